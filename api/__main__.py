@@ -1,0 +1,5 @@
+"""`python -m api` is `lithium-atlas`."""
+
+from api.cli import main
+
+main()

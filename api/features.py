@@ -1,0 +1,134 @@
+"""Reading records: OGC API - Features Part 1 (17-069r4), with facets, the map's snapshot, and revisions."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api import parameters
+from api.auth import key_of, may_write
+from api.links import item_links, items_links, link_header, revisions_links
+from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
+from api.services import Services, ServicesDep, base_url
+from geo.catalog import Page
+from geo.entry import Entry
+from geo.schema_document import feature_schema
+from geo.snapshot import snapshot
+from geo.store import Revision
+
+router = APIRouter(prefix="/api/collections/projects")
+
+FACETS = ("kind", "status", "country")
+
+
+def state_tag(request: Request, given: Services) -> str:
+    """Return a tag of all that an answer to this address depends on: records, code, address."""
+    return etag(given.store.identity, given.catalog.version(), code_tag(), base_url(request), request.url)
+
+
+@router.get("/items")
+def items(request: Request, given: ServicesDep) -> Response:
+    """Answer a page of records as a GeoJSON FeatureCollection (/req/core/fc-op)."""
+    query = parameters.read_query(request.query_params, parameters.PAGED)
+    tag = state_tag(request, given)
+    page = given.catalog.search(query)
+    after = parameters.format_after(page.after) if page.after else None
+    links = items_links(base_url(request), request.query_params, after)
+    return answer(request, tag, lambda: _collection(page, links), GEOJSON, {"Link": link_header(links)})
+
+
+def _collection(page: Page, links: list[dict[str, str]]) -> bytes:
+    end = {"numberMatched": page.number_matched, "numberReturned": len(page.features), "links": links}
+    return b"".join(
+        [b'{"type":"FeatureCollection","features":[', b",\n".join(page.features), b"],", orjson.dumps(end)[1:]]
+    )
+
+
+@router.get("/items/{project_id}")
+def item(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer one record as a GeoJSON feature (/req/core/f-op); `incoming` are the links of other records to it."""
+    parameters.check_known(request.query_params, [])
+    return item_answer(request, given, given.catalog.get(project_id))
+
+
+def item_answer(
+    request: Request, given: Services, entry: Entry, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """Return a record with its strong tag, which starts with its revision."""
+    links = item_links(base_url(request), entry.id)
+    body = item_body(given, entry, links)
+    tag = f"{entry.revision}-{zlib.crc32(body):08x}"
+    return answer(request, tag, lambda: body, GEOJSON, {"Link": link_header(links), **(headers or {})}, status)
+
+
+def item_body(given: Services, entry: Entry, links: list[dict[str, str]]) -> bytes:
+    """Return a record's feature with links, and with the links of other records to it."""
+    incoming = [{"type": link_type, "project": source} for link_type, source in given.catalog.links_to(entry.id)]
+    return entry.feature()[:-1] + b"," + orjson.dumps({"incoming": incoming, "links": links})[1:]
+
+
+@router.get("/items/{project_id}/revisions")
+def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer a page of a record's revisions, oldest first, each with the record as it was."""
+    after, limit = parameters.read_revisions_page(request.query_params)
+    tag = state_tag(request, given)
+    found = given.store.revisions(project_id, after=after, limit=limit + 1)
+    links = revisions_links(
+        base_url(request), project_id, limit, found[limit - 1].number if len(found) > limit else None
+    )
+    document = {"revisions": [_shown(revision) for revision in found[:limit]], "links": links}
+    return answer(request, tag, lambda: orjson.dumps(document), JSON, {"Link": link_header(links)})
+
+
+def _shown(revision: Revision) -> dict[str, Any]:
+    return {
+        "revision": revision.number,
+        "action": revision.action,
+        "author": revision.author,
+        "comment": revision.comment,
+        "time": revision.time,
+        "feature": revision.project.to_feature() if revision.project else None,
+    }
+
+
+@router.get("/facets")
+def facets(request: Request, given: ServicesDep) -> Response:
+    """Answer how many matching records there are of each kind, status and country."""
+    query = parameters.read_query(request.query_params, parameters.MATCHING)
+    tag = state_tag(request, given)
+    matched, counts = given.catalog.counts(query, FACETS)
+    return answer(request, tag, lambda: orjson.dumps({"numberMatched": matched, "facets": counts}), JSON)
+
+
+@router.get("/snapshot")
+def snapshot_columns(request: Request, given: ServicesDep) -> Response:
+    """Answer every matching record as compact columns, for the map."""
+    query = parameters.read_query(request.query_params, parameters.MATCHING)
+    tag = state_tag(request, given)
+    return answer(request, tag, lambda: orjson.dumps(snapshot(given.catalog, query)), JSON)
+
+
+@router.get("/schema")
+def schema(request: Request) -> Response:
+    """Answer the JSON Schema of a record."""
+    parameters.check_known(request.query_params, [])
+    return answer(request, code_tag(), lambda: orjson.dumps(feature_schema()), SCHEMA)
+
+
+@router.options("/items")
+def items_options(request: Request) -> Response:
+    """Tell which methods this request's key may use on the collection (OGC 20-002r1, OPTIONS)."""
+    allowed = "GET, HEAD, OPTIONS" + (", POST" if may_write(key_of(request)) else "")
+    return Response(status_code=200, headers={"Allow": allowed})
+
+
+@router.options("/items/{project_id}")
+def item_options(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Tell which methods this request's key may use on a record."""
+    given.catalog.get(project_id)
+    allowed = "GET, HEAD, OPTIONS" + (", PUT, PATCH, DELETE" if may_write(key_of(request)) else "")
+    return Response(status_code=200, headers={"Allow": allowed})

@@ -1,0 +1,64 @@
+"""Links of answers (RFC 8288 relations, OGC API link objects) and the addresses they use."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import QueryParams
+
+from api.responses import GEOJSON, JSON
+
+COLLECTION = "/api/collections/projects"
+ITEMS = f"{COLLECTION}/items"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+
+Link = dict[str, str]
+
+
+def link(href: str, rel: str, media_type: str, title: str) -> Link:
+    """Return an OGC API link object."""
+    return {"href": href, "rel": rel, "type": media_type, "title": title}
+
+
+def item_path(project_id: str) -> str:
+    """Return the path of a record in the API."""
+    return f"{ITEMS}/{quote(project_id, safe='')}"
+
+
+def items_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
+    """Return the links of a page of records: self, next where there is one, and the collection."""
+    query = [(name, value) for name, value in params.multi_items()]
+    links = [link(_with(f"{base}{ITEMS}", query), "self", GEOJSON, "This page")]
+    if after is not None:
+        following = [(name, value) for name, value in query if name != "after"] + [("after", after)]
+        links.append(link(_with(f"{base}{ITEMS}", following), "next", GEOJSON, "The next page"))
+    return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
+
+
+def _with(address: str, query: list[tuple[str, str]]) -> str:
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def item_links(base: str, project_id: str) -> list[Link]:
+    """Return the links of one record."""
+    return [
+        link(f"{base}{item_path(project_id)}", "self", GEOJSON, "This record"),
+        link(f"{base}/projects/{project_id}", "alternate", "text/html", "The record as a page"),
+        link(f"{base}{item_path(project_id)}/revisions", "version-history", JSON, "Its revisions"),
+        link(f"{base}{COLLECTION}", "collection", JSON, "The collection"),
+    ]
+
+
+def revisions_links(base: str, project_id: str, limit: int, after: int | None) -> list[Link]:
+    """Return the links of a page of a record's revisions: next where there is one, and the record."""
+    path = f"{base}{item_path(project_id)}"
+    links = [link(path, "latest-version", GEOJSON, "The record as it is")]
+    if after is not None:
+        following = _with(f"{path}/revisions", [("limit", str(limit)), ("after", str(after))])
+        links.append(link(following, "next", JSON, "The next page"))
+    return links
+
+
+def link_header(links: list[Link]) -> str:
+    """Return the links as one Link header (RFC 8288 section 3); addresses are percent-encoded already."""
+    return ", ".join(f'<{each["href"]}>; rel="{each["rel"]}"; type="{each["type"]}"' for each in links)

@@ -1,0 +1,209 @@
+"""The API definition: OpenAPI 3.0.3, which OGC API - Features and GDAL ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api import parameters
+from api.links import COLLECTION, ITEMS
+from api.problems import title_of
+from api.responses import GEOJSON, JSON, SCHEMA
+from geo.fields import ID_PATTERN
+from geo.schema_document import feature_schema
+
+PROBLEM = "application/problem+json"
+_LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}
+
+
+def document(server: str) -> dict[str, Any]:
+    """Return the definition of the API at this address."""
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Lithium Atlas",
+            "version": "0.1.0",
+            "description": "Lithium and battery projects of the world as GeoJSON, each claim with its source.",
+            "license": {"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        },
+        "servers": [{"url": server}],
+        "paths": {path: _path(path, operations) for path, operations in _paths().items()},
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
+        },
+    }
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    return {
+        "/api": {"get": _read("landing", "The landing page", JSON)},
+        "/api/conformance": {"get": _read("conformance", "What the API conforms to", JSON)},
+        "/api/openapi.json": {"get": _read("definition", "This document", "application/json")},
+        "/api/docs": {"get": _read("docs", "This document as a page", "text/html")},
+        "/api/collections": {"get": _read("collections", "The collections", JSON)},
+        COLLECTION: {"get": _read("collection", "The collection of projects", JSON)},
+        ITEMS: {
+            "get": _read("items", "Records as GeoJSON", GEOJSON, parameters.PAGED, "featureCollection"),
+            "post": _write("create", "Add a record", 201, (409,)),
+            "options": _options("itemsOptions"),
+        },
+        f"{ITEMS}/{{featureId}}": {
+            "get": _read("item", "One record", GEOJSON, (), "feature", (404, 410)),
+            "put": _write("replace", "Replace a record", 200, (404, 410, 412, 428)),
+            "patch": _write("update", "Change a record", 200, (404, 410, 412, 428)),
+            "delete": _write("delete", "Delete a record", 204, (404, 410, 412, 428)),
+            "options": _options("itemOptions", (404, 410)),
+        },
+        f"{ITEMS}/{{featureId}}/revisions": {
+            "get": _read("revisions", "A record's history", JSON, parameters.REVISIONS, failures=(404,))
+        },
+        f"{COLLECTION}/facets": {"get": _read("facets", "Counts by kind, status, country", JSON, parameters.MATCHING)},
+        f"{COLLECTION}/snapshot": {"get": _read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
+        f"{COLLECTION}/schema": {"get": _read("schema", "The JSON Schema of a record", SCHEMA)},
+        "/healthz": {"get": _read("healthz", "Whether the server works", JSON)},
+    }
+
+
+def _path(path: str, operations: dict[str, Any]) -> dict[str, Any]:
+    if "{featureId}" not in path:
+        return operations
+    schema = {"type": "string", "pattern": ID_PATTERN, "maxLength": 100}
+    described = {"name": "featureId", "in": "path", "required": True, "schema": schema, "description": "A record's id."}
+    return {"parameters": [described], **operations}
+
+
+def _read(
+    name: str,
+    summary: str,
+    media_type: str,
+    names: tuple[str, ...] = (),
+    schema: str | None = None,
+    failures: tuple[int, ...] = (),
+) -> dict[str, Any]:
+    shown = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": _json_type(media_type)}
+    found = {"description": summary, "headers": _ETAG, "content": {media_type: {"schema": shown}}}
+    answers = {"200": found, "304": {"description": "You have it: If-None-Match named its ETag"}}
+    problems = (400, *failures, 500, 503)
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": [parameters.PARAMETERS[n].openapi() for n in names],
+        "responses": answers | _problems(problems),
+    }
+
+
+def _json_type(media_type: str) -> str:
+    return "string" if media_type == "text/html" else "object"
+
+
+_ETAG = {"ETag": {"description": "A strong tag of this answer", "schema": {"type": "string"}}}
+
+
+def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "security": [{"key": []}],
+        "parameters": [parameters.PARAMETERS["comment"].openapi(), *([_IF_MATCH] if name != "create" else [])],
+        "responses": {str(status): _written(status)} | _problems((400, 401, 403, *_BODY[name], *failures, 500, 503)),
+    }
+    if name != "delete":
+        schema = {"type": "object"} if name == "update" else {"$ref": "#/components/schemas/newFeature"}
+        media_types = _PATCH_TYPES if name == "update" else (GEOJSON, JSON)
+        described["requestBody"] = {"required": True, "content": {each: {"schema": schema} for each in media_types}}
+    return described
+
+
+# A change with a body may also fail for the body's sake.
+_BODY = dict.fromkeys(("create", "replace", "update"), (408, 413, 415, 422)) | {"delete": ()}
+_PATCH_TYPES = ("application/merge-patch+json", GEOJSON, JSON)
+
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the revision that is changed.",
+    "schema": {"type": "string"},
+}
+
+
+def _written(status: int) -> dict[str, Any]:
+    if status == 204:
+        return {"description": "Deleted"}
+    content = {GEOJSON: {"schema": {"$ref": "#/components/schemas/feature"}}}
+    headers = dict(_ETAG)
+    if status == 201:
+        headers["Location"] = {"description": "Address of the new record", "schema": {"type": "string"}}
+    return {"description": "The record as it is now", "headers": headers, "content": content}
+
+
+def _options(name: str, failures: tuple[int, ...] = ()) -> dict[str, Any]:
+    allow = {"Allow": {"description": "Methods that this request's key may use", "schema": {"type": "string"}}}
+    return {
+        "operationId": name,
+        "summary": "Methods allowed here",
+        "responses": {"200": {"description": "See the Allow header", "headers": allow}}
+        | _problems((*failures, 500, 503)),
+    }
+
+
+def _problems(statuses: tuple[int, ...]) -> dict[str, Any]:
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}
+    return {str(status): {"description": title_of(status), "content": content} for status in statuses}
+
+
+def _schemas() -> dict[str, Any]:
+    record = feature_schema()
+    parts = {name: downgraded(schema) for name, schema in record.pop("$defs").items()}
+    record.pop("$schema")
+    feature = downgraded(record)
+    links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
+    collection = {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
+            "links": links,
+            "numberMatched": {"type": "integer", "minimum": 0},
+            "numberReturned": {"type": "integer", "minimum": 0},
+        },
+    }
+    fault = {"type": "object", "properties": {n: {"type": "string"} for n in ("pointer", "detail", "expected")}}
+    members = {n: {"type": "string"} for n in ("type", "title", "detail", "parameter")}
+    members |= {n: {"type": "integer"} for n in ("status", "currentRevision")}
+    problem = {"type": "object", "properties": {**members, "errors": {"type": "array", "items": fault}}}
+    return {**parts, "newFeature": feature, "feature": feature, "featureCollection": collection, "link": _LINK} | {
+        "problem": problem
+    }
+
+
+def downgraded(schema: Any) -> Any:
+    """Return a JSON Schema of 2020-12 in the dialect of OpenAPI 3.0: nullable, single enums, no tuples."""
+    if isinstance(schema, list):
+        return [downgraded(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    changed = {k: downgraded(v) for k, v in schema.items() if k not in ("prefixItems", "$schema", "examples")}
+    if "prefixItems" in schema:
+        changed["items"] = {"type": "number"}
+    if "const" in changed:
+        changed |= {"type": "string", "enum": [changed.pop("const")]}
+    if "$ref" in changed:
+        changed["$ref"] = changed["$ref"].replace("#/$defs/", "#/components/schemas/")
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(changed.get(exclusive), int | float) and not isinstance(changed.get(exclusive), bool):
+            changed |= {bound: changed[exclusive], exclusive: True}
+    return _nullable(changed)
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(schema.get("type"), list):
+        return {**schema, "type": next(t for t in schema["type"] if t != "null"), "nullable": True}
+    for choice in ("anyOf", "oneOf"):
+        options = schema.get(choice)
+        if isinstance(options, list) and {"type": "null"} in options:
+            rest = [option for option in options if option != {"type": "null"}]
+            plain = {k: v for k, v in schema.items() if k not in (choice, "default")}
+            return {**plain, **(rest[0] if len(rest) == 1 else {choice: rest}), "nullable": True}
+    return schema

@@ -1,0 +1,129 @@
+"""The pages that people read: the map, a record, the form; and the files they are made of."""
+
+from __future__ import annotations
+
+import mimetypes
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.features import item_body, state_tag
+from api.responses import GEOJSON, HTML, answer, code_tag, etag, pack_once
+from api.services import Services, ServicesDep, base_url
+from geo import boundaries
+from geo.errors import Gone, NotFound
+from web import pages, shell
+from web.assets import static_folder
+
+router = APIRouter()
+
+SHOWN_REVISIONS = 50  # the newest ones; the API has them all
+
+_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@cache
+def _map() -> tuple[bytes, str]:
+    html = shell.map_page()
+    return html.encode(), content_security_policy(shell.script_hashes(html))
+
+
+def content_security_policy(script_hashes: list[str]) -> str:
+    """Return the policy of a page: nothing from elsewhere, no script in the page but the ones we put there."""
+    scripts = " ".join(["'self'", *script_hashes])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'"
+    )
+
+
+@router.get("/")
+def map_page(request: Request) -> Response:
+    """Answer the map."""
+    html, policy = _map()
+    return _page(request, etag(code_tag()), html, policy)
+
+
+@router.get("/add")
+def add_page(request: Request) -> Response:
+    """Answer the form that adds a record."""
+    html = pages.add_page()
+    return _page(request, etag(code_tag(), "add"), html.encode(), content_security_policy(shell.script_hashes(html)))
+
+
+@router.get("/about")
+def about_page(request: Request) -> Response:
+    """Answer what the atlas is and what its words mean."""
+    return _page(request, etag(code_tag(), "about"), pages.about_page().encode(), content_security_policy([]))
+
+
+@router.get("/projects/{project_id}")
+def record_page(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer a record as a page that needs no script."""
+    tag = state_tag(request, given)
+    try:
+        html = pages.record_page(_view(given, project_id, base_url(request)))
+    except (NotFound, Gone) as error:
+        status, title = (410, "This record was deleted") if isinstance(error, Gone) else (404, "No such record")
+        html = pages.problem_page(status, title, str(error))
+        return Response(html, status, {"Content-Security-Policy": content_security_policy([])}, HTML)
+    return _page(request, tag, html.encode(), content_security_policy([]))
+
+
+def _page(request: Request, tag: str, html: bytes, policy: str) -> Response:
+    return answer(request, tag, lambda: html, HTML, {"Content-Security-Policy": policy})
+
+
+def _view(given: Services, project_id: str, base: str) -> dict[str, Any]:
+    entry = given.catalog.get(project_id)
+    feature = orjson.loads(item_body(given, entry, []))
+    incoming = [link | {"name": _name(given, link["project"])} for link in feature.pop("incoming")]
+    targets = [link["project"] for link in feature["properties"].get("links", [])]
+    revisions = [
+        {"revision": r.number, "time": r.time, "author": r.author, "comment": r.comment, "action": r.action}
+        for r in given.store.revisions(project_id, after=entry.revision - SHOWN_REVISIONS, records=False)
+    ]
+    names = {target: _name(given, target) for target in targets}
+    return {"feature": feature, "incoming": incoming, "names": names, "revisions": revisions, "base_url": base}
+
+
+def _name(given: Services, project_id: str) -> str | None:
+    try:
+        name: str = given.catalog.get(project_id).values["name"]
+    except (NotFound, Gone):
+        return None
+    return name
+
+
+@router.get("/boundaries/countries.geojson")
+def countries(request: Request) -> Response:
+    """Answer the outlines of countries, the map's ground."""
+    return file_answer(request, boundaries.countries_file(), GEOJSON)
+
+
+@router.get("/static/{path:path}")
+def static(path: str, request: Request) -> Response:
+    """Answer a file of the pages; only files that were there when the server started."""
+    file = _static_files().get(path)
+    if file is None:
+        raise HTTPException(404)
+    media_type = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return file_answer(request, file, media_type)
+
+
+@cache
+def _static_files() -> dict[str, Path]:
+    root = static_folder()
+    return {p.relative_to(root).as_posix(): p for p in root.rglob("*") if p.is_file()}
+
+
+def file_answer(request: Request, file: Path, media_type: str) -> Response:
+    """Return a file of ours with its tag."""
+    stamp = file.stat()
+    tag = etag(file, stamp.st_mtime_ns, stamp.st_size)
+    return answer(request, tag, file.read_bytes, media_type, pack=pack_once)

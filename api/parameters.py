@@ -1,0 +1,266 @@
+"""Query parameters: what each is called and means, and one small parser for each."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import calendar
+import datetime as dt
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from dateutil.relativedelta import relativedelta
+from starlette.datastructures import QueryParams
+
+from geo.errors import InvalidQuery
+from geo.query import CODED, FILTERS, FREE, MOST_FEATURES, MOST_TEXT, SORTS, Box, Interval, Query
+from geo.store import MOST_REVISIONS
+
+DEFAULT_LIMIT = 100
+MOST_COMMENT = 500
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter as the API definition shows it."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI 3.0 parameter object."""
+        shown = {"name": self.name, "in": "query", "required": False, "description": self.description}
+        return {**shown, "style": "form", "explode": False, "schema": self.schema}
+
+
+def _coded(column: str) -> Parameter:
+    items = {"type": "string", "enum": CODED[column].codes}
+    name = column.replace("_", " ")
+    return Parameter(column, f"Only records of one of these codes of {name}.", {"type": "array", "items": items})
+
+
+def _free(column: str) -> Parameter:
+    return Parameter(column, f"Only records with exactly this {column}.", {"type": "string"})
+
+
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": DEFAULT_LIMIT}
+_BBOX = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
+_COUNTRIES = {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}}
+_SORTBY = {"type": "array", "items": {"type": "string", "enum": [f"{s}{c}" for c in SORTS for s in ("", "+", "-")]}}
+
+_ALL = [
+    Parameter("limit", f"Records a page; more than {MOST_FEATURES} counts as {MOST_FEATURES}.", _LIMIT),
+    Parameter(
+        "bbox",
+        "west,south,east,north in degrees (WGS 84). West > east crosses the antimeridian. "
+        "Records without geometry are in every box.",
+        _BBOX,
+    ),
+    Parameter(
+        "datetime",
+        "A date, a date-time, or an interval such as 2023-01-01/2024-12-31 or ../2020: records whose history (first to "
+        "last event) meets it. Records without a date meet every time.",
+        {"type": "string"},
+    ),
+    Parameter(
+        "as_of",
+        "A date: every status as it was at the end of that day; records nobody had spoken of by then are left out.",
+        {"type": "string"},
+    ),
+    Parameter(
+        "q",
+        "Words in names, owners, places and ids, without case and accents. All words must be there; a comma means or.",
+        {"type": "string", "maxLength": MOST_TEXT},
+    ),
+    Parameter("sortby", "Properties to sort by; - before one means descending. The last order is by id.", _SORTBY),
+    Parameter("after", "Where the page before ended; comes in next links.", {"type": "string"}),
+    Parameter("country", "Only records in one of these countries (ISO 3166-1 alpha-2).", _COUNTRIES),
+    *(_coded(column) for column in CODED),
+    *(_free(column) for column in FREE),
+    Parameter("comment", "Why the record is changed; kept with the revision.", {"type": "string", "maxLength": 500}),
+]
+PARAMETERS = {parameter.name: parameter for parameter in _ALL}
+
+MATCHING = ("bbox", "datetime", "as_of", "q", *FILTERS)
+PAGED = (*MATCHING, "limit", "sortby", "after")
+REVISIONS = ("limit", "after")
+
+
+def check_known(params: QueryParams, known: Iterable[str]) -> None:
+    """Raise InvalidQuery for a parameter that is not known here (OGC 17-069r4, /req/core/query-param-unknown)."""
+    allowed = list(known)
+    for name in params:
+        if name not in allowed:
+            near = difflib.get_close_matches(name, allowed, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(allowed) or 'none'}."
+            raise InvalidQuery(name[:50], f"There is no parameter '{name[:50]}' here; {hint}")
+
+
+def read_query(params: QueryParams, known: tuple[str, ...]) -> Query:
+    """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones."""
+    check_known(params, known)
+    single = {name: _once(params, name) for name in known if name not in FILTERS}
+    return Query(
+        box=_read(parse_bbox, single.get("bbox")),
+        values={name: _values(params, name) for name in FILTERS if name in params},
+        words=single.get("q"),
+        interval=_read(parse_datetime, single.get("datetime")),
+        as_of=_read(parse_as_of, single.get("as_of")),
+        sort=_read(parse_sortby, single.get("sortby")) or (),
+        after=_read(parse_after, single.get("after")),
+        limit=_read(parse_limit, single.get("limit")) or DEFAULT_LIMIT,
+    )
+
+
+def read_revisions_page(params: QueryParams) -> tuple[int, int]:
+    """Return after which revision a page of a record's history starts, and how long it is at most."""
+    check_known(params, REVISIONS)
+    after = _once(params, "after") or "0"
+    if not re.fullmatch(r"\d{1,15}", after, re.ASCII):
+        raise InvalidQuery("after", "after is the number of the revision before the page; follow the next link.")
+    limit = _read(parse_limit, _once(params, "limit")) or DEFAULT_LIMIT
+    return int(after), min(limit, MOST_REVISIONS - 1)
+
+
+def read_comment(params: QueryParams) -> str | None:
+    """Return the comment of a change; raises InvalidQuery when it is too long or another parameter is there."""
+    check_known(params, ["comment"])
+    comment = _once(params, "comment")
+    if comment is not None and (len(comment) > MOST_COMMENT or not comment.isprintable()):
+        raise InvalidQuery("comment", f"comment takes at most {MOST_COMMENT} printable characters.")
+    return comment or None
+
+
+def _read(parse: Any, text: str | None) -> Any:
+    return None if text is None else parse(text)
+
+
+def _once(params: QueryParams, name: str) -> str | None:
+    values = params.getlist(name)
+    if len(values) > 1:
+        raise InvalidQuery(name, f"{name} is given {len(values)} times; give it once.")
+    return values[0] if values else None
+
+
+def _values(params: QueryParams, name: str) -> frozenset[str]:
+    texts = params.getlist(name)
+    if name in FREE:
+        return frozenset(texts)
+    return frozenset(part for text in texts for part in text.split(","))
+
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+
+
+def parse_limit(text: str) -> int:
+    """Return a page size; one above the most is the most (/req/core/fc-limit-response-1)."""
+    if not re.fullmatch(r"0*[1-9]\d{0,99}", text, re.ASCII):
+        raise InvalidQuery("limit", f"limit is a whole number from 1 to {MOST_FEATURES}.")
+    return min(int(text), MOST_FEATURES)
+
+
+def parse_bbox(text: str) -> Box:
+    """Return the box of 4 numbers, or of 6 of which the heights are left out (/req/core/fc-bbox-definition)."""
+    parts = text.split(",")
+    if len(parts) not in (4, 6) or not all(re.fullmatch(_NUMBER, part.strip(), re.ASCII) for part in parts):
+        raise InvalidQuery("bbox", "bbox is four numbers: west,south,east,north, such as -70,-23,-57,-9.")
+    numbers = [float(part) for part in parts]
+    return Box(*(numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]]))
+
+
+def parse_datetime(text: str) -> Interval:
+    """Return the days that an instant or an interval names (/req/core/fc-time-definition); `..` is an open end."""
+    ends = text.split("/")
+    if len(ends) > 2 or (len(ends) == 2 and not any(end.strip(".") for end in ends)):
+        raise InvalidQuery("datetime", "datetime is a date, or two dates with a slash; at most one may be open (..).")
+    if len(ends) == 1:
+        return Interval(_day(text, "datetime", first=True), _day(text, "datetime", first=False))
+    start, end = (None if end in ("", "..") else end for end in ends)
+    if end and end.startswith("P"):
+        first = _day(start or "", "datetime", first=True)
+        return Interval(first, _after(first, end))
+    return Interval(
+        _day(start, "datetime", first=True) if start else None, _day(end, "datetime", first=False) if end else None
+    )
+
+
+def parse_as_of(text: str) -> dt.date:
+    """Return the last day of the date that `as_of` names."""
+    return _day(text, "as_of", first=False)
+
+
+_DATE_TIME = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt]\d\d:\d\d:(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d))?)?)?", re.ASCII
+)
+
+
+def _day(text: str, parameter: str, *, first: bool) -> dt.date:
+    """Return the first or last day (UTC) of a date, of reduced precision or with time (RFC 3339 section 5.6)."""
+    match = _DATE_TIME.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError("it has another form")
+        if match.group(4):
+            return _instant(text, match.group(4)).date()
+        year, month, day = (int(part) if part else None for part in match.groups()[:3])
+        return _first_or_last(year, month, day, first)
+    except (ValueError, OverflowError) as error:
+        detail = f"'{text[:40]}' is no date such as 2024, 2024-03, 2024-03-26 or 2024-03-26T12:00:00Z: {error}."
+        raise InvalidQuery(parameter, detail) from None
+
+
+def _instant(text: str, second: str) -> dt.datetime:
+    if second == "60":  # a leap second, which Python does not know
+        text = text.replace(":60", ":59", 1)
+    return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
+
+
+def _first_or_last(year: int | None, month: int | None, day: int | None, first: bool) -> dt.date:
+    start = dt.date(year or 0, month or 1, day or 1)
+    if first or day:
+        return start
+    if month:
+        return start.replace(day=calendar.monthrange(start.year, start.month)[1])
+    return start.replace(month=12, day=31)
+
+
+_DURATION = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T[\dHMS.]+)?", re.ASCII)
+
+
+def _after(start: dt.date, duration: str) -> dt.date:
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        raise InvalidQuery("datetime", f"'{duration[:40]}' is no duration such as P2D or P1Y6M.")
+    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    try:
+        end: dt.date = start + relativedelta(years=years, months=months, weeks=weeks, days=days)
+    except (ValueError, OverflowError):
+        raise InvalidQuery("datetime", f"'{duration[:40]}' ends after the year 9999.") from None
+    return end
+
+
+def parse_sortby(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return (property, ascending) pairs; a plus sign arrives as a blank when it is not percent-encoded."""
+    parts = [part for part in text.split(",") if part]
+    return tuple((part.lstrip("+- "), not part.startswith("-")) for part in parts)
+
+
+def parse_after(text: str) -> tuple[Any, ...]:
+    """Return the page mark of a next link; raises InvalidQuery for one that we did not make."""
+    try:
+        mark = orjson.loads(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error):
+        mark = None
+    if not isinstance(mark, list) or len(text) > 4000:
+        raise InvalidQuery("after", "This is no page mark of ours; follow the next link as it is.")
+    return tuple(mark)
+
+
+def format_after(mark: tuple[Any, ...]) -> str:
+    """Return a page mark as text for a next link."""
+    return base64.urlsafe_b64encode(orjson.dumps(mark)).rstrip(b"=").decode()

@@ -1,0 +1,102 @@
+"""Answers with strong ETags, 304 and compression, made in one place."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import cramjam
+from starlette.requests import Request
+from starlette.responses import Response
+
+GEOJSON = "application/geo+json"
+JSON = "application/json"
+SCHEMA = "application/schema+json"
+HTML = "text/html; charset=utf-8"
+
+_LEAST_BYTES = 1024
+_COMPRESS: dict[str, Callable[[bytes, int], bytes]] = {
+    "zstd": lambda body, level: bytes(cramjam.zstd.compress(body, level=level)),
+    "br": lambda body, level: bytes(cramjam.brotli.compress(body, level=level)),
+    "gzip": lambda body, level: bytes(cramjam.gzip.compress(body, level=level)),
+}
+_QUICK = {"zstd": 3, "br": 5, "gzip": 5}
+_THOROUGH = {"zstd": 19, "br": 10, "gzip": 9}
+
+
+def etag(*parts: object) -> str:
+    """Return an opaque text that is the same only for the same parts, made for use as a tag."""
+    return hashlib.blake2b("\x00".join(map(str, parts)).encode(), digest_size=9).hexdigest()
+
+
+@functools.cache
+def code_tag() -> str:
+    """Return a text that changes with our code, so that no answer outlives the code that made it."""
+    files = sorted(p for name in ("geo", "web", "api") for p in (_root() / name).rglob("*") if p.is_file())
+    stamps = [f"{p.relative_to(_root())}:{p.stat().st_mtime_ns}" for p in files if p.suffix != ".pyc"]
+    return etag(*stamps)
+
+
+def _root() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+def answer(
+    request: Request,
+    tag: str,
+    make_body: Callable[[], bytes],
+    media_type: str,
+    headers: Mapping[str, str] | None = None,
+    status: int = 200,
+    pack: Callable[[bytes, str], bytes] | None = None,
+) -> Response:
+    """Return the body compressed as the client accepts, under the strong tag of just those bytes, or 304.
+
+    `tag` names the uncompressed body; the body is only made when the client does not have it. `pack` compresses in
+    place of the quick way, for bodies that are packed once and sent often.
+    """
+    encoding = accepted_encoding(request.headers.get("accept-encoding", ""))
+    full_tag = f'"{tag}-{encoding}"' if encoding else f'"{tag}"'
+    kept = {"ETag": full_tag, "Vary": "Accept-Encoding", "Cache-Control": "no-cache", **(headers or {})}
+    if request.method == "GET" and _has(",".join(request.headers.getlist("if-none-match")), tag, encoding):
+        return Response(status_code=304, headers=kept)
+    body = make_body()
+    if encoding and len(body) >= _LEAST_BYTES:
+        body = (pack or _pack_quickly)(body, encoding)
+        kept["Content-Encoding"] = encoding
+    return Response(body, status, kept, media_type)
+
+
+def _pack_quickly(body: bytes, encoding: str) -> bytes:
+    return _COMPRESS[encoding](body, _QUICK[encoding])
+
+
+@functools.lru_cache(maxsize=256)
+def pack_once(body: bytes, encoding: str) -> bytes:
+    """Return the body compressed as small as it gets, and remember it; for the files of the pages."""
+    return _COMPRESS[encoding](body, _THOROUGH[encoding])
+
+
+def accepted_encoding(header: str) -> str | None:
+    """Return the client's preferred content coding of ours (RFC 9110 section 12.5.3), None for none."""
+    weights: dict[str, float] = {}
+    for item in header.lower().split(","):
+        coding, _, parameters = (part.strip() for part in item.partition(";"))
+        weights[coding] = _weight(parameters) if parameters else 1.0
+    offered = [(weights.get(name, weights.get("*", 0.0)), -order, name) for order, name in enumerate(_COMPRESS)]
+    weight, _, name = max(offered)
+    return name if weight > 0 else None
+
+
+def _weight(parameters: str) -> float:
+    match = re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameters)
+    return float(match.group(1)) if match else 0.0
+
+
+def _has(if_none_match: str, tag: str, encoding: str | None) -> bool:
+    """If-None-Match compares weakly (RFC 9110 section 13.1.2)."""
+    tags = {part.strip().removeprefix("W/").strip('"') for part in if_none_match.split(",")}
+    return (f"{tag}-{encoding}" if encoding else tag) in tags or "*" in tags

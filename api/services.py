@@ -1,0 +1,36 @@
+"""What routes work with: the store, the catalog over it, and the server's settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.settings import Settings
+from geo.catalog import Catalog
+from geo.store import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a route needs, made by the command line or a test and passed in."""
+
+    store: Store
+    catalog: Catalog
+    settings: Settings
+
+
+def services(request: Request) -> Services:
+    """Return the services of the app that serves this request."""
+    found: Services = request.app.state.services
+    return found
+
+
+ServicesDep = Annotated[Services, Depends(services)]
+
+
+def base_url(request: Request) -> str:
+    """Return the server's address as the client sees it, without a slash at the end."""
+    found = services(request).settings.public_url
+    return found or str(request.base_url).rstrip("/")

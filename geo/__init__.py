@@ -1,0 +1,1 @@
+"""Lithium and battery projects: records, storage, questions and answers. Knows nothing of HTTP or HTML."""

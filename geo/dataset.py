@@ -1,0 +1,95 @@
+"""The curated dataset against a store: loading it, and writing a store back as its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from geo.errors import AlreadyExists, DataFileError, FieldError, InvalidRecord, RevisionConflict
+from geo.formats import replace_file, write_dataset
+from geo.keys import DATASET as AUTHOR
+from geo.records import Project
+from geo.schema_document import collection_schema
+from geo.store import Change, Revision, Store
+
+SCHEMA_FILE = "project.schema.json"
+
+
+@dataclass
+class LoadReport:
+    """What a load did with each record, by id."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # changed or deleted by somebody else, and left so
+
+
+def load(store: Store, projects: Iterable[Project], comment: str, *, overwrite: bool = False) -> LoadReport:
+    """Bring records into the store in one transaction and return what was done.
+
+    A record that somebody has changed or deleted in the store is left as it is; with `overwrite` changed ones (not
+    deleted ones) become the record given. Where another writer comes first, the records are compared once more.
+    Raises InvalidRecord when two records have one id.
+    """
+    given = list(projects)
+    try:
+        return _load(store, given, comment, overwrite)
+    except (AlreadyExists, RevisionConflict):
+        return _load(store, given, comment, overwrite)
+
+
+def _load(store: Store, projects: list[Project], comment: str, overwrite: bool) -> LoadReport:
+    newest = {revision.project_id: revision for revision in _newest(store)}
+    report, changes = LoadReport(), []
+    seen: set[str] = set()
+    for project in projects:
+        if project.id in seen:
+            raise InvalidRecord([FieldError("/id", f"'{project.id}' is the id of two records", "an id of its own")])
+        seen.add(project.id)
+        known = newest.get(project.id)
+        outcome = _outcome(report, project, known, overwrite)
+        outcome.append(project.id)
+        if outcome is report.created or outcome is report.updated:
+            changes.append(Change(project.id, project, known.number if known else None, AUTHOR, comment))
+    if changes:
+        store.write(changes)
+    return report
+
+
+def _newest(store: Store) -> Iterable[Revision]:
+    """The newest revision of every id ever used, deletions included."""
+    return {revision.project_id: revision for revision in store.changes_since(0)}.values()
+
+
+def _outcome(report: LoadReport, project: Project, known: Revision | None, overwrite: bool) -> list[str]:
+    if known is None:
+        return report.created
+    if known.project == project:
+        return report.unchanged
+    if known.project is not None and (known.author == AUTHOR or overwrite):
+        return report.updated
+    return report.kept
+
+
+def export(store: Store, folder: Path) -> list[Path]:
+    """Write the store's records as the dataset's files into `folder` (projects/XX.geojson and the JSON Schema)."""
+    projects = [revision.project for revision in store.current() if revision.project is not None]
+    if not projects:
+        raise DataFileError(
+            f"The store holds no record; nothing is written into {folder}, and nothing removed from it."
+        )
+    files = write_dataset(folder / "projects", projects)
+    schema = folder / SCHEMA_FILE
+    shown = orjson.dumps(collection_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    replace_file(schema, shown)
+    return [*files, schema]
+
+
+def projects_folder(folder: Path) -> Path:
+    """Return the folder of record files: `folder/projects` where that exists, or else the folder itself."""
+    nested = folder / "projects"
+    return nested if nested.is_dir() else folder

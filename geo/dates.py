@@ -1,0 +1,56 @@
+"""ISO 8601 dates of reduced precision: YYYY, YYYY-MM or YYYY-MM-DD."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
+
+
+@functools.lru_cache(maxsize=16_384)  # a dataset has few different dates, and asks for each many times
+def first_day(date: str) -> dt.date:
+    """Return the first day of the period that a date of reduced precision names.
+
+    Raises ValueError when the text is no such date or lies outside the years 1800 to 2200.
+    """
+    match = _PATTERN.fullmatch(date)
+    if match is None:
+        raise ValueError("not YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day = (int(part) if part else 1 for part in match.groups())
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise ValueError(f"the year is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return dt.date(year, month, day)
+
+
+def last_day(date: str) -> dt.date:
+    """Return the last day of the period that a date of reduced precision names; raises as `first_day` does."""
+    start = first_day(date)
+    if len(date) == 4:
+        return start.replace(month=12, day=31)
+    if len(date) == 7:
+        return start.replace(day=calendar.monthrange(start.year, start.month)[1])
+    return start
+
+
+def in_order(items: Iterable[T], date_of: Callable[[T], str]) -> list[T]:
+    """Return items oldest first, as far as their dates say.
+
+    An item whose period lies wholly before another's comes before it. Where periods overlap (`2024` and `2024-02`)
+    nobody knows, and the given order stays.
+    """
+    ordered: list[T] = []
+    for item in items:
+        place = len(ordered)
+        while place and first_day(date_of(ordered[place - 1])) > last_day(date_of(item)):
+            place -= 1
+        ordered.insert(place, item)
+    return ordered

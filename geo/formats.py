@@ -1,0 +1,91 @@
+"""Records in GeoJSON files: the curated dataset's files, written so that a change shows as the lines that changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geo.errors import DataFileError, FieldError, InvalidRecord
+from geo.records import Project
+
+MOST_BYTES = 256 * 2**20
+
+
+def read_projects(path: Path) -> Iterator[Project]:
+    """Yield the records of a GeoJSON FeatureCollection or Feature file, or of every `*.geojson` file of a folder.
+
+    Raises DataFileError for a file that is not GeoJSON, and InvalidRecord with the file and the record named.
+    """
+    files = sorted(path.glob("*.geojson")) if path.is_dir() else [path]
+    if not files:
+        raise DataFileError(f"{path}: there is no *.geojson file in this folder.")
+    for file in files:
+        for index, feature in enumerate(read_features(file)):
+            yield _project(feature, f"{file.name}#/features/{index}")
+
+
+def read_features(file: Path) -> list[Any]:
+    """Return the raw features of a GeoJSON file; raises DataFileError when it is not one."""
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise DataFileError(f"{file}: is larger than {MOST_BYTES // 2**20} MiB; split it.")
+        document = orjson.loads(file.read_bytes())
+    except OSError as error:
+        raise DataFileError(f"{file}: cannot be read: {error.strerror}.") from error
+    except orjson.JSONDecodeError as error:
+        raise DataFileError(f"{file}: is not JSON: {error}.") from error
+    if isinstance(document, dict) and document.get("type") == "Feature":
+        return [document]
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise DataFileError(f"{file}: is not a GeoJSON FeatureCollection.")
+    return features
+
+
+def _project(feature: Any, place: str) -> Project:
+    try:
+        return Project.from_feature(feature)
+    except InvalidRecord as error:
+        name = feature.get("id") if isinstance(feature, dict) else None
+        where = f"{place} ({name})" if isinstance(name, str) else place
+        raise InvalidRecord([FieldError(f"{where} {e.pointer}", e.detail, e.expected) for e in error.errors]) from None
+
+
+def write_dataset(folder: Path, projects: Iterable[Project]) -> list[Path]:
+    """Write one file a country (`BO.geojson`) into `folder` and return their paths.
+
+    Records are in the order of their ids. A country's file without records left is removed.
+    """
+    by_country: dict[str, list[Project]] = {}
+    for project in projects:
+        by_country.setdefault(project.properties.country, []).append(project)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"{country}.geojson" for country in sorted(by_country)]
+    for file in files:
+        replace_file(file, dataset_text(by_country[file.stem]).encode())
+    for stale in set(folder.glob("[A-Z][A-Z].geojson")) - set(files):
+        stale.unlink()
+    return files
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all: whoever reads it meanwhile sees the old one."""
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_bytes(content)
+    unfinished.replace(file)
+
+
+def dataset_text(projects: Iterable[Project]) -> str:
+    """Return records as a GeoJSON FeatureCollection in the dataset layout: the same bytes for the same records."""
+    features = ",\n".join(_feature_text(p) for p in sorted(projects, key=lambda p: p.id))
+    return '{\n"type": "FeatureCollection",\n"features": [\n' + features + "\n]\n}\n"
+
+
+def _feature_text(project: Project) -> str:
+    properties = json.dumps(project.stated(), ensure_ascii=False, indent=1)
+    geometry = json.dumps(project.geometry, ensure_ascii=False)
+    return f'{{\n"type": "Feature",\n"id": "{project.id}",\n"geometry": {geometry},\n"properties": {properties}\n}}'

@@ -1,0 +1,117 @@
+"""GeoJSON geometries at the door: what a record's geometry may be, in WGS 84 longitude and latitude."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import shapely
+import shapely.geometry
+from shapely.geometry.base import BaseGeometry
+
+from geo.errors import FieldError
+
+TYPES = ("Point", "Polygon", "MultiPolygon")
+MOST_VERTICES = 5_000
+MOST_FAULTS = 20
+DECIMALS = 7  # RFC 7946 section 11.2 calls 6 decimals about 10 cm; 7 also keep 32-bit index underflow away
+
+_DEPTHS = {"Point": 0, "Polygon": 2, "MultiPolygon": 3}
+
+
+def geometry_errors(geometry: Any) -> list[FieldError]:
+    """Return what is wrong with a GeoJSON geometry (null is right here); pointers start at `/geometry`."""
+    if geometry is None:
+        return []
+    if not isinstance(geometry, dict) or geometry.get("type") not in TYPES:
+        return [FieldError("/geometry", "is no geometry that a record can have", "null or one of " + ", ".join(TYPES))]
+    unknown = sorted(set(geometry) - {"type", "coordinates"})
+    if unknown:
+        return [FieldError(f"/geometry/{unknown[0]}", "is not a member of a geometry", "only type and coordinates")]
+    errors: list[FieldError] = []
+    count = _check_positions(geometry.get("coordinates"), _DEPTHS[geometry["type"]], "/geometry/coordinates", errors)
+    if count > MOST_VERTICES:
+        errors.append(FieldError("/geometry/coordinates", f"has {count} positions", f"at most {MOST_VERTICES}"))
+    return errors or _shape_errors({**geometry, "coordinates": _rounded(geometry["coordinates"])})
+
+
+def _check_positions(coordinates: Any, depth: int, pointer: str, errors: list[FieldError]) -> int:
+    if depth == 0:
+        error = _position_error(coordinates)
+        if error and len(errors) < MOST_FAULTS:
+            errors.append(FieldError(pointer, *error))
+        return 1
+    if len(errors) >= MOST_FAULTS:
+        return 0
+    if not isinstance(coordinates, list) or not coordinates:
+        errors.append(FieldError(pointer, "is not a list of positions", "the coordinates of RFC 7946 section 3.1"))
+        return 0
+    if len(coordinates) > MOST_VERTICES:
+        return len(coordinates)
+    return sum(
+        _check_positions(part, depth - 1, f"{pointer}/{index}", errors) for index, part in enumerate(coordinates)
+    )
+
+
+def _position_error(position: Any) -> tuple[str, str] | None:
+    expected = "[longitude, latitude] in degrees, WGS 84"
+    if not isinstance(position, list) or len(position) != 2:
+        return "is not a pair of numbers", expected
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in position):
+        return "is not a pair of numbers", expected
+    longitude, latitude = position
+    if not -180 <= longitude <= 180:
+        return f"has the longitude {longitude}", "a longitude from -180 to 180; longitude comes first"
+    if not -90 <= latitude <= 90:
+        return f"has the latitude {latitude}", "a latitude from -90 to 90; longitude comes first"
+    return None
+
+
+def _shape_errors(geometry: dict[str, Any]) -> list[FieldError]:
+    try:
+        shape = shapely.geometry.shape(geometry)
+    except (ValueError, shapely.errors.GEOSException) as error:
+        return [FieldError("/geometry/coordinates", f"is no shape: {error}", "closed rings of at least four positions")]
+    rings = [ring for polygon in _rings(geometry) for ring in polygon]
+    if any(ring[0] != ring[-1] for ring in rings):
+        return [FieldError("/geometry/coordinates", "has an open ring", "rings that end where they start")]
+    if any(_goes_round_the_globe(a, b) for ring in rings for a, b in itertools.pairwise(ring)):
+        right = "two areas, cut at longitude 180 (RFC 7946 section 3.1.9)"
+        return [FieldError("/geometry/coordinates", "has an edge that goes more than half round the globe", right)]
+    if not shapely.is_valid(shape):
+        reason = shapely.is_valid_reason(shape)
+        return [FieldError("/geometry/coordinates", f"is not a valid area: {reason}", "rings that do not cross")]
+    return []
+
+
+def _goes_round_the_globe(start: list[float], end: list[float]) -> bool:
+    """An edge along a pole has no length there, whatever its longitudes."""
+    return abs(start[0] - end[0]) > 180 and not (abs(start[1]) == abs(end[1]) == 90)
+
+
+def _rings(geometry: dict[str, Any]) -> list[list[list[list[float]]]]:
+    if geometry["type"] == "Polygon":
+        return [geometry["coordinates"]]
+    return list(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else []
+
+
+def normalise(geometry: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the geometry with coordinates of at most 7 decimals and rings wound as RFC 7946 section 3.1.6 asks."""
+    if geometry is None:
+        return None
+    if geometry["type"] == "Point":
+        return {"type": "Point", "coordinates": _rounded(geometry["coordinates"])}
+    shape = shapely.orient_polygons(shapely.geometry.shape(geometry))
+    return {"type": geometry["type"], "coordinates": _rounded(shapely.geometry.mapping(shape)["coordinates"])}
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates, int | float):
+        return round(float(coordinates), DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return [_rounded(part) for part in coordinates]
+
+
+def to_shape(geometry: dict[str, Any] | None) -> BaseGeometry | None:
+    """Return the shapely geometry of a valid GeoJSON geometry."""
+    return None if geometry is None else shapely.geometry.shape(geometry)

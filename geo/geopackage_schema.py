@@ -1,0 +1,85 @@
+"""The tables of a GeoPackage store, made and brought up to date by numbered migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from geo.errors import StoreError
+
+_APPLICATION_ID = 0x47504B47  # "GPKG", GeoPackage 1.4 requirement 2
+_GEOPACKAGE_VERSION = 10400
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file's schema to the newest version, each migration whole or not at all; raises StoreError.
+
+    Two processes that open a new file at once are safe: the second waits and finds the work done.
+    """
+    try:
+        if _check_ours(connection, path) and not _missing(connection, path):
+            return  # opening a store that is up to date writes nothing, so that it opens on a full disk too
+        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _apply_missing(connection, path)
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        # GDAL reads the application id from the file itself, not through the write-ahead log.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be opened as a GeoPackage: {error}.") from error
+
+
+def _check_ours(connection: sqlite3.Connection, path: Path) -> bool:
+    """Return whether the file is a store already; an empty one may become one, any other is refused."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "atlas_migrations" not in tables:
+        raise StoreError(f"{path}: is a database of something else; name a new file, or one that the atlas made.")
+    return bool(tables)
+
+
+def _missing(connection: sqlite3.Connection, path: Path) -> list[int]:
+    applied = {row[0] for row in connection.execute("SELECT number FROM atlas_migrations")}
+    known = set(migrations())
+    if applied - known:
+        raise StoreError(f"{path}: was written by a newer version of the atlas; update the atlas.")
+    return sorted(known - applied)
+
+
+def _apply_missing(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS atlas_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+        "applied DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')))"
+    )
+    known, missing = migrations(), _missing(connection, path)
+    for number in missing:
+        name, script = known[number]
+        for statement in _statements(script):
+            connection.execute(statement)
+        connection.execute("INSERT INTO atlas_migrations (number, name) VALUES (?, ?)", (number, name))
+    if missing:
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {_GEOPACKAGE_VERSION}")
+
+
+def migrations() -> dict[int, tuple[str, str]]:
+    """Return the name and the SQL of every migration by its number."""
+    files = [f for f in resources.files("geo").joinpath("schema").iterdir() if f.name.endswith(".sql")]
+    return {int(f.name[:4]): (f.name, f.read_text(encoding="utf-8")) for f in files}
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into statements; `complete_statement` knows that a trigger's body has semicolons of its own."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        if not statement and (not line.strip() or line.startswith("--")):
+            continue
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,280 @@
+"""A project record: its parts, its rules, and its form as a GeoJSON feature. Validation has one place, here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from geo import boundaries, vocabulary
+from geo.derived import DERIVED_PROPERTIES, derive
+from geo.errors import FieldError, InvalidRecord
+from geo.fields import (
+    Country,
+    Date,
+    Day,
+    Kilometres,
+    Percent,
+    ProjectId,
+    Quantity,
+    SourceId,
+    SourceIds,
+    Url,
+    code_of,
+    line,
+    paragraph,
+)
+from geo.geometry import geometry_errors, normalise
+from geo.rules import rule_errors
+
+STORE_PROPERTIES = ("revision", "created", "updated")
+READ_ONLY_PROPERTIES = frozenset(DERIVED_PROPERTIES) | frozenset(STORE_PROPERTIES)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Source(_Part):
+    """A text that makes claims: where it is, who published it, when."""
+
+    id: SourceId
+    url: Url
+    title: line(500)  # type: ignore[valid-type]
+    publisher: line(200) | None = None  # type: ignore[valid-type]
+    published: Date | None = None
+    accessed: Day | None = None
+    archived_url: Url | None = None
+    type: code_of(vocabulary.SOURCE_TYPES) = "other"  # type: ignore[valid-type]
+
+
+class Event(_Part):
+    """Something that happened to the project, or that somebody expects to happen."""
+
+    date: Date
+    date_basis: code_of(vocabulary.DATE_BASES) = "happened"  # type: ignore[valid-type]
+    type: code_of(vocabulary.EVENT_TYPES)  # type: ignore[valid-type]
+    status: code_of(vocabulary.STATUSES) | None = None  # type: ignore[valid-type]
+    expected: bool = False
+    basis: code_of(vocabulary.EVENT_BASES) = "stated"  # type: ignore[valid-type]
+    summary: paragraph(1000)  # type: ignore[valid-type]
+    sources: SourceIds
+
+
+class Owner(_Part):
+    """One party to the project, its role and, where a source states it, its share."""
+
+    name: line(200)  # type: ignore[valid-type]
+    role: code_of(vocabulary.OWNER_ROLES)  # type: ignore[valid-type]
+    share_pct: Percent | None = None
+    pending: bool = False
+    as_of: Date | None = None
+    sources: SourceIds
+
+
+class Capacity(_Part):
+    """What the project makes, or is to make, in a year; or what a storage plant holds."""
+
+    product: code_of(vocabulary.PRODUCTS)  # type: ignore[valid-type]
+    value: Quantity
+    unit: code_of(vocabulary.UNITS)  # type: ignore[valid-type]
+    basis: code_of(vocabulary.CAPACITY_BASES)  # type: ignore[valid-type]
+    qualifier: code_of(vocabulary.QUALIFIERS) = "unknown"  # type: ignore[valid-type]
+    scope: code_of(vocabulary.SCOPES) = "this_plant"  # type: ignore[valid-type]
+    as_of: Date | None = None
+    note: line(300) | None = None  # type: ignore[valid-type]
+    sources: SourceIds
+
+
+class Resource(_Part):
+    """A mineral resource or reserve: contained tonnes of a substance, and the grade."""
+
+    category: code_of(vocabulary.RESOURCE_CATEGORIES)  # type: ignore[valid-type]
+    substance: code_of(vocabulary.SUBSTANCES)  # type: ignore[valid-type]
+    tonnes: Quantity | None = None
+    grade: Quantity | None = None
+    grade_unit: code_of(vocabulary.GRADE_UNITS) | None = None  # type: ignore[valid-type]
+    qualifier: code_of(vocabulary.QUALIFIERS) = "unknown"  # type: ignore[valid-type]
+    reporting_code: line(60) | None = None  # type: ignore[valid-type]
+    as_of: Date | None = None
+    note: line(300) | None = None  # type: ignore[valid-type]
+    sources: SourceIds
+
+
+class Link(_Part):
+    """How this project stands to another record."""
+
+    type: code_of(vocabulary.LINK_TYPES)  # type: ignore[valid-type]
+    project: ProjectId
+    sources: SourceIds
+
+
+class Investment(_Part):
+    """A sum of money that a source names for the project."""
+
+    amount: Quantity
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217 code")]
+    purpose: line(200) | None = None  # type: ignore[valid-type]
+    basis: code_of(vocabulary.CAPACITY_BASES) = "planned"  # type: ignore[valid-type]
+    qualifier: code_of(vocabulary.QUALIFIERS) = "unknown"  # type: ignore[valid-type]
+    date: Date | None = None
+    sources: SourceIds
+
+
+class Properties(_Part):
+    """Everything that a contributor states about a project; the rest is derived from it or kept by the store."""
+
+    name: line(200)  # type: ignore[valid-type]
+    other_names: Annotated[list[line(200)], Field(max_length=30)] = []  # type: ignore[valid-type]
+    kind: code_of(vocabulary.KINDS)  # type: ignore[valid-type]
+    country: Country
+    region: line(200) | None = None  # type: ignore[valid-type]
+    locality: line(200) | None = None  # type: ignore[valid-type]
+    location_accuracy: code_of(vocabulary.LOCATION_ACCURACIES)  # type: ignore[valid-type]
+    location_radius_km: Kilometres | None = None
+    location_note: paragraph(1000) | None = None  # type: ignore[valid-type]
+    location_sources: Annotated[list[SourceId], Field(max_length=50)] = []
+    summary: paragraph(2000) | None = None  # type: ignore[valid-type]
+    events: Annotated[list[Event], Field(max_length=200)] = []
+    owners: Annotated[list[Owner], Field(max_length=50)] = []
+    capacities: Annotated[list[Capacity], Field(max_length=100)] = []
+    resource: Annotated[list[Resource], Field(max_length=50)] = []
+    investment: Annotated[list[Investment], Field(max_length=50)] = []
+    links: Annotated[list[Link], Field(max_length=50)] = []
+    sources: Annotated[list[Source], Field(min_length=1, max_length=200)]
+
+
+class Project:
+    """A valid project record. Make one with `Project.from_feature`; it cannot be changed afterwards."""
+
+    __slots__ = ("geometry", "id", "properties")
+
+    def __init__(self, project_id: str, properties: Properties, geometry: dict[str, Any] | None) -> None:
+        self.id = project_id
+        self.properties = properties
+        self.geometry = geometry
+
+    @classmethod
+    def from_feature(cls, feature: Any, *, today: dt.date | None = None) -> Project:
+        """Return the record that a GeoJSON feature states.
+
+        Derived and store-kept properties in the feature are read-only and left out. A record whose
+        `location_accuracy` is `country` and whose geometry is null gets the country's outline as geometry.
+
+        Raises InvalidRecord with every fault found; JSON pointers are into the feature.
+        """
+        errors = _member_errors(feature)
+        if errors:
+            raise InvalidRecord(errors)
+        stated = {k: v for k, v in feature["properties"].items() if k not in READ_ONLY_PROPERTIES}
+        geometry = feature.get("geometry")
+        properties, errors = _read_properties(stated)
+        errors += _id_errors(feature.get("id")) + geometry_errors(geometry)
+        errors += rule_errors(feature.get("id"), stated, geometry, today or dt.datetime.now(dt.UTC).date())
+        if properties is not None and properties.location_accuracy == "country" and geometry is None:
+            geometry = boundaries.outline(properties.country)
+            errors += [] if geometry else [_no_outline(properties.country)]
+        if errors or properties is None:
+            raise InvalidRecord(_once_per_pointer(errors))
+        return cls(feature["id"], properties, normalise(geometry))
+
+    @classmethod
+    def from_stored(cls, feature: dict[str, Any]) -> Project:
+        """Return the record that a store kept, which was checked when it came in."""
+        return cls(feature["id"], Properties.model_validate(feature["properties"]), feature["geometry"])
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the record states, as plain values in the schema's order; empty fields are left out."""
+        return {k: v for k, v in self.properties.model_dump(exclude_defaults=True).items() if v not in (None, [])}
+
+    def to_feature(self) -> dict[str, Any]:
+        """Return the record as a GeoJSON feature without derived properties: the form kept in files and stores."""
+        return {"type": "Feature", "id": self.id, "geometry": self.geometry, "properties": self.stated()}
+
+    def derived(self, *, as_of: dt.date | None = None) -> dict[str, Any]:
+        """Return the properties that follow from the record; status fields as they were on `as_of`."""
+        return derive(self.properties, as_of=as_of)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Project):
+            return NotImplemented
+        return (self.id, self.geometry, self.properties) == (other.id, other.geometry, other.properties)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Project({self.id!r})"
+
+
+def _member_errors(feature: Any) -> list[FieldError]:
+    if not isinstance(feature, dict):
+        return [FieldError("", "is not a GeoJSON feature", "an object with type, id, geometry and properties")]
+    errors = []
+    if feature.get("type") != "Feature":
+        errors.append(FieldError("/type", "is not Feature", '"Feature"'))
+    if not isinstance(feature.get("properties"), dict):
+        errors.append(FieldError("/properties", "is missing or no object", "an object with the record's fields"))
+    misplaced = [name for name in feature if name in Properties.model_fields and name != "links"]  # OGC has links there
+    return errors + [FieldError(f"/{name}", "stands beside properties", f"/properties/{name}") for name in misplaced]
+
+
+def _no_outline(country: str) -> FieldError:
+    right = "an area drawn for it, or location_accuracy undisclosed"
+    return FieldError("/geometry", f"is null, and the outline of {country} is not known here", right)
+
+
+def _id_errors(project_id: Any) -> list[FieldError]:
+    try:
+        _IdOnly(id=project_id)
+    except ValidationError:
+        expected = "a slug of at most 100 characters: country, then name, such as bo-rosatom-battery-factory"
+        return [FieldError("/id", "is missing or not a slug", expected)]
+    return []
+
+
+class _IdOnly(_Part):
+    id: ProjectId
+
+
+def _read_properties(stated: dict[str, Any]) -> tuple[Properties | None, list[FieldError]]:
+    try:
+        return Properties.model_validate(stated), []
+    except ValidationError as error:
+        return None, [_field_error(e) for e in error.errors(include_url=False)]
+
+
+_PLAIN_WORDS = {
+    "missing": ("is missing", "this field is required"),
+    "extra_forbidden": ("is not a field of a record", "a field named in the schema"),
+    "string_type": ("is not text", "text in double quotes"),
+    "bool_type": ("is not true or false", "true or false"),
+    "float_type": ("is not a number", "a number"),
+    "list_type": ("is not a list", "a list"),
+    "model_type": ("is not an object", "an object"),
+}
+
+
+def _field_error(error: ErrorDetails) -> FieldError:
+    pointer = "/properties" + "".join(f"/{_escaped(part)}" for part in error["loc"])
+    context = error.get("ctx", {})
+    if error["type"] == "atlas_value":
+        return FieldError(pointer, context["problem"], context["expected"])
+    if error["type"] in _PLAIN_WORDS:
+        return FieldError(pointer, *_PLAIN_WORDS[error["type"]])
+    if error["type"] == "string_pattern_mismatch":
+        return FieldError(pointer, "does not have the right form", f"text that matches {context['pattern']}")
+    bounds = {"ge", "gt", "le", "lt", "min_length", "max_length"} & set(context)
+    expected = ", ".join(f"{name.replace('_', ' ')} {context[name]}" for name in sorted(bounds))
+    return FieldError(pointer, error["msg"][:1].lower() + error["msg"][1:], expected)
+
+
+def _escaped(part: int | str) -> str:
+    """Escape a JSON pointer token (RFC 6901 section 3), cut to a length that a page can show."""
+    return str(part)[:100].replace("~", "~0").replace("/", "~1")
+
+
+def _once_per_pointer(errors: list[FieldError]) -> list[FieldError]:
+    return list({(error.pointer, error.detail): error for error in errors}.values())

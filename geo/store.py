@@ -1,0 +1,99 @@
+"""Where records are kept: the store's contract, and the one way to open a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from geo.errors import StoreError
+from geo.keys import KeyRing
+from geo.records import Project
+
+MOST_REVISIONS = 1_000
+
+Action = Literal["create", "update", "delete"]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change of one record, as it stands in the history for ever."""
+
+    sequence: int  # its place in the history of the whole store, from 1, rising
+    project_id: str
+    number: int  # its place in the history of the record, from 1, without gaps
+    action: Action
+    author: str
+    comment: str | None
+    time: str  # UTC, RFC 3339, to the millisecond
+    created: str  # time of the record's first revision
+    project: Project | None  # the record from here on; None after a deletion
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change asked for. `project` None deletes; `expected` None creates, a number changes just that revision."""
+
+    project_id: str
+    project: Project | None
+    expected: int | None
+    author: str
+    comment: str | None = None
+
+
+class Store(Protocol):
+    """Durable records with every revision.
+
+    - `write` is all or nothing, and on disk before it returns: a killed process loses nothing that was returned.
+    - Nothing is overwritten: a change appends a revision, a deletion too. Ids of deleted records stay taken.
+    - Of concurrent changes that expect the same revision exactly one succeeds.
+    - Sequences rise without regard to process: whoever follows `changes_since` sees every change once, in order.
+    - All methods may be called from any thread, and several processes may share one store.
+    """
+
+    identity: str  # tells this store from every other
+    keys: KeyRing
+
+    def write(self, changes: Sequence[Change]) -> list[Revision]:
+        """Make all changes in one transaction and return their revisions.
+
+        Raises AlreadyExists, NotFound, Gone or RevisionConflict for the first change that cannot be made; then none is.
+        """
+
+    def latest_sequence(self) -> int:
+        """Return the sequence of the newest change by anyone (0 in an empty store); cheap enough for every request."""
+
+    def changes_since(self, sequence: int) -> Iterator[Revision]:
+        """Yield every revision after `sequence`, oldest first."""
+
+    def current(self) -> Iterator[Revision]:
+        """Yield the newest revision of every record that is not deleted, in the order of ids."""
+
+    def revisions(
+        self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
+    ) -> list[Revision]:
+        """Return a record's revisions with a number above `after`, oldest first, deletion included, at most `limit`.
+
+        Without `records` their `project` is None, which is quick. Raises NotFound for an id never used.
+        """
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+def now() -> str:
+    """Return the time now in UTC, RFC 3339, to the millisecond."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def open_store(location: str | Path) -> Store:
+    """Open the store at a path (a GeoPackage, made when it is missing); raises StoreError."""
+    if "://" in str(location):
+        raise StoreError(
+            f"{str(location).split('://', 1)[0]}:// is not a kind of store; give the path of a GeoPackage."
+        )
+    from geo.geopackage import GeoPackageStore
+
+    return GeoPackageStore(Path(location))

@@ -1,0 +1,326 @@
+"""Changing records over HTTP: keys, revisions, and refusals that say what would be right."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_up import made_up_feature
+
+from api.editing import merge_patch
+from geo import boundaries
+from geo.keys import create_key
+from geo.store import Change
+
+ITEMS = "/api/collections/projects/items"
+RECORD = f"{ITEMS}/bo-rosatom-battery-factory"
+GEOJSON = {"Content-Type": "application/geo+json"}
+PATCH = {"Content-Type": "application/merge-patch+json"}
+
+
+def send(api, method, path, body=None, expect=200, **headers):
+    given_headers = {**api.editor, **headers}
+    content = body if isinstance(body, bytes) or body is None else orjson.dumps(body)
+    answer = api.client.request(method, path, content=content, headers=given_headers)
+    assert expect == answer.status_code, answer.text[:600]
+    return answer
+
+
+def tag(api, path=RECORD):
+    return {"If-Match": api.client.get(path).headers["etag"]}
+
+
+def test_a_record_is_added_read_changed_replaced_and_deleted(api):
+    made = send(api, "POST", f"{ITEMS}?comment=seen%20in%20the%20news", made_up_feature("bo-new"), 201, **GEOJSON)
+    path = f"{ITEMS}/bo-new"
+    assert made.headers["location"].endswith(path)
+    assert made.json() == api.client.get(path).json()
+    assert made.headers["etag"] == api.client.get(path).headers["etag"]
+
+    patched = send(
+        api, "PATCH", path, {"properties": {"name": "Renamed", "other_names": ["Old"]}}, **PATCH, **tag(api, path)
+    )
+    assert ("Renamed", 2) == (patched.json()["properties"]["name"], patched.json()["properties"]["revision"])
+    unset = send(api, "PATCH", path, {"properties": {"other_names": None}}, **PATCH, **tag(api, path))
+    assert "other_names" not in unset.json()["properties"]
+
+    send(api, "PUT", path, made_up_feature("bo-new", name="Replaced"), **GEOJSON, **tag(api, path))
+    send(api, "DELETE", path, None, 204, **tag(api, path))
+    assert 410 == api.client.get(path).status_code
+
+    history = api.client.get(f"{path}/revisions").json()["revisions"]
+    assert ["create", "update", "update", "update", "delete"] == [r["action"] for r in history]
+    assert {"editor"} == {r["author"] for r in history}
+    assert "seen in the news" == history[0]["comment"]
+    assert ["Made-up plant", "Renamed", "Renamed", "Replaced"] == [
+        r["feature"]["properties"]["name"] for r in history[:4]
+    ]
+    assert history[4]["feature"] is None
+
+
+def test_a_new_record_is_found_at_once(api):
+    before = api.client.get(ITEMS, params={"q": "made-up plant"}).json()["numberMatched"]
+    send(api, "POST", ITEMS, made_up_feature("bo-new"), 201, **GEOJSON)
+    assert before + 1 == api.client.get(ITEMS, params={"q": "made-up plant"}).json()["numberMatched"]
+
+
+def test_an_id_is_made_from_country_and_name(api):
+    feature = made_up_feature(name="Fábrica de Baterías Nº 1 (Росатом)")
+    del feature["id"]
+    ids = [send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()["id"] for _ in range(2)]
+    assert ["bo-fabrica-de-baterias-no-1-rosatom", "bo-fabrica-de-baterias-no-1-rosatom-2"] == ids
+    feature["properties"]["name"] = "☃ ๑"  # letters that no id can have
+    assert send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()["id"].startswith("bo-")
+
+
+def test_a_name_may_come_many_times(api):
+    feature = made_up_feature()
+    del feature["id"]
+    ids = {send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()["id"] for _ in range(12)}
+    assert 12 == len(ids)
+    assert all(i.startswith("bo-made-up-plant") for i in ids)
+
+
+def test_what_was_read_can_be_sent_back(api):
+    feature = api.client.get(RECORD).json()
+    again = send(api, "PUT", RECORD, feature, **GEOJSON, **tag(api)).json()
+    assert {**feature["properties"], "revision": 2, "updated": None} == {**again["properties"], "updated": None}
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", ITEMS), ("PUT", RECORD), ("PATCH", RECORD), ("DELETE", RECORD)])
+def test_writing_needs_a_key_with_the_role(api, method, path):
+    for headers in (
+        {},
+        {"Authorization": "Bearer la_wrong"},
+        {"Authorization": "Basic eDp5"},
+        {"X-API-Key": "x" * 5000},
+    ):
+        answer = api.client.request(method, path, headers=headers)
+        assert (401, True) == (answer.status_code, "Bearer" in answer.headers["www-authenticate"])
+    assert 403 == api.client.request(method, path, headers=api.reader).status_code
+    assert 1 == api.client.get(RECORD).json()["properties"]["revision"]
+
+
+def test_a_revoked_key_opens_nothing(api):
+    _, secret = create_key(api.store.keys, "gone", "editor")
+    key = {"X-API-Key": secret}
+    assert (
+        201
+        == api.client.post(
+            ITEMS, content=orjson.dumps(made_up_feature("bo-new")), headers={**key, **GEOJSON}
+        ).status_code
+    )
+    api.store.keys.revoke("gone")
+    assert 401 == api.client.post(ITEMS, content=b"{}", headers={**key, **GEOJSON}).status_code
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_change_names_the_revision_it_changes(api, method):
+    body = {} if method == "PATCH" else made_up_feature("bo-rosatom-battery-factory")
+    kind = PATCH if method == "PATCH" else GEOJSON
+    first = tag(api)
+    assert "If-Match" in send(api, method, RECORD, body, 428, **kind).json()["detail"]
+    send(api, "PATCH", RECORD, {"properties": {"summary": "Changed."}}, **PATCH, **first)
+    for stale in (first["If-Match"], '"7-abc"', '"rubbish"', "rubbish"):
+        problem = send(api, method, RECORD, body, 412, **kind, **{"If-Match": stale}).json()
+        assert 2 == problem["currentRevision"]
+    weak = {"If-Match": "W/" + tag(api)["If-Match"]}
+    send(api, method, RECORD, body, 204 if method == "DELETE" else 200, **kind, **weak)
+
+
+def test_a_star_matches_what_is_there_and_nothing_else(api):
+    send(api, "PATCH", RECORD, {"properties": {"summary": "Changed."}}, **PATCH, **{"If-Match": "*"})
+    send(api, "PUT", f"{ITEMS}/bo-nobody", made_up_feature("bo-nobody"), 404, **GEOJSON, **{"If-Match": "*"})
+    send(api, "DELETE", f"{ITEMS}/bo-nobody", None, 404)
+
+
+def test_the_tag_of_a_compressed_answer_serves_as_well(api):
+    with api.client.stream("GET", RECORD, headers={"Accept-Encoding": "gzip"}) as answer:
+        packed = {"If-Match": answer.headers["etag"]}
+    send(api, "PATCH", RECORD, {"properties": {"summary": "Changed."}}, **PATCH, **packed)
+
+
+def test_of_fifty_concurrent_patches_with_one_tag_one_succeeds(api):
+    first = tag(api)
+
+    def attempt(number):
+        body = orjson.dumps({"properties": {"summary": f"Attempt {number}."}})
+        return api.client.patch(RECORD, content=body, headers={**api.editor, **PATCH, **first}).status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        codes = sorted(pool.map(attempt, range(50)))
+    assert [200] + [412] * 49 == codes
+    assert 2 == api.client.get(RECORD).json()["properties"]["revision"]
+
+
+def test_a_wrong_record_is_one_problem_that_lists_every_field(api):
+    wrong = made_up_feature("bo-new", kind="volcano", country="Bolivia", events=[{"date": "soon", "type": "status"}])
+    answer = send(api, "POST", ITEMS, wrong, 422, **GEOJSON)
+    pointers = {e["pointer"] for e in answer.json()["errors"]}
+
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert {
+        "/properties/kind",
+        "/properties/country",
+        "/properties/events/0/date",
+        "/properties/events/0/sources",
+        "/properties/events/0/status",
+        "/properties/events/0/summary",
+    } == pointers
+    assert all(e["detail"] and e["expected"] for e in answer.json()["errors"])
+
+
+def test_a_list_of_faults_is_bounded(api):
+    event = {"date": "soon", "type": "x", "summary": "", "sources": []}
+    answer = send(api, "POST", ITEMS, made_up_feature("bo-new", events=[event] * 200), 422, **GEOJSON)
+    assert 100 == len(answer.json()["errors"])
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}', b"null", b"5", b'"x"', b"[]"])
+def test_rubbish_is_refused_politely(api, body):
+    for method, path, kind in (("POST", ITEMS, GEOJSON), ("PUT", RECORD, GEOJSON), ("PATCH", RECORD, PATCH)):
+        answer = api.client.request(method, path, content=body, headers={**api.editor, **kind, "If-Match": "*"})
+        assert answer.status_code in (400, 422), answer.text[:200]
+        assert "detail" in answer.json()
+
+
+def test_a_body_over_a_mebibyte_is_refused_announced_or_not(api):
+    body = b" " * (2**20 + 1)
+    assert 413 == send(api, "POST", ITEMS, body, 413, **GEOJSON).json()["status"]
+    chunks = (b" " * 2**16 for _ in range(17))
+    answer = api.client.post(ITEMS, content=chunks, headers={**api.editor, **GEOJSON})
+    assert 413 == answer.status_code
+    send(api, "POST", ITEMS, b" " * 2**20, 400, **GEOJSON)
+
+
+def test_a_body_of_another_type_is_refused(api):
+    for media_type in ("text/plain", "application/xml", ""):
+        send(api, "POST", ITEMS, b"{}", 415, **{"Content-Type": media_type})
+
+
+def test_a_patch_of_what_is_derived_says_what_to_do(api):
+    problem = send(
+        api, "PATCH", RECORD, {"properties": {"status": "operating", "revision": 9}}, 422, **PATCH, **tag(api)
+    ).json()
+    assert {"/properties/status", "/properties/revision"} == {e["pointer"] for e in problem["errors"]}
+    assert "an event" in problem["errors"][0]["expected"]
+
+
+def test_a_patch_cannot_change_the_id(api):
+    for body, method, kind in (({"id": "bo-other"}, "PATCH", PATCH), (made_up_feature("bo-other"), "PUT", GEOJSON)):
+        problem = send(api, method, RECORD, body, 422, **kind, **tag(api)).json()
+        assert ["/id"] == [e["pointer"] for e in problem["errors"]]
+
+
+def test_a_patch_of_an_unknown_member_says_where_it_belongs(api):
+    problem = send(api, "PATCH", RECORD, {"name": "New name", "colour": "red"}, 422, **PATCH, **tag(api)).json()
+    assert {"/name": "/properties/name", "/colour": "geometry, or properties"} == {
+        e["pointer"]: e["expected"] for e in problem["errors"]
+    }
+
+
+def test_a_body_is_only_so_deep(api):
+    deep = b'{"a":' * 1_000 + b"1" + b"}" * 1_000
+    for method, path, kind in (("POST", ITEMS, GEOJSON), ("PATCH", RECORD, PATCH)):
+        assert "deep" in send(api, method, path, deep, 400, **kind, **{"If-Match": "*"}).json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_if_none_match_stops_a_change_before_it_is_made(api, method):
+    body = {} if method == "PATCH" else made_up_feature("bo-rosatom-battery-factory")
+    kind = PATCH if method == "PATCH" else GEOJSON
+    for value in ("*", tag(api)["If-Match"]):
+        send(api, method, RECORD, body, 412, **kind, **{"If-Match": "*", "If-None-Match": value})
+    assert 1 == api.client.get(RECORD).json()["properties"]["revision"]
+
+
+def test_the_answer_to_a_change_is_that_change(api, monkeypatch):
+    """Also when somebody else changes the record between the write and the answer."""
+    write = api.store.write
+
+    def and_then_another(changes):
+        done = write(changes)
+        write([Change(RECORD.rsplit("/", 1)[1], None, done[0].number, "eve")])
+        return done
+
+    monkeypatch.setattr(api.store, "write", and_then_another)
+    answer = send(api, "PATCH", RECORD, {"properties": {"summary": "Mine."}}, 200, **PATCH, **tag(api))
+    assert ("Mine.", 2) == tuple(answer.json()["properties"][name] for name in ("summary", "revision"))
+    assert answer.headers["etag"].startswith('"2-')
+    assert 410 == api.client.get(RECORD).status_code
+
+
+def test_a_country_level_record_that_moves_gets_the_other_outline(api):
+    before = api.client.get(RECORD).json()["geometry"]
+    moved = send(api, "PATCH", RECORD, {"properties": {"country": "PE"}}, 200, **PATCH, **tag(api)).json()
+    assert before != moved["geometry"]
+    assert boundaries.outline("PE") == moved["geometry"]
+
+
+def test_a_link_leads_to_a_record(api):
+    link = [{"type": "supplies", "project": "zz-nowhere", "sources": ["s1"]}]
+    problem = send(api, "POST", ITEMS, made_up_feature("bo-new", links=link), 422, **GEOJSON).json()
+    assert ["/properties/links/0/project"] == [e["pointer"] for e in problem["errors"]]
+
+
+def test_an_id_that_was_used_is_a_conflict(api):
+    assert (
+        409 == send(api, "POST", ITEMS, made_up_feature("bo-rosatom-battery-factory"), 409, **GEOJSON).json()["status"]
+    )
+    send(api, "DELETE", RECORD, None, 204, **tag(api))
+    send(api, "POST", ITEMS, made_up_feature("bo-rosatom-battery-factory"), 409, **GEOJSON)
+    send(api, "PUT", RECORD, made_up_feature("bo-rosatom-battery-factory"), 410, **GEOJSON, **{"If-Match": "*"})
+
+
+def test_a_country_level_record_gets_the_country_s_outline(api):
+    feature = made_up_feature("bo-new", location_accuracy="country", geometry=None)
+    assert "Polygon" == send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()["geometry"]["type"]
+    pin = made_up_feature("bo-pin", location_accuracy="country")
+    assert ["/geometry"] == [e["pointer"] for e in send(api, "POST", ITEMS, pin, 422, **GEOJSON).json()["errors"]]
+
+
+@pytest.mark.parametrize("comment", ["x" * 501, "a%00b", "a%0ab"])
+def test_a_comment_is_bounded(api, comment):
+    send(api, "POST", f"{ITEMS}?comment={comment}", made_up_feature("bo-new"), 400, **GEOJSON)
+    send(api, "POST", f"{ITEMS}?unheard=of", made_up_feature("bo-new"), 400, **GEOJSON)
+
+
+def test_options_tell_what_this_key_may_do(api):
+    def allowed(path, headers):
+        answer = api.client.options(path, headers=headers)
+        assert 200 == answer.status_code
+        return answer.headers["allow"]
+
+    assert "GET, HEAD, OPTIONS" == allowed(ITEMS, {}) == allowed(RECORD, api.reader)
+    assert "GET, HEAD, OPTIONS, POST" == allowed(ITEMS, api.editor)
+    assert "GET, HEAD, OPTIONS, PUT, PATCH, DELETE" == allowed(RECORD, api.editor)
+
+
+RFC_7396 = [
+    ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+    ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+    ({"a": "b"}, {"a": None}, {}),
+    ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+    ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+    ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+    ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+    ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+    (["a", "b"], ["c", "d"], ["c", "d"]),
+    ({"a": "b"}, ["c"], ["c"]),
+    ({"a": "foo"}, None, None),
+    ({"a": "foo"}, "bar", "bar"),
+    ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+    ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
+    ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+]
+
+
+@pytest.mark.parametrize(("target", "patch", "merged"), RFC_7396)
+def test_the_examples_of_rfc_7396_come_out_as_it_says(target, patch, merged):
+    assert merged == merge_patch(target, patch)
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers() | st.dictionaries(st.text(max_size=3), st.integers())))
+def test_an_empty_patch_changes_nothing(target):
+    assert target == merge_patch(target, {})

@@ -1,0 +1,455 @@
+"""Reading records over HTTP, as OGC API - Features Part 1 asks and as clients do it."""
+
+import gzip
+import urllib.parse
+
+import cramjam
+import pytest
+from made_up import made_up
+
+from geo.store import Change
+
+ITEMS = "/api/collections/projects/items"
+
+
+def get(api, path, expect=200, **params):
+    answer = api.client.get(path, params=params)
+    assert expect == answer.status_code, answer.text[:500]
+    return answer.json()
+
+
+def test_the_landing_page_leads_everywhere(api):
+    links = {link["rel"]: link for link in get(api, "/api")["links"]}
+    for rel in ("self", "service-desc", "service-doc", "conformance", "data", "alternate"):
+        answer = api.client.get(links[rel]["href"])
+        assert 200 == answer.status_code, rel
+        assert links[rel]["type"].split(";")[0] == answer.headers["content-type"].split(";")[0]
+
+
+def test_the_collection_is_the_same_in_the_list_and_alone(api):
+    alone = get(api, "/api/collections/projects")
+    assert [alone] == get(api, "/api/collections")["collections"]
+    assert {"self", "items", "describedby", "license"} == {link["rel"] for link in alone["links"]}
+    west, south, east, north = alone["extent"]["spatial"]["bbox"][0]
+    assert -180 <= west < east <= 180
+    assert -90 <= south < north <= 90
+    assert all(alone["extent"]["temporal"]["interval"][0])
+
+
+def test_items_are_features_with_exact_numbers_and_typed_links(api):
+    page = get(api, ITEMS)
+    assert "FeatureCollection" == page["type"]
+    assert 58 == page["numberMatched"] == page["numberReturned"] == len(page["features"])
+    assert all(link["rel"] and link["type"] for link in page["links"])
+    for feature in page["features"]:
+        assert {"type", "id", "geometry", "properties"} == set(feature)
+        assert {"status", "status_date", "segment", "sources_count", "revision"} <= set(feature["properties"])
+
+
+def test_next_links_lead_through_all_records_once(many_api):
+    url, seen, pages = f"{ITEMS}?limit=33&sortby=-status_date,name", [], 0
+    while url:
+        answer = many_api.client.get(url)
+        page = answer.json()
+        assert 400 == page["numberMatched"]
+        seen += [f["id"] for f in page["features"]]
+        url = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+        assert (url is None) == ('rel="next"' not in answer.headers["link"])
+        pages += 1
+    assert 13 == pages
+    assert 400 == len(seen) == len(set(seen))
+
+
+def test_a_limit_over_the_most_is_the_most(many_api):
+    assert 400 == get(many_api, ITEMS, limit=1_000_000)["numberReturned"]
+    assert 400 == get(many_api, ITEMS, limit="9" * 30)["numberReturned"]
+    assert 100 == get(many_api, ITEMS)["numberReturned"]
+
+
+@pytest.mark.parametrize(
+    "box", ["-15,50,5,60", "-180,-1,180,1", "177,65,-177,70", "-180,85,180,90", "-180,-90,180,-85"]
+)
+def test_the_boxes_of_the_test_suite_are_answered(many_api, box):
+    assert get(many_api, ITEMS, bbox=box)["numberMatched"] < 400
+
+
+def test_a_box_of_six_numbers_leaves_heights_out(api):
+    assert get(api, ITEMS, bbox="-70,-23,-57,-9") != get(api, ITEMS)
+    flat, high = get(api, ITEMS, bbox="-70,-23,-57,-9"), get(api, ITEMS, bbox="-70,-23,0,-57,-9,5000")
+    assert flat["features"] == high["features"]
+
+
+def test_the_rosatom_record_is_in_any_box_of_its_country(api):
+    found = get(api, ITEMS, bbox="-64,-15,-63.9,-14.9")["features"]
+    assert "bo-rosatom-battery-factory" in {f["id"] for f in found}
+
+
+@pytest.mark.parametrize(
+    ("params", "test"),
+    [
+        ({"status": "operating,construction"}, lambda p: p["status"] in ("operating", "construction")),
+        ({"country": "BO"}, lambda p: p["country"] == "BO"),
+        (
+            {"kind": "cell_factory", "country": "AR,BO"},
+            lambda p: p["kind"] == "cell_factory" and p["country"] in "ARBO",
+        ),
+        ({"segment": "extraction"}, lambda p: p["segment"] == "extraction"),
+        ({"status_group": "ended"}, lambda p: p["status_group"] == "ended"),
+        ({"location_accuracy": "country"}, lambda p: p["location_accuracy"] == "country"),
+        ({"q": "RÓSATOM"}, lambda p: "rosatom" in str(p).lower()),
+    ],
+)
+def test_properties_filter(api, params, test):
+    everything = get(api, ITEMS)["features"]
+    found = get(api, ITEMS, **params)["features"]
+    assert found
+    if "q" not in params:
+        assert [f["id"] for f in everything if test(f["properties"])] == [f["id"] for f in found]
+    assert all(test(f["properties"]) for f in found)
+
+
+def test_the_status_is_that_of_the_day_asked_for(api):
+    def status(day):
+        features = get(api, ITEMS, as_of=day, q="rosatom battery factory")["features"]
+        return [f["properties"]["status"] for f in features if f["id"] == "bo-rosatom-battery-factory"]
+
+    assert [] == status("2020-01-01")
+    assert ["considered"] == status("2024-03-26")
+    assert ["considered"] == status("2026")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2024-03-26",
+        "2024-03-26T10:00:00Z",
+        "2024-03-26t10:00:00.5+02:00",
+        "2023-01-01/2024-12-31",
+        "../2024",
+        "2024-01-01T00:00:00Z/..",
+        "2024/",
+        "/2024",
+        "2024-03-01/P2D",
+        "2020-01-01T00:00:00Z/P1Y6M",
+        "1700-01-01/..",
+        "../9999-12-31",
+        "2016-12-31T23:59:60Z/..",
+    ],
+)
+def test_every_form_of_datetime_is_read(api, when):
+    assert 0 < get(api, ITEMS, datetime=when)["numberMatched"] <= 58
+
+
+WRONG = [
+    "limit=0",
+    "limit=-1",
+    "limit=ten",
+    "limit=1_0",
+    "bbox=1_0,2,30,40",
+    "bbox=１,2,3,4",
+    "bbox=0,0,nan,1,1,nan",
+    "datetime=2024-W01-1T10",
+    "datetime=2024-01-01T10:00",
+    "datetime=2024-01-01T10:00:00Z%00",
+    "datetime=0000",
+    "limit=",
+    "limit=1&limit=2",
+    "bbox=1,2,3",
+    "bbox=1,2,3,x",
+    "bbox=nan,0,1,1",
+    "bbox=0,0,inf,1",
+    "bbox=0,5,1,1",
+    "bbox=200,0,210,1",
+    "datetime=yesterday",
+    "datetime=2024-13",
+    "datetime=2024/2023",
+    "datetime=../..",
+    "datetime=1/2/3",
+    "datetime=2024-01-01/P9999Y",
+    "datetime=2024-01-01/Pfoo",
+    "as_of=soon",
+    "sortby=colour",
+    "sortby=name,-name",
+    "after=!!!",
+    "after=bnVsbA",
+    "after=WyJhIiwiYiJd",
+    "kind=volcano",
+    "status=",
+    "country=bo",
+    "country=BOL",
+    "staus=operating",
+    "f=html",
+    "q=" + "x" * 201,
+    "%00=1",
+]
+
+
+@pytest.mark.parametrize("query", WRONG)
+def test_a_wrong_parameter_is_a_400_that_names_it(api, query):
+    answer = api.client.get(f"{ITEMS}?{query}")
+    problem = answer.json()
+
+    assert 400 == answer.status_code == problem["status"]
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert problem["title"]
+    assert problem["detail"]
+    assert urllib.parse.unquote(query.split("=")[0]) == problem["parameter"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api",
+        "/api/conformance",
+        "/api/collections",
+        "/api/collections/projects",
+        f"{ITEMS}/bo-rosatom-battery-factory",
+        "/api/collections/projects/schema",
+        "/api/openapi.json",
+        "/api/docs",
+    ],
+)
+def test_an_unknown_parameter_is_refused_everywhere(api, path):
+    assert 400 == api.client.get(path, params={"nonsense": 1}).status_code
+
+
+def test_a_parameter_that_is_nearly_right_is_recognised(api):
+    assert "did you mean status" in get(api, ITEMS, 400, staus="operating")["detail"]
+
+
+def test_a_time_with_an_offset_is_a_day_of_utc(api):
+    from api.parameters import parse_datetime
+
+    assert "2024-03-25" == str(parse_datetime("2024-03-26T01:00:00+02:00").start)
+
+
+def test_an_empty_question_leaves_nothing_out(api):
+    for words in ("", " ", ",", "\u200b"):
+        assert 58 == get(api, ITEMS, q=words)["numberMatched"]
+
+
+def test_one_record_has_its_links_and_those_of_others_to_it(api):
+    feature = get(api, f"{ITEMS}/bo-u1-uyuni-dle")
+    assert "bo-u1-uyuni-dle" == feature["id"]
+    assert {"self", "alternate", "collection", "version-history"} == {link["rel"] for link in feature["links"]}
+    assert {"type": "follows_from", "project": "bo-rosatom-battery-factory"} in feature["incoming"]
+
+
+def test_what_is_not_there_is_404_and_what_was_deleted_410(api):
+    assert "bo-nobody" in get(api, f"{ITEMS}/bo-nobody", 404)["detail"]
+    get(api, "/api/collections/lakes", 404)
+    get(api, "/api/nothing", 404)
+    get(api, f"{ITEMS}/..%2f..%2fetc", 404)
+    api.store.write([Change("bo-acisa-battery", None, 1, "test")])
+    assert "revision 2" in get(api, f"{ITEMS}/bo-acisa-battery", 410)["detail"]
+    assert ["create", "delete"] == [r["action"] for r in get(api, f"{ITEMS}/bo-acisa-battery/revisions")["revisions"]]
+
+
+def test_a_long_history_comes_in_pages(api):
+    for number in range(1, 6):
+        api.store.write(
+            [Change("bo-acisa-battery", made_up("bo-acisa-battery", name=f"Name {number}"), number, "test")]
+        )
+    path, names = f"{ITEMS}/bo-acisa-battery/revisions?limit=4", []
+    while path:
+        page = api.client.get(path).json()
+        names += [r["feature"]["properties"]["name"] for r in page["revisions"]]
+        path = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert 6 == len(names)
+    assert "Name 5" == names[-1]
+    get(api, f"{ITEMS}/bo-acisa-battery/revisions", 400, after="x")
+    get(api, f"{ITEMS}/bo-nobody/revisions", 404)
+
+
+def test_facets_count_what_items_finds(api):
+    facets = get(api, "/api/collections/projects/facets", segment="extraction")
+    assert get(api, ITEMS, segment="extraction")["numberMatched"] == facets["numberMatched"]
+    for column, counts in facets["facets"].items():
+        for value, count in counts.items():
+            both = {"segment": "extraction", column: value}
+            assert count == get(api, ITEMS, **both)["numberMatched"]
+
+
+def test_the_snapshot_has_every_matching_record_as_columns(api):
+    whole = get(api, "/api/collections/projects/snapshot")
+    features = get(api, ITEMS)["features"]
+    columns, words = whole["columns"], whole["vocabularies"]
+
+    assert 58 == whole["numberMatched"]
+    assert {58} == {len(column) for column in columns.values()}
+    assert [f["id"] for f in features] == columns["id"]
+    assert [f["properties"]["status"] for f in features] == [words["status"][s]["code"] for s in columns["status"]]
+    assert [f["properties"]["kind"] for f in features] == [words["kind"][k]["code"] for k in columns["kind"]]
+    rosatom = columns["id"].index("bo-rosatom-battery-factory")
+    assert columns["lon"][rosatom] is None
+    assert [["2024-03-26", 0]] == columns["events"][rosatom]
+    assert 18 == get(api, "/api/collections/projects/snapshot", country="BO")["numberMatched"]
+
+
+def test_the_snapshot_has_areas_but_not_the_outlines_of_countries(store):
+    from conftest import make_api
+
+    ring = [[[-68, -21], [-67, -21], [-67, -20], [-68, -21]]]
+    area = made_up("bo-area", geometry={"type": "Polygon", "coordinates": ring})
+    country = made_up("bo-country", geometry=None, location_accuracy="country")
+    store.write([Change(p.id, p, None, "test") for p in (area, country)])
+    whole = get(make_api(store), "/api/collections/projects/snapshot")
+
+    assert ["0"] == list(whole["areas"])
+    assert [True, False] == [lon is not None for lon in whole["columns"]["lon"]]
+
+
+# HTTP itself
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ITEMS,
+        f"{ITEMS}?limit=2&country=BO",
+        f"{ITEMS}/bo-rosatom-battery-factory",
+        "/api/collections/projects/snapshot",
+        "/api/collections/projects/facets",
+        "/api/collections/projects",
+        "/api",
+        "/",
+        "/projects/bo-rosatom-battery-factory",
+        "/boundaries/countries.geojson",
+    ],
+)
+def test_an_answer_has_a_strong_tag_that_saves_the_second_one(api, path):
+    first = api.client.get(path)
+    tag = first.headers["etag"]
+    again = api.client.get(path, headers={"If-None-Match": tag})
+
+    assert tag.startswith('"')
+    assert (304, b"", tag) == (again.status_code, again.content, again.headers["etag"])
+    assert 304 == api.client.get(path, headers={"If-None-Match": f'"x", W/{tag}'}).status_code
+    assert 200 == api.client.get(path, headers={"If-None-Match": '"other"'}).status_code
+
+
+def test_the_tag_of_an_answer_changes_with_the_records(api):
+    tags = {
+        path: api.client.get(path).headers["etag"]
+        for path in (ITEMS, "/api/collections/projects/snapshot", "/projects/bo-acisa-battery")
+    }
+    api.store.write([Change("bo-made-up", made_up(), None, "test")])
+    assert all(tag != api.client.get(path).headers["etag"] for path, tag in tags.items())
+
+
+DECOMPRESS = {
+    "gzip": gzip.decompress,
+    "br": lambda b: bytes(cramjam.brotli.decompress(b)),
+    "zstd": lambda b: bytes(cramjam.zstd.decompress(b)),
+}
+
+
+@pytest.mark.parametrize("encoding", DECOMPRESS)
+def test_answers_are_compressed_as_asked_and_tagged_for_it(api, encoding):
+    plain = api.client.get(ITEMS)
+    with api.client.stream("GET", ITEMS, headers={"Accept-Encoding": encoding}) as answer:
+        packed = b"".join(answer.iter_raw())
+
+    assert encoding == answer.headers["content-encoding"]
+    assert "Accept-Encoding" in answer.headers["vary"]
+    assert answer.headers["etag"] != plain.headers["etag"]
+    assert plain.content == DECOMPRESS[encoding](packed)
+    assert len(packed) < len(plain.content) / 3
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("", None),
+        ("identity", None),
+        ("gzip;q=0", None),
+        ("br;q=0.5, gzip", "gzip"),
+        ("*", "zstd"),
+        ("gzip, br", "br"),
+        ("zstd;q=x", None),
+        ("*;q=0, gzip;q=0.1", "gzip"),
+    ],
+)
+def test_the_client_s_preference_decides_the_compression(header, encoding):
+    from api.responses import accepted_encoding
+
+    assert encoding == accepted_encoding(header)
+
+
+@pytest.mark.parametrize("path", [ITEMS, f"{ITEMS}/bo-rosatom-battery-factory", "/api", "/", "/healthz"])
+def test_head_is_get_without_the_body(api, path):
+    head, got = api.client.head(path), api.client.get(path)
+    assert (200, b"") == (head.status_code, head.content)
+    assert got.headers["content-length"] == head.headers["content-length"]
+    assert got.headers.get("etag") == head.headers.get("etag")
+
+
+def test_pages_elsewhere_may_read_without_credentials(api):
+    answer = api.client.get(ITEMS, headers={"Origin": "https://elsewhere.example"})
+    assert "*" == answer.headers["access-control-allow-origin"]
+    assert "access-control-allow-credentials" not in answer.headers
+    assert {"ETag", "Link", "Location"} <= set(answer.headers["access-control-expose-headers"].split(", "))
+
+    asked = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "PATCH",
+        "Access-Control-Request-Headers": "if-match, authorization, content-type",
+    }
+    preflight = api.client.options(f"{ITEMS}/bo-acisa-battery", headers=asked)
+    assert 200 == preflight.status_code
+    assert "PATCH" in preflight.headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", ITEMS, "GET, HEAD, OPTIONS, POST"),
+        ("POST", f"{ITEMS}/bo-acisa-battery", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"),
+        ("POST", "/api", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_a_method_that_is_not_allowed_is_told_which_are(api, method, path, allowed):
+    answer = api.client.request(method, path)
+    assert (405, allowed, 405) == (answer.status_code, answer.headers["allow"], answer.json()["status"])
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/api/collections/projects/facets", "/healthz", "/about"])
+def test_options_are_told_everywhere(api, path):
+    answer = api.client.options(path)
+    assert (200, "GET, HEAD, OPTIONS") == (answer.status_code, answer.headers["allow"])
+    assert 404 == api.client.options("/nowhere").status_code
+
+
+def test_health_knows_of_the_store(api):
+    assert {"status": "ok", "version": 58} == get(api, "/healthz")
+
+
+def test_a_store_that_cannot_be_read_is_503_without_its_secrets(api, tmp_path):
+    import sqlite3
+
+    connection = sqlite3.connect(tmp_path / "store.gpkg")
+    connection.execute("ALTER TABLE revisions RENAME TO lost")
+    connection.commit()
+    problem = get(api, "/healthz", 503)
+    assert "store.gpkg" not in str(problem)
+
+
+def test_a_fault_of_ours_is_a_500_without_its_secrets(api, monkeypatch):
+    monkeypatch.setattr("api.features.snapshot", lambda *_: 1 / 0)
+    problem = get(api, "/api/collections/projects/snapshot", 500)
+    assert "ZeroDivision" not in str(problem)
+
+
+def test_pages_may_not_run_foreign_scripts(api):
+    for path in ("/", "/add", "/projects/bo-rosatom-battery-factory"):
+        policy = api.client.get(path).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+        assert "unsafe-inline" not in scripts
+
+
+@pytest.mark.parametrize(
+    "path", ["../api/app.py", "..%2fapi%2fapp.py", "atlas/../../shell.py", "nothing.js", "", "%00"]
+)
+def test_only_files_of_the_pages_are_served(api, path):
+    assert 404 == api.client.get(f"/static/{path}").status_code

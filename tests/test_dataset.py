@@ -1,0 +1,170 @@
+"""The curated dataset: complete, sourced, stable, and honest about its two records that matter most."""
+
+import datetime as dt
+
+import geopandas
+import pytest
+import shapely
+import shapely.geometry
+from made_up import made_up
+
+from geo import boundaries, dataset
+from geo.checks import check_files
+from geo.errors import DataFileError, InvalidRecord
+from geo.formats import read_projects, write_dataset
+from geo.paths import data_folder
+from geo.store import Change
+
+PROJECTS = data_folder() / "projects"
+ALL = {project.id: project for project in read_projects(PROJECTS)}
+
+
+def test_all_58_south_american_records_are_there():
+    counts = {code: sum(p.properties.country == code for p in ALL.values()) for code in ("BO", "AR", "CL", "BR", "PE")}
+    assert {"BO": 18, "AR": 20, "CL": 9, "BR": 10, "PE": 1} == counts
+
+
+def test_no_file_has_a_fault():
+    assert [] == check_files(sorted(PROJECTS.glob("*.geojson")))
+
+
+def test_every_source_is_used_by_something_that_rests_on_it():
+    for project in ALL.values():
+        stated = project.properties
+        parts = [
+            *stated.events,
+            *stated.owners,
+            *stated.capacities,
+            *stated.resource,
+            *stated.investment,
+            *stated.links,
+        ]
+        used = {source for part in parts for source in part.sources} | set(stated.location_sources)
+        assert used == {source.id for source in stated.sources}, project.id
+
+
+def test_points_lie_in_their_country():
+    for project in ALL.values():
+        if project.geometry is None or project.properties.location_accuracy == "country":
+            continue
+        country = boundaries.country_shapes()[project.properties.country].buffer(0.1)
+        assert shapely.intersects(country, shapely.geometry.shape(project.geometry)), project.id
+
+
+def test_shares_that_are_held_add_up_to_100_at_most():
+    for project in ALL.values():
+        held = [
+            o.share_pct
+            for o in project.properties.owners
+            if o.share_pct and not o.pending and o.role in ("owner", "state")
+        ]
+        assert sum(held) <= 100.01, project.id
+
+
+def test_the_rosatom_factory_is_an_idea_somewhere_in_bolivia():
+    idea = ALL["bo-rosatom-battery-factory"]
+    derived, stated = idea.derived(), idea.properties
+
+    assert ("considered", "2024-03-26") == (derived["status"], derived["status_date"])
+    assert ("cell_factory", "country", []) == (stated.kind, stated.location_accuracy, stated.capacities)
+    assert "Point" != idea.geometry["type"]
+    assert derived["start_planned"] is derived["start_actual"] is None
+    assert any("Rosatom" in owner.name and owner.role == "proposer" for owner in stated.owners)
+    komarov = next(e for e in stated.events if e.date == "2024-03-26" and e.status == "considered")
+    cited = {s.id: s.url for s in stated.sources}
+    assert any("sputnikglobe.com/20240326" in cited[source] for source in komarov.sources)
+    assert not any(e.date.startswith("2025-07") for e in stated.events), "a false date of a page's side bar"
+    assert [("follows_from", "bo-u1-uyuni-dle")] == [(link.type, link.project) for link in stated.links]
+
+
+def test_the_uyuni_project_has_its_disputed_sums_side_by_side():
+    project = ALL["bo-u1-uyuni-dle"]
+    millions = {i.amount / 1e6 for i in project.properties.investment}
+    types = {e.type for e in project.properties.events}
+
+    assert {450, 970, 975, 976} <= millions
+    assert 14_000 == project.derived()["capacity_lce_t_per_year"], "steps of 1,000 and 9,000 t are cumulative"
+    assert "announced" == project.derived()["status"]
+    assert {"agreement", "court"} <= types
+    dates = {e.date for e in project.properties.events}
+    assert {"2023-12-13", "2024-09-11", "2025-05-27", "2025-06-05", "2025-08-12"} <= dates
+
+
+def test_the_known_errors_of_the_fact_sheets_are_gone():
+    maricunga = ALL["cl-maricunga"].properties.owners
+    assert all(o.pending for o in maricunga if o.share_pct in (50.01, 49.99))
+    cbc = ALL["bo-cbc-uyuni"].properties.owners
+    assert [] == [o for o in cbc if o.share_pct == 51]
+    atacama = ALL["cl-atacama-sqm"].properties.events
+    assert any(e.date == "2026-01-27" and e.type == "court" for e in atacama)
+    urls = [s.url for p in ALL.values() for s in p.properties.sources]
+    assert all(url.startswith("http") for url in urls)
+
+
+def test_what_has_happened_is_not_in_the_future():
+    today = dt.date(2026, 11, 22).isoformat()
+    assert [] == [
+        (p.id, e.date) for p in ALL.values() for e in p.properties.events if not e.expected and e.date > today
+    ]
+
+
+def test_loading_and_exporting_gives_the_same_bytes(store, tmp_path):
+    dataset.load(store, read_projects(PROJECTS), "test")
+    for file in dataset.export(store, tmp_path / "out"):
+        original = data_folder() / file.relative_to(tmp_path / "out")
+        assert original.read_bytes() == file.read_bytes(), file.name
+
+
+def test_loading_again_changes_nothing(store):
+    first = dataset.load(store, read_projects(PROJECTS), "test")
+    again = dataset.load(store, read_projects(PROJECTS), "test")
+    assert (58, 0, 58) == (len(first.created), len(again.created), len(again.unchanged))
+    assert 58 == store.latest_sequence()
+
+
+def test_loading_respects_what_people_changed(store):
+    dataset.load(store, [made_up("bo-a"), made_up("bo-b"), made_up("bo-c")], "test")
+    store.write([Change("bo-b", made_up("bo-b", name="By a person"), 1, "ana"), Change("bo-c", None, 1, "ana")])
+    newer = [made_up(i, name="Newer") for i in ("bo-a", "bo-b", "bo-c")]
+
+    report = dataset.load(store, newer, "test")
+    assert (["bo-a"], ["bo-b", "bo-c"]) == (report.updated, report.kept)
+    report = dataset.load(store, newer, "test", overwrite=True)
+    assert (["bo-b"], ["bo-c"], ["bo-a"]) == (report.updated, report.kept, report.unchanged)
+
+
+def test_two_records_of_one_id_are_not_loaded(store):
+    with pytest.raises(InvalidRecord, match="two records"):
+        dataset.load(store, [made_up("bo-a"), made_up("bo-a")], "test")
+    assert 0 == store.latest_sequence()
+
+
+def test_a_country_without_records_loses_its_file(tmp_path):
+    write_dataset(tmp_path, [made_up("bo-a"), made_up("na-b", country="NA")])
+    assert {"BO.geojson", "NA.geojson"} == {f.name for f in tmp_path.iterdir()}
+    write_dataset(tmp_path, [made_up("bo-a")])
+    assert {"BO.geojson"} == {f.name for f in tmp_path.iterdir()}
+
+
+def test_the_files_open_in_gdal():
+    frame = geopandas.read_file(PROJECTS / "BO.geojson")
+    assert 18 == len(frame)
+    assert "Rosatom" in " ".join(frame.name)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"type": "Topology"}', '{"features": 5}'])
+def test_a_file_that_is_no_geojson_is_named(tmp_path, text):
+    file = tmp_path / "bad.geojson"
+    file.write_text(text)
+    with pytest.raises(DataFileError, match=r"bad\.geojson"):
+        list(read_projects(file))
+
+
+def test_the_ground_of_the_map_is_whole():
+    ground = geopandas.read_file(boundaries.countries_file())
+    assert ground.geometry.is_valid.all()
+    assert (-180, 180) == (ground.total_bounds[0], ground.total_bounds[2])
+    assert {"NA", "BO", "FJ", "RU", "XK"} <= set(ground.iso.dropna())
+    kola = shapely.Point(37.118, 67.959)
+    assert boundaries.country_shapes()["RU"].covers(kola)
+    assert boundaries.countries_file().stat().st_size < 600_000

@@ -1,0 +1,86 @@
+"""What the README says is so."""
+
+import re
+import subprocess
+import sys
+
+import orjson
+from click.testing import CliRunner
+from conftest import ROOT
+
+from api.cli import main
+from geo.records import Project
+
+README = (ROOT / "README.md").read_text()
+
+
+def commands():
+    for name, command in main.commands.items():
+        nested = getattr(command, "commands", None)
+        yield from (f"{name} {inner}" for inner in nested) if nested else [name]
+
+
+def test_every_command_is_in_the_readme_and_every_command_there_exists():
+    known = {f"lithium-atlas {name.split()[0]}" for name in commands()}
+    assert known == set(re.findall(r"`(lithium-atlas \w+)`", README))
+    for name in commands():
+        assert name in README, name
+
+
+def test_every_route_that_the_readme_names_exists(api):
+    found = set(re.findall(r"`(/[\w/{}-]*)`", README)) | {
+        path.split("?")[0] for path in re.findall(r"8000(/[\w/-]+)", README)
+    }
+    assert {"/add", "/api/docs", "/api/collections/projects/facets", "/api/collections/projects/items"} <= found
+    for path in found:
+        assert 200 == api.client.get(path.replace("{id}", "bo-rosatom-battery-factory")).status_code, path
+
+
+def test_every_make_target_that_a_document_names_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for document in ("README.md", "CONTRIBUTING.md", "data/README.md"):
+        named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / document).read_text(), re.MULTILINE))
+        assert named <= targets, document
+
+
+def test_every_file_that_a_document_links_exists():
+    for document in ("README.md", "CONTRIBUTING.md", "data/README.md"):
+        folder = (ROOT / document).parent
+        for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text()):
+            assert (folder / target).exists(), target
+
+
+def test_the_readme_s_record_is_accepted(api):
+    record = orjson.loads(re.search(r"```json\n(.*?)```", README, re.DOTALL).group(1))
+    Project.from_feature({**record, "id": "bo-example"})
+    headers = {**api.editor, "Content-Type": "application/geo+json"}
+    assert (
+        201
+        == api.client.post("/api/collections/projects/items", content=orjson.dumps(record), headers=headers).status_code
+    )
+
+
+def test_every_command_teaches():
+    for name in ["", *commands(), "keys"]:
+        shown = CliRunner().invoke(main, [*name.split(), "--help"])
+        assert 0 == shown.exit_code
+        assert len(shown.output.splitlines()) > 4, name
+
+
+def test_the_numbers_of_the_data_dictionary_are_right():
+    from geo.formats import read_projects
+
+    projects = list(read_projects(ROOT / "data" / "projects"))
+    text = (ROOT / "data" / "README.md").read_text()
+    events, sources = (sum(len(getattr(p.properties, name)) for p in projects) for name in ("events", "sources"))
+    assert f"{len(projects)} projects" in text
+    assert f"{events} dated events and {sources} sources" in text
+    for field in type(projects[0].properties).model_fields:
+        assert f"`{field}`" in text, field
+
+
+def test_the_module_is_the_command():
+    shown = subprocess.run(
+        [sys.executable, "-m", "api", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "0.1.0" in shown.stdout

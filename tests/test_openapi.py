@@ -1,0 +1,101 @@
+"""The API definition tells all that the server does, and nothing else."""
+
+import jsonschema
+import orjson
+import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from api import parameters, problems
+from geo.dataset import SCHEMA_FILE
+from geo.formats import read_features
+from geo.paths import data_folder
+from geo.schema_document import collection_schema, feature_schema
+
+DEFINED_ELSEWHERE = (
+    "/static/{path:path}",
+    "/boundaries/countries.geojson",
+    "/",
+    "/add",
+    "/about",
+    "/projects/{project_id}",
+)
+
+
+@pytest.fixture
+def definition(api):
+    return api.client.get("/api/openapi.json").json()
+
+
+def test_the_definition_is_valid_openapi_3_0(definition):
+    OpenAPIV30SpecValidator(definition).validate()
+
+
+def test_every_route_is_defined_and_every_definition_is_a_route(api, definition):
+    served = {
+        (route.path.replace("{project_id}", "{featureId}"), method.lower())
+        for route in api.client.app.state.routes
+        for method in route.methods
+        if route.path not in DEFINED_ELSEWHERE
+    }
+    defined = {(path, m) for path, operations in definition["paths"].items() for m in operations if m != "parameters"}
+    assert served == defined
+
+
+def test_limit_bbox_and_datetime_are_as_the_specification_has_them(definition):
+    found = {p["name"]: p for p in definition["paths"]["/api/collections/projects/items"]["get"]["parameters"]}
+    assert {"minimum": 1, "maximum": 10_000, "default": 100, "type": "integer"} == found["limit"]["schema"]
+    assert (4, 6) == (found["bbox"]["schema"]["minItems"], found["bbox"]["schema"]["maxItems"])
+    assert set(parameters.PAGED) == set(found)
+    assert all(p["in"] == "query" and p["style"] == "form" and not p["explode"] for p in found.values())
+
+
+def test_every_refusal_is_defined(definition):
+    """Each status that the error table or a request error can give is answered somewhere, and reads may meet 503."""
+    defined = {int(code) for path in definition["paths"].values() for o in path.values() for code in _codes(o)}
+    refusals = {int(s) for s in problems.STATUSES.values()} | {
+        int(c.status) for c in problems.RequestError.__subclasses__()
+    }
+    assert refusals <= defined
+    for operations in definition["paths"].values():
+        assert {"500", "503"} <= set(operations["get"]["responses"])
+
+
+def _codes(operation):
+    return operation["responses"] if isinstance(operation, dict) else ()
+
+
+def test_every_parameter_that_is_defined_is_taken(api, definition):
+    values = {
+        "limit": 1,
+        "bbox": "0,0,1,1",
+        "datetime": "2024",
+        "as_of": "2024",
+        "q": "x",
+        "sortby": "name",
+        "country": "BO",
+    }
+    for path, operations in definition["paths"].items():
+        for parameter in operations.get("get", {}).get("parameters", []):
+            name = parameter["name"]
+            codes = parameter["schema"].get("items", {}).get("enum", ["x"])
+            value = "WyJhIl0" if name == "after" else values.get(name, codes[0])
+            value = "1" if path.endswith("/revisions") else value
+            address = path.replace("{featureId}", "bo-acisa-battery")
+            assert 200 == api.client.get(address, params={name: value}).status_code, (path, name)
+
+
+def test_answers_are_as_their_schema_says(api):
+    schema = feature_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    for feature in api.client.get("/api/collections/projects/items").json()["features"]:
+        assert [] == [e.message for e in validator.iter_errors(feature)]
+
+
+def test_the_schema_beside_the_dataset_is_that_of_the_model_and_its_files_follow_it():
+    schema = collection_schema()
+    assert schema == orjson.loads((data_folder() / SCHEMA_FILE).read_bytes())
+    validator = jsonschema.Draft202012Validator(schema)
+    for file in sorted((data_folder() / "projects").glob("*.geojson")):
+        document = {"type": "FeatureCollection", "features": read_features(file)}
+        assert [] == [e.message for e in validator.iter_errors(document)]

@@ -1,0 +1,328 @@
+"""A record: what is right, what is wrong and how that is said, and what follows from it."""
+
+import contextlib
+import copy
+import datetime as dt
+import itertools
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import made_up, made_up_feature, made_up_features
+
+from geo import boundaries
+from geo.errors import InvalidRecord
+from geo.records import Project
+
+TODAY = dt.date(2026, 11, 22)
+
+
+def faults(feature):
+    with pytest.raises(InvalidRecord) as refused:
+        Project.from_feature(feature, today=TODAY)
+    return {error.pointer: error for error in refused.value.errors}
+
+
+def event(date, status=None, **more):
+    return {
+        "date": date,
+        "type": "status" if status else "other",
+        **({"status": status} if status else {}),
+        "summary": "So it was.",
+        "sources": ["s1"],
+        **more,
+    }
+
+
+def test_a_feature_comes_back_as_it_went_in():
+    for feature in made_up_features(200):
+        stated = {k: v for k, v in feature["properties"].items() if v not in (None, [])}
+        project = Project.from_feature(feature)
+        expected = {**feature, "geometry": project.geometry, "properties": stated}
+
+        assert expected == {**project.to_feature(), "properties": {**stated, **project.stated()}}
+        assert project == Project.from_feature(project.to_feature())
+        assert project == Project.from_stored(orjson.loads(orjson.dumps(project.to_feature())))
+
+
+WRONG = [
+    ({"name": ""}, "/properties/name"),
+    ({"name": "x" * 201}, "/properties/name"),
+    ({"name": " blank"}, "/properties/name"),
+    ({"name": "a\u202eb"}, "/properties/name"),
+    ({"name": "a\x00b"}, "/properties/name"),
+    ({"name": "two\nlines"}, "/properties/name"),
+    ({"name": 5}, "/properties/name"),
+    ({"name": "!?"}, "/properties/name"),
+    ({"name": "\u200b"}, "/properties/name"),
+    ({"kind": "volcano"}, "/properties/kind"),
+    ({"country": "bo"}, "/properties/country"),
+    ({"country": "ZZ"}, "/properties/country"),
+    ({"unheard_of": 1}, "/properties/unheard_of"),
+    ({"other_names": ["x"] * 31}, "/properties/other_names"),
+    ({"sources": []}, "/properties/sources"),
+    ({"location_radius_km": 0}, "/properties/location_radius_km"),
+    ({"location_radius_km": "5"}, "/properties/location_radius_km"),
+    ({"location_sources": []}, "/properties/location_sources"),
+    ({"location_sources": ["s9"]}, "/properties/location_sources/0"),
+    ({"location_accuracy": "region"}, "/properties/location_radius_km"),
+    ({"location_accuracy": "country"}, "/geometry"),
+    ({"location_accuracy": "undisclosed"}, "/geometry"),
+    ({"geometry": None}, "/geometry"),
+    ({"geometry": {"type": "Point", "coordinates": [200, 0]}}, "/geometry/coordinates"),
+    ({"geometry": {"type": "Point", "coordinates": [0, 91]}}, "/geometry/coordinates"),
+    ({"geometry": {"type": "Point", "coordinates": [0, 1, 2]}}, "/geometry/coordinates"),
+    ({"geometry": {"type": "Point", "coordinates": ["0", 1]}}, "/geometry/coordinates"),
+    ({"geometry": {"type": "Point", "coordinates": [float("nan"), 1]}}, "/geometry/coordinates"),
+    ({"geometry": {"type": "Point"}}, "/geometry/coordinates"),
+    ({"geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}}, "/geometry"),
+    ({"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1]]]}}, "/geometry/coordinates"),
+    (
+        {"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]}},
+        "/geometry/coordinates",
+    ),
+    ({"geometry": {"type": "Polygon", "coordinates": [[[0, 0]] * 6000]}}, "/geometry/coordinates"),
+    ({"events": [event("2024-13")]}, "/properties/events/0/date"),
+    ({"events": [event("2023-02-29")]}, "/properties/events/0/date"),
+    ({"events": [event("24")]}, "/properties/events/0/date"),
+    ({"events": [event("2027")]}, "/properties/events/0/date"),
+    ({"events": [event("2024", type="status")]}, "/properties/events/0/status"),
+    ({"events": [event("2024", sources=[])]}, "/properties/events/0/sources"),
+    ({"events": [event("2024", sources=["nobody"])]}, "/properties/events/0/sources/0"),
+    ({"events": [event("2024")] * 201}, "/properties/events"),
+    (
+        {"owners": [{"name": "A", "role": "owner", "share_pct": 101, "sources": ["s1"]}]},
+        "/properties/owners/0/share_pct",
+    ),
+    ({"owners": [{"name": "A", "role": "owner", "share_pct": 50}]}, "/properties/owners/0/sources"),
+    ({"links": [{"type": "supplies", "project": "bo-made-up", "sources": ["s1"]}]}, "/properties/links/0/project"),
+    ({"resource": [{"category": "inferred", "substance": "li", "sources": ["s1"]}]}, "/properties/resource/0/tonnes"),
+]
+
+
+@pytest.mark.parametrize(("change", "pointer"), WRONG)
+def test_a_fault_is_named_by_its_pointer(change, pointer):
+    assert pointer in faults(made_up_feature(**change))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "ftp://example.org",
+        "//example.org",
+        "http://",
+        "https://user:secret@example.org/",
+        "https://example.org/a b",
+        'https://example.org/"onmouseover="x',
+        "https://example.org:port/",
+        "JaVaScRiPt://example.org/%0aalert(1)",
+        "https://" + "x" * 2000,
+    ],
+)
+def test_only_plain_http_addresses_are_sources(url):
+    found = faults(made_up_feature(sources=[{"id": "s1", "url": url, "title": "T"}]))
+    assert "/properties/sources/0/url" in found
+
+
+def test_all_faults_come_at_once_each_with_what_would_be_right():
+    feature = made_up_feature("NOT A SLUG", kind="x", country="xx", name="", events=[event("2030", "sleeping")])
+    found = faults(feature)
+
+    expected = {
+        *("/id", "/properties/kind", "/properties/country", "/properties/name"),
+        *("/properties/events/0/status", "/properties/events/0/date"),
+    }
+    assert expected == set(found)
+    assert all(error.detail and error.expected for error in found.values())
+
+
+@pytest.mark.parametrize("rubbish", [None, 5, "x", [], {}, {"type": "Feature"}, {"type": "Feature", "properties": []}])
+def test_what_is_no_feature_is_refused(rubbish):
+    assert faults(rubbish)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    field=st.sampled_from(sorted({*made_up_feature()["properties"], "owners", "capacities", "links", "resource"})),
+    value=JSON,
+)
+def test_no_rubbish_breaks_the_validator(field, value):
+    """Whatever a stranger sends is either a record or a list of faults, never another error."""
+    feature = made_up_feature()
+    feature["properties"][field] = value
+    with contextlib.suppress(InvalidRecord):
+        Project.from_feature(feature)
+
+
+@settings(max_examples=200, deadline=None)
+@given(JSON)
+def test_no_geometry_breaks_the_validator(value):
+    with contextlib.suppress(InvalidRecord):
+        Project.from_feature(made_up_feature(geometry=value))
+
+
+def test_a_country_level_record_is_the_country_s_area_and_never_a_point():
+    project = made_up(location_accuracy="country", geometry=None)
+    shape = boundaries.country_shapes()["BO"]
+
+    assert project.geometry["type"] in ("Polygon", "MultiPolygon")
+    outline = boundaries.outline("BO")
+    assert outline == project.geometry
+    assert abs(1 - _area(project.geometry) / shape.area) < 0.02
+
+
+def _area(geometry):
+    import shapely.geometry
+
+    return shapely.geometry.shape(geometry).area
+
+
+def test_coordinates_keep_seven_decimals_and_rings_run_counterclockwise():
+    clockwise = [[0.123456789, 0], [0, 1], [1, 1], [0.123456789, 0]]
+    project = made_up(geometry={"type": "Polygon", "coordinates": [clockwise]})
+
+    ring = project.geometry["coordinates"][0]
+    assert [0.1234568, 0.0] in ring
+    assert sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in itertools.pairwise(ring)) < 0
+
+
+def test_the_status_is_that_of_the_last_event_that_happened():
+    project = made_up(
+        events=[
+            event("2025", "operating"),
+            event("2020-05", "construction"),
+            event("2030", "closed", expected=True),
+            event("2026-01-01"),
+        ]
+    )
+
+    derived = project.derived()
+    assert ("operating", "2025", "operating") == (derived["status"], derived["status_date"], derived["status_group"])
+    assert ("2020-05", "2026-01-01") == (derived["first_date"], derived["last_date"])
+
+
+def test_a_status_that_is_confirmed_keeps_its_first_date():
+    project = made_up(
+        events=[
+            event("2019", "operating"),
+            event("2021", "paused"),
+            event("2022", "operating"),
+            event("2025", "operating"),
+        ]
+    )
+    assert "2022" == project.derived()["status_date"]
+
+
+def test_the_status_as_of_a_day_knows_nothing_later():
+    project = made_up(events=[event("2020", "study"), event("2024-03-26", "construction")])
+    as_of = {
+        day: project.derived(as_of=dt.date.fromisoformat(day))["status"]
+        for day in ("2019-12-31", "2020-01-01", "2024-03-25", "2024-03-26")
+    }
+    assert {
+        "2019-12-31": "unknown",
+        "2020-01-01": "study",
+        "2024-03-25": "study",
+        "2024-03-26": "construction",
+    } == as_of
+
+
+def test_where_dates_overlap_the_record_s_order_counts():
+    vague_last = made_up(events=[event("2024-02", "construction"), event("2024", "operating")])
+    vague_first = made_up(events=[event("2024", "construction"), event("2024-02", "operating")])
+    assert ["operating"] * 2 == [project.derived()["status"] for project in (vague_last, vague_first)]
+    assert "unknown" == vague_last.derived(as_of=dt.date(2024, 1, 31))["status"], "not before what came before it"
+    assert "2024" == vague_last.derived()["first_date"]
+
+
+def test_an_area_across_the_antimeridian_is_two_areas():
+    across = {"type": "Polygon", "coordinates": [[[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]]}
+    error = faults(made_up_feature(geometry=across))["/geometry/coordinates"]
+    assert "cut at longitude 180" in error.expected
+
+
+def test_a_country_without_a_known_outline_is_not_pretended_to_have_one():
+    error = faults(made_up_feature(country="TV", location_accuracy="country", geometry=None))["/geometry"]
+    assert "TV" in error.detail
+
+
+def test_a_field_beside_properties_is_told_where_it_belongs():
+    assert "/properties/name" == faults({**made_up_feature(), "name": "Misplaced"})["/name"].expected
+
+
+def test_a_status_that_is_typed_in_is_not_believed():
+    feature = made_up_feature()
+    feature["properties"] |= {"status": "operating", "revision": 99}
+    project = Project.from_feature(feature)
+
+    assert "considered" == project.derived()["status"]
+    assert "revision" not in project.stated()
+
+
+def capacity(value, **more):
+    return {
+        "product": "lithium_carbonate",
+        "value": value,
+        "unit": "t/y",
+        "basis": "planned",
+        "sources": ["s1"],
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("capacities", "total"),
+    [
+        ([], None),
+        ([capacity(14_000)], 14_000),
+        ([capacity(14_000), capacity(1_000, scope="cumulative"), capacity(9_000, scope="cumulative")], 14_000),
+        ([capacity(10_000, scope="phase"), capacity(25_000, scope="phase")], 35_000),
+        ([capacity(50_000, scope="group")], None),
+        (
+            [capacity(10, scope="phase", note="1", as_of="2022"), capacity(12, scope="phase", note="1", as_of="2024")],
+            12,
+        ),
+        (
+            [capacity(10, scope="phase", note="1", as_of="2022"), capacity(12, scope="phase", note="2", as_of="2024")],
+            22,
+        ),
+        ([capacity(10_000, as_of="2020"), capacity(12_000, as_of="2024-05")], 12_000),
+        ([capacity(1_000, product="lithium_hydroxide")], 880),
+        ([capacity(1_000), capacity(1_000, product="lithium_hydroxide")], 1_880),
+        ([capacity(1_000, product="lithium_concentrate")], None),
+        ([capacity(10, product="cells", unit="GWh/y")], None),
+    ],
+)
+def test_only_capacities_that_may_be_added_are_added(capacities, total):
+    assert total == made_up(capacities=capacities).derived()["capacity_lce_t_per_year"]
+
+
+def test_built_capacity_counts_for_what_runs_and_the_plan_for_what_does_not():
+    both = [capacity(20_000), capacity(15_000, basis="actual")]
+    running = made_up(capacities=both, events=[event("2024", "operating")])
+    planned = made_up(capacities=both, events=[event("2024", "construction")])
+
+    assert 15_000 == running.derived()["capacity_lce_t_per_year"]
+    assert 20_000 == planned.derived()["capacity_lce_t_per_year"]
+
+
+def test_megawatt_hours_become_gigawatt_hours():
+    assert 0.015 == made_up(capacities=[capacity(15, product="cells", unit="MWh/y")]).derived()["capacity_gwh_per_year"]
+
+
+def test_a_record_cannot_be_changed():
+    project = made_up()
+    feature = copy.deepcopy(project.to_feature())
+    with pytest.raises(ValueError, match="frozen"):
+        project.properties.name = "other"
+    assert feature == project.to_feature()

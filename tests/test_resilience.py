@@ -1,0 +1,121 @@
+"""What a server does when the world around it misbehaves: files that vanish, locks, slow or endless clients."""
+
+import contextlib
+import json
+import os
+import socket
+import sqlite3
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import start_server
+from made_up import made_up, made_up_feature
+
+from api.protocol import HEADER_SECONDS
+from geo.errors import StoreError
+from geo.geopackage_pool import MOST_IDLE
+from geo.store import Change
+
+
+def status(request, timeout=30):
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+def post(server, project_id):
+    headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/geo+json"}
+    body = json.dumps(made_up_feature(project_id)).encode()
+    return urllib.request.Request(f"{server.url}/api/collections/projects/items", body, headers)
+
+
+def test_a_store_file_that_vanishes_is_noticed_and_nothing_is_acknowledged(fresh_server):
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(f"{fresh_server.store}{suffix}")
+    assert 503 == status(post(fresh_server, "bo-lost"))
+    assert 503 == status(f"{fresh_server.url}/healthz")
+    assert not fresh_server.store.exists(), "no empty file takes its place"
+
+
+def test_a_store_file_that_is_replaced_is_noticed(store, tmp_path):
+    store.write([Change("bo-made-up", made_up(), None, "a")])
+    os.replace(tmp_path / "store.gpkg", tmp_path / "elsewhere.gpkg")
+    (tmp_path / "store.gpkg").write_bytes(b"")
+    with pytest.raises(StoreError, match="replaced"):
+        store.write([Change("bo-other", made_up("bo-other"), None, "a")])
+
+
+def test_readers_go_on_while_another_program_holds_the_write_lock(fresh_server):
+    """Writers are told to come again; nobody who reads waits for them."""
+    lock = sqlite3.connect(fresh_server.store, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(30) as pool:
+        writers = [pool.submit(status, post(fresh_server, f"bo-waits-{n}")) for n in range(30)]
+        time.sleep(0.5)
+        for path in ("/healthz", "/api/collections/projects/items?limit=5", "/projects/bo-acisa-battery"):
+            assert 200 == status(f"{fresh_server.url}{path}", timeout=3)
+        assert {503} == {writer.result(timeout=60) for writer in writers}
+    lock.execute("ROLLBACK")
+    lock.close()
+    assert 201 == status(post(fresh_server, "bo-after"))
+
+
+def test_connections_are_not_left_open_when_threads_end(store):
+    for _ in range(3):
+        with ThreadPoolExecutor(40) as pool:
+            list(pool.map(lambda _: (list(store.current()), store.latest_sequence()), range(200)))
+    assert 1 <= len(store._pool._idle) <= MOST_IDLE
+
+
+def talk(server, data):
+    host, port = server.url.removeprefix("http://").split(":")
+    client = socket.create_connection((host, int(port)), timeout=HEADER_SECONDS + 10)
+    client.sendall(data)
+    return client
+
+
+def test_a_request_that_never_ends_is_ended(fresh_server):
+    began = time.monotonic()
+    with talk(fresh_server, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ") as client:
+        assert b"" == client.recv(100)
+    assert HEADER_SECONDS - 1 < time.monotonic() - began < HEADER_SECONDS + 5
+
+
+@pytest.mark.parametrize("start", [b"GET /", b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: "])
+def test_a_request_line_and_headers_are_bounded(fresh_server, start):
+    with talk(fresh_server, start) as client, contextlib.suppress(ConnectionError):
+        for _ in range(64):
+            client.sendall(b"a" * 65_536)
+        assert client.recv(100).startswith(b"HTTP/1.1 4")
+    assert 200 == status(f"{fresh_server.url}/healthz")
+
+
+def test_two_servers_may_start_on_one_new_store(tmp_path):
+    with ThreadPoolExecutor(2) as pool:
+        servers = list(pool.map(start_server, [tmp_path / "atlas.gpkg"] * 2))
+    for server in servers:
+        assert 200 == status(f"{server.url}/projects/bo-rosatom-battery-factory")
+        server.process.terminate()
+        server.process.wait(20)
+
+
+def test_keys_that_cannot_be_read_are_the_store_s_fault(api, tmp_path):
+    connection = sqlite3.connect(tmp_path / "store.gpkg")
+    connection.execute("ALTER TABLE api_keys RENAME TO lost")
+    connection.commit()
+    answer = api.client.post("/api/collections/projects/items", headers=api.editor)
+    assert (503, "5") == (answer.status_code, answer.headers["retry-after"])
+
+
+def test_opening_a_store_writes_nothing(make_store, tmp_path):
+    make_store().write([Change("bo-made-up", made_up(), None, "a")])
+    before = (tmp_path / "store.gpkg-wal").read_bytes()
+    make_store()
+    assert before == (tmp_path / "store.gpkg-wal").read_bytes()

@@ -1,0 +1,308 @@
+"""The store's contract, on every store, and what is special about the GeoPackage."""
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import geopandas
+import pytest
+from conftest import ROOT
+from made_up import made_up
+
+from geo import geopackage_blob
+from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
+from geo.keys import create_key, digest
+from geo.store import Change, open_store
+
+
+def create(store, project_id="bo-made-up", **properties):
+    return store.write([Change(project_id, made_up(project_id, **properties), None, "ana")])[0]
+
+
+def rename(name, expected, project_id="bo-made-up"):
+    return Change(project_id, made_up(project_id, name=name), expected, "ben", "a better name")
+
+
+def names(store):
+    return {revision.project_id: revision.project.properties.name for revision in store.current()}
+
+
+def test_a_new_store_is_empty(store):
+    assert [] == list(store.current())
+    assert 0 == store.latest_sequence()
+
+
+def test_what_is_written_is_there_after_reopening(make_store):
+    written = create(make_store())
+    again = make_store()
+
+    assert [written] == list(again.current())
+    assert [written] == again.revisions("bo-made-up")
+
+
+def test_every_change_is_a_revision_that_stays(store):
+    create(store)
+    store.write([rename("Second", 1)])
+    store.write([Change("bo-made-up", None, 2, "cleo", "never was")])
+
+    history = store.revisions("bo-made-up")
+    assert [(1, "create", "ana", None), (2, "update", "ben", "a better name"), (3, "delete", "cleo", "never was")] == [
+        (r.number, r.action, r.author, r.comment) for r in history
+    ]
+    assert ["Made-up plant", "Second", None] == [r.project and r.project.properties.name for r in history]
+    assert history[0].created == history[2].created <= history[1].time <= history[2].time
+    assert [] == list(store.current())
+
+
+def test_an_id_is_never_used_twice(store):
+    create(store)
+    with pytest.raises(AlreadyExists):
+        create(store)
+    store.write([Change("bo-made-up", None, 1, "ana")])
+    with pytest.raises(AlreadyExists):
+        create(store)
+    with pytest.raises(Gone):
+        store.write([rename("Risen", 2)])
+
+
+def test_a_change_names_the_revision_it_changes(store):
+    create(store)
+    store.write([rename("Second", 1)])
+    with pytest.raises(RevisionConflict) as refused:
+        store.write([rename("Late", 1)])
+    assert (1, 2) == (refused.value.expected, refused.value.current)
+    with pytest.raises(NotFound):
+        store.write([rename("Nowhere", 1, "bo-nowhere")])
+    assert {"bo-made-up": "Second"} == names(store)
+
+
+def test_a_write_is_all_or_nothing(store):
+    create(store)
+    before = store.latest_sequence()
+    with pytest.raises(RevisionConflict):
+        store.write([Change("ar-new", made_up("ar-new"), None, "ana"), rename("Second", 7)])
+    assert {"bo-made-up": "Made-up plant"} == names(store)
+    assert before == store.latest_sequence()
+    with pytest.raises(NotFound):
+        store.revisions("ar-new")
+
+
+def test_changes_come_in_order_and_once(store):
+    create(store)
+    create(store, "ar-other")
+    store.write([rename("Second", 1)])
+
+    sequences = [r.sequence for r in store.changes_since(0)]
+    assert sorted(set(sequences)) == sequences
+    assert ["bo-made-up"] == [r.project_id for r in store.changes_since(sequences[1])]
+    assert sequences[-1] == store.latest_sequence()
+
+
+def test_records_come_in_the_order_of_their_ids(store):
+    for project_id in ("cl-b", "ar-z", "bo-m", "ar-a"):
+        create(store, project_id)
+    assert ["ar-a", "ar-z", "bo-m", "cl-b"] == [r.project_id for r in store.current()]
+
+
+def test_another_connection_s_write_is_noticed(make_store):
+    first, second = make_store(), make_store()
+    assert 0 == first.latest_sequence()
+    create(second)
+    assert second.latest_sequence() == first.latest_sequence() > 0
+
+
+def test_another_process_s_write_is_noticed(make_store, tmp_path):
+    store = make_store()
+    create(store)
+    script = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from made_up import made_up; from geo.store import Change, open_store\n"
+        "open_store(sys.argv[1]).write([Change('bo-made-up', made_up(name='From afar'), 1, 'other')])\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "store.gpkg")], check=True, cwd=ROOT)
+    assert 2 == store.latest_sequence()
+    assert {"bo-made-up": "From afar"} == names(store)
+
+
+def test_of_concurrent_changes_of_one_revision_one_succeeds(store):
+    create(store)
+
+    def attempt(number):
+        try:
+            return store.write([rename(f"Attempt {number}", 1)])
+        except RevisionConflict:
+            return None
+
+    with ThreadPoolExecutor(16) as pool:
+        outcomes = list(pool.map(attempt, range(50)))
+    assert 1 == sum(outcome is not None for outcome in outcomes)
+    assert 2 == len(store.revisions("bo-made-up"))
+
+
+def test_many_threads_and_two_openers_lose_nothing(make_store):
+    stores = [make_store(), make_store()]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: create(stores[n % 2], f"bo-plant-{n:03}"), range(100)))
+    assert 100 == len(names(stores[0]))
+    assert list(range(1, 101)) == [r.sequence for r in stores[1].changes_since(0)]
+
+
+def test_stores_tell_themselves_apart(make_store, tmp_path):
+    other = open_store(tmp_path / "other.gpkg")
+    assert make_store().identity == make_store().identity != other.identity
+    other.close()
+
+
+def test_a_key_opens_until_it_is_revoked(make_store):
+    store = make_store()
+    key, secret = create_key(store.keys, "ana", "editor")
+
+    assert key == make_store().keys.find(digest(secret))
+    assert store.keys.find(digest(secret + "x")) is None
+    store.keys.revoke("ana")
+    assert store.keys.find(digest(secret)) is None
+    assert [("ana", True)] == [(k.name, k.revoked is not None) for k in store.keys.all()]
+
+
+def test_a_key_is_kept_as_a_hash_only(store, tmp_path):
+    _, secret = create_key(store.keys, "ana", "editor")
+    store.close()
+    assert secret.encode() not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "role"), [("ana", "editor"), ("x", "owner"), ("", "editor"), ("a\nb", "editor")])
+def test_a_key_needs_a_free_name_and_a_known_role(store, name, role):
+    create_key(store.keys, "ana", "editor")
+    with pytest.raises(StoreError):
+        create_key(store.keys, name, role)
+
+
+def test_revoking_a_key_that_is_not_there_says_so(store):
+    with pytest.raises(StoreError, match="no active key"):
+        store.keys.revoke("nobody")
+
+
+# The GeoPackage
+
+
+AREA = {"type": "Polygon", "coordinates": [[[-68, -21], [-67, -21], [-67, -20], [-68, -20], [-68, -21]]]}
+
+
+def test_every_connection_waits_for_the_disk(store, file):
+    """synchronous=FULL (2): a transaction is on disk before it is answered, whichever connection wrote it."""
+    with store._pool.use() as one, store._pool.use() as other:
+        assert [2, 2] == [each.sqlite.execute("PRAGMA synchronous").fetchone()[0] for each in (one, other)]
+        assert one is not other
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "store.gpkg"
+
+
+def test_gdal_reads_the_file_as_it_is(store, file):
+    create(store)
+    create(store, "bo-area", geometry=AREA)
+    create(store, "na-nowhere", country="NA", location_accuracy="undisclosed", location_sources=[], geometry=None)
+
+    layer = geopandas.read_file(file, layer="projects").set_index("id")
+    assert "EPSG:4326" == str(layer.crs)
+    assert (-68, -21, -67, -20) == layer.geometry["bo-area"].bounds
+    assert layer.geometry["na-nowhere"] is None
+    assert "NA" == layer.country["na-nowhere"]
+    assert {"considered"} == set(layer.status)
+    assert 3 == len(geopandas.read_file(file, layer="revisions"))
+
+
+def test_gdal_filters_by_the_index(store, file):
+    create(store)
+    create(store, "bo-area", geometry=AREA)
+    assert {"bo-area"} == set(geopandas.read_file(file, layer="projects", bbox=(-67.2, -21, -67, -20.5)).id)
+
+
+def test_the_index_follows_every_change(store, file):
+    """The R-tree holds just the boxes of what is in the layer, whatever happened to the records."""
+    create(store)
+    create(store, "bo-area", geometry=AREA)
+    create(store, "bo-gone")
+    nowhere = made_up(location_accuracy="undisclosed", location_sources=[], geometry=None)
+    store.write([Change("bo-made-up", nowhere, 1, "ana"), Change("bo-gone", None, 1, "ana")])
+    store.write([Change("bo-area", made_up("bo-area"), 1, "ana")])
+    store.write([Change("bo-made-up", made_up(geometry=AREA), 2, "ana")])
+
+    boxes = [
+        row[1:]
+        for row in sqlite3.connect(file).execute(
+            "SELECT p.id, round(r.minx, 3), round(r.maxx, 3), round(r.miny, 3), round(r.maxy, 3) "
+            "FROM rtree_projects_geom r JOIN projects p ON p.fid = r.id ORDER BY p.id"
+        )
+    ]
+    assert [(-67.6, -67.6, -20.2, -20.2), (-68, -67, -21, -20)] == boxes
+    assert 2 == sqlite3.connect(file).execute("SELECT count(*) FROM rtree_projects_geom").fetchone()[0]
+
+
+def test_the_file_says_what_it_is(store, file):
+    create(store)
+    connection = sqlite3.connect(file)
+    assert 0x47504B47 == connection.execute("PRAGMA application_id").fetchone()[0]
+    assert 10400 == connection.execute("PRAGMA user_version").fetchone()[0]
+    assert "wal" == connection.execute("PRAGMA journal_mode").fetchone()[0]
+    assert ("ok",) == connection.execute("PRAGMA integrity_check").fetchone()
+    assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
+
+
+def other_program(file):
+    """A connection like that of a desktop GIS, which has the spatial functions."""
+    connection = sqlite3.connect(file)
+    geopackage_blob.register(connection)
+    return connection
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE revisions SET author = 'x'",
+        "DELETE FROM revisions",
+        "UPDATE projects SET name = 'x'",
+        "DELETE FROM projects",
+    ],
+)
+def test_nobody_rewrites_history_with_another_program(store, file, sql):
+    create(store)
+    with pytest.raises(sqlite3.IntegrityError, match=r"append-only|through the atlas"):
+        other_program(file).execute(sql)
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path):
+    text = tmp_path / "text.gpkg"
+    text.write_text("not a database " * 100)
+    other = tmp_path / "other.gpkg"
+    geopandas.GeoDataFrame({"a": [1]}, geometry=geopandas.points_from_xy([0], [0]), crs=4326).to_file(other)
+    before = other.read_bytes()
+    for path in (text, other, tmp_path, tmp_path / "no" / "folder.gpkg"):
+        with pytest.raises(StoreError):
+            open_store(path)
+    assert before == other.read_bytes()
+
+
+def test_a_newer_file_is_refused(store, file):
+    connection = sqlite3.connect(file)
+    connection.execute("INSERT INTO atlas_migrations (number, name) VALUES (9999, 'from the future')")
+    connection.commit()
+    with pytest.raises(StoreError, match="newer version"):
+        open_store(file)
+
+
+def test_two_processes_may_make_the_file_at_once(tmp_path):
+    script = "import sys; from geo.store import open_store; print(open_store(sys.argv[1]).identity)"
+    command = [sys.executable, "-c", script, str(tmp_path / "new.gpkg")]
+    made = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(4)]
+    identities = {process.communicate(timeout=60)[0] for process in made}
+    assert {0} == {process.returncode for process in made}
+    assert 1 == len(identities)
+
+
+def test_an_unknown_kind_of_store_is_refused():
+    with pytest.raises(StoreError, match="mysql"):
+        open_store("mysql://somewhere/else")

@@ -1,0 +1,61 @@
+"""A visit to the served pages: a browser page, with all that goes wrong in it and every host that it asks."""
+
+import json
+import urllib.parse
+import urllib.request
+
+from playwright.sync_api import expect
+
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+class Visit:
+    """A page, with all that went wrong in it and every host it asked."""
+
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(viewport=options.pop("viewport", WIDE), **options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.faults, self.hosts = [], set()
+        self.context.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).netloc))
+        self.context.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
+        self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        self.context.on("dialog", lambda dialog: (self.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+
+    def open_map(self, url):
+        self.page.goto(url)
+        expect(self.page.locator("#sentence")).to_contain_text("projects in")
+        expect(self.page.locator("#project-canvas[data-draw-ms][data-countries]")).to_have_count(1)
+        self.settle()
+        return self.page
+
+    def settle(self):
+        """Wait until the map stands still and has been drawn."""
+        self.page.evaluate(
+            """async () => {
+              const state = () => `${map_0.getCenter()} ${map_0.getZoom()}`;
+              for (let before = "", still = 0; still < 3; before = state()) {
+                await new Promise((resolve) => setTimeout(resolve, 100));
+                still = before === state() ? still + 1 : 0;
+              }
+            }"""
+        )
+
+    def click_at(self, latitude, longitude):
+        point = self.page.evaluate("(at) => map_0.latLngToContainerPoint(at)", [latitude, longitude])
+        self.page.locator("#map_0").click(position={"x": point["x"], "y": point["y"]})
+
+
+def api(server, path):
+    with urllib.request.urlopen(f"{server.url}/api/collections/projects/{path}") as answer:
+        return json.load(answer)
+
+
+def add(server, feature):
+    headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/geo+json"}
+    request = urllib.request.Request(
+        f"{server.url}/api/collections/projects/items", json.dumps(feature).encode(), headers
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["id"]

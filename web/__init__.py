@@ -1,0 +1,1 @@
+"""The map and the other pages, with their static files."""

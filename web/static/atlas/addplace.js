@@ -1,0 +1,158 @@
+// Where is the new project? A click on a small map and two fields say the same.
+
+import { degreesOf, pairOf, plainDegrees } from "./addnumbers.js";
+import { isOutside, outlinesOf } from "./addoutside.js";
+import { basemap, countriesOf } from "./basemap.js";
+import { byId } from "./dom.js";
+import { onThemeChange } from "./theme.js";
+
+/** @typedef {{lat: HTMLInputElement, lon: HTMLInputElement}} Place */
+
+const BOUNDARIES = "/boundaries/countries.geojson";
+const DECIMALS = 5;
+/** @type {Record<string, string>} */
+const NO_POINT = {
+  country: "No point is needed: the whole country is marked.",
+  undisclosed: "No point is needed: nobody has said where it is.",
+};
+const AXES = /** @type {const} */ (["lat", "lon"]);
+
+/**
+ * @param {HTMLElement} root @param {Place} place @param {HTMLSelectElement} country @param {HTMLSelectElement} accuracy
+ * @returns {() => void} brings everything up to the fields' present values
+ */
+export function placeMap(root, place, country, accuracy) {
+  const map = makeMap(root);
+  const point = marker();
+  /** @type {import("./addoutside.js").Outlines} */
+  let outlines = new Map();
+  const isOff = () => accuracy.value in NO_POINT;
+
+  function show() {
+    const at = coordinates(place);
+    if (at && !isOff()) point.setLatLng(at).addTo(map);
+    else point.remove();
+  }
+  function warn() {
+    const at = isOff() ? null : coordinates(place);
+    const outside = at !== null && isOutside(outlines, country.value, ...at);
+    const name = country.selectedOptions[0]?.text;
+    byId("place-warning").textContent = outside ? `This point is not in ${name}. Is a minus sign missing?` : "";
+  }
+  function follow() {
+    enable(root, place, NO_POINT[accuracy.value] ?? "");
+    map.invalidateSize({ pan: false });
+    show();
+    warn();
+    centre(map, place);
+  }
+
+  map.on("click", ({ latlng }) => {
+    const at = latlng.wrap();
+    setPlace(place, at.lat.toFixed(DECIMALS), at.lng.toFixed(DECIMALS));
+    if (L.Browser.mobile) map.panTo(latlng);
+  });
+  listen(place, show, () => {
+    show();
+    warn();
+    centre(map, place);
+  });
+  accuracy.addEventListener("change", follow);
+  country.addEventListener("change", warn);
+  void addCountries(map).then((known) => {
+    outlines = known;
+    warn();
+  });
+  return follow;
+}
+
+/** One finger scrolls the page past it, on a phone. @param {HTMLElement} root */
+function makeMap(root) {
+  const map = L.map(root, {
+    minZoom: 1,
+    maxZoom: 15,
+    zoomSnap: 0.5,
+    worldCopyJump: true,
+    scrollWheelZoom: false,
+    dragging: !L.Browser.mobile,
+  }).setView([10, 10], 1.5);
+  map.attributionControl.setPrefix(false).addAttribution("Borders: Natural Earth");
+  return map;
+}
+
+function marker() {
+  const icon = L.divIcon({ className: "point", iconSize: [14, 14] });
+  return L.marker([0, 0], { icon, keyboard: false, interactive: false });
+}
+
+/** @param {HTMLElement} root @param {Place} place @param {string} reason why no point is needed, or "" */
+function enable(root, place, reason) {
+  root.hidden = reason !== "";
+  byId("no-point").textContent = reason;
+  byId("no-point").hidden = reason === "";
+  for (const axis of AXES) place[axis].disabled = reason !== "";
+}
+
+/** @param {Place} place @param {() => void} onInput @param {() => void} onChange */
+function listen(place, onInput, onChange) {
+  for (const axis of AXES) {
+    place[axis].addEventListener("input", onInput);
+    place[axis].addEventListener("paste", (event) => splitPasted(event, place));
+    place[axis].addEventListener("change", () => {
+      tidy(place, axis);
+      onChange();
+    });
+  }
+}
+
+/** Two coordinates pasted into either field fill both. @param {ClipboardEvent} event @param {Place} place */
+function splitPasted(event, place) {
+  const pair = pairOf(event.clipboardData?.getData("text") ?? "");
+  if (!pair) return;
+  event.preventDefault();
+  setPlace(place, pair.lat, pair.lon);
+}
+
+/**
+ * Two coordinates typed into one field fill both, and one becomes a plain number.
+ * @param {Place} place @param {"lat" | "lon"} axis
+ */
+function tidy(place, axis) {
+  const other = place[axis === "lat" ? "lon" : "lat"];
+  const pair = pairOf(place[axis].value);
+  if (pair && (pair.sure || other.value.trim() === "")) [place.lat.value, place.lon.value] = [pair.lat, pair.lon];
+  else place[axis].value = plainDegrees(place[axis].value, axis) ?? place[axis].value;
+}
+
+/** @param {Place} place @param {string} lat @param {string} lon */
+function setPlace(place, lat, lon) {
+  [place.lat.value, place.lon.value] = [lat, lon];
+  place.lat.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** @param {L.Map} map @returns {Promise<import("./addoutside.js").Outlines>} */
+async function addCountries(map) {
+  try {
+    const response = await fetch(BOUNDARIES);
+    const collection = await response.json();
+    const layer = basemap(map, countriesOf(collection));
+    layer.addTo(map);
+    onThemeChange(() => layer.redraw());
+    return outlinesOf(collection);
+  } catch (error) {
+    console.warn("The map has no countries:", error);
+    return new Map();
+  }
+}
+
+/** @param {Place} place @returns {[number, number] | null} */
+function coordinates({ lat, lon }) {
+  const [north, east] = [degreesOf(lat.value, "lat"), degreesOf(lon.value, "lon")];
+  return Math.abs(north) <= 90 && Math.abs(east) <= 180 ? [north, east] : null;
+}
+
+/** @param {L.Map} map @param {Place} place */
+function centre(map, place) {
+  const at = coordinates(place);
+  if (at && !map.getBounds().contains(at)) map.setView(at, Math.max(map.getZoom(), 4));
+}

@@ -1,0 +1,91 @@
+// What was wrong with the record, and at which field?
+
+import { byId, el, fill } from "./dom.js";
+
+/**
+ * One fault as the API says it (RFC 9457 with JSON pointers). @typedef {{pointer: string, detail: string, expected?: string}} Fault
+ */
+
+export const KEY_POINTER = "/key";
+
+/** Fields that are right or wrong together: an edit of the first clears the faults of the others too. */
+/** @type {Record<string, string[]>} */
+const TOGETHER = { lat: ["lon"], lon: ["lat"], accuracy: ["lat", "lon", "radius"], "status-expected": ["status-date"] };
+
+export function clearFaults() {
+  places().forEach(clear);
+  byId("errors").hidden = true;
+}
+
+/** A field that is being edited is not wrong any more. @param {string} id */
+export function clearFault(id) {
+  const edited = [id, ...(TOGETHER[id] ?? [])];
+  const wrong = places().filter((place) => !place.hidden);
+  const cleared = wrong.filter((place) => edited.includes(String(place.dataset.field)));
+  cleared.forEach(clear);
+  if (cleared.length > 0 && cleared.length === wrong.length && !byId("errors").querySelector("li"))
+    byId("errors").hidden = true;
+}
+
+/** @param {HTMLElement} place */
+function clear(place) {
+  place.hidden = true;
+  place.textContent = "";
+  byId(String(place.dataset.field)).removeAttribute("aria-invalid");
+}
+
+/**
+ * Shows each fault at its field, those without one above the form, and goes to the first.
+ * @param {string} title
+ * @param {Fault[]} faults
+ */
+export function showFaults(title, faults) {
+  clearFaults();
+  const homeless = faults.filter((fault) => !showAtField(fault));
+  const fields = places().filter((place) => !place.hidden);
+  fill(
+    byId("errors"),
+    el("strong", {}, title),
+    homeless.length > 0 &&
+      el(
+        "ul",
+        {},
+        ...homeless.map((fault) => el("li", {}, fault.pointer ? `${fault.pointer}: ${textOf(fault)}` : textOf(fault))),
+      ),
+  );
+  byId("errors").hidden = false;
+  const first = fields.length ? byId(String(fields[0].dataset.field)) : byId("errors");
+  first.focus();
+}
+
+/** @returns {HTMLElement[]} */
+function places() {
+  return Array.from(document.querySelectorAll("[data-pointer]"));
+}
+
+/** @param {Fault} fault */
+function showAtField(fault) {
+  const place = closest(fault);
+  if (!place) return false;
+  place.textContent = [place.textContent, textOf(fault)].filter(Boolean).join(" ");
+  place.hidden = false;
+  byId(String(place.dataset.field)).setAttribute("aria-invalid", "true");
+  return true;
+}
+
+/** The place whose pointer is the longest that the fault's lies under. @param {Fault} fault */
+function closest({ pointer }) {
+  const candidates = places().filter(({ dataset }) => isUnder(pointer, String(dataset.pointer)));
+  return candidates.sort((a, b) => String(b.dataset.pointer).length - String(a.dataset.pointer).length)[0];
+}
+
+/** @param {string} pointer @param {string} other */
+function isUnder(pointer, other) {
+  return pointer === other || pointer.startsWith(`${other}/`);
+}
+
+/** `is missing` becomes `Is missing: this field is required.` @param {Fault} fault */
+function textOf({ detail, expected }) {
+  const text = detail + (expected ? `: ${expected}` : "");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}

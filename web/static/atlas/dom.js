@@ -1,0 +1,87 @@
+// How does text from strangers get into the page? As text nodes, and as links only after a check.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @typedef {Node | string | null | false} Child */
+/** @typedef {Record<string, string | number | boolean | null | ((event: any) => void)>} Attributes */
+
+/**
+ * Makes an element; a function among the attributes becomes a listener.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  assign(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/**
+ * @param {string} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  assign(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/** @param {Element} element @param {Attributes} attributes */
+function assign(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== null && value !== false) element.setAttribute(name, String(value));
+  }
+}
+
+/** @param {Element} element @param {Child[]} children */
+function append(element, children) {
+  for (const child of children) if (child !== null && child !== false) element.append(child);
+}
+
+/** @param {Element} element @param {...Child} children */
+export function fill(element, ...children) {
+  element.replaceChildren();
+  append(element, children);
+}
+
+/** Text whose own direction must not disturb the text around it. @param {string} text */
+export function bdi(text) {
+  return el("bdi", {}, text);
+}
+
+/** The address when it is an http(s) one, or null. @param {unknown} address */
+export function safeHref(address) {
+  if (typeof address !== "string") return null;
+  try {
+    const url = new URL(address);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A link to a page of somebody else; plain text when the address is no http(s) one.
+ * @param {unknown} address
+ * @param {string} text
+ */
+export function outLink(address, text) {
+  const href = safeHref(address);
+  if (href === null) return bdi(text);
+  return el("a", { href, rel: "noopener nofollow ugc", target: "_blank" }, bdi(text));
+}
+
+/** @param {string} id @returns {HTMLElement} */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no #${id}.`);
+  return found;
+}
