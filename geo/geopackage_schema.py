@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -11,6 +12,7 @@ from geo.errors import StoreError
 
 _APPLICATION_ID = 0x47504B47  # "GPKG", GeoPackage 1.4 requirement 2
 _GEOPACKAGE_VERSION = 10400
+_WAIT_SECONDS = 10
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -21,7 +23,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     try:
         if _check_ours(connection, path) and not _missing(connection, path):
             return  # opening a store that is up to date writes nothing, so that it opens on a full disk too
-        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
+        _use_write_ahead_log(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
             _apply_missing(connection, path)
@@ -33,6 +35,19 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise StoreError(f"{path}: cannot be opened as a GeoPackage: {error}.") from error
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Set the mode, which stays with the file; while another process sets it SQLite says busy without waiting."""
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(0.01)
 
 
 def _check_ours(connection: sqlite3.Connection, path: Path) -> bool:

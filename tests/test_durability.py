@@ -55,3 +55,21 @@ def _write_and_kill(file, prefix, seconds):
         os.killpg(process.pid, signal.SIGKILL)
         lines = process.stdout.read().decode().split("\n")
     return lines[:-1]  # what follows the last line break was not printed whole
+
+
+_OPEN_AT = """
+import sys, time
+from pathlib import Path
+from geo.store import open_store
+
+while time.time() < float(sys.argv[2]):
+    pass
+open_store(sys.argv[1]).close()
+"""
+
+
+def test_processes_that_make_one_new_store_at_once_wait_for_each_other(tmp_path):
+    for attempt in range(5):
+        command = [sys.executable, "-c", _OPEN_AT, str(tmp_path / f"{attempt}.gpkg"), str(time.time() + 2)]
+        makers = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
+        assert [0, 0, 0, 0] == [maker.wait(60) for maker in makers]
