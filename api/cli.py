@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from api.cli_reports import FORMATS, show_import, show_violations
 from api.settings import Settings
 from geo.errors import AtlasError, DataFileError, InvalidRecord, StoreError
 from geo.keys import ROLES, create_key
@@ -134,22 +135,72 @@ def export(store: str, folder: Path) -> None:
 
 
 @main.command()
+@click.option("--store", help="Check what this store holds, instead of files.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form of output."
+)
+@click.option(
+    "--least",
+    type=click.Choice(("error", "warning", "note")),
+    default="warning",
+    show_default=True,
+    help="The least grave violations to list.",
+)
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def check(paths: tuple[Path, ...]) -> None:
-    """Check the records of GeoJSON files or folders, and list every fault.
+def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> None:
+    """Check how believable records are: GeoJSON files or folders, or a store.
 
     Without PATHS it is the curated dataset. Links may lead to records of these files and of the dataset.
-    """
-    from geo.checks import check_files
 
-    files = _files(list(paths) or [data_folder()])
-    faults = check_files(track(files, "Checking", console=_err, transient=True), _files([data_folder()]))
-    for fault in faults:
-        _show_fault(_out, f"{fault.file} {fault.record} {fault.pointer}", fault.detail, fault.expected)
-    if faults:
-        _err.print(f"[bold red]{len(faults)} faults[/] in {len(files)} files")
+    \b
+    error     wrong whatever the truth is; exit code 1
+    warning   a curator should look
+    note      what a reader should keep in mind, such as a status that is years old
+    """
+    from geo.checks import check_files, check_store
+
+    if store and paths:
+        raise click.UsageError("Give PATHS or --store, not both.")
+    if store:
+        found = check_store(_open(store, existing=True))
+    else:
+        files = _files(list(paths) or [data_folder()])
+        found = check_files(track(files, "Checking", console=_err, transient=True), _files([data_folder()]))
+    show_violations(_out, _err, found, form, least)
+    if any(violation.severity == "error" for violation in found):
         sys.exit(1)
-    _err.print(f"[bold green]no faults[/] in {len(files)} files")
+
+
+@main.command(name="import")
+@click.option("--profile", required=True, help="Whose file it is; `--profile list` names those that are known.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Data folder whose records the rows are compared with and, with --write, written into. [default: the dataset]",
+)
+@click.option("--write", is_flag=True, help="Write the new and the enriched records; without it nothing is written.")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(profile: str, into: Path | None, write: bool, file: Path | None) -> None:
+    """Compare a publisher's own FILE with the records, and take in what is new.
+
+    Says of every row what it is: known already, new, the same as a record or a phase of it (as decisions.json says),
+    doubtful (it looks like a record, and decisions.json does not say what it is), or left out, and why. Running it
+    again changes nothing.
+    """
+    from geo.importing import import_file, write_import
+    from geo.profile import profile_names, read_profile
+
+    if profile == "list":
+        _out.print("\n".join(profile_names()))
+        return
+    if file is None:
+        raise click.UsageError("Name the publisher's FILE.")
+    folder = into or data_folder()
+    report = import_file(read_profile(profile), file, folder)
+    show_import(_out, _err, report)
+    if write:
+        for path in write_import(report, folder):
+            _err.print(f"Written: {_plain(str(path))}", soft_wrap=True)
 
 
 @main.group()

@@ -80,6 +80,12 @@ _ALL = [
     Parameter("sortby", "Properties to sort by; - before one means descending. The last order is by id.", _SORTBY),
     Parameter("after", "Where the page before ended; comes in next links.", {"type": "string"}),
     Parameter("country", "Only records in one of these countries (ISO 3166-1 alpha-2).", _COUNTRIES),
+    Parameter(
+        "owner",
+        "Only records that name one of these organisations, or one that it holds, as a party: ids of "
+        "organisations.json such as rosatom, or a name in lower case with hyphens.",
+        {"type": "array", "items": {"type": "string", "maxLength": MOST_TEXT}},
+    ),
     *(_coded(column) for column in CODED),
     *(_free(column) for column in FREE),
     Parameter("comment", "Why the record is changed; kept with the revision.", {"type": "string", "maxLength": 500}),

@@ -139,6 +139,8 @@ class Block:
             terms = vocabulary.STATUSES
             chosen = [terms.position(t.code) for t in terms if (t.code if column == "status" else t.group) in wanted]
             return np.isin(self.statuses(as_of), chosen)
+        if column == "owner":
+            return np.fromiter((not wanted.isdisjoint(e.values["owner"]) for e in self.entries), bool, len(self))
         return np.asarray(self.frame[column].isin(list(wanted)), dtype=bool)
 
     def _meets_box(self, box: Box) -> Mask:

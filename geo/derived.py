@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 STATUS_PROPERTIES = ("status", "status_date", "status_group")
 DERIVED_PROPERTIES = (
     *STATUS_PROPERTIES,
+    "status_as_of",
+    "status_stale",
     "segment",
     "operator",
     "capacity_lce_t_per_year",
@@ -65,6 +67,33 @@ def derive_status(events: Iterable[Event], as_of: dt.date | None = None) -> dict
     return {"status": status, "status_date": since, "status_group": vocabulary.STATUSES[status].group}
 
 
+STALE_MONTHS = 24
+
+
+def status_as_of(properties: Properties) -> str | None:
+    """Return the date of the newest source for the status: of the events that reached or confirmed it.
+
+    A source without a date counts by the event's own date.
+    """
+    status = derive_status(properties.events)["status"]
+    published = {source.id: source.published for source in properties.sources}
+    known: list[str] = []
+    for event in reversed(happened_events(properties.events)):
+        if event.status not in (None, status):
+            break
+        known += [event.date, *(date for date in (published.get(s) for s in event.sources) if date)]
+    return max(known, key=dates.last_day) if known and status != "unknown" else None
+
+
+def is_stale(properties: Properties, today: dt.date) -> bool:
+    """Return whether the status is that of a project that has not ended and rests on sources older than 24 months."""
+    newest = status_as_of(properties)
+    if newest is None or derive_status(properties.events)["status_group"] == "ended":
+        return False
+    day = min(dates.last_day(newest), today)
+    return (today.year - day.year) * 12 + today.month - day.month > STALE_MONTHS
+
+
 def derive(properties: Properties, *, as_of: dt.date | None = None) -> dict[str, Any]:
     """Return every derived property of a record, in the order of `DERIVED_PROPERTIES`."""
     status = derive_status(properties.events, as_of)
@@ -72,6 +101,8 @@ def derive(properties: Properties, *, as_of: dt.date | None = None) -> dict[str,
     history = happened_events(properties.events)
     return {
         **status,
+        "status_as_of": status_as_of(properties),
+        "status_stale": is_stale(properties, as_of or dt.datetime.now(dt.UTC).date()),
         "segment": vocabulary.KINDS[properties.kind].group,
         "operator": next((o.name for o in properties.owners if o.role == "operator"), None),
         "capacity_lce_t_per_year": _total(properties.capacities, _lce_factor, built),

@@ -12,6 +12,7 @@ from geo import dates
 from geo.derived import STATUS_PROPERTIES, status_changes
 from geo.fields import country_names
 from geo.geometry import to_shape
+from geo.organisations import parties
 from geo.store import Revision
 from geo.text import fold
 
@@ -65,6 +66,7 @@ def make_entry(revision: Revision) -> Entry:
         "first_day": min((start for start, _ in spans), default=None),
         "last_day": max((end for _, end in spans), default=None),
         "search": _search_text(project.id, stated),
+        "owner": parties(stated.get("owners", [])),
         "owners": "; ".join(dict.fromkeys(o["name"] for o in stated.get("owners", []))),
     }
     return Entry(

@@ -133,6 +133,7 @@ def paragraph(most: int) -> Any:
 
 
 ProjectId = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
+OrganisationId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 SourceId = Annotated[str, Field(pattern=SOURCE_ID_PATTERN, max_length=40)]
 SourceIds = Annotated[list[SourceId], Field(min_length=1, max_length=50)]
 Url = Annotated[str, Field(max_length=2000, json_schema_extra={"format": "uri"}), AfterValidator(_url)]

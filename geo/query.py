@@ -25,7 +25,7 @@ CODED = {
     "location_accuracy": vocabulary.LOCATION_ACCURACIES,
 }
 FREE = ("id", "name", "region", "locality", "operator")
-FILTERS = (*CODED, "country", *FREE)
+FILTERS = (*CODED, "country", "owner", *FREE)
 
 SORTS = (
     "id",

@@ -16,6 +16,7 @@ from geo.fields import (
     Date,
     Day,
     Kilometres,
+    OrganisationId,
     Percent,
     ProjectId,
     Quantity,
@@ -67,6 +68,7 @@ class Owner(_Part):
     """One party to the project, its role and, where a source states it, its share."""
 
     name: line(200)  # type: ignore[valid-type]
+    organisation: OrganisationId | None = None
     role: code_of(vocabulary.OWNER_ROLES)  # type: ignore[valid-type]
     share_pct: Percent | None = None
     pending: bool = False
@@ -123,6 +125,13 @@ class Investment(_Part):
     sources: SourceIds
 
 
+class ExternalId(_Part):
+    """The project's own identifier in a dataset of somebody else."""
+
+    dataset: code_of(vocabulary.DATASETS)  # type: ignore[valid-type]
+    id: line(100)  # type: ignore[valid-type]
+
+
 class Properties(_Part):
     """Everything that a contributor states about a project; the rest is derived from it or kept by the store."""
 
@@ -143,6 +152,7 @@ class Properties(_Part):
     resource: Annotated[list[Resource], Field(max_length=50)] = []
     investment: Annotated[list[Investment], Field(max_length=50)] = []
     links: Annotated[list[Link], Field(max_length=50)] = []
+    external_ids: Annotated[list[ExternalId], Field(max_length=50)] = []
     sources: Annotated[list[Source], Field(min_length=1, max_length=200)]
 
 

@@ -351,6 +351,19 @@ GRADE_UNITS = Vocabulary(
     ],
 )
 
+DATASETS = Vocabulary(
+    "dataset",
+    [
+        Term("busch", "Busch et al.", "Row of the lithium deposit database of Busch et al. 2025 (Data S2)."),
+        Term("nrcan", "NRCan", "NRCan object id in Natural Resources Canada's critical minerals map."),
+        Term(
+            "ga", "Geoscience Australia", "Name of the deposit in the Australian Critical Minerals Map (eCat 147741)."
+        ),
+        Term("cim", "Clean Investment Monitor", "Facility id in the Clean Investment Monitor."),
+        Term("storage_tracker", "Big battery storage tracker", "Project id in lorenz-g's grid battery tracker."),
+    ],
+)
+
 ALL: dict[str, Vocabulary[Term]] = {
     vocabulary.name: vocabulary  # type: ignore[misc]
     for vocabulary in (
@@ -373,5 +386,6 @@ ALL: dict[str, Vocabulary[Term]] = {
         RESOURCE_CATEGORIES,
         SUBSTANCES,
         GRADE_UNITS,
+        DATASETS,
     )
 }

@@ -23,13 +23,20 @@ from api.services import Services
 from api.settings import Settings
 from geo import dataset
 from geo.catalog import MemoryCatalog
-from geo.formats import read_projects
+from geo.formats import read_features, read_projects
 from geo.keys import create_key
-from geo.paths import data_folder
 from geo.records import Project
 from geo.store import Change, Store, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The part of the curated dataset that most tests read: real, and small enough to look at.
+SOUTH_AMERICA = [ROOT / "data" / "projects" / f"{country}.geojson" for country in ("AR", "BO", "BR", "CL", "PE")]
+COUNT = sum(len(read_features(file)) for file in SOUTH_AMERICA)
+
+
+def load_south_america(store: Store) -> None:
+    dataset.load(store, [project for file in SOUTH_AMERICA for project in read_projects(file)], "test")
 
 
 @pytest.fixture
@@ -80,8 +87,8 @@ def make_api(store: Store) -> Api:
 
 @pytest.fixture
 def api(store: Store) -> Api:
-    """The curated dataset, served in this process."""
-    dataset.load(store, read_projects(data_folder() / "projects"), "test")
+    """South America's records, served in this process."""
+    load_south_america(store)
     return make_api(store)
 
 
@@ -114,8 +121,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(store: Path, *options: str) -> Server:
-    """Start `lithium-atlas serve` on a free port and wait until it answers."""
+def start_server(store: Path, *options: str, everything: bool = False) -> Server:
+    """Start `lithium-atlas serve` on a free port and wait until it answers.
+
+    The store holds South America's records before it starts, or else the command fills it with `everything`.
+    """
+    if not everything and not store.exists():
+        filled = open_store(store)
+        load_south_america(filled)
+        filled.close()
     port = free_port()
     command = [sys.executable, "-m", "api", "serve", "--store", str(store), "--port", str(port), *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -136,7 +150,7 @@ def start_server(store: Path, *options: str) -> Server:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The curated dataset, served by the command line."""
+    """South America's records, served by the command line."""
     started = start_server(tmp_path_factory.mktemp("served") / "atlas.gpkg")
     yield started
     started.process.terminate()
@@ -145,7 +159,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Iterator[Server]:
-    """The curated dataset on a store of its own, for a test that changes it."""
+    """South America's records on a store of its own, for a test that changes it."""
     started = start_server(tmp_path / "atlas.gpkg")
     yield started
     started.process.terminate()

@@ -4,6 +4,7 @@ import re
 import urllib.parse
 
 import pytest
+from conftest import COUNT
 from playwright.sync_api import expect
 from visits import PHONE, WIDE, api
 
@@ -39,7 +40,7 @@ def only(page, label):
 def test_the_map_opens_without_a_fault_and_asks_no_other_host(server, visit, options):
     seen = visit(**options)
     page = seen.open_map(server.url)
-    expect(page.locator("#sentence")).to_contain_text("58 projects in 5 countries")
+    expect(page.locator("#sentence")).to_contain_text(f"{COUNT} projects in 5 countries")
     assert [] == seen.faults
     assert {urllib.parse.urlsplit(server.url).netloc} == seen.hosts
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "something sticks out sideways"
@@ -64,7 +65,7 @@ def test_the_legend_filters_and_other_counts_follow(server, visit):
     expect(page.locator('[data-country="AR"] .count')).to_have_text("20")
     expect(page).to_have_url(re.compile("country=BO"))
     page.locator("#clear").click()
-    expect(page.locator("#sentence")).to_contain_text("58 projects")
+    expect(page.locator("#sentence")).to_contain_text(f"{COUNT} projects")
 
 
 def test_an_idea_without_a_site_is_an_area_and_never_a_pin(server, visit):
@@ -141,7 +142,7 @@ def test_a_record_is_found_and_opened_by_keyboard_alone(server, visit):
 def test_the_list_has_every_record_of_the_map(server, visit):
     page = visit().open_map(server.url)
     page.get_by_role("button", name="List", exact=True).click()
-    expect(page.locator("#list tbody tr")).to_have_count(58)
+    expect(page.locator("#list tbody tr")).to_have_count(COUNT)
     only(page, "Hard-rock mine")
     expect(page.locator("#list tbody tr")).to_have_count(7)
     page.locator("#list tbody tr button").first.click()
@@ -271,7 +272,7 @@ def test_a_server_that_fails_is_said_and_tried_again(server, visit):
     expect(seen.page.locator("#problem")).to_contain_text("cannot be loaded")
     seen.page.unroute("**/snapshot")
     seen.page.locator("#problem button").click()
-    expect(seen.page.locator("#sentence")).to_contain_text("58 projects")
+    expect(seen.page.locator("#sentence")).to_contain_text(f"{COUNT} projects")
 
 
 def test_a_record_that_is_not_there_is_said(server, visit):
@@ -381,7 +382,7 @@ def test_each_problem_is_shown_at_its_field(server, visit):
         expect(page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
         expect(page.locator(f"#{field}-error").or_(page.locator("#lon-error")).first).to_be_visible()
     expect(page.locator("#source-url")).to_be_focused()
-    assert 58 == api(server, "items?limit=1")["numberMatched"]
+    assert COUNT == api(server, "items?limit=1")["numberMatched"]
 
 
 @pytest.mark.parametrize("key", ["", "la_wrong"])

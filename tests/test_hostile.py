@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import start_server
+from conftest import COUNT, start_server
 from made_up import made_up_feature
 from playwright.sync_api import expect
 from visits import Visit, add
@@ -64,13 +64,13 @@ def hostile_feature(project_id, text, latitude):
 def test_a_hostile_record_is_shown_as_text(hostile_server, browser, number):
     seen = Visit(browser)
     page = seen.open_map(f"{hostile_server.url}/#rec=bo-hostile-{number}")
-    expect(page.locator("#sentence")).to_contain_text(f"{58 + len(HOSTILE)} projects")
+    expect(page.locator("#sentence")).to_contain_text(f"{COUNT + len(HOSTILE)} projects")
     assert (
         HOSTILE[number] == page.locator("#panel h2").inner_text()
         or HOSTILE[number] in page.locator("#panel h2").text_content()
     )
     page.get_by_role("button", name="List", exact=True).click()
-    expect(page.locator("#list tbody tr")).to_have_count(58 + len(HOSTILE))
+    expect(page.locator("#list tbody tr")).to_have_count(COUNT + len(HOSTILE))
 
     page.goto(f"{hostile_server.url}/projects/bo-hostile-{number}")
     assert HOSTILE[number] in page.locator("h1").text_content()

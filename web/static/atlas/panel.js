@@ -143,6 +143,7 @@ export class Panel {
     const since = [
       p.status_date && `since ${dateText(p.status_date)}`,
       basis && this.#terms.label("event_basis", basis).toLowerCase(),
+      p.status_as_of && `newest source ${dateText(p.status_as_of)}`,
     ].filter(Boolean);
     return el(
       "div",
@@ -155,6 +156,7 @@ export class Panel {
       ),
       " ",
       el("span", { class: "quiet" }, since.join(" · ")),
+      p.status_stale ? el("strong", { class: "stale" }, "Not confirmed for more than 24 months") : null,
       el("p", { class: "definition" }, status.definition),
     );
   }

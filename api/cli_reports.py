@@ -1,0 +1,92 @@
+"""What the command line shows of checks and imports: a table, JSON, or annotations for a code-hosting site."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.importing import ImportReport
+    from geo.violation import Violation
+
+FORMATS = ("table", "json", "github")
+_GRAVEST_FIRST = ("error", "warning", "note")
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def show_violations(out: Console, err: Console, found: Sequence[Violation], form: str, least: str) -> None:
+    """Show the violations that are at least so grave, and how many of each severity there are in all."""
+    shown = [v for v in found if _GRAVEST_FIRST.index(v.severity) <= _GRAVEST_FIRST.index(least)]
+    if form == "json":
+        click.echo(orjson.dumps([asdict(v) for v in shown], option=orjson.OPT_INDENT_2))
+    elif form == "github":
+        for violation in shown:
+            click.echo(_annotation(violation))
+    elif shown:
+        out.print(_table(shown))
+    counts = Counter(v.severity for v in found)
+    told = ", ".join(f"{counts[severity]} {severity}s" for severity in _GRAVEST_FIRST)
+    err.print(f"[bold red]{told}[/]" if counts["error"] else f"[bold green]no faults[/]: {told}")
+
+
+def _table(violations: Sequence[Violation]) -> Table:
+    table = Table("Record and place", "Rule", "What is wrong, and what would be right")
+    for v in violations:
+        where = f"[bold]{escape(v.record)}[/]\n{escape(v.pointer.removeprefix('/properties'))}"
+        rule = f"[{_COLOURS[v.severity]}]{v.severity}[/]\n{v.rule}"
+        table.add_row(where, rule, f"{escape(v.detail)}\n[dim]right: {escape(v.expected)}[/]")
+    return table
+
+
+def _annotation(violation: Violation) -> str:
+    """Return a GitHub Actions workflow command; its data are escaped as the runner's toolkit does."""
+    v = violation
+    place = f"file=data/projects/{_property(v.file)}," if v.file else ""
+    text = f"{v.record} {v.pointer}: {v.detail}. Right would be: {v.expected}"
+    return f"::{_LEVELS[v.severity]} {place}title={_property(v.rule)}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def show_import(out: Console, err: Console, report: ImportReport) -> None:
+    """Show what each row of a publisher's file is; rows that are known already are only counted."""
+    table = Table("Row", "What it is", "Record or reason")
+    for project in report.created:
+        row = "; ".join(f"{known.dataset}:{known.id}" for known in project.properties.external_ids)
+        table.add_row(escape(row), "[green]new[/]", escape(project.id))
+    for row, record, decision in report.taken:
+        table.add_row(escape(row), f"[green]{decision}[/]", escape(record))
+    for doubt in report.doubtful:
+        table.add_row(escape(doubt.row), "[yellow]doubtful[/]", escape(f"{doubt.name}: {', '.join(doubt.alike)}"))
+    for reason, rows in _by_reason(report).items():
+        table.add_row(escape(rows), "left out", escape(reason))
+    if table.row_count:
+        out.print(table)
+    counts = {name: len(value) for name, value in vars(report).items() if name not in ("points", "enriched")}
+    err.print(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
+
+
+def _by_reason(report: ImportReport) -> dict[str, str]:
+    rows: dict[str, list[str]] = {}
+    for row, reason in report.left_out:
+        rows.setdefault(reason, []).append(row)
+    return {
+        reason: ", ".join(names) if len(names) <= 20 else f"{', '.join(names[:20])} and {len(names) - 20} more"
+        for reason, names in rows.items()
+    }

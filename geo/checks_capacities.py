@@ -1,0 +1,114 @@
+"""Rules on capacities: the unit fits the product, the product the kind, the value what such plants have."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from statistics import median
+
+from geo.records import Capacity, Project
+from geo.violation import Violation
+from geo.vocabulary import KINDS, PRODUCTS
+
+# What may be counted how: by the product's group.
+_UNITS = {
+    "lithium": {"t/y"},
+    "by_product": {"t/y"},
+    "components": {"t/y", "m2/y", "units/y", "GWh/y"},
+    "batteries": {"GWh/y", "MWh/y", "units/y", "m2/y"},
+    "recycling": {"t/y", "units/y", "GWh/y"},
+}
+_STORAGE_UNITS = {"MWh", "MW"}
+
+# Which groups of products a segment makes.
+_PRODUCTS = {
+    "extraction": {"lithium", "by_product"},
+    "refining": {"lithium", "by_product"},
+    "components": {"components", "batteries", "lithium"},
+    "cells": {"batteries", "components"},
+    "packs": {"batteries", "components"},
+    "recycling": {"recycling", "lithium", "components"},
+    "storage": {"batteries"},
+    "pilot": {"lithium", "by_product", "components", "batteries", "recycling"},
+}
+
+# No project on Earth, with all its phases, is known to have more; least is what is not worth a record's figure.
+_LIMITS = {
+    ("lithium_ore", "t/y"): (1_000, 30_000_000),
+    ("lithium_concentrate", "t/y"): (500, 4_000_000),
+    ("potassium_chloride", "t/y"): (1, 10_000_000),
+    ("lithium", "t/y"): (0.5, 500_000),
+    ("components", "t/y"): (1, 3_000_000),
+    ("components", "m2/y"): (10_000, 20_000_000_000),
+    ("recycling", "t/y"): (5, 2_000_000),
+    ("batteries", "GWh/y"): (0.001, 300),
+    ("batteries", "MWh/y"): (0.1, 300_000),
+    ("batteries", "MWh"): (0.1, 20_000),
+    ("batteries", "MW"): (0.05, 10_000),
+}
+_FEWEST = 12  # values of a kind before its own distribution says anything
+_FAR = 4.0  # robust standard deviations of the logarithm
+
+
+def units_fit(project: Project, _today: dt.date) -> Iterator[Violation]:
+    for index, capacity in enumerate(project.properties.capacities):
+        right = _STORAGE_UNITS if capacity.product == "storage" else _UNITS[PRODUCTS[capacity.product].group]
+        if capacity.unit not in right:
+            detail = f"{capacity.unit} is no unit of {PRODUCTS[capacity.product].label.lower()}"
+            yield _of(project, index, "unit", "unit-misfit", "error", detail, "one of " + ", ".join(sorted(right)))
+
+
+def products_fit(project: Project, _today: dt.date) -> Iterator[Violation]:
+    kind = KINDS[project.properties.kind]
+    for index, capacity in enumerate(project.properties.capacities):
+        if PRODUCTS[capacity.product].group not in _PRODUCTS[kind.group]:
+            detail = f"a {kind.label.lower()} does not make {PRODUCTS[capacity.product].label.lower()}"
+            yield _of(project, index, "product", "product-misfit", "warning", detail, "the product, or the kind, it is")
+
+
+def values_are_possible(project: Project, _today: dt.date) -> Iterator[Violation]:
+    for index, capacity in enumerate(project.properties.capacities):
+        least, most = _limits(capacity)
+        if not least <= capacity.value <= most:
+            detail = f"{capacity.value:g} {capacity.unit} is beyond what any project has"
+            yield _of(project, index, "value", "value-impossible", "error", detail, f"from {least:g} to {most:g}")
+
+
+def _limits(capacity: Capacity) -> tuple[float, float]:
+    group = PRODUCTS[capacity.product].group
+    found = _LIMITS.get((capacity.product, capacity.unit)) or _LIMITS.get((group, capacity.unit))
+    return found or (0, math.inf)
+
+
+def unlike_the_others(projects: Iterable[Project]) -> Iterator[Violation]:
+    """Yield the values far outside what the records of their kind have for the product: more than four robust standard
+    deviations (1.4826 times the median absolute deviation) of the logarithm from the median."""
+    groups: dict[tuple[str, str, str], list[tuple[Project, int, float]]] = defaultdict(list)
+    for project in projects:
+        for index, c in enumerate(project.properties.capacities):
+            groups[project.properties.kind, c.product, c.unit].append((project, index, math.log10(c.value)))
+    for members in groups.values():
+        if len(members) >= _FEWEST:
+            yield from _outliers(members)
+
+
+def _outliers(members: list[tuple[Project, int, float]]) -> Iterator[Violation]:
+    middle = median(value for _, _, value in members)
+    spread = 1.4826 * median(abs(value - middle) for _, _, value in members)
+    reach = _FAR * max(spread, 0.1)
+    for project, index, value in members:
+        if abs(value - middle) > reach:
+            detail = f"{10**value:g} is far from the {10**middle:g} that is usual for its kind"
+            expected = (
+                f"from {10 ** (middle - reach):.3g} to {10 ** (middle + reach):.3g}, or a second look at the source"
+            )
+            yield _of(project, index, "value", "value-unusual", "note", detail, expected)
+
+
+def _of(project: Project, index: int, field: str, rule: str, severity: str, detail: str, expected: str) -> Violation:
+    return Violation(project.id, f"/properties/capacities/{index}/{field}", rule, severity, detail, expected)
+
+
+RULES = (units_fit, products_fit, values_are_possible)

@@ -1,0 +1,105 @@
+"""Rules on the dated history: plans are not facts, nothing is known before its source, and old news is old."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from geo import dates
+from geo.derived import derive_status, is_stale
+from geo.records import Event, Project
+from geo.violation import Violation
+
+# Two texts of one day may differ by the time zone, and a weekly prints tomorrow's date.
+SLACK_DAYS = 3
+SILENT_DAYS = 730
+_PLAN = re.compile(
+    r"\b(plans? to|planned (?:for|start|to)|due (?:in|by|to)|is due|expect(?:s|ed) (?:to|in|by)|is expected|targets?|"
+    r"targeted|scheduled|aims? to|hopes? to|intends? to|will (?:be|begin|start|open|produce))\b",
+    re.IGNORECASE,
+)
+_ACHIEVED = ("construction", "commissioning", "operating")
+
+
+def plans_are_expected(project: Project, _today: dt.date) -> Iterator[Violation]:
+    for index, event in enumerate(project.properties.events):
+        if not event.expected and event.status in _ACHIEVED and _PLAN.search(event.summary):
+            yield Violation(
+                *(project.id, f"/properties/events/{index}", "plan-as-fact", "warning"),
+                f"speaks of a plan, but reaches the status {event.status}",
+                "expected: true, or words for what has happened",
+            )
+
+
+def events_do_not_precede_their_source(project: Project, _today: dt.date) -> Iterator[Violation]:
+    published = {s.id: s.published for s in project.properties.sources}
+    for index, event in enumerate(project.properties.events):
+        known = [date for date in (published[s] for s in event.sources) if date]
+        if event.expected or event.basis != "stated" or len(known) < len(event.sources):
+            continue
+        latest = max(dates.last_day(date) for date in known)
+        if dates.first_day(event.date) > latest + dt.timedelta(days=SLACK_DAYS):
+            yield Violation(
+                *(project.id, f"/properties/events/{index}/date", "event-after-source", "error"),
+                f"{event.date} is later than its newest source of {latest}",
+                "expected: true for a plan, or a source that was published after it",
+            )
+
+
+def history_is_in_order(project: Project, _today: dt.date) -> Iterator[Violation]:
+    happened = [(i, e) for i, e in enumerate(project.properties.events) if not e.expected]
+    for (_, before), (index, after) in pairwise(happened):
+        if dates.last_day(after.date) < dates.first_day(before.date):
+            yield Violation(
+                *(project.id, f"/properties/events/{index}/date", "events-out-of-order", "warning"),
+                *(f"{after.date} stands after {before.date}", "the events oldest first"),
+            )
+
+
+def a_status_is_told(project: Project, _today: dt.date) -> Iterator[Violation]:
+    if derive_status(project.properties.events)["status_date"] is None:
+        yield Violation(
+            *(project.id, "/properties/events", "status-not-told", "note"),
+            *(
+                "no event that has happened names a status: it is unknown",
+                "a dated event with a status, if a text has one",
+            ),
+        )
+
+
+def old_news_is_old(project: Project, today: dt.date) -> Iterator[Violation]:
+    if is_stale(project.properties, today):
+        yield Violation(
+            *(project.id, "/properties/events", "status-stale", "note"),
+            "the newest source for the status is more than 24 months old",
+            "a newer source, or an event with basis inferred_silence by the written rule",
+        )
+
+
+def silence_is_silent(project: Project, _today: dt.date) -> Iterator[Violation]:
+    """The written rule: shelved by silence needs 24 months without an event before it."""
+    events = project.properties.events
+    for index, event in enumerate(events):
+        if event.basis == "inferred_silence" and not _follows_silence(event, events):
+            yield Violation(
+                *(project.id, f"/properties/events/{index}", "silence-too-short", "error"),
+                *("another event lies less than 24 months before it", "24 months of silence"),
+            )
+
+
+def _follows_silence(event: Event, events: list[Event]) -> bool:
+    day = dates.first_day(event.date)
+    others = [dates.first_day(e.date) for e in events if e is not event and not e.expected]
+    return all(other > day or (day - other).days >= SILENT_DAYS for other in others)
+
+
+RULES = (
+    plans_are_expected,
+    events_do_not_precede_their_source,
+    history_is_in_order,
+    a_status_is_told,
+    old_news_is_old,
+    silence_is_silent,
+)

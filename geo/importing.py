@@ -1,0 +1,174 @@
+"""A publisher's file against the records that are there: what is new, the same, doubtful, or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geo.dataset_points import FILE, DatasetPoints, points_text, read_dataset_points
+from geo.decisions import Decision, Decisions, read_decisions
+from geo.formats import read_projects, replace_file, write_dataset
+from geo.likeness import likenesses
+from geo.profile import Profile, Row
+from geo.profile_rows import LeftOut, external_id, project_of, slug
+from geo.publisher_file import read_rows
+from geo.records import Project
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A row that may be a record that is there; a curator decides it in the decisions file."""
+
+    row: str
+    name: str
+    alike: list[str]
+
+
+@dataclass
+class ImportReport:
+    """What the rows of a file are: new records, records that gain claims, doubtful rows, and rows left out with why."""
+
+    created: list[Project] = field(default_factory=list)
+    enriched: dict[str, Project] = field(default_factory=dict)
+    taken: list[tuple[str, str, str]] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    doubtful: list[Doubt] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    points: DatasetPoints = field(default_factory=dict)
+
+
+def import_file(profile: Profile, path: Path, folder: Path) -> ImportReport:
+    """Compare a publisher's file with the records of a data folder, by the decisions there; nothing is written.
+
+    A row whose identifier a record has is known. A row that is decided to be the same as a record, or a phase of it,
+    gives it its identifier and the claims that the profile lets it give. A row that looks like a record and is not
+    decided is doubtful. Raises DataFileError where the file cannot be read.
+    """
+    report, decisions = ImportReport(), read_decisions(folder)
+    there = _Records(read_projects(folder / "projects"))
+    references = _references(profile, path)
+    for row in read_rows(path, profile.file):
+        identifier = f"{profile.dataset}:{external_id(profile, row)}"
+        try:
+            project = project_of(profile, row, references)
+        except LeftOut as reason:
+            report.left_out.append((identifier, str(reason)))
+            continue
+        _take(report, profile, identifier, project, there, decisions)
+    return report
+
+
+class _Records:
+    """The records that are there, and the identifiers by which other datasets know them."""
+
+    def __init__(self, projects: Iterable[Project]) -> None:
+        self.by_id: dict[str, Project] = {}
+        self.identifiers: set[str] = set()
+        for project in projects:
+            self.put(project)
+
+    def put(self, project: Project) -> None:
+        self.by_id[project.id] = project
+        self.identifiers |= {f"{known.dataset}:{known.id}" for known in project.properties.external_ids}
+
+
+def _take(
+    report: ImportReport,
+    profile: Profile,
+    identifier: str,
+    project: Project,
+    there: _Records,
+    decisions: Decisions,
+) -> None:
+    decided = decisions.taken_in(identifier)
+    if project.geometry is not None:
+        report.points[identifier] = tuple(project.geometry["coordinates"])
+    if identifier in there.identifiers:
+        report.known.append(identifier)
+    elif decided is not None and decided.second in there.by_id:
+        merged = _merge(there.by_id[decided.second], project, profile, decided)
+        there.put(merged)
+        report.enriched[merged.id] = merged
+        report.taken.append((identifier, merged.id, decided.decision))
+    else:
+        pairs = [pair.second for pair in likenesses([project], list(there.by_id.values()))]
+        doubts = sorted({second for second in pairs if decisions.of(identifier, second) is None})
+        if doubts:
+            report.doubtful.append(Doubt(identifier, project.properties.name, doubts))
+            return
+        made = _with_free_id(project, identifier, there.by_id)
+        there.put(made)
+        report.created.append(made)
+
+
+def _with_free_id(project: Project, identifier: str, records: dict[str, Project]) -> Project:
+    if project.id not in records:
+        return project
+    return Project.from_feature({**project.to_feature(), "id": slug(project.id[:2], f"{project.id[3:]} {identifier}")})
+
+
+def write_import(report: ImportReport, folder: Path) -> list[Path]:
+    """Write the new and the enriched records, and where the dataset places the known ones, into a data folder.
+
+    Returns the files that changed.
+    """
+    projects = {project.id: project for project in read_projects(folder / "projects")}
+    projects |= {project.id: project for project in report.created} | report.enriched
+    before = {file: file.read_bytes() for file in (folder / "projects").glob("*.geojson")}
+    files = write_dataset(folder / "projects", projects.values())
+    known = {f"{e.dataset}:{e.id}" for project in projects.values() for e in project.properties.external_ids}
+    points = read_dataset_points(folder) | {name: at for name, at in report.points.items() if name in known}
+    file = folder / FILE
+    before[file] = file.read_bytes() if file.exists() else b""
+    replace_file(file, points_text(points).encode())
+    return [file for file in (*files, file) if before.get(file) != file.read_bytes()]
+
+
+def _references(profile: Profile, path: Path) -> dict[str, Row]:
+    if profile.references is None:
+        return {}
+    return {row.get(profile.references.id, ""): row for row in read_rows(path, profile.references)}
+
+
+def _merge(record: Project, row: Project, profile: Profile, decided: Decision) -> Project:
+    """Return the record with the row's identifier and, where it is the same project, its claims: side by side."""
+    feature, given = record.to_feature(), row.to_feature()["properties"]
+    stated = feature["properties"]
+    stated["external_ids"] = [*stated.get("external_ids", []), *given["external_ids"]]
+    if decided.decision == "same":
+        names = _add_sources(stated, given)
+        for part in profile.enrich:
+            claims = [{**claim, "sources": [names[s] for s in claim["sources"]]} for claim in given.get(part, [])]
+            stated[part] = [*stated.get(part, []), *claims] or None
+        stated["sources"] = _cited(stated)
+    return Project.from_feature({**feature, "properties": {k: v for k, v in stated.items() if v is not None}})
+
+
+def _add_sources(stated: dict[str, Any], given: dict[str, Any]) -> dict[str, str]:
+    """Add the row's sources to the record's, a text that is there already once, and return the ids that they have."""
+    known = {source["url"]: source["id"] for source in stated["sources"]}
+    names: dict[str, str] = {}
+    for source in given["sources"]:
+        if source["url"] not in known:
+            known[source["url"]] = _free_id(stated["sources"])
+            stated["sources"] = [*stated["sources"], {**source, "id": known[source["url"]]}]
+        names[source["id"]] = known[source["url"]]
+    return names
+
+
+def _free_id(sources: list[dict[str, Any]]) -> str:
+    taken, number = {source["id"] for source in sources}, len(sources) + 1
+    while f"s{number}" in taken:
+        number += 1
+    return f"s{number}"
+
+
+_CITING = ("events", "owners", "capacities", "resource", "investment", "links")
+
+
+def _cited(stated: dict[str, Any]) -> list[dict[str, Any]]:
+    used = {s for part in _CITING for claim in stated.get(part) or [] for s in claim["sources"]}
+    used |= set(stated.get("location_sources", []))
+    return [source for source in stated["sources"] if source["id"] in used]

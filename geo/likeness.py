@@ -1,0 +1,132 @@
+"""Which records may be one and the same project: by name, distance and owner."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from rapidfuzz import fuzz
+
+from geo.records import Project
+from geo.text import fold
+from geo.vocabulary import KINDS
+
+NEAR_KM = 30.0
+MOST_REACH_KM = 100.0
+SAME_SPOT_KM = 1.0
+ALIKE = 88.0  # of 100, RapidFuzz token set ratio of the words that tell names apart
+EARTH_KM = 6371.0088
+
+# Words that half the names have; a name that has only these tells nothing.
+_COMMON = re.compile(
+    r"\b(?:the|of|de|del|la|el|and|lithium|litio|battery|batteries|plant|planta|factory|gigafactory|project|mine|mining|"
+    r"salar|lake|salt|refinery|hydroxide|carbonate|cell|cells|pack|packs|cathode|anode|recycling|company|group|co|inc|ltd|"
+    r"llc|corp|corporation|energy|energies|technologies|technology|materials|material|manufacturing|solutions|new|phase|north|"
+    r"south|east|west|storage|site|works|pilot|facility|production|resources|minerals|america|american|usa|us|europe|"
+    r"international|power|all|mineral|deposit|concentrator|automotive|motors|systems|ion|electric|chemical|chemicals)\b"
+)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Two records that may be one project, and why."""
+
+    first: str
+    second: str
+    km: float | None
+    score: float
+    reason: str
+
+
+def likenesses(projects: Sequence[Project], among: Sequence[Project] | None = None) -> Iterator[Likeness]:
+    """Yield the pairs of records that may be one project: a record of `projects` with one of `among` (or of its own).
+
+    Two records of one country and segment are alike when their telling words agree and they may lie within 30 km of
+    each other, their radii allowed for; or when they stand on one spot (1 km) and have an owner in common.
+    """
+    others = projects if among is None else among
+    by_country: dict[tuple[str, str], list[_Told]] = defaultdict(list)
+    for told in map(_told, projects):
+        if among is not None:
+            by_country[told.country, told.segment].append(told)
+    waiting = map(_told, others)
+    for told in waiting:
+        earlier = by_country[told.country, told.segment]
+        yield from filter(None, (_alike(other, told) for other in earlier))
+        if among is None:
+            earlier.append(told)
+
+
+def km_between(longitude: float, latitude: float, longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:
+    """Return great-circle distances on a sphere of the mean Earth radius (haversine formula), in kilometres."""
+    lon1, lat1, lon2, lat2 = (np.radians(v) for v in (longitude, latitude, longitudes, latitudes))
+    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(half)))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What tells a record apart from the others."""
+
+    id: str
+    country: str
+    segment: str
+    names: tuple[str, ...]
+    owners: tuple[str, ...]
+    point: tuple[float, float] | None
+    reach_km: float
+    vague: bool  # the point stands for a region
+
+
+def owners_alike(a: Project, b: Project) -> float:
+    """Return how far two records have an owner in common, from 0 to 100."""
+    return _score(_told(a).owners, _told(b).owners)
+
+
+def _told(project: Project) -> _Told:
+    p = project.properties
+    point = None
+    if project.geometry is not None and project.geometry["type"] == "Point":
+        point = tuple(project.geometry["coordinates"])
+    elif project.geometry is not None and p.location_accuracy != "country":
+        centre = shapely.geometry.shape(project.geometry).centroid
+        point = (centre.x, centre.y)
+    names = tuple(filter(None, (telling_words(name) for name in (p.name, *p.other_names))))
+    owners = tuple(filter(None, (telling_words(owner.name) for owner in p.owners)))
+    vague = p.location_accuracy == "region"
+    return _Told(project.id, p.country, KINDS[p.kind].group, names, owners, point, p.location_radius_km or 0.0, vague)
+
+
+def telling_words(name: str) -> str:
+    """Return the words of a name that tell it apart, folded; empty when it has only common ones."""
+    words = re.sub(r"[^a-z0-9]+", " ", fold(name))
+    return " ".join(_COMMON.sub(" ", words).split())
+
+
+def _alike(a: _Told, b: _Told) -> Likeness | None:
+    km = _km(a, b)
+    if km is not None and km > NEAR_KM + min(a.reach_km + b.reach_km, MOST_REACH_KM):
+        return None
+    score = _score(a.names, b.names)
+    if score >= ALIKE:
+        return Likeness(a.id, b.id, km, score, "their names agree")
+    if km is not None and km <= SAME_SPOT_KM and not (a.vague or b.vague) and _score(a.owners, b.owners) >= ALIKE:
+        return Likeness(a.id, b.id, km, score, "they stand on one spot and have an owner in common")
+    return None
+
+
+def _km(a: _Told, b: _Told) -> float | None:
+    if a.point is None or b.point is None:
+        return None
+    lon1, lat1, lon2, lat2 = map(math.radians, (*a.point, *b.point))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(half))
+
+
+def _score(these: tuple[str, ...], those: tuple[str, ...]) -> float:
+    return max((fuzz.token_set_ratio(a, b) for a in these for b in those), default=0.0)

@@ -1,0 +1,113 @@
+"""Who is behind the projects: `data/organisations.json`, with the parents that a source names."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from geo.errors import DataFileError
+from geo.fields import Country, Date, OrganisationId, Percent, Url, line
+from geo.paths import data_folder
+from geo.text import fold, slug
+
+FILE = "organisations.json"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Parent(_Part):
+    """An organisation that holds another, its share where a source states it, and that source."""
+
+    organisation: OrganisationId
+    share_pct: Percent | None = None
+    as_of: Date | None = None
+    source: Url
+
+
+class Organisation(_Part):
+    """A company, state body or joint venture that records name as a party."""
+
+    id: OrganisationId
+    name: line(200)  # type: ignore[valid-type]
+    other_names: list[line(200)] = []  # type: ignore[valid-type]
+    country: Country | None = None
+    type: Literal["company", "state", "joint_venture", "fund", "research"]
+    parents: list[Parent] = []
+    lei: line(20) | None = None  # type: ignore[valid-type]
+    register_id: line(60) | None = None  # type: ignore[valid-type]
+
+
+class Organisations:
+    """The organisations by id and by name, and who holds whom."""
+
+    def __init__(self, organisations: Iterable[Organisation]) -> None:
+        self.all = list(organisations)
+        self._by_id = {each.id: each for each in self.all}
+        self._by_name = {fold(name): each.id for each in self.all for name in (each.name, *each.other_names)}
+
+    def __contains__(self, organisation_id: object) -> bool:
+        return organisation_id in self._by_id
+
+    def __getitem__(self, organisation_id: str) -> Organisation:
+        return self._by_id[organisation_id]
+
+    def id_of(self, name: str) -> str:
+        """Return the id of the organisation of this name; where none is known, the name as a slug."""
+        return self._by_name.get(fold(name)) or slug(name)
+
+    def holders(self, organisation_id: str) -> frozenset[str]:
+        """Return the organisation and everyone who holds it, whatever the share, up to the top."""
+        found, waiting = set[str](), [organisation_id]
+        while waiting:
+            current = waiting.pop()
+            if current not in found:
+                found.add(current)
+                known = self._by_id.get(current)
+                waiting += [parent.organisation for parent in known.parents] if known else []
+        return frozenset(found)
+
+
+def read_organisations(folder: Path) -> Organisations:
+    """Return the organisations of a data folder; none where the file is missing.
+
+    Raises DataFileError for a file that is no list of organisations, or whose parents are not in it.
+    """
+    file = folder / FILE
+    if not file.exists():
+        return Organisations([])
+    try:
+        found = TypeAdapter(list[Organisation]).validate_python(orjson.loads(file.read_bytes()))
+    except (ValidationError, orjson.JSONDecodeError) as error:
+        raise DataFileError(f"{file}: is not a list of organisations: {error}.") from error
+    _check_parents(file, found)
+    return Organisations(found)
+
+
+def _check_parents(file: Path, organisations: list[Organisation]) -> None:
+    ids = [each.id for each in organisations]
+    if len(set(ids)) < len(ids):
+        raise DataFileError(f"{file}: an id is there twice.")
+    for each in organisations:
+        for parent in each.parents:
+            if parent.organisation not in ids:
+                raise DataFileError(f"{file}: the parent '{parent.organisation}' of '{each.id}' is not in it.")
+
+
+@functools.cache
+def organisations() -> Organisations:
+    """Return the curated dataset's organisations."""
+    return read_organisations(data_folder())
+
+
+def parties(owners: Iterable[dict[str, Any]]) -> frozenset[str]:
+    """Return the ids of the parties that a record names and of all who hold them."""
+    known = organisations()
+    named = (owner.get("organisation") or known.id_of(owner["name"]) for owner in owners)
+    return frozenset(holder for each in named for holder in known.holders(each))

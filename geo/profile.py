@@ -1,0 +1,168 @@
+"""An import profile: how a publisher's own file becomes records, as a table that is data (`geo/profiles/*.toml`)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from geo.errors import DataFileError
+
+Row = dict[str, str]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Case(_Table):
+    """A condition on a row: every column named matches its pattern whole, case-insensitively; `""` is an empty cell."""
+
+    when: dict[str, str] = {}
+
+    def holds(self, row: Row) -> bool:
+        return all(re.fullmatch(pattern, row.get(column, ""), re.IGNORECASE) for column, pattern in self.when.items())
+
+
+class LeaveOut(Case):
+    """Rows that become no record, and why."""
+
+    reason: str
+
+
+class KindCase(Case):
+    """The kind of the rows that match; the first case that holds counts."""
+
+    kind: str
+
+
+class PlaceCase(Case):
+    """How well the point of the rows that match is known; the first case that holds counts."""
+
+    accuracy: str
+    radius_km: float | None = None
+    note: str
+
+
+class EventCase(Case):
+    """An event that the rows that match become; `date` and `summary` are templates of columns."""
+
+    date: str
+    type: str
+    status: str | None = None
+    date_basis: str = "happened"
+    summary: str
+    reference: str | None = None
+
+
+class OwnersTable(_Table):
+    """The column of the parties, and the pattern that parts them."""
+
+    column: str
+    split: str = r"\s*/\s*"
+
+
+class Amount(Case):
+    """A number of a column that becomes a resource, a capacity or an investment.
+
+    `factor` turns the column's unit into the record's; `fixed` holds the other fields; `note` is a template.
+    """
+
+    part: Literal["resource", "capacities", "investment"]
+    column: str
+    factor: float = 1
+    field: str
+    fixed: dict[str, str]
+    note_field: str = "note"
+    note: str | None = None
+    reference: str | None = None
+    grade: Grade | None = None
+
+
+class Grade(_Table):
+    """The columns of a grade and of its unit, and for each unit as written the factor and the unit of the record."""
+
+    column: str
+    unit_column: str
+    units: dict[str, tuple[float, str]]
+
+
+class Layer(_Table):
+    """A table in a file: the sheet's name (XLSX only) and the line, from 1, that holds the column names."""
+
+    layer: str | None = None
+    header: int = 1
+
+
+class References(Layer):
+    """The sheet that says which text a reference number means."""
+
+    id: str
+    url: str
+    author: str
+    year: str
+
+
+class SourceTable(_Table):
+    """The dataset itself, as a source of every record."""
+
+    url: str
+    title: str
+    publisher: str
+    published: str
+    accessed: str
+
+
+class Profile(_Table):
+    """The whole table of one publisher's file."""
+
+    dataset: str
+    file: Layer
+    source: SourceTable
+    references: References | None = None
+    identifier: str
+    name: str
+    country: str
+    countries: dict[str, str] = {}
+    region: str | None = None
+    locality: tuple[str, str] | None = None
+    longitude: str
+    latitude: str
+    summary: str
+    leave_out: list[LeaveOut] = []
+    kinds: list[KindCase]
+    places: list[PlaceCase]
+    events: list[EventCase] = []
+    owners: OwnersTable | None = None
+    amounts: list[Amount] = []
+    enrich: list[str] = []
+
+
+def profile_names() -> list[str]:
+    """Return the names of the profiles that the atlas has."""
+    files = resources.files("geo").joinpath("profiles").iterdir()
+    return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
+
+
+def read_profile(name: str) -> Profile:
+    """Return a profile by name; raises DataFileError where there is none, or where its table is wrong."""
+    if name not in profile_names():
+        raise DataFileError(f"{name}: there is no such profile; there are {', '.join(profile_names())}.")
+    text = resources.files("geo").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
+    try:
+        return Profile.model_validate(tomllib.loads(text))
+    except ValidationError as error:
+        raise DataFileError(f"{name}: the profile's table is wrong: {error}.") from error
+
+
+def fill(template: str, row: Row) -> str:
+    """Return the template with the row's cells in place of `{column}`, blanks joined."""
+    return " ".join(re.sub(r"\{([^}]+)\}", lambda match: row.get(match[1], ""), template).split())
+
+
+def first_case(cases: list[Any], row: Row) -> Any:
+    """Return the first case that holds for the row, or None."""
+    return next((case for case in cases if case.holds(row)), None)

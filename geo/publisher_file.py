@@ -1,0 +1,73 @@
+"""A publisher's own file (CSV, XLSX or JSON) as rows of text, whatever stands above its header."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geo.errors import DataFileError
+from geo.profile import Layer, Row
+
+MOST_BYTES = 64 * 2**20
+MOST_ROWS = 100_000
+
+
+def read_rows(path: Path, layer: Layer) -> list[Row]:
+    """Return the rows under the layer's header; each has its number in the file's table, from 1, as column `row`.
+
+    Raises DataFileError for a file that cannot be read so.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DataFileError(f"{path}: is larger than {MOST_BYTES // 2**20} MiB.")
+        rows = _READERS.get(path.suffix.lower(), _csv_rows)(path, layer)
+        found = [{**row, "row": str(number)} for number, row in enumerate(rows, 1) if any(row.values())]
+    except (OSError, UnicodeDecodeError, csv.Error, orjson.JSONDecodeError) as error:
+        raise DataFileError(f"{path}: cannot be read: {error}.") from error
+    if not found or len(found) > MOST_ROWS:
+        raise DataFileError(f"{path}: has {len(found)} rows under line {layer.header}; is it the publisher's own file?")
+    return found
+
+
+def _csv_rows(path: Path, layer: Layer) -> Iterator[Row]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        for _ in range(layer.header - 1):
+            next(file, None)
+        for row in csv.DictReader(file):
+            yield {column: _text(cell) for column, cell in row.items() if column}
+
+
+def _json_rows(path: Path, _layer: Layer) -> Iterator[Row]:
+    for entry in orjson.loads(path.read_bytes()):
+        yield {column: _text(cell) for column, cell in entry.items()}
+
+
+def _xlsx_rows(path: Path, layer: Layer) -> Iterator[Row]:
+    from pyogrio.errors import DataLayerError, DataSourceError
+    from pyogrio.raw import read
+
+    try:
+        _, _, _, columns = read(path, layer=layer.layer, read_geometry=False, HEADERS="DISABLE", FIELD_TYPES="STRING")
+    except (DataSourceError, DataLayerError) as error:
+        raise DataFileError(f"{path}: {error}") from error
+    lines = list(zip(*columns, strict=True))
+    header = [_text(cell) for cell in lines[layer.header - 1]]
+    for line in lines[layer.header :]:
+        yield {column: _text(cell) for column, cell in zip(header, line, strict=True) if column}
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, list):
+        return ", ".join(_text(part) for part in cell)
+    if cell is None or (isinstance(cell, float) and cell != cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split())
+
+
+_READERS = {".json": _json_rows, ".xlsx": _xlsx_rows}

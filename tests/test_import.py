@@ -1,0 +1,187 @@
+"""A publisher's own file, compared with the records: known, new, the same, doubtful, left out; twice changes nothing."""
+
+import json
+
+import orjson
+import pandas as pd
+import pyogrio
+import pytest
+from click.testing import CliRunner
+from made_up import made_up
+
+from api.cli import main
+from geo.errors import DataFileError
+from geo.formats import read_projects, write_dataset
+from geo.importing import import_file, write_import
+from geo.profile import profile_names, read_profile
+
+NRCAN = {
+    "id": "rose",
+    "name": "Rose Quarry",
+    "operator": "Critical Co. / Other Co.",
+    "minerals": ["Lithium", "tantalum"],
+    "status": "Active",
+    "latitude": 52.0123,
+    "longitude": -76.1234,
+    "province": "Quebec",
+    "nrcanObjectId": 7,
+    "operationGroup": "Advanced exploration project",
+    "developmentStage": "Advanced project",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A data folder with one record, and no decisions yet."""
+    point = {"type": "Point", "coordinates": [-76.13, 52.01]}
+    there = made_up("ca-rose", name="Rose", country="CA", kind="hard_rock_mine", geometry=point)
+    write_dataset(tmp_path / "data" / "projects", [there])
+    return tmp_path / "data"
+
+
+def publish(tmp_path, *rows):
+    file = tmp_path / "minerals.json"
+    file.write_bytes(orjson.dumps([{**NRCAN, **row} for row in rows]))
+    return file
+
+
+def decide(folder, decision, first="nrcan:7", second="ca-rose"):
+    entry = {"first": first, "second": second, "decision": decision, "reason": "read"}
+    (folder / "decisions.json").write_text(json.dumps([entry]))
+
+
+def imported(file, folder, profile="nrcan"):
+    return import_file(read_profile(profile), file, folder)
+
+
+def test_a_new_row_becomes_a_record_with_its_source(tmp_path, folder):
+    report = imported(publish(tmp_path, {"name": "Faraway", "latitude": 60.1234}), folder)
+    (made,) = report.created
+    assert ("ca-faraway", "hard_rock_mine", "exploration") == (
+        made.id,
+        made.properties.kind,
+        made.derived()["status"],
+    )
+    assert ["Critical Co.", "Other Co."] == [owner.name for owner in made.properties.owners]
+    assert [("nrcan", "7")] == [(known.dataset, known.id) for known in made.properties.external_ids]
+    assert {"s1"} == {source.id for source in made.properties.sources}
+
+
+def test_rows_that_become_no_record_are_told_with_the_reason(tmp_path, folder):
+    rows = [{"minerals": ["Gold"]}, {"latitude": "north"}, {"latitude": 95.0}]
+    report = imported(publish(tmp_path, *rows), folder)
+    reasons = [reason for _, reason in report.left_out]
+    assert ["neither lithium nor battery materials", "latitude is no number"] == reasons[:2]
+    assert "latitude 95.0" in reasons[2]
+    assert [] == report.created
+
+
+def test_a_row_that_looks_like_a_record_waits_for_a_decision(tmp_path, folder):
+    file = publish(tmp_path, {})
+    (doubt,) = imported(file, folder).doubtful
+    assert ("nrcan:7", ["ca-rose"]) == (doubt.row, doubt.alike)
+    decide(folder, "different")
+    assert ["ca-rose-quarry"] == [project.id for project in imported(file, folder).created]
+
+
+@pytest.mark.parametrize("decision", ["same", "phase of"])
+def test_a_row_decided_the_same_gives_its_identifier(tmp_path, folder, decision):
+    decide(folder, decision)
+    report = imported(publish(tmp_path, {}), folder)
+    assert [("nrcan:7", "ca-rose", decision)] == report.taken
+    assert [] == report.created
+
+
+def test_what_is_written_is_known_the_next_time(tmp_path, folder):
+    decide(folder, "same")
+    file = publish(tmp_path, {}, {"name": "Faraway", "latitude": 60.1234, "nrcanObjectId": 8})
+    assert ["CA.geojson", "dataset_points.json"] == [path.name for path in write_import(imported(file, folder), folder)]
+    again = imported(file, folder)
+    assert (["nrcan:7", "nrcan:8"], [], []) == (again.known, again.created, again.taken)
+    assert [] == write_import(again, folder), "nothing has changed"
+    points = json.loads((folder / "dataset_points.json").read_text())
+    assert [-76.1234, 52.0123] == points["nrcan:7"]
+
+
+def deposit(**cells):
+    return {
+        "Country": "Canada",
+        "US State": "",
+        "Deposit Name": "Rose",
+        "Latitude": "52.01",
+        "Longitude": "-76.13",
+        "Resource Type": "Hard Rock",
+        "Resource Detail": "Hard Rock",
+        "Status": "Evaluation",
+        "Status Detail": "Feasibility",
+        "Reference Status": "3",
+        "Resource Li ktons": "120.5",
+        "Resource Original": "648.7",
+        "Resource Original Units": "kt LCE",
+        "Resource Grade Original": "0.9",
+        "Resource Grade Unit": "% Li2O",
+        "Reference Resource": "3",
+        **cells,
+    }
+
+
+def workbook(tmp_path, *rows):
+    """A workbook like the publisher's: a heading, then the header in line 5 (references: line 4)."""
+    file, header = tmp_path / "Data S2.xlsx", list(deposit())
+    lines = [["Data S2"] + [""] * (len(header) - 1), ["."] * len(header), ["."] * len(header), header]
+    lines += [list(row.values()) for row in rows]
+    references = [["."] * 4, ["."] * 4, ["ID", "Link", "Author", "Year Publication"]]
+    references += [["3", "https://example.org/study.pdf", "Benson et al.", "2023"]]
+    for layer, table, append in (("Deposits", lines, False), ("References", references, True)):
+        frame = pd.DataFrame(table, columns=[f"c{n}" for n in range(len(table[0]))]).astype(str)
+        pyogrio.write_dataframe(frame, file, layer=layer, driver="XLSX", append=append)
+    return file
+
+
+def test_a_workbook_cites_the_text_behind_each_figure(tmp_path, folder):
+    report = imported(workbook(tmp_path, deposit(**{"Deposit Name": "Faraway", "Latitude": "60.12"})), folder, "busch")
+    (made,) = report.created
+    (resource,) = made.properties.resource
+    assert (120_500, 0.9, "% Li2O", ["s1", "s2"]) == (
+        resource.tonnes,
+        resource.grade,
+        resource.grade_unit,
+        resource.sources,
+    )
+    assert "https://example.org/study.pdf" == made.properties.sources[1].url
+    assert "study" == made.derived()["status"]
+
+
+def test_a_claim_of_the_same_project_stands_beside_its_own(tmp_path, folder):
+    decide(folder, "same", "busch:1")
+    report = imported(workbook(tmp_path, deposit()), folder, "busch")
+    merged = report.enriched["ca-rose"]
+    assert [120_500] == [resource.tonnes for resource in merged.properties.resource]
+    assert ["considered"] == [event.status for event in merged.properties.events], "only what the profile gives"
+    assert {"https://example.org/1", "https://example.org/study.pdf"} <= {s.url for s in merged.properties.sources}
+
+
+def test_every_profile_is_a_table_that_can_be_read():
+    assert ["busch", "cim", "ga", "nrcan"] == profile_names()
+    for name in profile_names():
+        assert name == read_profile(name).dataset
+    with pytest.raises(DataFileError, match="there are busch, cim"):
+        read_profile("../busch")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])
+def test_a_file_of_something_else_is_refused(tmp_path, folder, content):
+    file = tmp_path / "minerals.json"
+    file.write_bytes(content)
+    with pytest.raises(DataFileError):
+        imported(file, folder)
+
+
+def test_the_command_writes_only_when_told(tmp_path, folder):
+    file = publish(tmp_path, {"name": "Faraway", "latitude": 60.1234})
+    arguments = ["import", "--profile", "nrcan", "--into", str(folder), str(file)]
+    shown = CliRunner().invoke(main, arguments)
+    assert (0, True) == (shown.exit_code, "ca-faraway" in shown.stdout)
+    assert ["ca-rose"] == [project.id for project in read_projects(folder / "projects")]
+    assert 0 == CliRunner().invoke(main, [*arguments, "--write"]).exit_code
+    assert ["ca-faraway", "ca-rose"] == [project.id for project in read_projects(folder / "projects")]
