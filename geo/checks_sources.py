@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from geo import dates
+from geo.organisations import organisations
 from geo.records import Project
 from geo.violation import Violation
 
@@ -53,6 +54,15 @@ def shares_add_up(project: Project, _today: dt.date) -> Iterator[Violation]:
         yield Violation(project.id, "/properties/owners", "shares-over-100", "error", detail, expected)
 
 
+def organisations_are_known(project: Project, _today: dt.date) -> Iterator[Violation]:
+    for index, owner in enumerate(project.properties.owners):
+        if owner.organisation is not None and owner.organisation not in organisations():
+            yield Violation(
+                *(project.id, f"/properties/owners/{index}/organisation", "unknown-organisation", "error"),
+                *(f"'{owner.organisation}' is not in organisations.json", "an id of organisations.json, or none"),
+            )
+
+
 def pending_deals_are_followed_up(project: Project, today: dt.date) -> Iterator[Violation]:
     for index, owner in enumerate(project.properties.owners):
         if owner.pending and owner.as_of and _months_before(today, dates.last_day(owner.as_of)) > PENDING_MONTHS:
@@ -66,4 +76,10 @@ def _months_before(today: dt.date, day: dt.date) -> int:
     return (today.year - day.year) * 12 + today.month - day.month
 
 
-RULES = (every_source_is_cited, addresses_last, shares_add_up, pending_deals_are_followed_up)
+RULES = (
+    every_source_is_cited,
+    addresses_last,
+    shares_add_up,
+    organisations_are_known,
+    pending_deals_are_followed_up,
+)

@@ -56,6 +56,7 @@ def test_a_believable_record_breaks_no_rule():
         (("source-does-not-last", "error"), {"sources": [source(url="https://www.google.com/search?q=lithium")]}),
         (("source-does-not-last", "error"), {"sources": [source(url="https://drive.google.com/file/d/1")]}),
         (("shares-over-100", "error"), {"owners": [owner(share_pct=60), owner("B", share_pct=50)]}),
+        (("unknown-organisation", "error"), {"owners": [owner(organisation="nobody")]}),
         (("pending-deal-overdue", "warning"), {"owners": [owner(pending=True, as_of="2025-05")]}),
         (("plan-as-fact", "warning"), {"events": [event("2026-01", "operating", summary="Is expected to open.")]}),
         (("event-after-source", "error"), {"events": [event("2026-02-01", "announced")]}),

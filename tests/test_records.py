@@ -326,3 +326,18 @@ def test_a_record_cannot_be_changed():
     with pytest.raises(ValueError, match="frozen"):
         project.properties.name = "other"
     assert feature == project.to_feature()
+
+
+def dated(published, *events, today="2026-11-24"):
+    source = {"id": "s1", "url": "https://example.org/1", "title": "A text", "published": published}
+    told = [{"date": d, "type": "status", "status": s, "summary": "Told.", "sources": ["s1"]} for d, s in events]
+    derived = made_up(sources=[source], events=told).derived(as_of=dt.date.fromisoformat(today))
+    return derived["status_as_of"], derived["status_stale"]
+
+
+def test_a_status_is_as_fresh_as_its_newest_source():
+    assert ("2025-03", False) == dated("2025-03", ("1985", "operating"))
+    assert ("2024-10-01", True) == dated("2024-10-01", ("2023", "construction"))
+    assert ("2024-11", False) == dated("2024-11", ("2023", "construction"))
+    assert ("2020", False) == dated("2020", ("2019", "cancelled")), "what has ended does not grow stale"
+    assert (None, False) == dated("2020", ("2019", "unknown"))

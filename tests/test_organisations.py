@@ -1,0 +1,90 @@
+"""Who is behind a project, up to the top: found by the parent's id."""
+
+import json
+
+import pytest
+from conftest import COUNT
+from made_up import made_up
+
+from geo.catalog import MemoryCatalog
+from geo.errors import DataFileError
+from geo.organisations import organisations, parties, read_organisations
+from geo.paths import data_folder
+from geo.query import Query
+from geo.store import Change
+
+
+def ids(catalog, *owners):
+    return {match.entry.id for match in catalog.matches(Query(values={"owner": frozenset(owners)}))}
+
+
+def test_rosatom_holds_what_its_children_hold():
+    assert {"renera", "tvel", "rosatom"} <= organisations().holders("enertech-international")
+    assert {"uranium-one-group", "rosatom"} <= parties([{"name": "Uranium One Group"}])
+    assert {"catl", "brunp", "cmoc"} <= organisations().holders("cbc")
+
+
+def test_an_owner_is_found_by_id_by_name_and_through_its_children(store):
+    def owned(project_id, **owner):
+        told = {"name": "Somebody", "role": "owner", "sources": ["s1"], **owner}
+        return Change(project_id, made_up(project_id, owners=[told]), None, "test")
+
+    store.write(
+        [
+            owned("bo-by-id", organisation="uranium-one-group"),
+            owned("bo-by-name", name="Росатом"),
+            owned("bo-unknown", name="Litio Ñandú S.A."),
+            owned("bo-other"),
+        ]
+    )
+    catalog = MemoryCatalog(store)
+    assert {"bo-by-id", "bo-by-name"} == ids(catalog, "rosatom")
+    assert {"bo-by-id"} == ids(catalog, "uranium-one-group")
+    assert {"bo-unknown"} == ids(catalog, "litio-nandu-s-a")
+    assert set() == ids(catalog, "nobody")
+
+
+def test_the_api_finds_what_rosatom_holds_in_bolivia(api):
+    found = api.client.get("/api/collections/projects/items?owner=rosatom&country=BO").json()
+    names = {feature["id"] for feature in found["features"]}
+    assert {"bo-rosatom-battery-factory", "bo-u1-uyuni-dle", "bo-u1-pastos-grandes"} <= names
+    assert found["numberMatched"] < COUNT
+    facets = api.client.get("/api/collections/projects/facets?owner=rosatom").json()
+    assert facets["numberMatched"] >= 3
+
+
+def test_every_owner_that_names_an_organisation_names_one_that_is_there():
+    known = organisations()
+    for file in (data_folder() / "projects").glob("*.geojson"):
+        for feature in json.loads(file.read_text())["features"]:
+            for owner in feature["properties"].get("owners", []):
+                assert owner.get("organisation") is None or owner["organisation"] in known, feature["id"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{}",
+        "[",
+        '[{"id": "a", "name": "A", "type": "company", "parents": [{"organisation": "b", "source": "https://x.org"}]}]',
+        '[{"id": "a", "name": "A", "type": "company"}, {"id": "a", "name": "B", "type": "company"}]',
+        '[{"id": "a", "name": "A", "type": "planet"}]',
+    ],
+)
+def test_a_file_that_is_no_list_of_organisations_is_refused(tmp_path, content):
+    (tmp_path / "organisations.json").write_text(content)
+    with pytest.raises(DataFileError):
+        read_organisations(tmp_path)
+
+
+def test_a_circle_of_holders_ends(tmp_path):
+    def held(name, by):
+        return {
+            "id": name,
+            "name": name,
+            "type": "company",
+            "parents": [{"organisation": by, "source": "https://x.org"}],
+        }
+
+    (tmp_path / "organisations.json").write_text(json.dumps([held("a", "b"), held("b", "a")]))
+    assert {"a", "b"} == read_organisations(tmp_path).holders("a")
