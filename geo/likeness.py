@@ -17,7 +17,7 @@ from geo.text import fold
 from geo.vocabulary import KINDS
 
 NEAR_KM = 30.0
-MOST_REACH_KM = 100.0
+MOST_REACH_KM = 100.0  # a point that stands for a larger area says nothing of distance
 SAME_SPOT_KM = 1.0
 ALIKE = 88.0  # of 100, RapidFuzz token set ratio of the words that tell names apart
 EARTH_KM = 6371.0088
@@ -110,7 +110,7 @@ def telling_words(name: str) -> str:
 
 def _alike(a: _Told, b: _Told) -> Likeness | None:
     km = _km(a, b)
-    if km is not None and km > NEAR_KM + min(a.reach_km + b.reach_km, MOST_REACH_KM):
+    if km is not None and km > NEAR_KM + a.reach_km + b.reach_km:
         return None
     score = _score(a.names, b.names)
     if score >= ALIKE:
@@ -121,7 +121,7 @@ def _alike(a: _Told, b: _Told) -> Likeness | None:
 
 
 def _km(a: _Told, b: _Told) -> float | None:
-    if a.point is None or b.point is None:
+    if a.point is None or b.point is None or max(a.reach_km, b.reach_km) > MOST_REACH_KM:
         return None
     lon1, lat1, lon2, lat2 = map(math.radians, (*a.point, *b.point))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
