@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections import Counter
 
 import orjson
 from click.testing import CliRunner
@@ -77,6 +78,22 @@ def test_the_numbers_of_the_data_dictionary_are_right():
     assert f"{events} dated events and {sources} sources" in text
     for field in type(projects[0].properties).model_fields:
         assert f"`{field}`" in text, field
+
+
+def test_the_coverage_table_of_the_data_dictionary_is_right():
+    from geo.fields import country_names
+    from geo.formats import read_projects
+    from geo.vocabulary import KINDS, STATUS_GROUPS
+
+    names, text = country_names(), (ROOT / "data" / "README.md").read_text()
+    counts: dict[str, Counter[str]] = {}
+    for project in read_projects(ROOT / "data" / "projects"):
+        p = project.properties
+        for row in (f"{names[p.country]} ({p.country})", KINDS[p.kind].label):
+            counts.setdefault(row, Counter())[project.derived()["status_group"]] += 1
+    for row, groups in counts.items():
+        cells = [str(groups[group.code]) for group in STATUS_GROUPS]
+        assert f"| {row} | {' | '.join(cells)} | {groups.total()} |" in text, row
 
 
 def test_the_module_is_the_command():

@@ -1,4 +1,4 @@
-"""A publisher's own file, compared with the records: known, new, the same, doubtful, left out; twice changes nothing."""
+"""A publisher's own file against the records: known, new, the same, doubtful, left out; twice changes nothing."""
 
 import json
 

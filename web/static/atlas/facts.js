@@ -48,6 +48,10 @@ export function facts(feature, context) {
       (p.investment ?? []).map((/** @type {any} */ each) => investment(each, context)),
     ),
     ...links.flat(),
+    ...optional(
+      "Also in",
+      (p.external_ids ?? []).map((/** @type {any} */ known) => bdi(`${context.terms.label("dataset", known.dataset)} ${known.id}`)),
+    ),
     ...optional("Also called", (p.other_names ?? []).map(bdi)),
   );
 }
