@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.cli_reports import FORMATS, show_import, show_violations
+from api.cli_reports import FORMATS, report_text, show_import, show_violations
 from api.settings import Settings
 from geo.errors import AtlasError, DataFileError, InvalidRecord, StoreError
 from geo.keys import ROLES, create_key
@@ -178,9 +178,14 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Data folder whose records the rows are compared with and, with --write, written into. [default: the dataset]",
 )
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what every row is into this file, as JSON; the table cuts long lists of rows short.",
+)
 @click.option("--write", is_flag=True, help="Write the new and the enriched records; without it nothing is written.")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(profile: str, into: Path | None, write: bool, file: Path | None) -> None:
+def import_(profile: str, into: Path | None, report: Path | None, write: bool, file: Path | None) -> None:
     """Compare a publisher's own FILE with the records, and take in what is new.
 
     Says of every row what it is: known already, new, the same as a record or a phase of it (as decisions.json says),
@@ -196,10 +201,12 @@ def import_(profile: str, into: Path | None, write: bool, file: Path | None) -> 
     if file is None:
         raise click.UsageError("Name the publisher's FILE.")
     folder = into or data_folder()
-    report = import_file(read_profile(profile), file, folder)
-    show_import(_out, _err, report)
+    found = import_file(read_profile(profile), file, folder)
+    show_import(_out, _err, found)
+    if report is not None:
+        report.write_bytes(report_text(found))
     if write:
-        for path in write_import(report, folder):
+        for path in write_import(found, folder):
             _err.print(f"Written: {_plain(str(path))}", soft_wrap=True)
 
 

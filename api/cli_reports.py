@@ -82,6 +82,20 @@ def show_import(out: Console, err: Console, report: ImportReport) -> None:
     err.print(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
 
 
+def report_text(report: ImportReport) -> bytes:
+    """Return what each row of a publisher's file is, as a JSON list of `row`, `is`, and `record` or `reason`."""
+    rows = [{"row": row, "is": "known"} for row in report.known]
+    rows += [
+        {"row": f"{known.dataset}:{known.id}", "is": "new", "record": project.id}
+        for project in report.created
+        for known in project.properties.external_ids
+    ]
+    rows += [{"row": row, "is": decision, "record": record} for row, record, decision in report.taken]
+    rows += [{"row": d.row, "is": "doubtful", "record": ", ".join(d.alike)} for d in report.doubtful]
+    rows += [{"row": row, "is": "left out", "reason": reason} for row, reason in report.left_out]
+    return orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
 def _by_reason(report: ImportReport) -> dict[str, str]:
     rows: dict[str, list[str]] = {}
     for row, reason in report.left_out:
