@@ -1,4 +1,4 @@
-"""`python -m api` is `lithium-atlas`."""
+"""`python -m api` is the command line."""
 
 from api.cli import main
 

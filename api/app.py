@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import orjson
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,25 +15,28 @@ from starlette.responses import Response
 
 from api import editing, features, landing, pages
 from api.middleware import CarefulHeaders, HeadAsGet
-from api.problems import atlas_problem, http_problem, problem, unexpected_problem
+from api.problems import http_problem, ledger_problem, problem, unexpected_problem
 from api.services import Services, ServicesDep
-from api.settings import Settings
-from geo.catalog import MemoryCatalog
-from geo.errors import AtlasError
-from geo.store import open_store
+from geo.errors import LedgerError
 
 router = APIRouter()
 
 
 def create_app(services: Services) -> FastAPI:
-    """Return the application that serves the records of these services."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    """Return the application that serves the records of these services; it closes the store when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        services.store.close()
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.services = services
     routers = [router, *(module.router for module in (landing, features, editing, pages))]
     app.state.routes = [route for each in routers for route in each.routes]
     for each in routers:
         app.include_router(each)
-    app.add_exception_handler(AtlasError, atlas_problem)
+    app.add_exception_handler(LedgerError, ledger_problem)
     app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(Exception, unexpected_problem)
@@ -45,13 +51,6 @@ def create_app(services: Services) -> FastAPI:
     )
     app.add_middleware(CarefulHeaders)
     return app
-
-
-def app_from_environment() -> FastAPI:
-    """Return the application as ATLAS_… variables set it; worker processes start with this."""
-    settings = Settings.from_environment()
-    store = open_store(settings.store)
-    return create_app(Services(store, MemoryCatalog(store), settings))
 
 
 @router.get("/healthz")

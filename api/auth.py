@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from api.problems import KeyMissing, RoleMissing
 from api.services import services
+from geo import product
 from geo.keys import Key, digest
 
 
@@ -31,7 +32,7 @@ def require_editor(request: Request) -> Key:
     if key is None:
         raise KeyMissing(
             "Writing needs a key that is valid: send it as Authorization: Bearer KEY. "
-            "The server's operator makes one with lithium-atlas keys create --name NAME --role editor."
+            f"The server's operator makes one with {product.COMMAND} keys create --name NAME --role editor."
         )
     if not may_write(key):
         raise RoleMissing(f"The key '{key.name}' has the role {key.role}; writing needs the role editor.")

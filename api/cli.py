@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
+from click.core import ParameterSource
 from rich.progress import track
 from rich.table import Table
 
 from api.cli_reports import FORMATS, report_text, show_import, show_violations
-from api.settings import Settings
-from geo.errors import AtlasError, DataFileError, InvalidRecord, StoreError
+from api.settings import Settings, former_names, variable_names
+from api.terminal import err, out, plain, say, show_any_text, typed
+from geo import product
+from geo.errors import DataFileError, InvalidRecord, LedgerError, StoreError
 from geo.keys import ROLES, create_key
 from geo.paths import data_folder
 
@@ -22,13 +26,11 @@ if TYPE_CHECKING:
     from geo.records import Project
     from geo.store import Store
 
-_out, _err = Console(), Console(stderr=True)
-
 _store = click.option(
     "--store",
     default=lambda: Settings.from_environment().store,
-    show_default="$ATLAS_STORE or atlas.gpkg",
-    help="The GeoPackage that keeps the records; it is made when it is missing.",
+    show_default=f"${product.VARIABLES}STORE or {product.STORE_FILE}",
+    help="The GeoPackage that keeps the records.",
 )
 
 
@@ -39,38 +41,47 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except InvalidRecord as error:
-            for fault in error.errors[:50]:
-                _show_fault(_err, fault.pointer, fault.detail, fault.expected)
+            for fault in error.errors:
+                _show_fault(fault.pointer, fault.detail, fault.expected)
             sys.exit(1)
-        except AtlasError as error:
-            _err.print(f"[bold red]refused[/] {_plain(str(error))}", soft_wrap=True)
+        except LedgerError as error:
+            say(f"[bold red]refused[/] {plain(error)}")
             sys.exit(1)
 
 
-def _show_fault(console: Console, where: str, detail: str, expected: str) -> None:
-    console.print(f"[bold]{_plain(where)}[/] {_plain(detail)}", soft_wrap=True)
+def _show_fault(where: str, detail: str, expected: str) -> None:
+    say(f"[bold]{plain(where)}[/] {plain(detail)}")
     if expected:
-        console.print(f"    right would be: {_plain(expected)}", soft_wrap=True)
+        say(f"    right would be: {plain(expected)}")
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
+_ABOUT = f"""{product.NAME}: the open, sourced map of the world's lithium and battery projects.
+
+\b
+Start here:
+  {product.COMMAND} serve                                  the map on http://127.0.0.1:8000
+  {product.COMMAND} keys create --name ana --role editor   a key to add records with
+  {product.COMMAND} check my-records.geojson               is this file right?
+  {product.COMMAND} load my-records.geojson                bring it into the store
+
+Settings may come from variables too: {", ".join(variable_names())}.
+
+Exit code 0: done. 1: refused, or faults found. 2: the command line is wrong.
+"""
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="lithium-atlas")
+@click.group(cls=_Commands, help=_ABOUT, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=product.COMMAND, prog_name=product.COMMAND)
 def main() -> None:
-    """Lithium Atlas: the open, sourced map of the world's lithium and battery projects.
+    show_any_text()
+    for sentence in former_names():
+        say(plain(sentence))
 
-    \b
-    Start here:
-      lithium-atlas serve                                  the map on http://127.0.0.1:8000
-      lithium-atlas keys create --name ana --role editor   a key to add records with
-      lithium-atlas check my-records.geojson               is this file right?
-      lithium-atlas load my-records.geojson                bring it into the store
 
-    Exit code 0: done. 1: refused, or faults found. 2: the command line is wrong.
-    """
+def former_main() -> None:
+    """The command under its former name."""
+    say(f"{product.FORMER_COMMAND} is now called {product.COMMAND}; the former name goes with the next release.")
+    main()
 
 
 @main.command()
@@ -89,21 +100,44 @@ def main() -> None:
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that share the store."
 )
 def serve(store: str, host: str, port: int, workers: int) -> None:
-    """Serve the map and the API.
+    """Serve the map and the API, until Ctrl-C.
 
-    An empty store is filled with the curated dataset first.
+    A store that is missing is made, and an empty one is filled with the curated dataset.
     """
     from api import server
 
-    server.check_free(host, port)
+    settings = dataclasses.replace(Settings.from_environment(), store=store, host=host)
+    listener = server.listen(host, port)
     opened = _open(store)
     if opened.latest_sequence() == 0:
-        _load(opened, [data_folder()], overwrite=False)
-    _out.print(
-        f"The map: [bold]http://{host}:{port}/[/]   the API: http://{host}:{port}/api   the store: {_plain(store)}",
-        soft_wrap=True,
-    )
-    server.run(opened, Settings(store, host, port, Settings.from_environment().public_url), workers)
+        _load(opened, [], overwrite=False)
+    else:
+        _tell_of_other_files(opened, store)
+    address = server.address_of(listener)
+    say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {_place(store)}   to stop: Ctrl-C")
+    server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), workers, listener)
+    say(f"Stopped. The data are in {_place(store)}")
+
+
+def _place(store: str) -> str:
+    return plain(Path(store).expanduser().absolute())
+
+
+def _tell_of_other_files(store: Store, location: str) -> None:
+    """Say when the dataset of this version is not what the store was filled from."""
+    from geo import dataset
+
+    if store.dataset_loaded() == dataset.fingerprint(data_folder()):
+        return
+    report = dataset.compare(store, _read(_files([data_folder()])))
+    if not report.updated + report.unchanged + report.kept:
+        return  # a store of somebody's own records, never filled with the dataset
+    parts = ((report.updated, "changed"), (report.created, "new"), (report.dropped, "no longer there"))
+    told = ", ".join(f"{len(ids)} {words}" for ids, words in parts if ids)
+    if told:
+        say(f"The dataset of this version differs from what the store was filled from: {told}.")
+        option = "" if location == product.STORE_FILE else f" --store {shlex.quote(location)}"
+        say(f"To take it in, type: [bold]{plain(f'{typed()} load{option}')}[/]")
 
 
 @main.command()
@@ -116,7 +150,7 @@ def load(store: str, paths: tuple[Path, ...], overwrite: bool) -> None:
     Without PATHS it is the curated dataset. All or nothing; running it again changes nothing. A record that somebody
     has changed or deleted in the store is left as it is.
     """
-    _load(_open(store), list(paths) or [data_folder()], overwrite=overwrite)
+    _load(_open(store), list(paths), overwrite=overwrite)
 
 
 @main.command()
@@ -125,13 +159,13 @@ def load(store: str, paths: tuple[Path, ...], overwrite: bool) -> None:
 def export(store: str, folder: Path) -> None:
     """Write the store's records into FOLDER as the dataset's files.
 
-    One file a country, always the same bytes for the same records: `lithium-atlas export data` in a checkout shows as
-    a difference just what was changed.
+    One file a country, always the same bytes for the same records: `export data` in a checkout shows as a difference
+    just what was changed.
     """
     from geo import dataset
 
     for file in dataset.export(_open(store, existing=True), folder):
-        _out.print(_plain(str(file)), soft_wrap=True)
+        out.print(plain(file), soft_wrap=True)
 
 
 @main.command()
@@ -165,8 +199,8 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
         found = check_store(_open(store, existing=True))
     else:
         files = _files(list(paths) or [data_folder()])
-        found = check_files(track(files, "Checking", console=_err, transient=True), _files([data_folder()]))
-    show_violations(_out, _err, found, form, least)
+        found = check_files(track(files, "Checking", console=err, transient=True), _files([data_folder()]))
+    show_violations(found, form, least)
     if any(violation.severity == "error" for violation in found):
         sys.exit(1)
 
@@ -196,18 +230,18 @@ def import_(profile: str, into: Path | None, report: Path | None, write: bool, f
     from geo.profile import profile_names, read_profile
 
     if profile == "list":
-        _out.print("\n".join(profile_names()))
+        out.print("\n".join(profile_names()))
         return
     if file is None:
         raise click.UsageError("Name the publisher's FILE.")
     folder = into or data_folder()
     found = import_file(read_profile(profile), file, folder)
-    show_import(_out, _err, found)
+    show_import(found)
     if report is not None:
         report.write_bytes(report_text(found))
     if write:
         for path in write_import(found, folder):
-            _err.print(f"Written: {_plain(str(path))}", soft_wrap=True)
+            say(f"Written: {plain(path)}")
 
 
 @main.group()
@@ -220,9 +254,9 @@ def keys() -> None:
 @click.option("--name", required=True, help="Who will use the key; shown as the author of their changes.")
 @click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True, help="What it may do.")
 def create(store: str, name: str, role: str) -> None:
-    """Make a key and show it, once."""
-    key, secret = create_key(_open(store).keys, name, role)
-    _err.print(f"Key of {_plain(key.name)} ({key.role}). It is shown only now, and kept as a hash:")
+    """Make a key for a store that is there, and show it, once."""
+    key, secret = create_key(_open(store, existing=True).keys, name, role)
+    say(f"Key of {plain(key.name)} ({key.role}) for {_place(store)}. It is shown only now, and kept as a hash:")
     click.echo(secret)
 
 
@@ -232,8 +266,8 @@ def list_keys(store: str) -> None:
     """List every key, without its secret."""
     table = Table("Name", "Role", "Made", "Revoked")
     for key in _open(store, existing=True).keys.all():
-        table.add_row(_plain(key.name), key.role, key.created, key.revoked or "")
-    _out.print(table)
+        table.add_row(plain(key.name), key.role, key.created, key.revoked or "")
+    out.print(table)
 
 
 @keys.command()
@@ -242,16 +276,27 @@ def list_keys(store: str) -> None:
 def revoke(store: str, name: str) -> None:
     """Revoke a key; from now on it opens nothing."""
     key = _open(store, existing=True).keys.revoke(name)
-    _err.print(f"Revoked the key of {_plain(key.name)}.")
+    say(f"Revoked the key of {plain(key.name)}.")
 
 
 def _open(store: str, *, existing: bool = False) -> Store:
-    """Open the store; where an `existing` one is needed, a mistyped name must not make a new one."""
-    from geo.store import open_store
+    """Open the store until the command ends; where an `existing` one is needed, none is made."""
+    from geo.store import open_store, store_path
 
-    if existing and not Path(store).exists():
-        raise StoreError(f"{store}: there is no such store.")
-    return open_store(store)
+    path = store_path(store)
+    if not path.exists():
+        if existing:
+            raise StoreError(
+                f"{path.absolute()}: there is no such store. Name another with --store or {product.VARIABLES}STORE, "
+                f"or make one: {typed()} load fills it with the dataset, and so does serve."
+            )
+        say(f"A new store: {_place(store)}")
+    context = click.get_current_context()
+    if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
+        say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
+    opened = open_store(path)
+    context.call_on_close(opened.close)
+    return opened
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -267,18 +312,34 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _load(store: Store, paths: list[Path], *, overwrite: bool) -> None:
+    """Load files, or the curated dataset where none is named."""
     from geo import dataset
 
-    report = dataset.load(store, _read(_files(paths)), "loaded from files", overwrite=overwrite)
-    counts = {name: len(ids) for name, ids in vars(report).items() if ids}
-    _err.print("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
-    if report.kept:
-        shown = ", ".join(report.kept[:10]) + (" …" if len(report.kept) > 10 else "")
-        _err.print(f"Kept as they are in the store, where somebody changed or deleted them: {shown}", soft_wrap=True)
+    comment = dataset.FROM_FILES if paths else dataset.FROM_DATASET
+    found = _fingerprint_of_dataset() if not paths else None
+    report = dataset.load(store, _read(_files(paths or [data_folder()])), comment, overwrite=overwrite)
+    if found is not None:
+        store.note_dataset_loaded(found)
+    store.fold()
+    counts = {name: len(ids) for name, ids in vars(report).items() if ids and name != "dropped"}
+    say("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
+    _tell(report.kept, "Kept as they are in the store, where somebody changed or deleted them")
+    if not paths:
+        _tell(report.dropped, "No longer in the dataset, and left in the store; delete them there if they are wrong")
+
+
+def _tell(ids: list[str], words: str) -> None:
+    if ids:
+        say(f"{words}: {plain(', '.join(ids))}")
+
+
+def _fingerprint_of_dataset() -> str:
+    from geo import dataset
+
+    return dataset.fingerprint(data_folder())
 
 
 def _read(files: list[Path]) -> Iterator[Project]:
-    from geo.formats import read_projects
+    from geo.formats import read_files
 
-    for file in track(files, "Reading", console=_err, transient=True):
-        yield from read_projects(file)
+    return read_files(track(files, "Reading", console=err, transient=True))

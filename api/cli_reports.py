@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 import orjson
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+
+from api.terminal import out, plain, say
+from geo.text import UNWANTED, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +25,11 @@ _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def show_violations(out: Console, err: Console, found: Sequence[Violation], form: str, least: str) -> None:
+def show_violations(found: Sequence[Violation], form: str, least: str) -> None:
     """Show the violations that are at least so grave, and how many of each severity there are in all."""
     shown = [v for v in found if _GRAVEST_FIRST.index(v.severity) <= _GRAVEST_FIRST.index(least)]
     if form == "json":
-        click.echo(orjson.dumps([asdict(v) for v in shown], option=orjson.OPT_INDENT_2))
+        click.echo(_json_text([asdict(v) for v in shown]))
     elif form == "github":
         for violation in shown:
             click.echo(_annotation(violation))
@@ -36,24 +37,30 @@ def show_violations(out: Console, err: Console, found: Sequence[Violation], form
         out.print(_table(shown))
     counts = Counter(v.severity for v in found)
     told = ", ".join(f"{counts[severity]} {severity}s" for severity in _GRAVEST_FIRST)
-    err.print(f"[bold red]{told}[/]" if counts["error"] else f"[bold green]no faults[/]: {told}")
+    say(f"[bold red]{told}[/]" if counts["error"] else f"[bold green]no faults[/]: {told}")
+
+
+def _json_text(document: object) -> str:
+    """Return JSON whose strings carry no control character raw, those beyond ASCII included."""
+    text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+    return UNWANTED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _table(violations: Sequence[Violation]) -> Table:
     table = Table("Record and place", "Rule", "What is wrong, and what would be right")
     for v in violations:
-        where = f"[bold]{escape(v.record)}[/]\n{escape(v.pointer.removeprefix('/properties'))}"
+        where = f"[bold]{plain(v.record)}[/]\n{plain(v.pointer.removeprefix('/properties'))}"
         rule = f"[{_COLOURS[v.severity]}]{v.severity}[/]\n{v.rule}"
-        table.add_row(where, rule, f"{escape(v.detail)}\n[dim]right: {escape(v.expected)}[/]")
+        table.add_row(where, rule, f"{plain(v.detail)}\n[dim]right: {plain(v.expected)}[/]")
     return table
 
 
 def _annotation(violation: Violation) -> str:
     """Return a GitHub Actions workflow command; its data are escaped as the runner's toolkit does."""
     v = violation
-    place = f"file=data/projects/{_property(v.file)}," if v.file else ""
+    place = f"file=data/projects/{_property(visible(v.file))}," if v.file else ""
     text = f"{v.record} {v.pointer}: {v.detail}. Right would be: {v.expected}"
-    return f"::{_LEVELS[v.severity]} {place}title={_property(v.rule)}::{_data(text)}"
+    return f"::{_LEVELS[v.severity]} {place}title={_property(v.rule)}::{_data(visible(text))}"
 
 
 def _data(text: str) -> str:
@@ -64,22 +71,22 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def show_import(out: Console, err: Console, report: ImportReport) -> None:
+def show_import(report: ImportReport) -> None:
     """Show what each row of a publisher's file is; rows that are known already are only counted."""
     table = Table("Row", "What it is", "Record or reason")
     for project in report.created:
         row = "; ".join(f"{known.dataset}:{known.id}" for known in project.properties.external_ids)
-        table.add_row(escape(row), "[green]new[/]", escape(project.id))
+        table.add_row(plain(row), "[green]new[/]", plain(project.id))
     for row, record, decision in report.taken:
-        table.add_row(escape(row), f"[green]{decision}[/]", escape(record))
+        table.add_row(plain(row), f"[green]{decision}[/]", plain(record))
     for doubt in report.doubtful:
-        table.add_row(escape(doubt.row), "[yellow]doubtful[/]", escape(f"{doubt.name}: {', '.join(doubt.alike)}"))
+        table.add_row(plain(doubt.row), "[yellow]doubtful[/]", plain(f"{doubt.name}: {', '.join(doubt.alike)}"))
     for reason, rows in _by_reason(report).items():
-        table.add_row(escape(rows), "left out", escape(reason))
+        table.add_row(plain(rows), "left out", plain(reason))
     if table.row_count:
         out.print(table)
     counts = {name: len(value) for name, value in vars(report).items() if name not in ("points", "enriched")}
-    err.print(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
+    say(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
 
 
 def report_text(report: ImportReport) -> bytes:

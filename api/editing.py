@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from secrets import token_hex
 from typing import Annotated, Any
 
@@ -19,7 +19,6 @@ from api.auth import EditorDep
 from api.features import item_answer
 from api.links import item_path
 from api.problems import (
-    BodyNotJson,
     BodyTooLarge,
     BodyTooLate,
     MediaTypeRefused,
@@ -27,12 +26,15 @@ from api.problems import (
 )
 from api.services import Services, ServicesDep, base_url
 from api.settings import BODY_SECONDS, MOST_BODY_BYTES
+from geo.checks_places import doubts_of_place
 from geo.entry import make_entry
-from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, RevisionConflict, StoreError
+from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
 from geo.fields import ID_PATTERN
 from geo.records import READ_ONLY_PROPERTIES, Project, Properties
 from geo.store import Change, Revision
+from geo.strict_json import read_json
 from geo.text import fold
+from geo.violation import Violation
 
 router = APIRouter(prefix="/api/collections/projects/items")
 
@@ -95,7 +97,7 @@ def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) 
     feature = _read_json(request, sent, _FEATURE_TYPES)
     revision = _create(given, feature, key.name, comment)
     location = {"Location": f"{base_url(request)}{item_path(revision.project_id)}"}
-    return item_answer(request, given, make_entry(revision), 201, location)
+    return _written(request, given, revision, 201, location, _twins(feature, revision))
 
 
 def _create(given: Services, feature: Any, author: str, comment: str | None) -> Revision:
@@ -109,6 +111,32 @@ def _create(given: Services, feature: Any, author: str, comment: str | None) -> 
         except AlreadyExists:
             continue
     raise StoreError("no free id was found for the record")
+
+
+def _written(
+    request: Request,
+    given: Services,
+    revision: Revision,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    warned: Sequence[Violation] = (),
+) -> Response:
+    """Return a record that has just been written, with `warnings` where something about it looks wrong."""
+    assert revision.project is not None
+    found = [*warned, *doubts_of_place(revision.project)]
+    warnings = [{"pointer": v.pointer, "rule": v.rule, "detail": v.detail, "expected": v.expected} for v in found]
+    members = orjson.dumps({"warnings": warnings})[1:-1] if warnings else b""
+    return item_answer(request, given, make_entry(revision), status, headers, members)
+
+
+def _twins(feature: dict[str, Any], revision: Revision) -> list[Violation]:
+    """Warn of a record whose country and name give the id that this one would have got."""
+    wanted = _slugs(feature)[0]
+    if feature.get("id") is not None or wanted == revision.project_id:
+        return []
+    detail = f"is '{revision.project_id}', since '{wanted}' is the id of another record of that country and name"
+    expected = "one record a project; delete this one if it is the same"
+    return [Violation(revision.project_id, "/id", "id-taken", "warning", detail, expected)]
 
 
 @router.put("/{project_id}", dependencies=[SlotDep])
@@ -154,7 +182,7 @@ def _update(
             raise InvalidRecord([FieldError("/id", "is not the id in the address", f'"{project_id}", or no id')])
         feature = {**feature, "id": project_id, "geometry": _moved(feature, _stated(given, project_id, expected))}
     revision = _write(given, Project.from_feature(feature), expected, author, comment)
-    return item_answer(request, given, make_entry(revision))
+    return _written(request, given, revision)
 
 
 def _stated(given: Services, project_id: str, number: int) -> dict[str, Any]:
@@ -219,11 +247,11 @@ def _read_json(request: Request, sent: bytes, media_types: tuple[str, ...]) -> A
     if media_type not in media_types:
         raise MediaTypeRefused(f"Send the body as {media_types[0]}; {media_type or 'no media type'} is not read here.")
     try:
-        document = orjson.loads(sent)
-    except orjson.JSONDecodeError as error:
-        raise BodyNotJson(f"The body is not JSON: {error}.") from None
+        document = read_json(sent)
+    except NotJson as error:
+        raise NotJson(f"The body is not JSON that can be read: {error}.") from None
     if _is_deeper(document, MOST_DEPTH):
-        raise BodyNotJson(f"The body is nested more than {MOST_DEPTH} levels deep; a record needs less than ten.")
+        raise NotJson(f"The body is nested more than {MOST_DEPTH} levels deep; a record needs less than ten.")
     return document
 
 

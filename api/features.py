@@ -25,9 +25,14 @@ router = APIRouter(prefix="/api/collections/projects")
 FACETS = ("kind", "status", "country")
 
 
+def static_tag(request: Request, given: Services) -> str:
+    """Return a tag of all that an answer without records depends on: code, settings, address."""
+    return etag(code_tag(), given.settings.title, base_url(request), request.url)
+
+
 def state_tag(request: Request, given: Services) -> str:
-    """Return a tag of all that an answer to this address depends on: records, code, address."""
-    return etag(given.store.identity, given.catalog.version(), code_tag(), base_url(request), request.url)
+    """Return a tag of all that an answer to this address depends on: records, and what `static_tag` says."""
+    return etag(given.store.identity, given.catalog.version(), static_tag(request, given))
 
 
 @router.get("/items")
@@ -56,13 +61,22 @@ def item(project_id: str, request: Request, given: ServicesDep) -> Response:
 
 
 def item_answer(
-    request: Request, given: Services, entry: Entry, status: int = 200, headers: dict[str, str] | None = None
+    request: Request,
+    given: Services,
+    entry: Entry,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    members: bytes = b"",
 ) -> Response:
-    """Return a record with its strong tag, which starts with its revision."""
+    """Return a record with its strong tag, which starts with its revision.
+
+    `members` are JSON members that only this answer has; the tag is that of the record without them, as GET gives it.
+    """
     links = item_links(base_url(request), entry.id)
     body = item_body(given, entry, links)
     tag = f"{entry.revision}-{zlib.crc32(body):08x}"
-    return answer(request, tag, lambda: body, GEOJSON, {"Link": link_header(links), **(headers or {})}, status)
+    whole = body[:-1] + b"," + members + b"}" if members else body
+    return answer(request, tag, lambda: whole, GEOJSON, {"Link": link_header(links), **(headers or {})}, status)
 
 
 def item_body(given: Services, entry: Entry, links: list[dict[str, str]]) -> bytes:

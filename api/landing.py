@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import orjson
@@ -9,15 +10,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import openapi, parameters
-from api.features import state_tag
+from api.features import state_tag, static_tag
 from api.links import COLLECTION, ITEMS, OPENAPI, Link, link
-from api.responses import GEOJSON, HTML, JSON, SCHEMA, answer, code_tag, etag
+from api.responses import GEOJSON, HTML, JSON, SCHEMA, answer
 from api.services import Services, ServicesDep, base_url
-from web.assets import static_folder
+from web import pages
 
 router = APIRouter(prefix="/api")
 
-TITLE = "Lithium Atlas"
 DESCRIPTION = "The open, sourced map of the world's lithium and battery projects."
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
@@ -34,7 +34,7 @@ CONFORMANCE = [
 
 
 @router.get("")
-def landing(request: Request) -> Response:
+def landing(request: Request, given: ServicesDep) -> Response:
     """Answer the landing page (/req/core/root-op)."""
     parameters.check_known(request.query_params, [])
     base = base_url(request)
@@ -46,14 +46,14 @@ def landing(request: Request) -> Response:
         link(f"{base}/api/collections", "data", JSON, "The collections"),
         link(f"{base}/", "alternate", "text/html", "The map"),
     ]
-    return _document(request, {"title": TITLE, "description": DESCRIPTION, "links": links})
+    return _document(request, given, {"title": given.settings.title, "description": DESCRIPTION, "links": links})
 
 
 @router.get("/conformance")
-def conformance(request: Request) -> Response:
+def conformance(request: Request, given: ServicesDep) -> Response:
     """Answer the conformance classes (/req/core/conformance-op)."""
     parameters.check_known(request.query_params, [])
-    return _document(request, {"conformsTo": CONFORMANCE})
+    return _document(request, given, {"conformsTo": CONFORMANCE})
 
 
 @router.get("/collections")
@@ -72,26 +72,23 @@ def collection(request: Request, given: ServicesDep) -> Response:
 
 
 @router.get("/openapi.json")
-def definition(request: Request) -> Response:
+def definition(request: Request, given: ServicesDep) -> Response:
     """Answer the API definition, OpenAPI 3.0 (/req/oas30/oas-definition-1)."""
     parameters.check_known(request.query_params, [])
     base = base_url(request)
-    return answer(request, _static_tag(request), lambda: orjson.dumps(openapi.document(base)), OPENAPI)
+    document = functools.partial(openapi.document, base, given.settings.title)
+    return answer(request, static_tag(request, given), lambda: orjson.dumps(document()), OPENAPI)
 
 
 @router.get("/docs")
-def docs(request: Request) -> Response:
+def docs(request: Request, given: ServicesDep) -> Response:
     """Answer the API definition as a page; its script and style come from this server."""
     parameters.check_known(request.query_params, [])
-    return answer(request, _static_tag(request), (static_folder() / "docs.html").read_bytes, HTML)
+    return answer(request, static_tag(request, given), pages.docs_page(given.settings.site).encode, HTML)
 
 
-def _static_tag(request: Request) -> str:
-    return etag(code_tag(), base_url(request), request.url)
-
-
-def _document(request: Request, document: dict[str, Any]) -> Response:
-    return answer(request, _static_tag(request), lambda: orjson.dumps(document), JSON)
+def _document(request: Request, given: Services, document: dict[str, Any]) -> Response:
+    return answer(request, static_tag(request, given), lambda: orjson.dumps(document), JSON)
 
 
 def _of_state(request: Request, given: Services, document: dict[str, Any]) -> Response:

@@ -15,12 +15,12 @@ PROBLEM = "application/problem+json"
 _LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}
 
 
-def document(server: str) -> dict[str, Any]:
-    """Return the definition of the API at this address."""
+def document(server: str, title: str) -> dict[str, Any]:
+    """Return the definition of the API of the server at this address."""
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": "Lithium Atlas",
+            "title": title,
             "version": "0.1.0",
             "description": "Lithium and battery projects of the world as GeoJSON, each claim with its source.",
             "license": {"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},

@@ -12,13 +12,14 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.features import item_body, state_tag
-from api.responses import GEOJSON, HTML, answer, code_tag, etag, pack_once
+from api.features import item_body, state_tag, static_tag
+from api.responses import GEOJSON, HTML, answer, etag, pack_once
 from api.services import Services, ServicesDep, base_url
 from geo import boundaries
 from geo.errors import Gone, NotFound
 from web import pages, shell
 from web.assets import static_folder
+from web.site import Site
 
 router = APIRouter()
 
@@ -28,8 +29,8 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 
 
 @cache
-def _map() -> tuple[bytes, str]:
-    html = shell.map_page()
+def _map(site: Site) -> tuple[bytes, str]:
+    html = shell.map_page(site)
     return html.encode(), content_security_policy(shell.script_hashes(html))
 
 
@@ -43,23 +44,25 @@ def content_security_policy(script_hashes: list[str]) -> str:
 
 
 @router.get("/")
-def map_page(request: Request) -> Response:
+def map_page(request: Request, given: ServicesDep) -> Response:
     """Answer the map."""
-    html, policy = _map()
-    return _page(request, etag(code_tag()), html, policy)
+    html, policy = _map(given.settings.site)
+    return _page(request, static_tag(request, given), html, policy)
 
 
 @router.get("/add")
-def add_page(request: Request) -> Response:
+def add_page(request: Request, given: ServicesDep) -> Response:
     """Answer the form that adds a record."""
-    html = pages.add_page()
-    return _page(request, etag(code_tag(), "add"), html.encode(), content_security_policy(shell.script_hashes(html)))
+    html = pages.add_page(given.settings.site)
+    policy = content_security_policy(shell.script_hashes(html))
+    return _page(request, static_tag(request, given), html.encode(), policy)
 
 
 @router.get("/about")
-def about_page(request: Request) -> Response:
-    """Answer what the atlas is and what its words mean."""
-    return _page(request, etag(code_tag(), "about"), pages.about_page().encode(), content_security_policy([]))
+def about_page(request: Request, given: ServicesDep) -> Response:
+    """Answer what the ledger is and what its words mean."""
+    html = pages.about_page(given.settings.site)
+    return _page(request, static_tag(request, given), html.encode(), content_security_policy([]))
 
 
 @router.get("/projects/{project_id}")
@@ -67,10 +70,10 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
     """Answer a record as a page that needs no script."""
     tag = state_tag(request, given)
     try:
-        html = pages.record_page(_view(given, project_id, base_url(request)))
+        html = pages.record_page(given.settings.site, _view(given, project_id, base_url(request)))
     except (NotFound, Gone) as error:
         status, title = (410, "This record was deleted") if isinstance(error, Gone) else (404, "No such record")
-        html = pages.problem_page(status, title, str(error))
+        html = pages.problem_page(given.settings.site, status, title, str(error))
         return Response(html, status, {"Content-Security-Policy": content_security_policy([])}, HTML)
     return _page(request, tag, html.encode(), content_security_policy([]))
 

@@ -11,13 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from geo import product
 from geo.errors import (
     AlreadyExists,
-    AtlasError,
     Gone,
     InvalidQuery,
     InvalidRecord,
+    LedgerError,
     NotFound,
+    NotJson,
     RevisionConflict,
     StoreError,
 )
@@ -25,22 +27,18 @@ from geo.errors import (
 MOST_ERRORS = 100
 
 
-class RequestError(AtlasError):
+class RequestError(LedgerError):
     """A request that HTTP itself lets us refuse."""
 
     status = HTTPStatus.BAD_REQUEST
     headers: ClassVar[dict[str, str]] = {}
 
 
-class BodyNotJson(RequestError):
-    """The body is not JSON."""
-
-
 class KeyMissing(RequestError):
     """No key, or one that is unknown or revoked."""
 
     status = HTTPStatus.UNAUTHORIZED
-    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": 'Bearer realm="Lithium Atlas"'}
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": f'Bearer realm="{product.NAME}"'}
 
 
 class RoleMissing(RequestError):
@@ -73,7 +71,8 @@ class PreconditionMissing(RequestError):
     status = HTTPStatus.PRECONDITION_REQUIRED
 
 
-STATUSES: dict[type[AtlasError], HTTPStatus] = {
+STATUSES: dict[type[LedgerError], HTTPStatus] = {
+    NotJson: HTTPStatus.BAD_REQUEST,
     InvalidQuery: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
     AlreadyExists: HTTPStatus.CONFLICT,
@@ -102,7 +101,7 @@ _TITLES = {
 }
 
 
-def status_of(error: AtlasError) -> HTTPStatus:
+def status_of(error: LedgerError) -> HTTPStatus:
     """Return the HTTP status of an error; an error class that nobody listed is a server's fault."""
     if isinstance(error, RequestError):
         return error.status
@@ -120,9 +119,9 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **m
     return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
 
 
-async def atlas_problem(_: Request, error: Exception) -> Response:
-    """Answer an AtlasError."""
-    if not isinstance(error, AtlasError):
+async def ledger_problem(_: Request, error: Exception) -> Response:
+    """Answer an LedgerError."""
+    if not isinstance(error, LedgerError):
         raise error
     status = status_of(error)
     headers = dict(error.headers) if isinstance(error, RequestError) else {}

@@ -2,54 +2,105 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.protocol import MOST_HEADER_BYTES, BoundedProtocol
 from api.services import Services
 from api.settings import Settings
+from api.signals import end_on_hangup, ended_by_signals
+from geo import product
 from geo.catalog import MemoryCatalog
-from geo.errors import AtlasError
-from geo.store import Store
+from geo.errors import LedgerError
+from geo.store import Store, open_store
 
 _OPTIONS: dict[str, Any] = {
     "http": BoundedProtocol,
     "h11_max_incomplete_event_size": MOST_HEADER_BYTES,
     "limit_concurrency": 1_000,
     "timeout_keep_alive": 15,
+    "timeout_graceful_shutdown": 10,
     "server_header": False,
     "log_level": "warning",
     "access_log": False,
 }
 
 
-class AddressTaken(AtlasError):
-    """Something else listens at this address, or it is not ours to listen at."""
+class AddressRefused(LedgerError):
+    """A server cannot listen at this address; the message says why and what to give instead."""
 
 
-def check_free(host: str, port: int) -> None:
-    """Raise AddressTaken when a server could not listen there, before anything else is done."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise AddressTaken(
-                f"{host}:{port}: {error.strerror}; give another port with --port (make: PORT=)."
-            ) from None
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address of this machine, before anything else is done; raises AddressRefused."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except (socket.gaierror, UnicodeError):
+        raise AddressRefused(f"{host}: there is no such host; {_OWN_ADDRESS}.") from None
+    listener = socket.socket(family)
+    try:
+        if os.name == "posix":  # elsewhere this would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise AddressRefused(f"{host}, port {port}: {_advice(error)}.") from None
+    return listener
 
 
-def run(store: Store, settings: Settings, workers: int) -> None:
-    """Serve until interrupted; several workers open the store each for itself and follow each other's writes."""
-    options = {**_OPTIONS, "host": settings.host, "port": settings.port}
-    if workers == 1:
-        uvicorn.run(create_app(Services(store, MemoryCatalog(store), settings)), **options)
-        return
+_OWN_ADDRESS = "give an address of this machine with --host: 127.0.0.1 or ::1 for this machine alone, 0.0.0.0 for all"
+
+
+def _advice(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "another server listens there; end it, or give another port with --port (make: PORT=)"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "this user may not listen there; give a port of 1024 or more with --port (make: PORT=)"
+    return f"{error.strerror}; {_OWN_ADDRESS}"
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address to open in a browser on this machine, without a slash at the end."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def run(store: Store, settings: Settings, workers: int, listener: socket.socket) -> None:
+    """Serve until a signal ends it, then leave the store closed, its journal folded into it.
+
+    Several workers open the store each for itself and follow each other's writes.
+    """
+    with ended_by_signals():
+        if workers == 1:
+            app = create_app(Services(store, MemoryCatalog(store), settings))
+            uvicorn.Server(uvicorn.Config(app, **_OPTIONS)).run(sockets=[listener])
+        else:
+            store.close()
+            os.environ[f"{product.VARIABLES}STORE"] = settings.store
+            config = uvicorn.Config("api.server:worker", factory=True, workers=workers, **_OPTIONS)
+            _Supervisor(config, sockets=[listener]).run()
+            open_store(settings.store).close()  # a worker that was cut off has not folded its journal
     store.close()
-    os.environ["ATLAS_STORE"] = settings.store
-    uvicorn.run("api.app:app_from_environment", factory=True, workers=workers, **options)
+    listener.close()
+
+
+class _Supervisor(Multiprocess):
+    """Ends the workers when the terminal is closed; uvicorn would start new ones."""
+
+    def handle_hup(self) -> None:
+        self.should_exit.set()
+
+
+def worker() -> FastAPI:
+    """Return the application as the variables set it; worker processes start with this."""
+    end_on_hangup()
+    settings = Settings.from_environment()
+    store = open_store(settings.store)
+    return create_app(Services(store, MemoryCatalog(store), settings))

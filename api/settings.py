@@ -1,15 +1,23 @@
-"""What an operator may set: command-line options, or `ATLAS_…` variables."""
+"""What an operator may set: command-line options, or `LEDGER_…` variables."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from geo.errors import AtlasError
+from geo import product
+from geo.errors import LedgerError
+from web.site import Site
+
+MOST_BODY_BYTES = 2**20
+BODY_SECONDS = 30
+MOST_TITLE = 80
 
 
-class WrongSetting(AtlasError):
+class WrongSetting(LedgerError):
     """A setting cannot be used; the message says which and what would be right."""
 
 
@@ -17,25 +25,79 @@ class WrongSetting(AtlasError):
 class Settings:
     """Settings of a server; `public_url` is its address as visitors see it, without a slash at the end."""
 
-    store: str = "atlas.gpkg"
+    store: str = product.STORE_FILE
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None
+    title: str = product.NAME
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Return the settings that ATLAS_STORE, ATLAS_HOST, ATLAS_PORT and ATLAS_PUBLIC_URL state."""
-        public_url = environment.get("ATLAS_PUBLIC_URL") or None
-        port = environment.get("ATLAS_PORT") or str(cls.port)
-        if not (port.isdecimal() and port.isascii() and int(port) < 65_536):
-            raise WrongSetting(f"ATLAS_PORT is '{port}'; it takes a whole number from 0 to 65535.")
+        """Return the settings that `variable_names()` state; raises WrongSetting."""
         return cls(
-            store=environment.get("ATLAS_STORE") or cls.store,
-            host=environment.get("ATLAS_HOST") or cls.host,
-            port=int(port),
-            public_url=public_url.rstrip("/") if public_url else None,
+            store=_stated(environment, "STORE") or default_store(),
+            host=_stated(environment, "HOST") or cls.host,
+            port=_port(_stated(environment, "PORT") or str(cls.port)),
+            public_url=_public_url(_stated(environment, "PUBLIC_URL")),
+            title=_title(_stated(environment, "TITLE") or cls.title),
         )
 
+    @property
+    def site(self) -> Site:
+        """What the pages say of this instance."""
+        return Site(title=self.title)
 
-MOST_BODY_BYTES = 2**20
-BODY_SECONDS = 30
+
+_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL", "TITLE")
+
+
+def variable_names() -> list[str]:
+    """Return the names of the variables that are read."""
+    return [product.VARIABLES + name for name in _SETTINGS]
+
+
+def former_names(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for each former name that is in use, with what to write instead."""
+    former, now = product.FORMER_VARIABLES, product.VARIABLES
+    used = [name for name in _SETTINGS if environment.get(former + name) and not environment.get(now + name)]
+    return [f"{former}{name} is now {now}{name}; the former name goes with the next release." for name in used]
+
+
+def default_store() -> str:
+    """Return the store's path where none is stated: a store made under the former name is still found."""
+    is_former = Path(product.FORMER_STORE_FILE).exists() and not Path(product.STORE_FILE).exists()
+    return product.FORMER_STORE_FILE if is_former else product.STORE_FILE
+
+
+def _stated(environment: Mapping[str, str], name: str) -> str | None:
+    return environment.get(product.VARIABLES + name) or environment.get(product.FORMER_VARIABLES + name) or None
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and int(text) < 65_536):
+        raise WrongSetting(f"{product.VARIABLES}PORT is '{text}'; it takes a whole number from 0 to 65535.")
+    return int(text)
+
+
+def _title(text: str) -> str:
+    if len(text) > MOST_TITLE or not text.isprintable() or not text.strip():
+        raise WrongSetting(f"{product.VARIABLES}TITLE takes 1 to {MOST_TITLE} printable characters.")
+    return text.strip()
+
+
+def _public_url(text: str | None) -> str | None:
+    """A path is refused: the pages name their files from the root of the host, and would be blank below it."""
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        has_host, _ = bool(parts.hostname), parts.port
+    except ValueError:
+        parts, has_host = urlsplit(""), False
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme not in ("http", "https") or not has_host or not plain:
+        raise WrongSetting(
+            f"{product.VARIABLES}PUBLIC_URL is '{text}'; it takes the address of the site's root such as "
+            "https://ledger.example.org, without a path (a server below a path is not possible yet)."
+        )
+    return text.rstrip("/")

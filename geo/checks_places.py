@@ -9,52 +9,36 @@ from typing import NamedTuple
 
 import numpy as np
 import pycountry
-import shapely
 
-from geo.boundaries import country_shapes
+from geo import vocabulary
 from geo.dataset_points import DatasetPoints
 from geo.likeness import km_between
+from geo.places import location_doubt
 from geo.records import Project
 from geo.text import fold
 from geo.violation import Violation
 
-COAST_DEGREES = 0.15  # about 15 km: the outlines are of scale 1:50m, and ports are built into the sea
 TOWN_KM = 40.0
 SECOND_POINT_KM = 15.0
 
 
 def violations(projects: Sequence[Project], second: DatasetPoints) -> Iterator[Violation]:
-    """Yield what is wrong with the places of records whose geometry is a point."""
+    """Yield what is wrong with the places of records; most rules are about points."""
     for project in projects:
+        yield from doubts_of_place(project)
         if project.geometry is not None and project.geometry["type"] == "Point":
-            yield from _outside_country(project)
             yield from _few_decimals(project)
             yield from _far_from_town(project)
             yield from _far_from_second_point(project, second)
 
 
-def in_country(country: str, longitude: float, latitude: float) -> bool:
-    """Return whether the point lies in the country or within about 15 km of its coast or border."""
-    area = _margins(country)
-    return area is None or bool(shapely.intersects_xy(area, longitude, latitude))
-
-
-@functools.cache
-def _margins(country: str) -> shapely.Geometry | None:
-    shape = country_shapes().get(country)
-    if shape is None:
-        return None
-    area = shape.buffer(COAST_DEGREES, quad_segs=2)
-    shapely.prepare(area)
-    return area
-
-
-def _outside_country(project: Project) -> Iterator[Violation]:
-    longitude, latitude = _point(project)
-    if not in_country(project.properties.country, longitude, latitude):
-        detail = f"{latitude}, {longitude} lies outside {project.properties.country}"
-        expected = "a point in the country; longitude comes first"
-        yield Violation(project.id, "/geometry/coordinates", "outside-country", "error", detail, expected)
+def doubts_of_place(project: Project) -> Iterator[Violation]:
+    """Yield what is odd about the place itself: a point at 0, 0, or anything outside the country named."""
+    doubt = location_doubt(project.properties.country, project.geometry)
+    if doubt is not None:
+        detail = vocabulary.LOCATION_DOUBTS[doubt].definition
+        expected = f"a place in {project.properties.country}; longitude comes first"
+        yield Violation(project.id, "/geometry/coordinates", doubt, "error", detail, expected)
 
 
 def _few_decimals(project: Project) -> Iterator[Violation]:

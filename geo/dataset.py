@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,15 +18,21 @@ from geo.store import Change, Revision, Store
 
 SCHEMA_FILE = "project.schema.json"
 
+# Comments of revisions that tell what was loaded; release 2026.11 wrote the last one for the dataset too.
+FROM_DATASET = "loaded from the dataset"
+FROM_FILES = "loaded from given files"
+_DATASET_COMMENTS = (FROM_DATASET, "loaded from files")
+
 
 @dataclass
 class LoadReport:
-    """What a load did with each record, by id."""
+    """What a load did, or would do, with each record, by id."""
 
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # changed or deleted by somebody else, and left so
+    dropped: list[str] = field(default_factory=list)  # loaded from the dataset once, not among those given, and left
 
 
 def load(store: Store, projects: Iterable[Project], comment: str, *, overwrite: bool = False) -> LoadReport:
@@ -43,7 +50,19 @@ def load(store: Store, projects: Iterable[Project], comment: str, *, overwrite: 
 
 
 def _load(store: Store, projects: list[Project], comment: str, overwrite: bool) -> LoadReport:
-    newest = {revision.project_id: revision for revision in _newest(store)}
+    report, changes = _planned(store, projects, comment, overwrite)
+    if changes:
+        store.write(changes)
+    return report
+
+
+def compare(store: Store, projects: Iterable[Project]) -> LoadReport:
+    """Return what loading these records would do; nothing is written."""
+    return _planned(store, list(projects), "", False)[0]
+
+
+def _planned(store: Store, projects: list[Project], comment: str, overwrite: bool) -> tuple[LoadReport, list[Change]]:
+    newest = {revision.project_id: revision for revision in store.changes_since(0)}  # deletions included
     report, changes = LoadReport(), []
     seen: set[str] = set()
     for project in projects:
@@ -55,14 +74,12 @@ def _load(store: Store, projects: list[Project], comment: str, overwrite: bool) 
         outcome.append(project.id)
         if outcome is report.created or outcome is report.updated:
             changes.append(Change(project.id, project, known.number if known else None, AUTHOR, comment))
-    if changes:
-        store.write(changes)
-    return report
+    report.dropped += [r.project_id for r in newest.values() if r.project_id not in seen and _is_of_dataset(r)]
+    return report, changes
 
 
-def _newest(store: Store) -> Iterable[Revision]:
-    """The newest revision of every id ever used, deletions included."""
-    return {revision.project_id: revision for revision in store.changes_since(0)}.values()
+def _is_of_dataset(revision: Revision) -> bool:
+    return revision.author == AUTHOR and revision.project is not None and revision.comment in _DATASET_COMMENTS
 
 
 def _outcome(report: LoadReport, project: Project, known: Revision | None, overwrite: bool) -> list[str]:
@@ -73,6 +90,15 @@ def _outcome(report: LoadReport, project: Project, known: Revision | None, overw
     if known.project is not None and (known.author == AUTHOR or overwrite):
         return report.updated
     return report.kept
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a text that is the same only for the same record files in a data folder."""
+    digest = hashlib.blake2b(digest_size=16)
+    for file in sorted(projects_folder(folder).glob("*.geojson")):
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)} ".encode() + content)
+    return digest.hexdigest()
 
 
 def export(store: Store, folder: Path) -> list[Path]:

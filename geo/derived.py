@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import dates, vocabulary
+from geo.places import location_doubt
 
 if TYPE_CHECKING:
     from geo.records import Capacity, Event, Properties
@@ -17,6 +18,7 @@ DERIVED_PROPERTIES = (
     "status_as_of",
     "status_stale",
     "segment",
+    "location_doubt",
     "operator",
     "capacity_lce_t_per_year",
     "capacity_gwh_per_year",
@@ -94,7 +96,7 @@ def is_stale(properties: Properties, today: dt.date) -> bool:
     return (today.year - day.year) * 12 + today.month - day.month > STALE_MONTHS
 
 
-def derive(properties: Properties, *, as_of: dt.date | None = None) -> dict[str, Any]:
+def derive(properties: Properties, geometry: dict[str, Any] | None, *, as_of: dt.date | None = None) -> dict[str, Any]:
     """Return every derived property of a record, in the order of `DERIVED_PROPERTIES`."""
     status = derive_status(properties.events, as_of)
     built = status["status"] in _LATE
@@ -104,6 +106,7 @@ def derive(properties: Properties, *, as_of: dt.date | None = None) -> dict[str,
         "status_as_of": status_as_of(properties),
         "status_stale": is_stale(properties, as_of or dt.datetime.now(dt.UTC).date()),
         "segment": vocabulary.KINDS[properties.kind].group,
+        "location_doubt": location_doubt(properties.country, geometry),
         "operator": next((o.name for o in properties.owners if o.role == "operator"), None),
         "capacity_lce_t_per_year": _total(properties.capacities, _lce_factor, built),
         "capacity_gwh_per_year": _total(properties.capacities, _gwh_factor, built),

@@ -1,6 +1,7 @@
 """Everything that geodata can refuse, under one base class.
 
-AtlasError
+LedgerError
+├── NotJson              text that is not JSON, or could be read in two ways
 ├── InvalidRecord        a record breaks the rules: every fault with its JSON pointer
 ├── InvalidQuery         a question that cannot be asked
 ├── NotFound             no such record
@@ -16,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-class AtlasError(Exception):
+class LedgerError(Exception):
     """Base of all errors that geodata raises on purpose."""
 
 
@@ -29,7 +30,11 @@ class FieldError:
     expected: str = ""
 
 
-class InvalidRecord(AtlasError):
+class NotJson(LedgerError):
+    """Text that is not JSON, or JSON that two readers would read differently; the message says what is wrong."""
+
+
+class InvalidRecord(LedgerError):
     """A record that breaks the rules; `errors` lists every fault."""
 
     def __init__(self, errors: list[FieldError]) -> None:
@@ -38,7 +43,7 @@ class InvalidRecord(AtlasError):
         super().__init__("; ".join(lines))
 
 
-class InvalidQuery(AtlasError):
+class InvalidQuery(LedgerError):
     """A question that cannot be asked; `parameter` names the part at fault."""
 
     def __init__(self, parameter: str, detail: str) -> None:
@@ -46,7 +51,7 @@ class InvalidQuery(AtlasError):
         super().__init__(detail)
 
 
-class NotFound(AtlasError):
+class NotFound(LedgerError):
     """No record has this id."""
 
     def __init__(self, project_id: str) -> None:
@@ -54,7 +59,7 @@ class NotFound(AtlasError):
         super().__init__(f"There is no record '{project_id}'.")
 
 
-class Gone(AtlasError):
+class Gone(LedgerError):
     """The record was deleted at `revision`; its history stays readable."""
 
     def __init__(self, project_id: str, revision: int) -> None:
@@ -62,7 +67,7 @@ class Gone(AtlasError):
         super().__init__(f"The record '{project_id}' was deleted at revision {revision}; its revisions are kept.")
 
 
-class AlreadyExists(AtlasError):
+class AlreadyExists(LedgerError):
     """A record with this id exists or existed; ids are never reused."""
 
     def __init__(self, project_id: str) -> None:
@@ -70,7 +75,7 @@ class AlreadyExists(AtlasError):
         super().__init__(f"The id '{project_id}' is taken; ids are never reused, not even after a deletion.")
 
 
-class RevisionConflict(AtlasError):
+class RevisionConflict(LedgerError):
     """The record is at `current`, not at the revision the caller expected."""
 
     def __init__(self, project_id: str, expected: int | None, current: int) -> None:
@@ -79,9 +84,9 @@ class RevisionConflict(AtlasError):
         super().__init__(f"'{project_id}' is at revision {current}, {named}; read it again and change that.")
 
 
-class StoreError(AtlasError):
+class StoreError(LedgerError):
     """The store cannot be opened, read or written; the message says what to do."""
 
 
-class DataFileError(AtlasError):
+class DataFileError(LedgerError):
     """A file cannot be read as records; the message names the file and the place in it."""

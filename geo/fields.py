@@ -10,24 +10,19 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from geo import dates
+from geo.text import UNWANTED
 from geo.vocabulary import Term, Vocabulary
 
 ID_PATTERN = r"^[a-z]{2}(-[a-z0-9]+)+$"
 SOURCE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
-# Controls, text-reordering characters (Unicode UAX #9: embeddings, overrides, isolates; names need none of them),
-# surrogates, private-use characters and noncharacters.
-_UNWANTED = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
-)
-
 
 def _refuse(code: str, message: str, expected: str) -> PydanticCustomError:
-    return PydanticCustomError("atlas_value", "{problem}", {"problem": message, "expected": expected, "rule": code})
+    return PydanticCustomError("wrong_value", "{problem}", {"problem": message, "expected": expected, "rule": code})
 
 
 def _check_characters(text: str) -> None:
-    unwanted = _UNWANTED.search(text)
+    unwanted = UNWANTED.search(text)
     if unwanted:
         problem = f"has the control or text-reordering character U+{ord(unwanted.group()):04X}"
         raise _refuse("character", problem, "plain text without it")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from geo.errors import DataFileError, FieldError, InvalidRecord
+from geo.errors import DataFileError, FieldError, InvalidRecord, NotJson
+from geo.geometry import crs_errors
 from geo.records import Project
+from geo.strict_json import read_json
 
 MOST_BYTES = 256 * 2**20
 
@@ -18,14 +18,26 @@ MOST_BYTES = 256 * 2**20
 def read_projects(path: Path) -> Iterator[Project]:
     """Yield the records of a GeoJSON FeatureCollection or Feature file, or of every `*.geojson` file of a folder.
 
-    Raises DataFileError for a file that is not GeoJSON, and InvalidRecord with the file and the record named.
+    Raises DataFileError for a file that is not GeoJSON, and InvalidRecord after the last record with every fault of
+    all of them, file and record named.
     """
     files = sorted(path.glob("*.geojson")) if path.is_dir() else [path]
     if not files:
         raise DataFileError(f"{path}: there is no *.geojson file in this folder.")
+    yield from read_files(files)
+
+
+def read_files(files: Iterable[Path]) -> Iterator[Project]:
+    """Yield the records of GeoJSON files; raises as `read_projects` does."""
+    faults: list[FieldError] = []
     for file in files:
         for index, feature in enumerate(read_features(file)):
-            yield _project(feature, f"{file.name}#/features/{index}")
+            try:
+                yield Project.from_feature(feature)
+            except InvalidRecord as error:
+                faults += _placed(error, feature, f"{file.name}#/features/{index}")
+    if faults:
+        raise InvalidRecord(faults)
 
 
 def read_features(file: Path) -> list[Any]:
@@ -33,26 +45,25 @@ def read_features(file: Path) -> list[Any]:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise DataFileError(f"{file}: is larger than {MOST_BYTES // 2**20} MiB; split it.")
-        document = orjson.loads(file.read_bytes())
+        document = read_json(file.read_bytes())
     except OSError as error:
         raise DataFileError(f"{file}: cannot be read: {error.strerror}.") from error
-    except orjson.JSONDecodeError as error:
-        raise DataFileError(f"{file}: is not JSON: {error}.") from error
+    except NotJson as error:
+        raise DataFileError(f"{file}: is not JSON that can be read: {error}.") from error
     if isinstance(document, dict) and document.get("type") == "Feature":
         return [document]
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise DataFileError(f"{file}: is not a GeoJSON FeatureCollection.")
+    for fault in crs_errors(document):
+        raise DataFileError(f"{file}: its crs {fault.detail}; right would be {fault.expected}.")
     return features
 
 
-def _project(feature: Any, place: str) -> Project:
-    try:
-        return Project.from_feature(feature)
-    except InvalidRecord as error:
-        name = feature.get("id") if isinstance(feature, dict) else None
-        where = f"{place} ({name})" if isinstance(name, str) else place
-        raise InvalidRecord([FieldError(f"{where} {e.pointer}", e.detail, e.expected) for e in error.errors]) from None
+def _placed(error: InvalidRecord, feature: Any, place: str) -> list[FieldError]:
+    name = feature.get("id") if isinstance(feature, dict) else None
+    where = f"{place} ({name[:100]})" if isinstance(name, str) else place
+    return [FieldError(f"{where} {e.pointer}", e.detail, e.expected) for e in error.errors]
 
 
 def write_dataset(folder: Path, projects: Iterable[Project]) -> list[Path]:

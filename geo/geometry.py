@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
+import re
 from typing import Any
 
 import shapely
@@ -94,6 +96,28 @@ def _rings(geometry: dict[str, Any]) -> list[list[list[list[float]]]]:
     if geometry["type"] == "Polygon":
         return [geometry["coordinates"]]
     return list(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else []
+
+
+_CRS84 = re.compile(
+    r"urn:ogc:def:crs:OGC:(1\.3)?:CRS84|https?://www\.opengis\.net/def/crs/OGC/(1\.3|0)/CRS84|OGC:CRS84", re.IGNORECASE
+)
+
+
+def crs_errors(document: dict[str, Any]) -> list[FieldError]:
+    """Return what is wrong with the `crs` of a GeoJSON document: RFC 7946 knows WGS 84 longitude, latitude only.
+
+    Files of before 2016 may name another system, whose numbers would be taken for degrees in the wrong order or place.
+    """
+    if "crs" not in document:
+        return []
+    stated = document["crs"]
+    properties = stated.get("properties") if isinstance(stated, dict) else None
+    named = next((properties[n] for n in ("name", "href") if n in properties), None) if properties else stated
+    if isinstance(named, str) and _CRS84.fullmatch(named):
+        return []
+    shown = named if isinstance(named, str) else json.dumps(named)
+    expected = "longitude, latitude in WGS 84, and no crs or urn:ogc:def:crs:OGC:1.3:CRS84"
+    return [FieldError("/crs", f"is {shown[:100]}", expected)]
 
 
 def normalise(geometry: dict[str, Any] | None) -> dict[str, Any] | None:

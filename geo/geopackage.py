@@ -49,10 +49,17 @@ class GeoPackageStore:
         self.path = path
         self._pool = ConnectionPool(path)
         self._one_writer = threading.Lock()  # threads queue here instead of polling SQLite's lock
-        with self._pool.use() as connection:
-            geopackage_schema.migrate(connection.sqlite, path)
-            self.identity: str = connection.sqlite.execute("SELECT identity FROM atlas_store").fetchone()[0]
+        try:
+            self.identity: str = self._prepare()
+        except BaseException:
+            self._pool.close()
+            raise
         self.keys: KeyRing = GeoPackageKeys(self._pool, self._transaction)
+
+    def _prepare(self) -> str:
+        with self._pool.use() as connection:
+            geopackage_schema.migrate(connection.sqlite, self.path)
+            return str(connection.sqlite.execute("SELECT identity FROM store_identity").fetchone()[0])
 
     def write(self, changes: Sequence[Change]) -> list[Revision]:
         with self._transaction() as connection:
@@ -83,6 +90,18 @@ class GeoPackageStore:
         if not found and not any(self._rows("SELECT 1 FROM revisions WHERE project_id = ? LIMIT 1", (project_id,))):
             raise NotFound(project_id)
         return found
+
+    def dataset_loaded(self) -> str | None:
+        with self._pool.use() as connection:
+            found = connection.sqlite.execute("SELECT fingerprint FROM loaded_dataset").fetchone()
+        return str(found[0]) if found else None
+
+    def note_dataset_loaded(self, fingerprint: str) -> None:
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO loaded_dataset VALUES (1, ?, ?)", (fingerprint, now()))
+
+    def fold(self) -> None:
+        self._pool.fold()
 
     def close(self) -> None:
         self._pool.close()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from geo import product
 from geo.errors import StoreError
 from geo.geopackage_pool import ConnectionPool
 from geo.keys import Key
@@ -47,7 +48,7 @@ class GeoPackageKeys:
                 (now(), name),
             ).fetchone()
         if row is None:
-            raise StoreError(f"There is no active key named '{name}'; `lithium-atlas keys list` shows them.")
+            raise StoreError(f"There is no active key named '{name}'; `{product.COMMAND} keys list` shows them.")
         return Key(*row)
 
     def find(self, digest: bytes) -> Key | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from geo import geopackage_blob
+from geo import geopackage_blob, product
 from geo.errors import StoreError
 
 MOST_IDLE = 8
@@ -37,6 +38,7 @@ class ConnectionPool:
         self.path = path
         self._idle: list[PooledConnection] = []
         self._guard = threading.Lock()
+        self._closed = False
         self._file = self._create()
 
     @contextmanager
@@ -49,10 +51,26 @@ class ConnectionPool:
             finally:
                 self._give_back(connection)
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot be used: {error}.") from error
+            raise StoreError(f"{self.path}: cannot be used: {_why(self.path, error)}.") from error
+
+    def fold(self) -> None:
+        """Bring the journal into the file as far as nobody else reads or writes; it never waits for them.
+
+        A file without its `-wal` then holds everything, and can be copied alone while nothing is written.
+        """
+        with contextlib.suppress(StoreError), self.use() as connection:
+            connection.sqlite.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.sqlite.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
 
     def close(self) -> None:
+        """Fold the journal and close every connection; one that is lent is closed when it comes back."""
+        if not self._closed:
+            self.fold()
         with self._guard:
+            self._closed = True
             for connection in self._idle:
                 connection.sqlite.close()
             self._idle.clear()
@@ -61,7 +79,7 @@ class ConnectionPool:
         try:
             connect(self.path, "rwc").close()
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot be opened as a GeoPackage: {error}.") from error
+            raise StoreError(f"{self.path}: cannot be opened as a GeoPackage: {_why(self.path, error)}.") from error
         return self._identity()
 
     def _identity(self) -> tuple[int, int]:
@@ -72,6 +90,8 @@ class ConnectionPool:
         return found.st_dev, found.st_ino
 
     def _take(self) -> PooledConnection:
+        if self._closed:
+            raise StoreError(f"{self.path}: is closed.")
         if self._identity() != self._file:
             raise StoreError(f"{self.path}: was replaced by another file while it was in use; start again.")
         with self._guard:
@@ -83,7 +103,7 @@ class ConnectionPool:
         if connection.sqlite.in_transaction:
             connection.sqlite.rollback()
         with self._guard:
-            if len(self._idle) < MOST_IDLE:
+            if len(self._idle) < MOST_IDLE and not self._closed:
                 self._idle.append(connection)
                 return
         connection.sqlite.close()
@@ -92,10 +112,44 @@ class ConnectionPool:
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """Open the file in SQLite's `mode` (`rwc` makes it) with the functions and settings that the store needs."""
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
-    connection = sqlite3.connect(address, WAIT_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
-    connection.row_factory = sqlite3.Row
-    geopackage_blob.register(connection)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA trusted_schema = ON")  # the R-tree's triggers call functions of ours
+    connection = sqlite3.connect(address, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
+    try:
+        connection.row_factory = sqlite3.Row
+        geopackage_blob.register(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = ON")  # the R-tree's triggers call functions of ours
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _why(path: Path, error: sqlite3.Error) -> str:
+    """Return why a file cannot be opened or written, where the file system tells more than SQLite does."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the low byte is the primary code
+    return (_fault_of_place(path) if code in _FILE_FAULTS else None) or str(error)
+
+
+def _fault_of_place(path: Path) -> str | None:
+    folder = path.absolute().parent
+    try:
+        os.stat(folder)
+    except FileNotFoundError:
+        return f"there is no folder {folder}; make it first"
+    except OSError as error:
+        return f"{folder}: {error.strerror}"
+    if os.path.isdir(path):
+        return f"it is a folder; name a file in it, such as {path / product.STORE_FILE}"
+    if os.path.exists(path) and not _may(path, os.R_OK | os.W_OK):
+        return "this user may not read and write the file"
+    if not _may(folder, os.W_OK | os.X_OK):
+        return f"this user may not make files in the folder {folder}, where its journal has to lie too"
+    return None
+
+
+def _may(path: Path, what: int) -> bool:
+    return os.access(path, what, effective_ids=os.access in os.supports_effective_ids)
+
+
+_FILE_FAULTS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)

@@ -13,6 +13,8 @@ from geo.errors import StoreError
 _APPLICATION_ID = 0x47504B47  # "GPKG", GeoPackage 1.4 requirement 2
 _GEOPACKAGE_VERSION = 10400
 _WAIT_SECONDS = 10
+_MIGRATIONS = "store_migrations"
+_FORMER_MIGRATIONS = "atlas_migrations"  # its name in stores of release 2026.11
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -20,21 +22,18 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
     Two processes that open a new file at once are safe: the second waits and finds the work done.
     """
+    if _is_current(connection, path):
+        return  # opening a store that is up to date writes nothing, so that it opens on a full disk too
+    _use_write_ahead_log(connection)
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        if _check_ours(connection, path) and not _missing(connection, path):
-            return  # opening a store that is up to date writes nothing, so that it opens on a full disk too
-        _use_write_ahead_log(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            _apply_missing(connection, path)
-            connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        # GDAL reads the application id from the file itself, not through the write-ahead log.
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: cannot be opened as a GeoPackage: {error}.") from error
+        _apply_missing(connection, path)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    # GDAL reads the application id from the file itself, not through the write-ahead log.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -50,25 +49,27 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def _check_ours(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return whether the file is a store already; an empty one may become one, any other is refused."""
+def _is_current(connection: sqlite3.Connection, path: Path) -> bool:
+    """Return whether nothing is to be done; an empty file may become a store, one of something else is refused."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables and "atlas_migrations" not in tables:
-        raise StoreError(f"{path}: is a database of something else; name a new file, or one that the atlas made.")
-    return bool(tables)
+    if tables and not tables & {_MIGRATIONS, _FORMER_MIGRATIONS}:
+        raise StoreError(f"{path}: is a database of something else; name a new file, or one that was made here.")
+    return _MIGRATIONS in tables and not _missing(connection, path)
 
 
 def _missing(connection: sqlite3.Connection, path: Path) -> list[int]:
-    applied = {row[0] for row in connection.execute("SELECT number FROM atlas_migrations")}
+    applied = {row[0] for row in connection.execute(f"SELECT number FROM {_MIGRATIONS}")}  # noqa: S608 (a constant)
     known = set(migrations())
     if applied - known:
-        raise StoreError(f"{path}: was written by a newer version of the atlas; update the atlas.")
+        raise StoreError(f"{path}: was written by a newer version of this program; update it.")
     return sorted(known - applied)
 
 
 def _apply_missing(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (_FORMER_MIGRATIONS,)).fetchone():
+        connection.execute(f"ALTER TABLE {_FORMER_MIGRATIONS} RENAME TO {_MIGRATIONS}")
     connection.execute(
-        "CREATE TABLE IF NOT EXISTS atlas_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+        f"CREATE TABLE IF NOT EXISTS {_MIGRATIONS} (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
         "applied DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')))"
     )
     known, missing = migrations(), _missing(connection, path)
@@ -76,7 +77,7 @@ def _apply_missing(connection: sqlite3.Connection, path: Path) -> None:
         name, script = known[number]
         for statement in _statements(script):
             connection.execute(statement)
-        connection.execute("INSERT INTO atlas_migrations (number, name) VALUES (?, ?)", (number, name))
+        connection.execute(f"INSERT INTO {_MIGRATIONS} (number, name) VALUES (?, ?)", (number, name))  # noqa: S608
     if missing:
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {_GEOPACKAGE_VERSION}")

@@ -10,7 +10,7 @@ from typing import Protocol
 from geo.errors import StoreError
 
 ROLES = ("reader", "editor")
-PREFIX = "la_"
+PREFIX = "ll_"
 DATASET = "dataset"  # the author of what is loaded from files; no person may write under this name
 
 

@@ -142,7 +142,7 @@ class Profile(_Table):
 
 
 def profile_names() -> list[str]:
-    """Return the names of the profiles that the atlas has."""
+    """Return the names of the profiles that there are."""
     files = resources.files("geo").joinpath("profiles").iterdir()
     return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from geo.errors import DataFileError
+from geo.errors import DataFileError, NotJson
 from geo.profile import Layer, Row
+from geo.strict_json import read_json
 
 MOST_BYTES = 64 * 2**20
 MOST_ROWS = 100_000
@@ -26,7 +25,7 @@ def read_rows(path: Path, layer: Layer) -> list[Row]:
             raise DataFileError(f"{path}: is larger than {MOST_BYTES // 2**20} MiB.")
         rows = _READERS.get(path.suffix.lower(), _csv_rows)(path, layer)
         found = [{**row, "row": str(number)} for number, row in enumerate(rows, 1) if any(row.values())]
-    except (OSError, UnicodeDecodeError, csv.Error, orjson.JSONDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error, NotJson) as error:
         raise DataFileError(f"{path}: cannot be read: {error}.") from error
     if not found or len(found) > MOST_ROWS:
         raise DataFileError(f"{path}: has {len(found)} rows under line {layer.header}; is it the publisher's own file?")
@@ -42,7 +41,7 @@ def _csv_rows(path: Path, layer: Layer) -> Iterator[Row]:
 
 
 def _json_rows(path: Path, _layer: Layer) -> Iterator[Row]:
-    for entry in orjson.loads(path.read_bytes()):
+    for entry in read_json(path.read_bytes()):
         yield {column: _text(cell) for column, cell in entry.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,6 +13,7 @@ from geo import boundaries, vocabulary
 from geo.derived import DERIVED_PROPERTIES, derive
 from geo.errors import FieldError, InvalidRecord
 from geo.fields import (
+    ID_PATTERN,
     Country,
     Date,
     Day,
@@ -27,8 +29,9 @@ from geo.fields import (
     line,
     paragraph,
 )
-from geo.geometry import geometry_errors, normalise
+from geo.geometry import crs_errors, geometry_errors, normalise
 from geo.rules import rule_errors
+from geo.text import slug
 
 STORE_PROPERTIES = ("revision", "created", "updated")
 READ_ONLY_PROPERTIES = frozenset(DERIVED_PROPERTIES) | frozenset(STORE_PROPERTIES)
@@ -181,7 +184,7 @@ class Project:
         stated = {k: v for k, v in feature["properties"].items() if k not in READ_ONLY_PROPERTIES}
         geometry = feature.get("geometry")
         properties, errors = _read_properties(stated)
-        errors += _id_errors(feature.get("id")) + geometry_errors(geometry)
+        errors += _id_errors(feature.get("id"), stated) + geometry_errors(geometry)
         errors += rule_errors(feature.get("id"), stated, geometry, today or dt.datetime.now(dt.UTC).date())
         if properties is not None and properties.location_accuracy == "country" and geometry is None:
             geometry = boundaries.outline(properties.country)
@@ -205,7 +208,7 @@ class Project:
 
     def derived(self, *, as_of: dt.date | None = None) -> dict[str, Any]:
         """Return the properties that follow from the record; status fields as they were on `as_of`."""
-        return derive(self.properties, as_of=as_of)
+        return derive(self.properties, self.geometry, as_of=as_of)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Project):
@@ -222,7 +225,7 @@ class Project:
 def _member_errors(feature: Any) -> list[FieldError]:
     if not isinstance(feature, dict):
         return [FieldError("", "is not a GeoJSON feature", "an object with type, id, geometry and properties")]
-    errors = []
+    errors = crs_errors(feature)
     if feature.get("type") != "Feature":
         errors.append(FieldError("/type", "is not Feature", '"Feature"'))
     if not isinstance(feature.get("properties"), dict):
@@ -236,11 +239,14 @@ def _no_outline(country: str) -> FieldError:
     return FieldError("/geometry", f"is null, and the outline of {country} is not known here", right)
 
 
-def _id_errors(project_id: Any) -> list[FieldError]:
+def _id_errors(project_id: Any, stated: dict[str, Any]) -> list[FieldError]:
     try:
         _IdOnly(id=project_id)
     except ValidationError:
-        expected = "a slug of at most 100 characters: country, then name, such as bo-rosatom-battery-factory"
+        example = slug(f"{stated.get('country', '')} {stated.get('name', '')}"[:300])
+        if not re.fullmatch(ID_PATTERN, example):
+            example = "bo-rosatom-battery-factory"
+        expected = f"a slug of at most 100 characters: country, then name, such as {example}"
         return [FieldError("/id", "is missing or not a slug", expected)]
     return []
 
@@ -270,7 +276,7 @@ _PLAIN_WORDS = {
 def _field_error(error: ErrorDetails) -> FieldError:
     pointer = "/properties" + "".join(f"/{_escaped(part)}" for part in error["loc"])
     context = error.get("ctx", {})
-    if error["type"] == "atlas_value":
+    if error["type"] == "wrong_value":
         return FieldError(pointer, context["problem"], context["expected"])
     if error["type"] in _PLAIN_WORDS:
         return FieldError(pointer, *_PLAIN_WORDS[error["type"]])

@@ -75,6 +75,8 @@ def _read_only(name: str) -> dict[str, Any]:
         return {"type": "string", "enum": vocabulary.ALL[name].codes, "readOnly": True}
     if name in _COUNTS:
         return {"type": "integer", "readOnly": True}
+    if name == "location_doubt":
+        return {"type": ["string", "null"], "enum": [*vocabulary.LOCATION_DOUBTS.codes, None], "readOnly": True}
     if name == "status_stale":
         return {"type": "boolean", "readOnly": True}
     return {"type": ["number" if name in _NUMBERS else "string", "null"], "readOnly": True}

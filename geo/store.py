@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from geo import product
 from geo.errors import StoreError
 from geo.keys import KeyRing
 from geo.records import Project
@@ -79,8 +80,17 @@ class Store(Protocol):
         Without `records` their `project` is None, which is quick. Raises NotFound for an id never used.
         """
 
+    def dataset_loaded(self) -> str | None:
+        """Return the fingerprint of the dataset's files as they were loaded last; None where none is known."""
+
+    def note_dataset_loaded(self, fingerprint: str) -> None:
+        """Keep the fingerprint of the dataset's files that have just been loaded."""
+
+    def fold(self) -> None:
+        """Bring what lies in journals into the store's file, as far as nobody else uses it; it waits for nobody."""
+
     def close(self) -> None:
-        """Release files and connections."""
+        """Fold journals and release files and connections; a closed store answers nothing more."""
 
 
 def now() -> str:
@@ -90,10 +100,19 @@ def now() -> str:
 
 def open_store(location: str | Path) -> Store:
     """Open the store at a path (a GeoPackage, made when it is missing); raises StoreError."""
-    if "://" in str(location):
-        raise StoreError(
-            f"{str(location).split('://', 1)[0]}:// is not a kind of store; give the path of a GeoPackage."
-        )
     from geo.geopackage import GeoPackageStore
 
-    return GeoPackageStore(Path(location))
+    return GeoPackageStore(store_path(location))
+
+
+def store_path(location: str | Path) -> Path:
+    """Return the path that a store's location names, `~` being the home folder; raises StoreError for none."""
+    text = str(location)
+    if "://" in text or text.startswith("file:"):
+        raise StoreError(f"{text.split(':', 1)[0]}: is not a kind of store; give the path of a GeoPackage.")
+    if text.strip() in ("", ".", "..") or text.startswith(":"):
+        raise StoreError(f"'{text}': a store is a file that lasts; give a path such as {product.STORE_FILE}.")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise StoreError(f"{text}: {error}") from None

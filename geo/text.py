@@ -6,6 +6,17 @@ import re
 
 from anyascii import anyascii
 
+# Controls, text-reordering characters (Unicode UAX #9: embeddings, overrides, isolates; names need none of them),
+# surrogates, private-use characters and noncharacters.
+UNWANTED = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+def visible(text: str) -> str:
+    """Return text in one line whose unwanted characters are seen and do nothing: `\\u001b` for an escape."""
+    return UNWANTED.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\n", "\\n"))
+
 
 def slug(text: str) -> str:
     """Return text as lower-case ASCII words joined by hyphens, at most 60 characters."""

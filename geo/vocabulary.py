@@ -356,11 +356,17 @@ DATASETS = Vocabulary(
     [
         Term("busch", "Busch et al.", "Row of the lithium deposit database of Busch et al. 2025 (Data S2)."),
         Term("nrcan", "NRCan", "NRCan object id in Natural Resources Canada's critical minerals map."),
-        Term(
-            "ga", "Geoscience Australia", "Name of the deposit in the Australian Critical Minerals Map (eCat 147741)."
-        ),
+        Term("ga", "Geoscience Australia", "Name of the deposit in its Critical Minerals Map (eCat 147741)."),
         Term("cim", "Clean Investment Monitor", "Facility id in the Clean Investment Monitor."),
         Term("storage_tracker", "Big battery storage tracker", "Project id in lorenz-g's grid battery tracker."),
+    ],
+)
+
+LOCATION_DOUBTS = Vocabulary(
+    "location_doubt",
+    [
+        Term("at-zero", "Point at 0, 0", "Latitude and longitude are both zero: nobody has said where it is."),
+        Term("outside-country", "Not in its country", "It lies outside the country named; is a minus sign missing?"),
     ],
 )
 
@@ -387,5 +393,6 @@ ALL: dict[str, Vocabulary[Term]] = {
         SUBSTANCES,
         GRADE_UNITS,
         DATASETS,
+        LOCATION_DOUBTS,
     )
 }

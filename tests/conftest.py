@@ -122,7 +122,7 @@ def free_port() -> int:
 
 
 def start_server(store: Path, *options: str, everything: bool = False) -> Server:
-    """Start `lithium-atlas serve` on a free port and wait until it answers.
+    """Start `lithium-ledger serve` on a free port and wait until it answers.
 
     The store holds South America's records before it starts, or else the command fills it with `everything`.
     """
@@ -151,7 +151,7 @@ def start_server(store: Path, *options: str, everything: bool = False) -> Server
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """South America's records, served by the command line."""
-    started = start_server(tmp_path_factory.mktemp("served") / "atlas.gpkg")
+    started = start_server(tmp_path_factory.mktemp("served") / "ledger.gpkg")
     yield started
     started.process.terminate()
     started.process.wait(20)
@@ -160,7 +160,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Iterator[Server]:
     """South America's records on a store of its own, for a test that changes it."""
-    started = start_server(tmp_path / "atlas.gpkg")
+    started = start_server(tmp_path / "ledger.gpkg")
     yield started
     started.process.terminate()
     started.process.wait(20)

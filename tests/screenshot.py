@@ -1,4 +1,4 @@
-"""Take the README's picture: the map with the record that the atlas began with."""
+"""Take the README's picture: the map with the record that the ledger began with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from visits import Visit
 
 def main() -> None:
     """Serve the dataset, open the record, and keep the picture."""
-    server = start_server(Path(tempfile.mkdtemp()) / "atlas.gpkg", everything=True)
+    server = start_server(Path(tempfile.mkdtemp()) / "ledger.gpkg", everything=True)
     with sync_playwright() as playwright:
         seen = Visit(launch(playwright), viewport={"width": 1440, "height": 900})
         page = seen.open_map(f"{server.url}/#5/-19.1/-61.4?rec=bo-rosatom-battery-factory")

@@ -127,7 +127,7 @@ def test_typed_coordinates_are_stored_as_they_were_meant(fresh_server, visit):
     assert [-65.41, -24.78] == stored["geometry"]["coordinates"]
     assert 1.5 == stored["properties"]["capacities"][0]["value"]
     assert "2024-03-26" == stored["properties"]["events"][0]["date"]
-    assert page.evaluate("sessionStorage.getItem('atlas-draft')") is None
+    assert page.evaluate("sessionStorage.getItem('draft')") is None
 
 
 @pytest.mark.parametrize("text", ["20,000", "20.000", "20 000", "20'000", "20\u00a0000", "20\u202f000"])

@@ -183,7 +183,7 @@ def test_the_map_has_no_blank_edge_while_it_is_dragged(server, visit):
     covered = page.evaluate(
         """() => {
           const frame = map_0.getContainer().getBoundingClientRect();
-          return [...document.querySelectorAll("canvas.atlas-canvas")].every((canvas) => {
+          return [...document.querySelectorAll("canvas.record-canvas")].every((canvas) => {
             const box = canvas.getBoundingClientRect();
             return box.left <= frame.left && box.right >= frame.right;
           });
@@ -215,13 +215,13 @@ def test_the_reader_s_place_is_kept(server, visit):
     page.locator("#tab-list").click()
     row = page.locator("#list tbody tr").nth(45).locator("button")
     row.click()
-    expect(page).to_have_title(re.compile("· Lithium Atlas"))
+    expect(page).to_have_title(re.compile("· Lithium Ledger"))
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
     assert page.locator(".table-scroll").evaluate("(box) => box.scrollTop") > 0
     expect(row).to_be_focused()
     expect(row).to_be_in_viewport()
-    expect(page).to_have_title("Lithium Atlas")
+    expect(page).to_have_title("Lithium Ledger")
     page.go_back()
     page.go_back()
     expect(page.locator("#list")).to_be_hidden()

@@ -4,6 +4,7 @@ import json
 import socket
 import time
 import urllib.request
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +22,7 @@ EVERYTHING = sum(len(read_features(file)) for file in (ROOT / "data" / "projects
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Runs the command line on a store of its own."""
-    monkeypatch.setenv("ATLAS_STORE", str(tmp_path / "atlas.gpkg"))
+    monkeypatch.setenv("LEDGER_STORE", str(tmp_path / "ledger.gpkg"))
 
     def invoke(*arguments, expect=0):
         done = CliRunner().invoke(main, list(map(str, arguments)))
@@ -34,6 +35,11 @@ def run(tmp_path, monkeypatch):
 def write(path, *features):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     return path
+
+
+def sequence_of(file):
+    with closing(open_store(file)) as store:
+        return store.latest_sequence()
 
 
 def test_load_check_and_export_go_round(run, tmp_path):
@@ -65,7 +71,7 @@ def test_a_wrong_record_is_not_loaded_and_its_fault_is_said(run, tmp_path):
     assert "bo-b" in shown.stderr
     assert "/properties/country" in shown.stderr
     assert "two capital letters" in shown.stderr
-    assert 0 == open_store(tmp_path / "atlas.gpkg").latest_sequence()
+    assert 0 == sequence_of(tmp_path / "ledger.gpkg")
 
 
 def test_text_of_a_file_is_not_markup_of_the_terminal(run, tmp_path):
@@ -99,9 +105,10 @@ def test_what_geodata_refuses_exits_with_1_and_a_sentence(run, tmp_path):
 
 
 def test_keys_are_made_shown_once_listed_and_revoked(run, tmp_path):
+    open_store(tmp_path / "ledger.gpkg").close()
     secret = run("keys", "create", "--name", "ana", "--role", "editor").stdout.strip()
-    assert secret.startswith("la_")
-    store = open_store(tmp_path / "atlas.gpkg")
+    assert secret.startswith("ll_")
+    store = open_store(tmp_path / "ledger.gpkg")
     assert "ana" == store.keys.find(digest(secret)).name
     listed = run("keys", "list").stdout
     assert "ana" in listed
@@ -121,7 +128,7 @@ def test_a_port_that_is_taken_is_said_at_once(run):
 
 
 def test_serve_fills_an_empty_store_and_keeps_what_is_there(tmp_path):
-    file = tmp_path / "atlas.gpkg"
+    file = tmp_path / "ledger.gpkg"
     for _ in range(2):
         server = start_server(file, everything=True)
         with urllib.request.urlopen(f"{server.url}/healthz") as answer:
@@ -132,7 +139,7 @@ def test_serve_fills_an_empty_store_and_keeps_what_is_there(tmp_path):
 
 def test_several_workers_follow_one_store(tmp_path):
     """Whichever process answers, it knows what another has just written."""
-    server = start_server(tmp_path / "atlas.gpkg", "--workers", "2")
+    server = start_server(tmp_path / "ledger.gpkg", "--workers", "2")
     items = f"{server.url}/api/collections/projects/items"
     headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/geo+json"}
     for number in range(10):

@@ -22,8 +22,8 @@ def commands():
 
 
 def test_every_command_is_in_the_readme_and_every_command_there_exists():
-    known = {f"lithium-atlas {name.split()[0]}" for name in commands()}
-    assert known == set(re.findall(r"`(lithium-atlas \w+)`", README))
+    known = {f"lithium-ledger {name.split()[0]}" for name in commands()}
+    assert known == set(re.findall(r"`(lithium-ledger \w+)`", README))
     for name in commands():
         assert name in README, name
 

@@ -29,7 +29,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def hostile_server(tmp_path_factory):
-    server = start_server(tmp_path_factory.mktemp("hostile") / "atlas.gpkg")
+    server = start_server(tmp_path_factory.mktemp("hostile") / "ledger.gpkg")
     for number, text in enumerate(HOSTILE):
         add(server, hostile_feature(f"bo-hostile-{number}", text, -10 - number))
     yield server

@@ -99,7 +99,7 @@ def test_a_request_line_and_headers_are_bounded(fresh_server, start):
 
 def test_two_servers_may_start_on_one_new_store(tmp_path):
     with ThreadPoolExecutor(2) as pool:
-        servers = list(pool.map(lambda _: start_server(tmp_path / "atlas.gpkg", everything=True), range(2)))
+        servers = list(pool.map(lambda _: start_server(tmp_path / "ledger.gpkg", everything=True), range(2)))
     for server in servers:
         assert 200 == status(f"{server.url}/projects/bo-rosatom-battery-factory")
         server.process.terminate()

@@ -270,7 +270,7 @@ def other_program(file):
 )
 def test_nobody_rewrites_history_with_another_program(store, file, sql):
     create(store)
-    with pytest.raises(sqlite3.IntegrityError, match=r"append-only|through the atlas"):
+    with pytest.raises(sqlite3.IntegrityError, match=r"append-only|through the ledger"):
         other_program(file).execute(sql)
 
 
@@ -288,7 +288,7 @@ def test_a_file_of_something_else_is_left_alone(tmp_path):
 
 def test_a_newer_file_is_refused(store, file):
     connection = sqlite3.connect(file)
-    connection.execute("INSERT INTO atlas_migrations (number, name) VALUES (9999, 'from the future')")
+    connection.execute("INSERT INTO store_migrations (number, name) VALUES (9999, 'from the future')")
     connection.commit()
     with pytest.raises(StoreError, match="newer version"):
         open_store(file)

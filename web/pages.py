@@ -13,6 +13,7 @@ from geo import dates, vocabulary
 from geo.fields import country_names
 from web import words
 from web.assets import templates_folder
+from web.site import Site
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "date": words.date_text,
@@ -26,7 +27,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def record_page(view: Mapping[str, Any]) -> str:
+def record_page(site: Site, view: Mapping[str, Any]) -> str:
     """Return a record as a page that needs no script.
 
     `view` holds `feature` (GeoJSON with stated, derived and store-kept properties), `incoming` (links from other
@@ -37,6 +38,7 @@ def record_page(view: Mapping[str, Any]) -> str:
     events = dates.in_order(properties.get("events", []), lambda event: str(event["date"]))
     return _template("record.html").render(
         view,
+        site=site,
         p=properties,
         id=view["feature"]["id"],
         numbers={source["id"]: n for n, source in enumerate(properties.get("sources", []), start=1)},
@@ -63,20 +65,25 @@ def _planned_start_passed(properties: Mapping[str, Any]) -> bool:
     return bool(planned and not properties.get("start_actual") and dates.last_day(planned) < today)
 
 
-def add_page() -> str:
+def add_page(site: Site) -> str:
     """Return the form that adds a record."""
     countries = sorted(country_names().items(), key=lambda entry: entry[1])
-    return _template("add.html").render(terms=vocabulary.ALL, countries=countries)
+    return _template("add.html").render(site=site, terms=vocabulary.ALL, countries=countries)
 
 
-def about_page() -> str:
-    """Return what the atlas is, what its words mean, and how to cite it."""
-    return _template("about.html").render(terms=vocabulary.ALL)
+def about_page(site: Site) -> str:
+    """Return what the ledger is, what its words mean, and how to cite it."""
+    return _template("about.html").render(site=site, terms=vocabulary.ALL)
 
 
-def problem_page(status: int, title: str, detail: str) -> str:
+def problem_page(site: Site, status: int, title: str, detail: str) -> str:
     """Return a page that says what went wrong."""
-    return _template("problem.html").render(status=status, title=title, detail=detail)
+    return _template("problem.html").render(site=site, status=status, title=title, detail=detail)
+
+
+def docs_page(site: Site) -> str:
+    """Return the API's own description as a page; its script and style come from this server."""
+    return _template("docs.html").render(site=site)
 
 
 def _deciding_basis(properties: Mapping[str, Any]) -> str | None:

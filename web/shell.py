@@ -1,7 +1,7 @@
 """The map's page: Folium's shell and controls, and our own layer element. No record ever passes through here.
 
 Folium and Branca run every string they are given as a Jinja template and put it into the page unescaped, so they get
-constants only. Records reach the browser as JSON that `static/atlas/main.js` fetches.
+constants only. Records reach the browser as JSON that `static/map/main.js` fetches.
 """
 
 from __future__ import annotations
@@ -19,22 +19,24 @@ from folium.template import Template
 
 from geo import vocabulary
 from web.assets import static_folder, templates_folder
+from web.site import Site
 
 COLLECTION = "/api/collections/projects"
 BOUNDARIES = "/boundaries/countries.geojson"
 
 
-class AtlasPage(Figure):
+class Page(Figure):
     """The HTML document around the map: our own template in place of Branca's, which names no language."""
 
-    def __init__(self) -> None:
-        super().__init__(title="Lithium Atlas")
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self.site = site  # our template escapes it; Folium and Branca never see it
         self._template = Template((templates_folder() / "map.html").read_text(encoding="utf-8"))
         self.modules = _modules()
         self.documents = (f"{COLLECTION}/snapshot", BOUNDARIES)
 
 
-class AtlasMap(folium.Map):
+class MapElement(folium.Map):
     """Folium's map without its header, which forbids zooming the page and carries an inline script."""
 
     def render(self, **kwargs: Any) -> str:
@@ -46,15 +48,15 @@ class AtlasMap(folium.Map):
         return ""
 
 
-class AtlasLayer(JSCSSMixin, Layer):
+class RecordLayer(JSCSSMixin, Layer):
     """The layer that starts our ES module with the map, an empty layer group and the addresses to read from."""
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.layerGroup();
-            import("/static/atlas/main.js")
-                .then((atlas) => atlas.start({{ this._parent.get_name() }}, {{ this.get_name() }},
+            import("/static/map/main.js")
+                .then((page) => page.start({{ this._parent.get_name() }}, {{ this.get_name() }},
                     {{ this.options|tojavascript }}))
                 .catch((error) => {
                     console.error(error);
@@ -66,16 +68,16 @@ class AtlasLayer(JSCSSMixin, Layer):
 
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(name="Projects", overlay=True, control=False)
-        self._name = "AtlasLayer"
+        self._name = "RecordLayer"
         self._id = "0"
         self.options = options
-        self.default_css = [("atlas_css", "/static/atlas/atlas.css"), ("map_css", "/static/atlas/map.css")]
+        self.default_css = [("site_css", "/static/map/site.css"), ("map_css", "/static/map/map.css")]
 
 
-def build_map() -> folium.Map:
+def build_map(site: Site) -> folium.Map:
     """Return the Folium map of the start page; it refers to our own files only."""
-    page = AtlasPage()
-    atlas = AtlasMap(
+    page = Page(site)
+    shown = MapElement(
         location=(-20.0, -64.0),
         zoom_start=4,
         tiles=None,
@@ -86,24 +88,24 @@ def build_map() -> folium.Map:
         zoomSnap=0.5,
         worldCopyJump=True,
     )
-    atlas._id = "0"
-    atlas.default_js = [("leaflet", "/static/vendor/leaflet/leaflet.js")]
-    atlas.default_css = [("leaflet_css", "/static/vendor/leaflet/leaflet.css")]
-    page.add_child(atlas)
-    AtlasLayer(_options()).add_to(atlas)
-    return atlas
+    shown._id = "0"
+    shown.default_js = [("leaflet", "/static/vendor/leaflet/leaflet.js")]
+    shown.default_css = [("leaflet_css", "/static/vendor/leaflet/leaflet.css")]
+    page.add_child(shown)
+    RecordLayer(_options()).add_to(shown)
+    return shown
 
 
-def map_page() -> str:
+def map_page(site: Site) -> str:
     """Return the whole HTML of the start page, the same bytes every time."""
-    html: str = build_map().get_root().render()
+    html: str = build_map(site).get_root().render()
     return html
 
 
 def _modules() -> list[str]:
     """Return the addresses of the map's modules, which browsers may fetch at once instead of import by import."""
-    files = sorted((static_folder() / "atlas").glob("*.js"))
-    return [f"/static/atlas/{file.name}" for file in files if not file.name.startswith("add")]
+    files = sorted((static_folder() / "map").glob("*.js"))
+    return [f"/static/map/{file.name}" for file in files if not file.name.startswith("add")]
 
 
 def _options() -> dict[str, Any]:

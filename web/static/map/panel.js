@@ -1,4 +1,4 @@
-// What does the atlas say about one project?
+// What does the ledger say about one project?
 
 import { bdi, el, fill } from "./dom.js";
 import { facts } from "./facts.js";
@@ -25,19 +25,19 @@ export class Panel {
   #root;
   #body = el("div", { class: "panel-body" });
   #bar = el("div", { class: "panel-bar" });
-  #atlas;
+  #dataset;
   #terms;
   #addresses;
   #state;
   #reading = new AbortController();
 
   /**
-   * @param {HTMLElement} root @param {import("./snapshot.js").Atlas} atlas @param {Terms} terms @param {Addresses} addresses
+   * @param {HTMLElement} root @param {import("./snapshot.js").Dataset} dataset @param {Terms} terms @param {Addresses} addresses
    * @param {import("./state.js").State} state
    */
-  constructor(root, atlas, terms, addresses, state) {
+  constructor(root, dataset, terms, addresses, state) {
     this.#root = root;
-    this.#atlas = atlas;
+    this.#dataset = dataset;
     this.#terms = terms;
     this.#addresses = addresses;
     this.#state = state;
@@ -89,7 +89,7 @@ export class Panel {
 
   /** @param {string} id @param {string} text @param {boolean} busy */
   #say(id, text, busy) {
-    const name = this.#atlas.byId.get(id)?.name ?? id;
+    const name = this.#dataset.byId.get(id)?.name ?? id;
     this.#root.setAttribute("aria-busy", String(busy));
     fill(
       this.#body,
@@ -163,7 +163,7 @@ export class Panel {
 
   /** @param {any} p @param {import("./sources.js").References} refer */
   #place(p, refer) {
-    const country = this.#atlas.countries[p.country] ?? p.country;
+    const country = this.#dataset.countries[p.country] ?? p.country;
     const words = [p.locality, p.region, country].filter(Boolean).join(", ");
     const accuracy = this.#terms.get("location_accuracy", p.location_accuracy);
     const radius = p.location_radius_km ? `, within ${p.location_radius_km}\u00a0km` : "";
@@ -185,7 +185,7 @@ export class Panel {
 
   /** @param {string} id */
   #openButton(id) {
-    const row = this.#atlas.byId.get(id);
+    const row = this.#dataset.byId.get(id);
     const button = el(
       "button",
       { type: "button", class: "link", "data-open": id, onclick: () => this.#state.open(id) },

@@ -5,7 +5,7 @@ import { codeOf, isFiltered, toggled, EVERYTHING } from "./filters.js";
 import { kindIcon, statusIcon } from "./symbols.js";
 import { numberText } from "./words.js";
 
-/** @typedef {import("./snapshot.js").Atlas} Atlas */
+/** @typedef {import("./snapshot.js").Dataset} Dataset */
 /** @typedef {import("./filters.js").Dimension} Dimension */
 /** @typedef {import("./filters.js").Selection} Selection */
 /** @typedef {import("./state.js").State} State */
@@ -14,20 +14,20 @@ import { numberText } from "./words.js";
 
 /**
  * @param {Element} root
- * @param {Atlas} atlas
+ * @param {Dataset} dataset
  * @param {State} state
  * @param {Element} key stands before the countries
  * @returns {Update}
  */
-export function legend(root, atlas, state, key) {
+export function legend(root, dataset, state, key) {
   const clear = el(
     "button",
     { type: "button", id: "clear", class: "link", onclick: () => clearAll(state) },
     "Clear all filters",
   );
-  const status = facet(state, "status", "Stage", occurring(atlas, "status").map(statusChoice));
-  const kind = facet(state, "kind", "Kind", occurring(atlas, "kind").map(kindChoice));
-  const country = facet(state, "country", "Country", countryChoices(atlas));
+  const status = facet(state, "status", "Stage", occurring(dataset, "status").map(statusChoice));
+  const kind = facet(state, "kind", "Kind", occurring(dataset, "kind").map(kindChoice));
+  const country = facet(state, "country", "Country", countryChoices(dataset));
   fill(root, clear, status.section, kind.section, key, country.section);
   return (selection) => {
     clear.hidden = !isFiltered(state.choices);
@@ -41,10 +41,10 @@ function clearAll(state) {
   document.getElementById("search")?.focus(); // the button that had the focus is gone
 }
 
-/** @param {Atlas} atlas @param {"status" | "kind"} dimension */
-function occurring(atlas, dimension) {
-  const present = new Set(atlas.rows.map((row) => codeOf(row, dimension)));
-  return (dimension === "status" ? atlas.statuses : atlas.kinds).filter(({ code }) => present.has(code));
+/** @param {Dataset} dataset @param {"status" | "kind"} dimension */
+function occurring(dataset, dimension) {
+  const present = new Set(dataset.rows.map((row) => codeOf(row, dimension)));
+  return (dimension === "status" ? dataset.statuses : dataset.kinds).filter(({ code }) => present.has(code));
 }
 
 /** @param {import("./snapshot.js").Term} term @returns {Choice} */
@@ -57,13 +57,13 @@ function kindChoice(term) {
   return { ...term, icon: kindIcon(term) };
 }
 
-/** Most projects first. @param {Atlas} atlas @returns {Choice[]} */
-function countryChoices(atlas) {
+/** Most projects first. @param {Dataset} dataset @returns {Choice[]} */
+function countryChoices(dataset) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const { country } of atlas.rows) counts.set(country, (counts.get(country) ?? 0) + 1);
+  for (const { country } of dataset.rows) counts.set(country, (counts.get(country) ?? 0) + 1);
   const sorted = [...counts].sort(([a, some], [b, others]) => others - some || a.localeCompare(b));
-  return sorted.map(([code]) => ({ code, label: atlas.countries[code] ?? code, definition: "", icon: null }));
+  return sorted.map(([code]) => ({ code, label: dataset.countries[code] ?? code, definition: "", icon: null }));
 }
 
 /** @param {State} state @param {Dimension} dimension @param {string} title @param {Choice[]} choices */

@@ -25,7 +25,7 @@ import { fold } from "./words.js";
  */
 /** @typedef {Row & {x: number, y: number, lat: number, lon: number}} PlacedRow */
 /**
- * @typedef {object} Atlas
+ * @typedef {object} Dataset
  * @property {Row[]} rows
  * @property {Map<string, Row>} byId
  * @property {Term[]} kinds
@@ -45,7 +45,7 @@ export function mercatorY(lat) {
   return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
 }
 
-/** @param {any} snapshot @returns {Atlas} */
+/** @param {any} snapshot @returns {Dataset} */
 export function decode(snapshot) {
   const { columns, vocabularies } = snapshot;
   /** @type {Row[]} */

@@ -1,6 +1,6 @@
 // How does a half-filled form outlive a reload? As a draft in this tab's session storage, without the key.
 
-const DRAFT = "atlas-draft";
+const DRAFT = "draft";
 const SECRET = ["key", "keep-key"];
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */

@@ -9,7 +9,7 @@ import { groupingFaults, inPlainWords, KEY_REFUSED, placeFaults } from "./addwor
 import { byId, el, fill } from "./dom.js";
 
 const ITEMS = "/api/collections/projects/items";
-const KEPT_KEY = "atlas-key";
+const KEPT_KEY = "key";
 const REFUSALS_OF_KEYS = [401, 403];
 const DATES = ["source-published", "status-date"];
 

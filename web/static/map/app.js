@@ -21,10 +21,10 @@ import { read, write } from "./url.js";
 import { boundsOf, bringIntoView, fit, insets } from "./view.js";
 
 /** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./snapshot.js").Atlas} Atlas */
+/** @typedef {import("./snapshot.js").Dataset} Dataset */
 /** @typedef {import("./main.js").Options} Options */
 
-const TITLE = "Lithium Atlas";
+const TITLE = document.title; // the instance's own
 const FIT_ZOOM = 7;
 const WRITE_EVERY = 150; // milliseconds
 
@@ -42,7 +42,7 @@ export class App {
   /** @type {((selection: import("./filters.js").Selection) => void)[]} */
   #updates = [];
   #map;
-  #atlas;
+  #dataset;
   #codes;
   #state;
   #layer;
@@ -52,17 +52,17 @@ export class App {
   /**
    * @param {L.Map} map
    * @param {L.LayerGroup} group
-   * @param {Atlas} atlas
+   * @param {Dataset} dataset
    * @param {Options} options
    */
-  constructor(map, group, atlas, options) {
+  constructor(map, group, dataset, options) {
     this.#map = map;
-    this.#atlas = atlas;
-    this.#codes = { status: codes(atlas.statuses), kind: codes(atlas.kinds), country: Object.keys(atlas.countries) };
+    this.#dataset = dataset;
+    this.#codes = { status: codes(dataset.statuses), kind: codes(dataset.kinds), country: Object.keys(dataset.countries) };
     this.#state = new State(read(location.hash, this.#codes).choices);
-    this.#layer = new ProjectLayer(atlas);
+    this.#layer = new ProjectLayer(dataset);
     group.addLayer(this.#layer.leaflet);
-    this.#panel = new Panel(byId("panel"), atlas, new Terms(options.vocabularies), options, this.#state);
+    this.#panel = new Panel(byId("panel"), dataset, new Terms(options.vocabularies), options, this.#state);
     this.#chooser = chooser(this.#stage(), (row, among) => this.#open(row, among, false));
     this.#buildParts();
   }
@@ -88,7 +88,7 @@ export class App {
     this.#layer.outline(countries);
     if (this.#fitted === null) return;
     if (this.#fitted.equals(this.#map.getCenter())) this.#placeView(null);
-    const row = this.#atlas.rows.find(({ id }) => id === this.#state.choices.record);
+    const row = this.#dataset.rows.find(({ id }) => id === this.#state.choices.record);
     if (row && isCountryWide(row)) bringIntoView(this.#map, row, this.#layer, this.#insets(), true);
   }
 
@@ -97,14 +97,14 @@ export class App {
   }
 
   #buildParts() {
-    const [atlas, state] = [this.#atlas, this.#state];
+    const [dataset, state] = [this.#dataset, this.#state];
     const openNear = (/** @type {Row} */ row) => this.#open(row, [], true);
-    const list = new ProjectList(byId("list"), atlas, state, openNear);
+    const list = new ProjectList(byId("list"), dataset, state, openNear);
     const key = el("section", { id: "key" });
     const hint = tooltip(this.#stage());
     this.#updates = [
-      search(byId("search-box"), atlas, state, openNear),
-      legend(byId("filters"), atlas, state, key),
+      search(byId("search-box"), dataset, state, openNear),
+      legend(byId("filters"), dataset, state, key),
       placeKey(key, state),
       tools(byId("tools"), state),
       (selection) => list.update(selection),
@@ -121,7 +121,7 @@ export class App {
   }
 
   #update() {
-    const selection = select(this.#atlas.rows, this.#state.choices);
+    const selection = select(this.#dataset.rows, this.#state.choices);
     for (const update of this.#updates) update(selection);
   }
 
@@ -146,7 +146,7 @@ export class App {
 
   /** @param {Row} row @returns {Row[]} */
   #sameSpot(row) {
-    const { rows } = select(this.#atlas.rows, this.#state.choices);
+    const { rows } = select(this.#dataset.rows, this.#state.choices);
     if (hasPoint(row)) return rows.filter((other) => other.x === row.x && other.y === row.y);
     return rows.filter((other) => !hasPoint(other) && other.country === row.country && other.accuracy === row.accuracy);
   }
@@ -188,7 +188,7 @@ export class App {
 
   /** @param {string} id @param {boolean} near */
   #showRecord(id, near) {
-    const row = this.#atlas.byId.get(id) ?? null;
+    const row = this.#dataset.byId.get(id) ?? null;
     if (row && !this.#among.includes(row)) this.#among = this.#sameSpot(row);
     void this.#panel.show(id, { rows: this.#among, open: (other) => this.#open(other, this.#among, false) });
     this.#layer.highlight(row);
@@ -207,7 +207,7 @@ export class App {
       this.#map.setView([view.lat, view.lon], view.zoom, { animate: false });
       return;
     }
-    const bounds = boundsOf(this.#atlas.rows, this.#layer);
+    const bounds = boundsOf(this.#dataset.rows, this.#layer);
     if (bounds.isValid()) fit(this.#map, bounds, this.#insets(), FIT_ZOOM, false);
     this.#fitted = this.#map.getCenter();
   }

@@ -10,11 +10,11 @@ import { kindIcon, statusIcon } from "./symbols.js";
 const MOST_RESULTS = 8;
 
 /**
- * @param {Element} root @param {import("./snapshot.js").Atlas} atlas @param {import("./state.js").State} state
+ * @param {Element} root @param {import("./snapshot.js").Dataset} dataset @param {import("./state.js").State} state
  * @param {(row: Row) => void} open
  * @returns {(selection: Selection) => void}
  */
-export function search(root, atlas, state, open) {
+export function search(root, dataset, state, open) {
   const input = el("input", {
     type: "search",
     id: "search",
@@ -34,7 +34,7 @@ export function search(root, atlas, state, open) {
     input,
     results,
   );
-  const box = new SearchBox(input, results, atlas, state, open);
+  const box = new SearchBox(input, results, dataset, state, open);
   document.addEventListener("keydown", (event) => focusOnSlash(event, input));
   return (selection) => box.update(selection);
 }
@@ -55,18 +55,18 @@ class SearchBox {
   #active = -1;
   #input;
   #results;
-  #atlas;
+  #dataset;
   #state;
   #open;
 
   /**
-   * @param {HTMLInputElement} input @param {HTMLElement} results @param {import("./snapshot.js").Atlas} atlas
+   * @param {HTMLInputElement} input @param {HTMLElement} results @param {import("./snapshot.js").Dataset} dataset
    * @param {import("./state.js").State} state @param {(row: Row) => void} open
    */
-  constructor(input, results, atlas, state, open) {
+  constructor(input, results, dataset, state, open) {
     this.#input = input;
     this.#results = results;
-    this.#atlas = atlas;
+    this.#dataset = dataset;
     this.#state = state;
     this.#open = open;
     input.addEventListener("input", () => this.#typed());
@@ -102,7 +102,7 @@ class SearchBox {
 
   /** @param {Row} row @param {number} i */
   #option(row, i) {
-    const place = this.#atlas.countries[row.country] ?? row.country;
+    const place = this.#dataset.countries[row.country] ?? row.country;
     return el(
       "li",
       // A press would take the focus from the field and close the list before the click.

@@ -42,9 +42,9 @@ export class ProjectLayer {
   #outlines = new Map();
   #layer;
 
-  /** @param {import("./snapshot.js").Atlas} atlas */
-  constructor(atlas) {
-    this.#footprints = new Map([...atlas.areas].map(([index, area]) => [index, shapeOf(area)]));
+  /** @param {import("./snapshot.js").Dataset} dataset */
+  constructor(dataset) {
+    this.#footprints = new Map([...dataset.areas].map(([index, area]) => [index, shapeOf(area)]));
     this.#layer = new CanvasLayer("overlayPane", (ctx, frame) => this.#paint(ctx, frame));
     this.#layer.canvas.id = "project-canvas";
     onThemeChange(() => this.#repaint());

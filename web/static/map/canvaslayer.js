@@ -25,7 +25,7 @@ export class CanvasLayer extends L.Layer {
     super();
     this.#pane = pane;
     this.#paint = paint;
-    this.#canvas.className = "leaflet-zoom-animated atlas-canvas";
+    this.#canvas.className = "leaflet-zoom-animated record-canvas";
     this.#canvas.setAttribute("aria-hidden", "true");
   }
 

@@ -23,13 +23,13 @@ export class ProjectList {
   #state;
 
   /**
-   * @param {HTMLElement} root @param {import("./snapshot.js").Atlas} atlas @param {import("./state.js").State} state
+   * @param {HTMLElement} root @param {import("./snapshot.js").Dataset} dataset @param {import("./state.js").State} state
    * @param {(row: Row) => void} open
    */
-  constructor(root, atlas, state, open) {
+  constructor(root, dataset, state, open) {
     this.#root = root;
     this.#state = state;
-    this.#columns = columnsOf(atlas, open);
+    this.#columns = columnsOf(dataset, open);
   }
 
   /** @param {Selection} selection */
@@ -113,9 +113,9 @@ function sameRows(some, others) {
   return some.length === others.length && some.every((row, i) => row === others[i]);
 }
 
-/** @param {import("./snapshot.js").Atlas} atlas @param {(row: Row) => void} open @returns {Column[]} */
-function columnsOf(atlas, open) {
-  const country = (/** @type {Row} */ row) => atlas.countries[row.country] ?? row.country;
+/** @param {import("./snapshot.js").Dataset} dataset @param {(row: Row) => void} open @returns {Column[]} */
+function columnsOf(dataset, open) {
+  const country = (/** @type {Row} */ row) => dataset.countries[row.country] ?? row.country;
   return [
     {
       title: "Name",
@@ -129,7 +129,7 @@ function columnsOf(atlas, open) {
     },
     {
       title: "Stage since",
-      key: (row) => `${String(100 + atlas.statuses.indexOf(row.status))} ${row.since ?? ""}`,
+      key: (row) => `${String(100 + dataset.statuses.indexOf(row.status))} ${row.since ?? ""}`,
       cell: stageCell,
     },
     { title: "Country", key: country, cell: (row) => new Text(country(row)) },

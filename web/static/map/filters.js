@@ -4,7 +4,7 @@ import { isPlaceless } from "./snapshot.js";
 import { fold } from "./words.js";
 
 /** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./snapshot.js").Atlas} Atlas */
+/** @typedef {import("./snapshot.js").Dataset} Dataset */
 /** @typedef {"status" | "kind" | "country"} Dimension */
 /**
  * The reader's choices; null stands for "all". `record` is the id of the open record.

@@ -7,7 +7,7 @@ import { degreesOf, groupingAdvice } from "./addnumbers.js";
 
 export const LAT_POINTER = "/geometry/coordinates/1";
 export const LON_POINTER = "/geometry/coordinates/0";
-export const KEY_REFUSED = "This key is not valid here (or may only read). The keeper of this atlas gives keys.";
+export const KEY_REFUSED = "This key is not valid here (or may only read). The keeper of this ledger gives keys.";
 
 const ACCURACY = "/properties/location_accuracy";
 const NEEDS_POINT = ["site", "locality", "region"];

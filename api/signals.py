@@ -1,0 +1,35 @@
+"""Signals that end a server: Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+
+@contextlib.contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Leave the block when a signal asks to end.
+
+    Uvicorn shuts down first and then raises the signal again, which finds the handlers that were set before it.
+    """
+    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    end_on_hangup()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_on_hangup() -> None:
+    """Take the hang-up of a terminal for SIGTERM, unless it is ignored, as nohup does. Windows has no such signal."""
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        signal.signal(hangup, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,45 @@
+"""What the command line shows. Text of strangers is shown as text: it neither marks up nor steers the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from geo import product
+from geo.text import visible
+
+out, err = Console(), Console(stderr=True)
+
+
+def plain(text: object) -> str:
+    """Return text as a console's markup that shows it as it is, in one line and without control characters."""
+    return escape(visible(str(text)))
+
+
+def say(text: str) -> None:
+    """Print a line of markup beside the output; a terminal that is gone is no fault."""
+    with contextlib.suppress(OSError):
+        err.print(text, soft_wrap=True, highlight=False)
+
+
+def typed() -> str:
+    """Return how this program's command is typed here: its name, or its path where the name is not on the PATH."""
+    if shutil.which(product.COMMAND):
+        return product.COMMAND
+    script = Path(sys.executable).with_name(product.COMMAND)
+    if not script.exists():
+        return f"{sys.executable} -m api"
+    return os.path.relpath(script) if script.is_relative_to(Path.cwd()) else str(script)
+
+
+def show_any_text() -> None:
+    """Let no character be a fault where the terminal's encoding lacks it: it is shown as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,43 @@
+"""JSON as strangers send it: what two readers could read in two ways is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+from geo.errors import NotJson
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_json(text: bytes) -> Any:
+    """Return the document that UTF-8 text holds; a byte order mark is left out (RFC 8259 section 8.1).
+
+    Raises NotJson for text that is no JSON, and for an object with one name twice (RFC 8259 section 4 leaves open
+    which of the two values counts).
+    """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        document = orjson.loads(text)
+        json.loads(text, object_pairs_hook=_refuse_twins, parse_int=_unread, parse_float=_unread)
+    except orjson.JSONDecodeError as error:
+        raise NotJson(f"{error}") from None
+    except RecursionError:
+        raise NotJson("it is nested too deeply") from None
+    return document
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) == len(pairs):
+        return
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise NotJson(f"the name '{name[:100]}' stands twice in one object; it must stand once")
+        seen.add(name)
+
+
+def _unread(_: str) -> None:
+    return None

@@ -1,0 +1,16 @@
+"""What an instance says of itself on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geo.product import COMMAND, NAME
+
+
+@dataclass(frozen=True)
+class Site:
+    """The title that an institution gives its instance; `product` is the software's own name."""
+
+    title: str = NAME
+    product: str = NAME
+    download: str = f"{COMMAND}.geojson"
