@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import editing, features, landing, pages
-from api.middleware import CarefulHeaders, HeadAsGet
+from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
 from api.problems import http_problem, ledger_problem, problem, unexpected_problem
 from api.services import Services, ServicesDep
 from geo.errors import LedgerError
@@ -37,10 +37,11 @@ def create_app(services: Services) -> FastAPI:
     for each in routers:
         app.include_router(each)
     app.add_exception_handler(LedgerError, ledger_problem)
-    app.add_exception_handler(HTTPException, http_problem)
+    app.add_exception_handler(HTTPException, _refused_by_the_router)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(Exception, unexpected_problem)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(SlashAtTheEnd)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -58,6 +59,12 @@ async def healthz(given: ServicesDep) -> Response:
     """Answer whether the store can be read, and how new the answers are; raises StoreError where it cannot."""
     body = {"status": "ok", "version": given.catalog.version()}
     return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+async def _refused_by_the_router(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == 404 and pages.is_read_by_a_person(request):
+        return pages.nothing_here(request)
+    return await http_problem(request, error)
 
 
 async def _bad_request(_: Request, error: Exception) -> Response:

@@ -18,7 +18,7 @@ from geo.catalog import Page
 from geo.entry import Entry
 from geo.schema_document import feature_schema
 from geo.snapshot import snapshot
-from geo.store import Revision
+from geo.store import Revision, now
 
 router = APIRouter(prefix="/api/collections/projects")
 
@@ -43,11 +43,17 @@ def items(request: Request, given: ServicesDep) -> Response:
     page = given.catalog.search(query)
     after = parameters.format_after(page.after) if page.after else None
     links = items_links(base_url(request), request.query_params, after)
-    return answer(request, tag, lambda: _collection(page, links), GEOJSON, {"Link": link_header(links)})
+    # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
+    return answer(request, tag, lambda: _collection(page, links), GEOJSON, {"Link": link_header(links)}, weak=True)
 
 
 def _collection(page: Page, links: list[dict[str, str]]) -> bytes:
-    end = {"numberMatched": page.number_matched, "numberReturned": len(page.features), "links": links}
+    end = {
+        "timeStamp": now(),
+        "numberMatched": page.number_matched,
+        "numberReturned": len(page.features),
+        "links": links,
+    }
     return b"".join(
         [b'{"type":"FeatureCollection","features":[', b",\n".join(page.features), b"],", orjson.dumps(end)[1:]]
     )

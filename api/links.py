@@ -8,7 +8,8 @@ from starlette.datastructures import QueryParams
 
 from api.responses import GEOJSON, JSON
 
-COLLECTION = "/api/collections/projects"
+API = "/api"
+COLLECTION = f"{API}/collections/projects"
 ITEMS = f"{COLLECTION}/items"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 

@@ -1,4 +1,4 @@
-"""What holds for every answer: HEAD where GET is, and headers that keep browsers careful."""
+"""What holds for every answer: a slash at the end, HEAD where GET is, and headers that keep browsers careful."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _CAREFUL = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
+
+
+class SlashAtTheEnd:
+    """Answers an address with a slash at its end as the one without: clients add it to the API's landing page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/") and scope["path"] != "/":
+            scope = {**scope, "path": scope["path"][:-1], "raw_path": scope["raw_path"].removesuffix(b"/")}
+        await self.app(scope, receive, send)
 
 
 class HeadAsGet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api import parameters
-from api.links import COLLECTION, ITEMS
+from api.links import API, COLLECTION, ITEMS
 from api.problems import title_of
 from api.responses import GEOJSON, JSON, SCHEMA
 from geo.fields import ID_PATTERN
@@ -16,7 +16,10 @@ _LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "str
 
 
 def document(server: str, title: str) -> dict[str, Any]:
-    """Return the definition of the API of the server at this address."""
+    """Return the definition of the API of the server at this address.
+
+    Its server is the API's root and its paths are relative to it, as OGC 17-069r4 names them (`/conformance`, ...).
+    """
     return {
         "openapi": "3.0.3",
         "info": {
@@ -25,8 +28,8 @@ def document(server: str, title: str) -> dict[str, Any]:
             "description": "Lithium and battery projects of the world as GeoJSON, each claim with its source.",
             "license": {"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
-        "servers": [{"url": server}],
-        "paths": {path: _path(path, operations) for path, operations in _paths().items()},
+        "servers": [{"url": f"{server}{API}"}],
+        "paths": {path: _path(path, operations) for path, operations in _paths(server).items()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
@@ -34,33 +37,34 @@ def document(server: str, title: str) -> dict[str, Any]:
     }
 
 
-def _paths() -> dict[str, dict[str, Any]]:
+def _paths(server: str) -> dict[str, dict[str, Any]]:
+    collection, items = COLLECTION.removeprefix(API), ITEMS.removeprefix(API)
     return {
-        "/api": {"get": _read("landing", "The landing page", JSON)},
-        "/api/conformance": {"get": _read("conformance", "What the API conforms to", JSON)},
-        "/api/openapi.json": {"get": _read("definition", "This document", "application/json")},
-        "/api/docs": {"get": _read("docs", "This document as a page", "text/html")},
-        "/api/collections": {"get": _read("collections", "The collections", JSON)},
-        COLLECTION: {"get": _read("collection", "The collection of projects", JSON)},
-        ITEMS: {
+        "/": {"get": _read("landing", "The landing page", JSON)},
+        "/conformance": {"get": _read("conformance", "What the API conforms to", JSON)},
+        "/openapi.json": {"get": _read("definition", "This document", "application/json")},
+        "/docs": {"get": _read("docs", "This document as a page", "text/html")},
+        "/collections": {"get": _read("collections", "The collections", JSON)},
+        collection: {"get": _read("collection", "The collection of projects", JSON)},
+        items: {
             "get": _read("items", "Records as GeoJSON", GEOJSON, parameters.PAGED, "featureCollection"),
             "post": _write("create", "Add a record", 201, (409,)),
             "options": _options("itemsOptions"),
         },
-        f"{ITEMS}/{{featureId}}": {
+        f"{items}/{{featureId}}": {
             "get": _read("item", "One record", GEOJSON, (), "feature", (404, 410)),
             "put": _write("replace", "Replace a record", 200, (404, 410, 412, 428)),
             "patch": _write("update", "Change a record", 200, (404, 410, 412, 428)),
             "delete": _write("delete", "Delete a record", 204, (404, 410, 412, 428)),
             "options": _options("itemOptions", (404, 410)),
         },
-        f"{ITEMS}/{{featureId}}/revisions": {
+        f"{items}/{{featureId}}/revisions": {
             "get": _read("revisions", "A record's history", JSON, parameters.REVISIONS, failures=(404,))
         },
-        f"{COLLECTION}/facets": {"get": _read("facets", "Counts by kind, status, country", JSON, parameters.MATCHING)},
-        f"{COLLECTION}/snapshot": {"get": _read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
-        f"{COLLECTION}/schema": {"get": _read("schema", "The JSON Schema of a record", SCHEMA)},
-        "/healthz": {"get": _read("healthz", "Whether the server works", JSON)},
+        f"{collection}/facets": {"get": _read("facets", "Counts by kind, status, country", JSON, parameters.MATCHING)},
+        f"{collection}/snapshot": {"get": _read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
+        f"{collection}/schema": {"get": _read("schema", "The JSON Schema of a record", SCHEMA)},
+        "/healthz": {"servers": [{"url": server}], "get": _read("healthz", "Whether the server works", JSON)},
     }
 
 
@@ -130,11 +134,15 @@ _IF_MATCH = {
 def _written(status: int) -> dict[str, Any]:
     if status == 204:
         return {"description": "Deleted"}
-    content = {GEOJSON: {"schema": {"$ref": "#/components/schemas/feature"}}}
+    content = {GEOJSON: {"schema": {"$ref": "#/components/schemas/writtenFeature"}}}
     headers = dict(_ETAG)
     if status == 201:
         headers["Location"] = {"description": "Address of the new record", "schema": {"type": "string"}}
-    return {"description": "The record as it is now", "headers": headers, "content": content}
+    return {
+        "description": "The record as it is now, and what about it looks wrong",
+        "headers": headers,
+        "content": content,
+    }
 
 
 def _options(name: str, failures: tuple[int, ...] = ()) -> dict[str, Any]:
@@ -165,6 +173,7 @@ def _schemas() -> dict[str, Any]:
             "type": {"type": "string", "enum": ["FeatureCollection"]},
             "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
             "links": links,
+            "timeStamp": {"type": "string", "format": "date-time"},
             "numberMatched": {"type": "integer", "minimum": 0},
             "numberReturned": {"type": "integer", "minimum": 0},
         },
@@ -173,8 +182,19 @@ def _schemas() -> dict[str, Any]:
     members = {n: {"type": "string"} for n in ("type", "title", "detail", "parameter")}
     members |= {n: {"type": "integer"} for n in ("status", "currentRevision")}
     problem = {"type": "object", "properties": {**members, "errors": {"type": "array", "items": fault}}}
-    return {**parts, "newFeature": feature, "feature": feature, "featureCollection": collection, "link": _LINK} | {
-        "problem": problem
+    warned = {
+        "type": "object",
+        "properties": {n: {"type": "string"} for n in ("pointer", "rule", "detail", "expected")},
+    }
+    written = {"properties": {"warnings": {"type": "array", "items": warned}}}
+    return {
+        **parts,
+        "newFeature": feature,
+        "feature": feature,
+        "writtenFeature": {"allOf": [{"$ref": "#/components/schemas/feature"}, written]},
+        "featureCollection": collection,
+        "link": _LINK,
+        "problem": problem,
     }
 
 

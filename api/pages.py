@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.features import item_body, state_tag, static_tag
 from api.responses import GEOJSON, HTML, answer, etag, pack_once
-from api.services import Services, ServicesDep, base_url
+from api.services import Services, ServicesDep, base_url, services
 from geo import boundaries
 from geo.errors import Gone, NotFound
 from web import pages, shell
@@ -73,9 +73,24 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
         html = pages.record_page(given.settings.site, _view(given, project_id, base_url(request)))
     except (NotFound, Gone) as error:
         status, title = (410, "This record was deleted") if isinstance(error, Gone) else (404, "No such record")
-        html = pages.problem_page(given.settings.site, status, title, str(error))
-        return Response(html, status, {"Content-Security-Policy": content_security_policy([])}, HTML)
+        return _problem_page(given, status, title, str(error))
     return _page(request, tag, html.encode(), content_security_policy([]))
+
+
+def is_read_by_a_person(request: Request) -> bool:
+    """Return whether a browser asks for a page; what is below /api answers programs."""
+    is_api = request.scope["path"].split("/", 2)[1] == "api"
+    return not is_api and request.method == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+def nothing_here(request: Request) -> Response:
+    """Answer a person at an address where there is nothing."""
+    return _problem_page(services(request), 404, "Not found", "There is nothing at this address.")
+
+
+def _problem_page(given: Services, status: int, title: str, detail: str) -> Response:
+    html = pages.problem_page(given.settings.site, status, title, detail)
+    return Response(html, status, {"Content-Security-Policy": content_security_policy([])}, HTML)
 
 
 def _page(request: Request, tag: str, html: bytes, policy: str) -> Response:

@@ -52,14 +52,16 @@ def answer(
     headers: Mapping[str, str] | None = None,
     status: int = 200,
     pack: Callable[[bytes, str], bytes] | None = None,
+    weak: bool = False,
 ) -> Response:
     """Return the body compressed as the client accepts, under the strong tag of just those bytes, or 304.
 
     `tag` names the uncompressed body; the body is only made when the client does not have it. `pack` compresses in
-    place of the quick way, for bodies that are packed once and sent often.
+    place of the quick way, for bodies that are packed once and sent often. A `weak` tag is one of bodies that say the
+    same in other bytes.
     """
     encoding = accepted_encoding(request.headers.get("accept-encoding", ""))
-    full_tag = f'"{tag}-{encoding}"' if encoding else f'"{tag}"'
+    full_tag = ("W/" if weak else "") + (f'"{tag}-{encoding}"' if encoding else f'"{tag}"')
     kept = {"ETag": full_tag, "Vary": "Accept-Encoding", "Cache-Control": "no-cache", **(headers or {})}
     if request.method == "GET" and _has(",".join(request.headers.getlist("if-none-match")), tag, encoding):
         return Response(status_code=304, headers=kept)
