@@ -105,17 +105,18 @@ def serve(store: str, host: str, port: int, workers: int) -> None:
     A store that is missing is made, and an empty one is filled with the curated dataset.
     """
     from api import server
+    from api.signals import ended_by_signals
 
     settings = dataclasses.replace(Settings.from_environment(), store=store, host=host)
-    listener = server.listen(host, port)
-    opened = _open(store)
-    if opened.latest_sequence() == 0:
-        _load(opened, [], overwrite=False)
-    else:
-        _tell_of_other_files(opened, store)
-    address = server.address_of(listener)
-    say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {_place(store)}   to stop: Ctrl-C")
-    server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), workers, listener)
+    with ended_by_signals(), server.listen(host, port) as listener:
+        opened = _open(store)
+        if opened.latest_sequence() == 0:
+            _load(opened, [], overwrite=False)
+        else:
+            _tell_of_other_files(opened, store)
+        address = server.address_of(listener)
+        say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {_place(store)}   to stop: Ctrl-C")
+        server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), workers, listener)
     say(f"Stopped. The data are in {_place(store)}")
 
 
@@ -199,7 +200,9 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
         found = check_store(_open(store, existing=True))
     else:
         files = _files(list(paths) or [data_folder()])
-        found = check_files(track(files, "Checking", console=err, transient=True), _files([data_folder()]))
+        found = check_files(
+            track(files, "Checking", console=err, transient=True, disable=not err.is_terminal), _files([data_folder()])
+        )
     show_violations(found, form, least)
     if any(violation.severity == "error" for violation in found):
         sys.exit(1)
@@ -317,15 +320,23 @@ def _load(store: Store, paths: list[Path], *, overwrite: bool) -> None:
 
     comment = dataset.FROM_FILES if paths else dataset.FROM_DATASET
     found = _fingerprint_of_dataset() if not paths else None
-    report = dataset.load(store, _read(_files(paths or [data_folder()])), comment, overwrite=overwrite)
+    projects = list(_read(_files(paths or [data_folder()])))
+    report = dataset.load(store, projects, comment, overwrite=overwrite)
     if found is not None:
         store.note_dataset_loaded(found)
     store.fold()
     counts = {name: len(ids) for name, ids in vars(report).items() if ids and name != "dropped"}
     say("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
+    _tell(_misplaced(projects), f"Places that look wrong; {typed()} check says why")
     _tell(report.kept, "Kept as they are in the store, where somebody changed or deleted them")
     if not paths:
         _tell(report.dropped, "No longer in the dataset, and left in the store; delete them there if they are wrong")
+
+
+def _misplaced(projects: list[Project]) -> list[str]:
+    from geo.places import location_doubt
+
+    return [p.id for p in projects if location_doubt(p.properties.country, p.geometry) is not None]
 
 
 def _tell(ids: list[str], words: str) -> None:
@@ -342,4 +353,4 @@ def _fingerprint_of_dataset() -> str:
 def _read(files: list[Path]) -> Iterator[Project]:
     from geo.formats import read_files
 
-    return read_files(track(files, "Reading", console=err, transient=True))
+    return read_files(track(files, "Reading", console=err, transient=True, disable=not err.is_terminal))

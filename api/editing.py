@@ -134,7 +134,7 @@ def _twins(feature: dict[str, Any], revision: Revision) -> list[Violation]:
     wanted = _slugs(feature)[0]
     if feature.get("id") is not None or wanted == revision.project_id:
         return []
-    detail = f"is '{revision.project_id}', since '{wanted}' is the id of another record of that country and name"
+    detail = f"'{wanted}' is another record of that country and name; this one became '{revision.project_id}'."
     expected = "one record a project; delete this one if it is the same"
     return [Violation(revision.project_id, "/id", "id-taken", "warning", detail, expected)]
 

@@ -120,7 +120,7 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **m
 
 
 async def ledger_problem(_: Request, error: Exception) -> Response:
-    """Answer an LedgerError."""
+    """Answer a LedgerError."""
     if not isinstance(error, LedgerError):
         raise error
     status = status_of(error)

@@ -15,12 +15,13 @@ from api.app import create_app
 from api.protocol import MOST_HEADER_BYTES, BoundedProtocol
 from api.services import Services
 from api.settings import Settings
-from api.signals import end_on_hangup, ended_by_signals
+from api.signals import end_on_hangup
 from geo import product
 from geo.catalog import MemoryCatalog
 from geo.errors import LedgerError
-from geo.store import Store, open_store
+from geo.store import Store, open_store, store_path
 
+_BACKLOG = 2048
 _OPTIONS: dict[str, Any] = {
     "http": BoundedProtocol,
     "h11_max_incomplete_event_size": MOST_HEADER_BYTES,
@@ -48,6 +49,7 @@ def listen(host: str, port: int) -> socket.socket:
         if os.name == "posix":  # elsewhere this would let two servers share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen(_BACKLOG)  # from now on whoever comes waits, and is not refused, until the server is ready
     except OSError as error:
         listener.close()
         raise AddressRefused(f"{host}, port {port}: {_advice(error)}.") from None
@@ -77,18 +79,16 @@ def run(store: Store, settings: Settings, workers: int, listener: socket.socket)
 
     Several workers open the store each for itself and follow each other's writes.
     """
-    with ended_by_signals():
-        if workers == 1:
-            app = create_app(Services(store, MemoryCatalog(store), settings))
-            uvicorn.Server(uvicorn.Config(app, **_OPTIONS)).run(sockets=[listener])
-        else:
-            store.close()
-            os.environ[f"{product.VARIABLES}STORE"] = settings.store
-            config = uvicorn.Config("api.server:worker", factory=True, workers=workers, **_OPTIONS)
-            _Supervisor(config, sockets=[listener]).run()
-            open_store(settings.store).close()  # a worker that was cut off has not folded its journal
+    if workers == 1:
+        app = create_app(Services(store, MemoryCatalog(store), settings))
+        uvicorn.Server(uvicorn.Config(app, **_OPTIONS)).run(sockets=[listener])
+        return
     store.close()
-    listener.close()
+    os.environ[f"{product.VARIABLES}STORE"] = settings.store
+    config = uvicorn.Config("api.server:worker", factory=True, workers=workers, **_OPTIONS)
+    _Supervisor(config, sockets=[listener]).run()
+    if store_path(settings.store).exists():
+        open_store(settings.store).close()  # a worker that was cut off has not folded its journal
 
 
 class _Supervisor(Multiprocess):

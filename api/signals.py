@@ -14,7 +14,9 @@ def ended_by_signals() -> Iterator[None]:
 
     Uvicorn shuts down first and then raises the signal again, which finds the handlers that were set before it.
     """
-    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
     end_on_hangup()
     try:
         with contextlib.suppress(KeyboardInterrupt):
@@ -29,6 +31,9 @@ def end_on_hangup() -> None:
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
         signal.signal(hangup, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+
+
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

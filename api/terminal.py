@@ -14,7 +14,7 @@ from rich.markup import escape
 from geo import product
 from geo.text import visible
 
-out, err = Console(), Console(stderr=True)
+out, err = Console(emoji=False), Console(stderr=True, emoji=False)
 
 
 def plain(text: object) -> str:

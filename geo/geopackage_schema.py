@@ -58,7 +58,7 @@ def _is_current(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def _missing(connection: sqlite3.Connection, path: Path) -> list[int]:
-    applied = {row[0] for row in connection.execute(f"SELECT number FROM {_MIGRATIONS}")}  # noqa: S608 (a constant)
+    applied = {row[0] for row in connection.execute("SELECT number FROM store_migrations")}
     known = set(migrations())
     if applied - known:
         raise StoreError(f"{path}: was written by a newer version of this program; update it.")
@@ -67,9 +67,9 @@ def _missing(connection: sqlite3.Connection, path: Path) -> list[int]:
 
 def _apply_missing(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (_FORMER_MIGRATIONS,)).fetchone():
-        connection.execute(f"ALTER TABLE {_FORMER_MIGRATIONS} RENAME TO {_MIGRATIONS}")
+        connection.execute("ALTER TABLE atlas_migrations RENAME TO store_migrations")
     connection.execute(
-        f"CREATE TABLE IF NOT EXISTS {_MIGRATIONS} (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+        "CREATE TABLE IF NOT EXISTS store_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
         "applied DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')))"
     )
     known, missing = migrations(), _missing(connection, path)
@@ -77,7 +77,7 @@ def _apply_missing(connection: sqlite3.Connection, path: Path) -> None:
         name, script = known[number]
         for statement in _statements(script):
             connection.execute(statement)
-        connection.execute(f"INSERT INTO {_MIGRATIONS} (number, name) VALUES (?, ?)", (number, name))  # noqa: S608
+        connection.execute("INSERT INTO store_migrations (number, name) VALUES (?, ?)", (number, name))
     if missing:
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {_GEOPACKAGE_VERSION}")

@@ -100,7 +100,10 @@ def _feature(profile: Profile, row: Row, kind: str, sources: _Sources) -> dict[s
         "external_ids": [{"dataset": profile.dataset, "id": external_id(profile, row)}],
         "sources": sources.cited,
     }
-    geometry = {"type": "Point", "coordinates": [_degrees(row, profile.longitude), _degrees(row, profile.latitude)]}
+    position = [_degrees(row, profile.longitude), _degrees(row, profile.latitude)]
+    if position == [0, 0]:
+        raise LeftOut("longitude and latitude are both zero")
+    geometry = {"type": "Point", "coordinates": position}
     stated = {key: value for key, value in parts.items() if value not in (None, "", [])}
     return {"type": "Feature", "id": slug(country, name), "geometry": geometry, "properties": stated}
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import math
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +67,21 @@ def _text(cell: Any) -> str:
         return ", ".join(_text(part) for part in cell)
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split())
+    return plain_number(" ".join(str(cell).split()))
+
+
+def plain_number(text: str) -> str:
+    """Return a number in the digits that its author saw: `2.3016652000000002E-2` is 0.023016652.
+
+    Spreadsheets keep 15 significant digits; what follows is the nearest binary fraction's. Other text stays as it is.
+    """
+    if not _FRACTION.fullmatch(text):
+        return text
+    exact = Decimal(f"{float(text):.15g}")
+    return f"{exact:f}" if math.isfinite(exact) and abs(exact.adjusted()) < 30 else text
+
+
+_FRACTION = re.compile(r"-?\d+(\.\d+)?([eE][+-]\d{1,3})|-?\d+\.\d{1,300}", re.ASCII)
 
 
 _READERS = {".json": _json_rows, ".xlsx": _xlsx_rows}

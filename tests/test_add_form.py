@@ -1,4 +1,7 @@
-"""What people type into the form becomes what they mean, or is refused; keys are really pressed."""
+"""What people type into the form becomes what they mean, or is refused; keys are really pressed.
+
+Which number or day a text means is tried in `tests/js/numbers.test.js`; here, that the fields follow.
+"""
 
 import json
 
@@ -52,21 +55,7 @@ def paste(page, field, text):
     )
 
 
-PAIRS = [
-    ("-24.78, -65.41", ("-24.78", "-65.41")),
-    ("-24.78,-65.41", ("-24.78", "-65.41")),
-    ("-24,78; -65,41", ("-24.78", "-65.41")),
-    ("-24,78, -65,41", ("-24.78", "-65.41")),
-    ("-24,78 -65,41", ("-24.78", "-65.41")),
-    ("(-24.78, -65.41)", ("-24.78", "-65.41")),
-    ("+24.78 65", ("24.78", "65")),
-    ("\u221224.78, \u221265.41", ("-24.78", "-65.41")),
-    ("24.78 S, 65.41 W", ("-24.78", "-65.41")),
-    ("24.78° S 65.41° W", ("-24.78", "-65.41")),
-    ("S 24.78 W 65.41", ("-24.78", "-65.41")),
-    ("65.41 W, 24.78 S", ("-24.78", "-65.41")),
-    ("24.78N, 65.41E", ("24.78", "65.41")),
-]
+PAIRS = [("-24,78; -65,41", ("-24.78", "-65.41")), ("65.41 W, 24.78 S", ("-24.78", "-65.41"))]
 
 
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
@@ -81,18 +70,7 @@ def test_a_pair_typed_or_pasted_fills_both_fields(server, visit, text, expected)
         assert expected == place(page)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("-24,78", "-24.78"),
-        ("24,78 s", "-24.78"),
-        ("\u221224.78", "-24.78"),
-        ("+24", "24"),
-        ("24 47 11", "24 47 11"),
-        ("-24,78,-65,41", "-24,78,-65,41"),
-        ("65.41 W", "65.41 W"),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [("24,78 s", "-24.78"), ("24 47 11", "24 47 11")])
 def test_one_coordinate_stays_in_its_field(server, visit, text, expected):
     page = open_form(visit, server)
     type_into(page, lat=text)
@@ -130,8 +108,9 @@ def test_typed_coordinates_are_stored_as_they_were_meant(fresh_server, visit):
     assert page.evaluate("sessionStorage.getItem('draft')") is None
 
 
-@pytest.mark.parametrize("text", ["20,000", "20.000", "20 000", "20'000", "20\u00a0000", "20\u202f000"])
-@pytest.mark.parametrize("field", ["capacity-value", "owner-share", "radius"])
+@pytest.mark.parametrize(
+    ("field", "text"), [("capacity-value", "20,000"), ("owner-share", "20 000"), ("radius", "20\u202f000")]
+)
 def test_a_number_with_separators_is_refused_before_it_is_sent(server, visit, field, text):
     page = open_form(visit, server)
     sent = []
@@ -166,19 +145,7 @@ def test_a_point_in_another_country_is_warned_of(fresh_server, visit):
     expect(page.locator("#done")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("20240326", "2024-03-26"),
-        ("26/03/2024", "2024-03-26"),
-        ("26.03.2024", "2024-03-26"),
-        ("3.4.2024", "2024-04-03"),
-        ("03/04/2024", "03/04/2024"),
-        ("20241326", "20241326"),
-        ("2024-03", "2024-03"),
-        ("2024", "2024"),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [("26.03.2024", "2024-03-26"), ("03/04/2024", "03/04/2024")])
 def test_dates_become_iso(server, visit, text, expected):
     page = open_form(visit, server)
     for field in ("source-published", "status-date"):

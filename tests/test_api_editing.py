@@ -1,5 +1,6 @@
 """Changing records over HTTP: keys, revisions, and refusals that say what would be right."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import orjson
@@ -12,8 +13,10 @@ from api.editing import merge_patch
 from geo import boundaries
 from geo.keys import create_key
 from geo.store import Change
+from geo.vocabulary import LOCATION_DOUBTS
 
 ITEMS = "/api/collections/projects/items"
+RECORD_MADE = f"{ITEMS}/bo-made-up"
 RECORD = f"{ITEMS}/bo-rosatom-battery-factory"
 GEOJSON = {"Content-Type": "application/geo+json"}
 PATCH = {"Content-Type": "application/merge-patch+json"}
@@ -262,6 +265,63 @@ def test_a_link_leads_to_a_record(api):
     link = [{"type": "supplies", "project": "zz-nowhere", "sources": ["s1"]}]
     problem = send(api, "POST", ITEMS, made_up_feature("bo-new", links=link), 422, **GEOJSON).json()
     assert ["/properties/links/0/project"] == [e["pointer"] for e in problem["errors"]]
+
+
+def placed(longitude, latitude, **stated):
+    return made_up_feature(geometry={"type": "Point", "coordinates": [longitude, latitude]}, **stated)
+
+
+@pytest.mark.parametrize(("position", "rule"), [((-20.2, -67.6), "outside-country"), ((0, 0), "at-zero")])
+def test_a_place_that_looks_wrong_is_taken_with_a_warning_and_marked(api, position, rule):
+    made = send(api, "POST", ITEMS, placed(*position), 201, **GEOJSON)
+    [warning] = made.json()["warnings"]
+    assert ("/geometry/coordinates", rule) == (warning["pointer"], warning["rule"])
+    assert warning["detail"]
+    assert "BO" in warning["expected"]
+    read = api.client.get(RECORD_MADE).json()
+    assert rule == read["properties"]["location_doubt"]
+    assert "warnings" not in read
+    assert LOCATION_DOUBTS[rule].label in api.client.get("/projects/bo-made-up").text
+
+    changed = send(api, "PATCH", RECORD_MADE, {"properties": {"name": "Renamed"}}, **PATCH, **{"If-Match": "*"})
+    assert [rule] == [each["rule"] for each in changed.json()["warnings"]]
+    mended = send(api, "PUT", RECORD_MADE, placed(-67.6, -20.2), **GEOJSON, **{"If-Match": "*"})
+    assert "warnings" not in mended.json()
+    assert mended.json()["properties"]["location_doubt"] is None
+
+
+def test_the_tag_of_an_answer_with_warnings_is_that_of_the_record(api):
+    made = send(api, "POST", ITEMS, placed(0, 0), 201, **GEOJSON)
+    assert made.headers["etag"] == api.client.get(RECORD_MADE).headers["etag"]
+    assert 304 == api.client.get(RECORD_MADE, headers={"If-None-Match": made.headers["etag"]}).status_code
+
+
+def test_a_second_record_of_one_name_is_taken_with_a_warning(api):
+    feature = made_up_feature(name="Twice said")
+    del feature["id"]
+    assert "warnings" not in send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()
+    again = send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()
+    assert "bo-twice-said-2" == again["id"]
+    assert [("/id", "id-taken")] == [(each["pointer"], each["rule"]) for each in again["warnings"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"type": "Feature", "type": "Feature"}', "'type' stands twice"),
+        (json.dumps({**made_up_feature(), "crs": "EPSG:3857"}).encode(), "EPSG:3857"),
+    ],
+)
+def test_a_body_that_could_be_read_in_two_ways_is_refused(api, body, words):
+    answer = api.client.post(ITEMS, content=body, headers={**api.editor, "Content-Type": "application/geo+json"})
+    assert answer.status_code in (400, 422)
+    assert words in answer.text
+
+
+def test_a_body_with_a_byte_order_mark_is_read(api):
+    body = json.dumps(made_up_feature("bo-windows")).encode("utf-8-sig")
+    headers = {**api.editor, "Content-Type": "application/geo+json"}
+    assert 201 == api.client.post(ITEMS, content=body, headers=headers).status_code
 
 
 def test_an_id_that_was_used_is_a_conflict(api):

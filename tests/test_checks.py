@@ -88,6 +88,7 @@ def at(longitude, latitude, **stated):
 
 def test_a_point_lies_in_its_country_or_at_its_coast():
     assert ("outside-country", "error") in rules(at(-58.4, -34.6))
+    assert ("at-zero", "error") in rules(at(0, 0))
     assert set() == rules(at(-67.123, -20.123))
     assert set() == rules(at(4.045, 51.961, country="NL")), "a port built into the sea"
 

@@ -1,18 +1,25 @@
 """The command line: what it does, what it says, and its exit codes."""
 
 import json
+import os
+import re
+import shlex
+import signal
 import socket
-import time
+import subprocess
+import sys
+import urllib.parse
 import urllib.request
 from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
-from conftest import COUNT, ROOT, start_server
-from made_up import made_up_feature
+from conftest import COUNT, ROOT, copy_of, sql
+from made_up import made_up, made_up_feature
 
 from api.cli import main
-from geo.formats import read_features
+from api.server import address_of, listen
+from geo.formats import read_features, write_dataset
 from geo.keys import digest
 from geo.store import open_store
 
@@ -79,6 +86,173 @@ def test_text_of_a_file_is_not_markup_of_the_terminal(run, tmp_path):
     assert "[bold]x[" in run("load", file, expect=1).stderr
 
 
+def test_every_fault_of_every_record_is_said_at_once(run, tmp_path):
+    wrong = [made_up_feature(f"bo-{n}", events=[{"date": f"2024-{n + 13}"}]) for n in range(60)]
+    first, second = write(tmp_path / "first.geojson", *wrong[:40]), write(tmp_path / "second.geojson", *wrong[40:])
+    shown = run("load", first, made_up_file(tmp_path), second, expect=1).stderr
+    for number in range(60):
+        assert f"(bo-{number}) /properties/events/0/date" in shown
+    assert "second.geojson#/features/19" in shown
+    assert 0 == sequence_of(tmp_path / "ledger.gpkg")
+
+
+def made_up_file(tmp_path):
+    return write(tmp_path / "right.geojson", made_up_feature("bo-right"))
+
+
+def test_load_names_places_that_look_wrong(run, tmp_path):
+    swapped = made_up_feature("bo-swapped", geometry={"type": "Point", "coordinates": [-20.1, -66.9]})
+    shown = run("load", write(tmp_path / "odd.geojson", swapped, made_up_feature("bo-right"))).stderr
+    assert re.search("Places that look wrong; .*check says why: bo-swapped\n", shown)
+    assert "Places" not in run("load", made_up_file(tmp_path)).stderr
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202eevil\nrefused nothing [bold]x[/]"
+CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def test_control_characters_never_reach_a_terminal_raw(run, tmp_path):
+    """Of files, ids, fields, values, keys and rows; in every form of output."""
+    wrong = made_up_feature(HOSTILE, **{HOSTILE: 1}, kind=HOSTILE, links=[{"type": HOSTILE, "project": HOSTILE}])
+    odd = made_up_feature("bo-odd", links=[{"type": "supplies", "project": "bo-x", "sources": ["s1"]}])
+    file = write(tmp_path / f"a{HOSTILE.replace('/', '')}.geojson", wrong, odd)
+    crs = tmp_path / "crs.geojson"
+    named = {"type": "name", "properties": {"name": HOSTILE}}
+    crs.write_text(json.dumps({"type": "FeatureCollection", "features": [], "crs": named}))
+    twice = tmp_path / "twice.geojson"
+    twice.write_text('{"' + json.dumps(HOSTILE)[1:-1] + '": 1, "' + json.dumps(HOSTILE)[1:-1] + '": 2}')
+    open_store(tmp_path / "ledger.gpkg").close()
+    shown = [
+        *(run("check", "--format", form, file, expect=1) for form in ("table", "json", "github")),
+        *(run("load", each, expect=1) for each in (file, crs, twice)),
+        run("keys", "create", "--name", HOSTILE, expect=1),
+        run("keys", "revoke", "--name", HOSTILE, expect=1),
+        run("import", "--profile", HOSTILE, file, expect=1),
+        run("export", "--store", tmp_path / HOSTILE, tmp_path / "out", expect=1),
+    ]
+    for done in shown:
+        assert not CONTROLS.search(done.output), repr(done.output)
+        assert "refused nothing" not in done.output.splitlines(), "no line is made up"
+    assert json.loads(shown[1].stdout)[0]["record"] == HOSTILE, "JSON says it in escapes"
+    assert "\\u001b]0;owned" in shown[0].stdout
+
+
+def test_a_terminal_that_lacks_letters_shows_their_numbers(tmp_path):
+    file = write(tmp_path / "ß.geojson", made_up_feature("bo-a", Росатом=1))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "api", "check", str(file)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (1, True) == (done.returncode, "\\u0420" in done.stdout), done.stderr
+
+
+def test_records_that_the_dataset_no_longer_has_are_named(run, tmp_path, monkeypatch):
+    for release, ids in enumerate((("bo-a", "bo-b", "bo-c"), ("bo-a", "bo-d"))):
+        folder = tmp_path / str(release)
+        write_dataset(folder / "projects", [made_up(i, name=f"Release {release}") for i in ids])
+        monkeypatch.setattr("api.cli.data_folder", lambda folder=folder: folder)
+        shown = run("load").stderr
+    assert "1 created, 1 updated" in shown
+    assert "No longer in the dataset, and left in the store; delete them there if they are wrong: bo-b, bo-c" in shown
+    own = write(tmp_path / "own.geojson", made_up_feature("bo-own"))
+    assert "No longer" not in run("load", own).stderr
+    assert "bo-own" not in run("load").stderr, "what somebody loaded is no part of the dataset"
+
+
+def test_serve_says_when_the_dataset_is_not_what_the_store_was_filled_from(tmp_path, serve, monkeypatch):
+    store = copy_of("south_america", tmp_path / "ledger.gpkg")
+    told = [said for said in serve(store).said if "differs" in said]
+    assert told == [
+        f"The dataset of this version differs from what the store was filled from: {EVERYTHING - COUNT} new.\n"
+    ]
+    CliRunner().invoke(main, ["load", "--store", str(store)])
+    monkeypatch.setattr("api.server.run", lambda *_: None)
+    assert "differs" not in CliRunner().invoke(main, ["serve", "--store", str(store), "--port", "0"]).stderr
+
+
+def test_serve_says_what_to_type_and_that_helps(run, tmp_path, monkeypatch):
+    """As after an upgrade: records have changed, are new, and are gone."""
+    monkeypatch.setattr("api.server.run", lambda *_: None)
+    for release, ids in enumerate((("bo-a", "bo-b", "bo-c"), ("bo-a", "bo-b", "bo-d"))):
+        folder = tmp_path / str(release)
+        write_dataset(folder / "projects", [made_up(i, name=f"Release {release}") for i in ids])
+        monkeypatch.setattr("api.cli.data_folder", lambda folder=folder: folder)
+        shown = run("serve", "--port", 0).stderr
+    assert "filled from: 2 changed, 1 new, 1 no longer there." in shown
+    [typed] = re.findall("To take it in, type: (.*)", shown)
+    assert typed.split()[-3:-1] == ["load", "--store"]
+    run(*shlex.split(typed)[1:])
+    assert "filled from" not in run("serve", "--port", 0).stderr
+
+
+def test_serve_is_silent_about_a_store_of_somebody_s_own(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.server.run", lambda *_: None)
+    run("load", write(tmp_path / "own.geojson", made_up_feature("xx-own")))
+    assert "filled from" not in run("serve", "--port", 0).stderr
+
+
+def test_a_key_is_made_for_a_store_that_is_there(run, tmp_path):
+    shown = run("keys", "create", "--name", "ana", expect=1).stderr
+    assert str(tmp_path / "ledger.gpkg") in shown
+    assert "there is no such store" in shown
+    assert "--store or LEDGER_STORE" in shown
+    assert not (tmp_path / "ledger.gpkg").exists()
+    open_store(tmp_path / "ledger.gpkg").close()
+    assert f"Key of ana (editor) for {tmp_path / 'ledger.gpkg'}." in run("keys", "create", "--name", "ana").stderr
+
+
+@pytest.mark.parametrize(("how", "workers"), [("INT", 1), ("TERM", 1), ("HUP", 1), ("HUP", 2)])
+def test_a_server_ends_cleanly_and_says_where_the_data_are(tmp_path, serve, how, workers):
+    """Ctrl-C and a closed terminal reach every process of the group, as a terminal sends them."""
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", str(workers))
+    headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/geo+json"}
+    body = json.dumps(made_up_feature("bo-last")).encode()
+    items = f"{server.url}/api/collections/projects/items"
+    urllib.request.urlopen(urllib.request.Request(items, body, headers, method="POST")).close()
+    os.killpg(server.process.pid, getattr(signal, f"SIG{how}"))
+    assert 0 == server.process.wait(60)
+    server.stop()
+    assert f"Stopped. The data are in {tmp_path / 'ledger.gpkg'}\n" == server.said[-1]
+    assert ["ledger.gpkg"] == [file.name for file in tmp_path.iterdir()], "no journal is left"
+    with sql(tmp_path / "ledger.gpkg") as connection:
+        assert (COUNT + 1,) == connection.execute("SELECT count(*) FROM projects").fetchone()
+
+
+def test_a_terminal_that_is_hung_up_ends_no_server_under_nohup(tmp_path, serve):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    os.killpg(server.process.pid, signal.SIGHUP)
+    with urllib.request.urlopen(f"{server.url}/healthz") as answer:
+        assert 200 == answer.status
+    assert 0 == server.stop()
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"), [("::1", "http://[::1]:"), ("::", "http://[::1]:"), ("0.0.0.0", "http://127.0.0.1:")]
+)
+def test_the_address_that_is_said_can_be_opened(host, shown):
+    with listen(host, 0) as listener:
+        address = urllib.parse.urlsplit(address_of(listener))
+        assert address_of(listener).startswith(shown)
+        socket.create_connection((address.hostname, address.port)).close()
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "advice"),
+    [
+        ("no.such.host.invalid", 0, "there is no such host; give an address of this machine with --host"),
+        ("203.0.113.7", 0, "give an address of this machine with --host"),
+        ("x" * 300, 0, "there is no such host"),
+    ],
+)
+def test_a_host_that_is_not_ours_gets_advice_about_hosts(run, host, port, advice):
+    shown = run("serve", "--host", host, "--port", port, expect=1).stderr
+    assert advice in shown
+    assert "another port" not in shown
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -108,15 +282,14 @@ def test_keys_are_made_shown_once_listed_and_revoked(run, tmp_path):
     open_store(tmp_path / "ledger.gpkg").close()
     secret = run("keys", "create", "--name", "ana", "--role", "editor").stdout.strip()
     assert secret.startswith("ll_")
-    store = open_store(tmp_path / "ledger.gpkg")
-    assert "ana" == store.keys.find(digest(secret)).name
-    listed = run("keys", "list").stdout
-    assert "ana" in listed
-    assert secret not in listed
-    run("keys", "create", "--name", "ana", expect=1)
-    run("keys", "revoke", "--name", "ana")
-    assert store.keys.find(digest(secret)) is None
-    store.close()
+    with closing(open_store(tmp_path / "ledger.gpkg")) as store:
+        assert "ana" == store.keys.find(digest(secret)).name
+        listed = run("keys", "list").stdout
+        assert "ana" in listed
+        assert secret not in listed
+        run("keys", "create", "--name", "ana", expect=1)
+        run("keys", "revoke", "--name", "ana")
+        assert store.keys.find(digest(secret)) is None
 
 
 def test_a_port_that_is_taken_is_said_at_once(run):
@@ -127,19 +300,17 @@ def test_a_port_that_is_taken_is_said_at_once(run):
     assert "give another port" in shown.stderr
 
 
-def test_serve_fills_an_empty_store_and_keeps_what_is_there(tmp_path):
-    file = tmp_path / "ledger.gpkg"
+def test_serve_fills_an_empty_store_and_keeps_what_is_there(tmp_path, serve):
     for _ in range(2):
-        server = start_server(file, everything=True)
+        server = serve(tmp_path / "ledger.gpkg")
         with urllib.request.urlopen(f"{server.url}/healthz") as answer:
             assert EVERYTHING == json.load(answer)["version"]
-        server.process.terminate()
-        assert server.process.wait(20) is not None
+        assert 0 == server.stop()
 
 
-def test_several_workers_follow_one_store(tmp_path):
+def test_several_workers_follow_one_store(tmp_path, serve):
     """Whichever process answers, it knows what another has just written."""
-    server = start_server(tmp_path / "ledger.gpkg", "--workers", "2")
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", "2")
     items = f"{server.url}/api/collections/projects/items"
     headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/geo+json"}
     for number in range(10):
@@ -148,6 +319,3 @@ def test_several_workers_follow_one_store(tmp_path):
         for _ in range(5):
             with urllib.request.urlopen(f"{items}?limit=1") as answer:
                 assert COUNT + number + 1 == json.load(answer)["numberMatched"]
-            time.sleep(0.001)
-    server.process.terminate()
-    server.process.wait(20)

@@ -1,6 +1,7 @@
 """The curated dataset: complete, sourced, stable, and honest about its two records that matter most."""
 
 import datetime as dt
+import re
 
 import geopandas
 import pytest
@@ -43,8 +44,8 @@ def test_points_lie_in_their_country():
     for project in ALL.values():
         if project.geometry is None or project.properties.location_accuracy == "country":
             continue
-        country = boundaries.country_shapes()[project.properties.country].buffer(0.1)
-        assert shapely.intersects(country, shapely.geometry.shape(project.geometry)), project.id
+        country = boundaries.country_shapes()[project.properties.country]
+        assert shapely.dwithin(country, shapely.geometry.shape(project.geometry), 0.1), project.id
 
 
 def test_shares_that_are_held_add_up_to_100_at_most():
@@ -95,6 +96,20 @@ def test_the_known_errors_of_the_fact_sheets_are_gone():
     assert any(e.date == "2026-01-27" and e.type == "court" for e in atacama)
     urls = [s.url for p in ALL.values() for s in p.properties.sources]
     assert all(url.startswith("http") for url in urls)
+
+
+def texts(part):
+    """Every text of a record that is somebody's words, addresses and titles aside."""
+    if isinstance(part, dict):
+        return [text for name, value in part.items() if name not in ("url", "title") for text in texts(value)]
+    if isinstance(part, list):
+        return [text for value in part for text in texts(value)]
+    return [part] if isinstance(part, str) else [repr(part)]
+
+
+def test_no_number_carries_float_noise():
+    noise = re.compile(r"\d\.\d{14,}|\d[eE][+-]\d")
+    assert [] == [(p.id, text) for p in ALL.values() for text in texts(p.stated()) if noise.search(text)]
 
 
 def test_what_has_happened_is_not_in_the_future():

@@ -1,13 +1,19 @@
 """The store's contract, on every store, and what is special about the GeoPackage."""
 
+import contextlib
+import gc
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import geopandas
 import pytest
-from conftest import ROOT
+from conftest import ROOT, sql
 from made_up import made_up
 
 from geo import geopackage_blob
@@ -231,36 +237,28 @@ def test_the_index_follows_every_change(store, file):
     store.write([Change("bo-area", made_up("bo-area"), 1, "ana")])
     store.write([Change("bo-made-up", made_up(geometry=AREA), 2, "ana")])
 
-    boxes = [
-        row[1:]
-        for row in sqlite3.connect(file).execute(
-            "SELECT p.id, round(r.minx, 3), round(r.maxx, 3), round(r.miny, 3), round(r.maxy, 3) "
-            "FROM rtree_projects_geom r JOIN projects p ON p.fid = r.id ORDER BY p.id"
-        )
-    ]
-    assert [(-67.6, -67.6, -20.2, -20.2), (-68, -67, -21, -20)] == boxes
-    assert 2 == sqlite3.connect(file).execute("SELECT count(*) FROM rtree_projects_geom").fetchone()[0]
+    boxes = (
+        "SELECT round(r.minx, 3), round(r.maxx, 3), round(r.miny, 3), round(r.maxy, 3) "
+        "FROM rtree_projects_geom r JOIN projects p ON p.fid = r.id ORDER BY p.id"
+    )
+    with sql(file) as connection:
+        found = connection.execute(boxes).fetchall()
+        assert 2 == connection.execute("SELECT count(*) FROM rtree_projects_geom").fetchone()[0]
+    assert [(-67.6, -67.6, -20.2, -20.2), (-68, -67, -21, -20)] == found
 
 
 def test_the_file_says_what_it_is(store, file):
     create(store)
-    connection = sqlite3.connect(file)
-    assert 0x47504B47 == connection.execute("PRAGMA application_id").fetchone()[0]
-    assert 10400 == connection.execute("PRAGMA user_version").fetchone()[0]
-    assert "wal" == connection.execute("PRAGMA journal_mode").fetchone()[0]
-    assert ("ok",) == connection.execute("PRAGMA integrity_check").fetchone()
-    assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
-
-
-def other_program(file):
-    """A connection like that of a desktop GIS, which has the spatial functions."""
-    connection = sqlite3.connect(file)
-    geopackage_blob.register(connection)
-    return connection
+    with sql(file) as connection:
+        assert 0x47504B47 == connection.execute("PRAGMA application_id").fetchone()[0]
+        assert 10400 == connection.execute("PRAGMA user_version").fetchone()[0]
+        assert "wal" == connection.execute("PRAGMA journal_mode").fetchone()[0]
+        assert ("ok",) == connection.execute("PRAGMA integrity_check").fetchone()
+        assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
 
 
 @pytest.mark.parametrize(
-    "sql",
+    "statement",
     [
         "UPDATE revisions SET author = 'x'",
         "DELETE FROM revisions",
@@ -268,10 +266,12 @@ def other_program(file):
         "DELETE FROM projects",
     ],
 )
-def test_nobody_rewrites_history_with_another_program(store, file, sql):
+def test_nobody_rewrites_history_with_another_program(store, file, statement):
     create(store)
-    with pytest.raises(sqlite3.IntegrityError, match=r"append-only|through the ledger"):
-        other_program(file).execute(sql)
+    with sql(file) as desktop:
+        geopackage_blob.register(desktop)  # a desktop GIS has the spatial functions
+        with pytest.raises(sqlite3.IntegrityError, match=r"append-only|through the ledger"):
+            desktop.execute(statement)
 
 
 def test_a_file_of_something_else_is_left_alone(tmp_path):
@@ -286,21 +286,161 @@ def test_a_file_of_something_else_is_left_alone(tmp_path):
     assert before == other.read_bytes()
 
 
+# What a store of release 2026.11 looks like: the tables under their former names, and no second migration.
+FORMER_LAYOUT = """
+ALTER TABLE store_migrations RENAME TO atlas_migrations;
+DELETE FROM atlas_migrations WHERE number > 1;
+ALTER TABLE store_identity RENAME TO atlas_store;
+DROP TABLE loaded_dataset;
+"""
+
+
+def test_a_store_of_the_former_layout_opens_with_everything(make_store, file):
+    first = make_store()
+    identity, written = first.identity, create(first)
+    first.close()
+    with sql(file) as connection:
+        connection.executescript(FORMER_LAYOUT)
+    again = make_store()
+    assert (identity, [written]) == (again.identity, list(again.current()))
+    again.write([rename("Second", 1)])
+    with sql(file) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert not [table for table in tables if "atlas" in table]
+        assert [(1,), (2,)] == connection.execute("SELECT number FROM store_migrations").fetchall()
+
+
+def alone(file, folder):
+    """The records of the file copied without its journal."""
+    copied = folder / "alone.gpkg"
+    shutil.copy(file, copied)
+    with sql(copied) as connection:
+        return connection.execute("SELECT id FROM projects").fetchall()
+
+
+def test_a_closed_store_is_whole_in_its_one_file(store, file, tmp_path):
+    create(store)
+    assert [] == alone(file, tmp_path), "or this test shows nothing"
+    store.close()
+    assert not file.with_name("store.gpkg-wal").exists()
+    assert [("bo-made-up",)] == alone(file, tmp_path)
+
+
+def test_a_folded_store_is_whole_in_its_one_file_and_goes_on(store, file, tmp_path):
+    create(store)
+    store.fold()
+    assert [("bo-made-up",)] == alone(file, tmp_path)
+    create(store, "bo-next")
+    assert 2 == store.latest_sequence()
+
+
+def test_folding_waits_for_nobody_who_reads(store, file):
+    create(store)
+    with sql(file) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM projects").fetchone()
+        create(store, "bo-next")
+        store.fold()
+        assert 1 == reader.execute("SELECT count(*) FROM projects").fetchone()[0]
+    assert 2 == store.latest_sequence()
+
+
+def test_a_closed_store_leaves_no_connection_open(make_store):
+    """Not even one that is in use at that moment."""
+    store = make_store()
+    create(store)
+    reading = store.current()
+    next(reading)
+    store.close()
+    del reading
+    gc.collect()
+    assert [] == store._pool._idle
+    with pytest.raises(StoreError, match="closed"):
+        store.latest_sequence()
+    store.close()
+
+
+def test_the_dataset_that_was_loaded_is_remembered(make_store):
+    store = make_store()
+    assert store.dataset_loaded() is None
+    store.note_dataset_loaded("first")
+    store.note_dataset_loaded("second")
+    assert "second" == make_store().dataset_loaded()
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("", "it is a folder; name a file in it"),
+        ("no/folder.gpkg", "there is no folder"),
+        ("text.gpkg/ledger.gpkg", "is no folder"),
+        ("text.gpkg", "file is not a database"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_says_why(tmp_path, path, why):
+    (tmp_path / "text.gpkg").write_text("not a database " * 100)
+    with pytest.raises(StoreError, match=why) as refused:
+        open_store(tmp_path / path)
+    assert str(tmp_path) in str(refused.value)
+
+
+@contextlib.contextmanager
+def an_ordinary_user():
+    """Root may do anything, so a test of permissions that runs as root puts that off for a while."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that every user may enter, unlike pytest's."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def test_a_folder_without_permission_is_said(open_folder):
+    open_folder.chmod(0o555)
+    with an_ordinary_user(), pytest.raises(StoreError, match="may not make files in the folder"):
+        open_store(open_folder / "ledger.gpkg")
+
+
+def test_a_file_without_permission_is_said(open_folder):
+    open_store(open_folder / "ledger.gpkg").close()
+    (open_folder / "ledger.gpkg").chmod(0o000)
+    with an_ordinary_user(), pytest.raises(StoreError, match="may not read and write the file"):
+        open_store(open_folder / "ledger.gpkg")
+
+
+@pytest.mark.parametrize("location", [":memory:", "", " ", ".", "file:x.gpkg", "file:/tmp/x?mode=memory"])
+def test_what_is_no_file_is_no_store(tmp_path, monkeypatch, location):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError):
+        open_store(location)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_store_may_lie_in_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    open_store("~/mine.gpkg").close()
+    assert (tmp_path / "mine.gpkg").exists()
+    with pytest.raises(StoreError, match="home"):
+        open_store("~nobody-of-that-name/mine.gpkg")
+
+
 def test_a_newer_file_is_refused(store, file):
-    connection = sqlite3.connect(file)
-    connection.execute("INSERT INTO store_migrations (number, name) VALUES (9999, 'from the future')")
-    connection.commit()
+    with sql(file) as connection:
+        connection.execute("INSERT INTO store_migrations (number, name) VALUES (9999, 'from the future')")
     with pytest.raises(StoreError, match="newer version"):
         open_store(file)
-
-
-def test_two_processes_may_make_the_file_at_once(tmp_path):
-    script = "import sys; from geo.store import open_store; print(open_store(sys.argv[1]).identity)"
-    command = [sys.executable, "-c", script, str(tmp_path / "new.gpkg")]
-    made = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(4)]
-    identities = {process.communicate(timeout=60)[0] for process in made}
-    assert {0} == {process.returncode for process in made}
-    assert 1 == len(identities)
 
 
 def test_an_unknown_kind_of_store_is_refused():

@@ -6,6 +6,10 @@ import urllib.request
 
 from playwright.sync_api import expect
 
+# How long to wait before a test fails: no promise, but far beyond what a busy machine needs.
+SECONDS = 60
+expect.set_options(timeout=SECONDS * 1000)
+
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -16,7 +20,7 @@ class Visit:
     def __init__(self, browser, **options):
         self.context = browser.new_context(viewport=options.pop("viewport", WIDE), **options)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(SECONDS * 1000)
         self.faults, self.hosts = [], set()
         self.context.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).netloc))
         self.context.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
@@ -28,6 +32,11 @@ class Visit:
         expect(self.page.locator("#sentence")).to_contain_text("projects in")
         expect(self.page.locator("#project-canvas[data-draw-ms][data-countries]")).to_have_count(1)
         self.settle()
+        return self.page
+
+    def open_map_of_nothing(self, url):
+        self.page.goto(url)
+        expect(self.page.locator("#sentence")).to_contain_text("No project matches")
         return self.page
 
     def settle(self):

@@ -92,7 +92,7 @@ async function post(feature, key) {
     body: JSON.stringify(feature),
   });
   const answer = await response.json().catch(() => ({}));
-  if (response.status === 201) return celebrate(answer.id);
+  if (response.status === 201) return celebrate(answer.id, answer.warnings ?? []);
   const detail = answer.detail ?? `The server answered ${response.status}.`;
   if (REFUSALS_OF_KEYS.includes(response.status))
     return showFaults("The record was not added.", [{ pointer: KEY_POINTER, detail: KEY_REFUSED }]);
@@ -108,14 +108,15 @@ function keepKey(key) {
   else sessionStorage.removeItem(KEPT_KEY);
 }
 
-/** @param {string} id */
-function celebrate(id) {
+/** @param {string} id @param {{rule: string, detail: string}[]} warnings what the server took and finds odd */
+function celebrate(id, warnings) {
   const address = encodeURIComponent(id);
   clearDraft();
   byId("add-form").hidden = true;
   fill(
     byId("done"),
     el("strong", {}, "The project was added."),
+    ...warnings.map(({ detail }) => el("p", { class: "warning" }, detail)),
     el(
       "p",
       { class: "actions" },

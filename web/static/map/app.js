@@ -2,8 +2,9 @@
 
 import { chooser } from "./chooser.js";
 import { byId, el } from "./dom.js";
-import { select } from "./filters.js";
+import { DIMENSIONS, select } from "./filters.js";
 import { placeKey } from "./key.js";
+import { linkNotice } from "./linknotice.js";
 import { ProjectLayer } from "./layer.js";
 import { offer } from "./download.js";
 import { legend } from "./legend.js";
@@ -37,6 +38,8 @@ export class App {
   #near = false;
   /** Where the view was placed to hold all projects, if it was. @type {L.LatLng | null} */
   #fitted = null;
+  /** What was odd about the address that was read last. @type {import("./url.js").Odd[]} */
+  #odd = [];
   #writing = 0;
   #written = -Infinity;
   /** @type {((selection: import("./filters.js").Selection) => void)[]} */
@@ -59,7 +62,7 @@ export class App {
     this.#map = map;
     this.#dataset = dataset;
     this.#codes = { status: codes(dataset.statuses), kind: codes(dataset.kinds), country: Object.keys(dataset.countries) };
-    this.#state = new State(read(location.hash, this.#codes).choices);
+    this.#state = new State(this.#address().choices);
     this.#layer = new ProjectLayer(dataset);
     group.addLayer(this.#layer.leaflet);
     this.#panel = new Panel(byId("panel"), dataset, new Terms(options.vocabularies), options, this.#state);
@@ -70,9 +73,9 @@ export class App {
   start() {
     this.#state.listen((choices, before, entry) => this.#changed(choices, before, entry));
     this.#update();
-    this.#placeView(read(location.hash, this.#codes).view);
-    if (this.#state.choices.record)
-      this.#showRecord(this.#state.choices.record, !read(location.hash, this.#codes).view);
+    const { view } = this.#address();
+    this.#placeView(view);
+    if (this.#state.choices.record) this.#showRecord(this.#state.choices.record, !view);
     this.#map.on("moveend", () => this.#writeSoon());
     window.addEventListener("popstate", () => this.#readAddress());
     document.addEventListener("keydown", (event) => this.#pressed(event));
@@ -92,6 +95,23 @@ export class App {
     if (row && isCountryWide(row)) bringIntoView(this.#map, row, this.#layer, this.#insets(), true);
   }
 
+  #address() {
+    const found = read(location.hash, this.#codes);
+    this.#odd = found.odd;
+    return found;
+  }
+
+  #sayWhatIsOdd() {
+    const terms = { status: this.#dataset.statuses, kind: this.#dataset.kinds };
+    const labelOf = (/** @type {string} */ name, /** @type {string} */ code) =>
+      name === "country"
+        ? this.#dataset.countries[code]
+        : String(terms[/** @type {"status" | "kind"} */ (name)].find((term) => term.code === code)?.label);
+    const text = linkNotice(this.#odd, labelOf);
+    say(byId("link-notice"), text);
+    byId("link-notice").hidden = text === "";
+  }
+
   #stage() {
     return /** @type {HTMLElement} */ (this.#map.getContainer().parentElement);
   }
@@ -109,6 +129,7 @@ export class App {
       tools(byId("tools"), state),
       (selection) => list.update(selection),
       ({ rows }) => say(byId("sentence"), sentence(rows)),
+      () => this.#sayWhatIsOdd(),
       ({ rows }) => offer(/** @type {HTMLAnchorElement} */ (byId("download")), state.choices, rows.length),
       ({ rows }) => this.#layer.show(rows),
     ];
@@ -158,6 +179,7 @@ export class App {
    */
   #changed(choices, before, entry) {
     if (entry === "push") this.#writeAddress("push");
+    if (DIMENSIONS.some((dimension) => choices[dimension] !== before[dimension]) && entry !== "none") this.#odd = [];
     this.#update();
     if (choices.record !== before.record) this.#recordChanged(choices.record);
     if (choices.tab !== before.tab && choices.tab !== "map") byId("rail").dataset.height = "low"; // on a phone
@@ -224,7 +246,7 @@ export class App {
   }
 
   #readAddress() {
-    const { view, choices } = read(location.hash, this.#codes);
+    const { view, choices } = this.#address();
     this.#among = [];
     this.#state.change(choices, "none");
     if (view) this.#map.setView([view.lat, view.lon], view.zoom, { animate: false });

@@ -106,6 +106,12 @@ export class Panel {
     fill(this.#bar, again);
   }
 
+  /** What looks wrong about the place. @param {any} properties */
+  #doubt({ location_doubt: doubt }) {
+    const term = doubt && this.#terms.get("location_doubt", doubt);
+    return term && el("div", { class: "warning", role: "note" }, el("strong", {}, `${term.label}.`), " ", term.definition);
+  }
+
   /** @param {any} feature @param {Neighbours} neighbours */
   #render(feature, neighbours) {
     const p = feature.properties;
@@ -121,6 +127,7 @@ export class Panel {
       el("h2", { tabindex: -1 }, bdi(p.name)),
       this.#place(p, refer),
       notice(p),
+      this.#doubt(p),
       p.summary ? el("p", { class: "summary" }, bdi(p.summary)) : null,
       facts(feature, context),
       el("h3", {}, "What happened"),

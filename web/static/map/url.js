@@ -5,12 +5,17 @@ import { DIMENSIONS, EVERYTHING } from "./filters.js";
 /** @typedef {import("./filters.js").Choices} Choices */
 /** @typedef {{zoom: number, lat: number, lon: number}} View */
 /** @typedef {Record<import("./filters.js").Dimension, readonly string[]>} Codes */
+/**
+ * Something in an address that is not as the map writes it: a name that it does not know, or a code; `meant` is the code
+ * that was taken for it. @typedef {{name: string, code: string | null, meant: string | null}} Odd
+ */
 
 /**
- * Reads `#4/-20.1/-66.9?status=operating&rec=…`; what is not understood is left out.
+ * Reads `#4/-20.1/-66.9?status=operating&rec=…`. A code that no project has is kept, so that nothing is shown rather
+ * than everything; one that only differs in case is taken for the one it means.
  * @param {string} hash
  * @param {Codes} codes the codes that exist
- * @returns {{view: View | null, choices: Choices}}
+ * @returns {{view: View | null, choices: Choices, odd: Odd[]}}
  */
 export function read(hash, codes) {
   const [place, query] = split(hash.replace(/^#/, ""));
@@ -27,7 +32,24 @@ export function read(hash, codes) {
       record: parameters.get("rec") || null,
       tab: tab === "list" || tab === "unplaced" ? tab : "map",
     },
+    odd: [...oddNames(parameters), ...DIMENSIONS.flatMap((name) => oddCodes(name, parameters.get(name), codes[name]))],
   };
+}
+
+/** What others append to addresses is no fault of whoever made the link. */
+const FOREIGN = /^(utm_|fbclid$|gclid$|_)/;
+const NAMES = [...DIMENSIONS, "q", "rec", "tab"];
+
+/** @param {URLSearchParams} parameters @returns {Odd[]} */
+function oddNames(parameters) {
+  const odd = [...parameters.keys()].filter((name) => !NAMES.includes(name) && !FOREIGN.test(name));
+  return odd.map((name) => ({ name, code: null, meant: null }));
+}
+
+/** @param {string} name @param {string | null} text @param {readonly string[]} known @returns {Odd[]} */
+function oddCodes(name, text, known) {
+  const odd = asked(text).filter((code) => !known.includes(code));
+  return odd.map((code) => ({ name, code, meant: meantBy(code, known) }));
 }
 
 /** `#rec=…` without a place is short for `#?rec=…`. @param {string} text @returns {[string, string]} */
@@ -48,8 +70,21 @@ function readView(place) {
 
 /** @param {string | null} text @param {readonly string[]} known */
 function readCodes(text, known) {
-  const codes = (text ?? "").split(",").filter((code) => known.includes(code));
-  return codes.length === 0 || codes.length === known.length ? null : new Set(codes);
+  const codes = new Set(asked(text).map((code) => meantBy(code, known) ?? code));
+  return codes.size === 0 || known.every((code) => codes.has(code)) ? null : codes;
+}
+
+/** @param {string | null} text */
+function asked(text) {
+  const codes = (text ?? "").split(",").map((code) => code.trim());
+  return codes.filter(Boolean).slice(0, MOST_CODES);
+}
+
+const MOST_CODES = 300;
+
+/** @param {string} code @param {readonly string[]} known */
+function meantBy(code, known) {
+  return known.find((each) => each.toLowerCase() === code.toLowerCase()) ?? null;
 }
 
 /** @param {View} view @param {Choices} choices */

@@ -1,0 +1,46 @@
+// How dates, numbers and counts are said, and which letters are the same to a search.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { dateText, firstDay, fold, lastDay, listText, numberText, plural } from "../../web/static/map/words.js";
+
+test("a date is said with the precision that it has", () => {
+  assert.deepEqual(["2024-03-26", "2024-03", "2024", "", null].map(dateText), [
+    "26\u00a0Mar\u00a02024",
+    "Mar\u00a02024",
+    "2024",
+    "",
+    "",
+  ]);
+});
+
+test("a date of reduced precision has a first and a last day", () => {
+  assert.deepEqual(["2024", "2024-03", "2024-03-26"].map(firstDay), ["2024-01-01", "2024-03-01", "2024-03-26"]);
+  assert.deepEqual(["2024", "2024-03", "2024-03-26"].map(lastDay), ["2024-12-31", "2024-03-31", "2024-03-26"]);
+});
+
+test("numbers have their thousands apart and no needless decimals", () => {
+  assert.deepEqual([14000, 0.5, 1234567.891, 10.20652].map(numberText), ["14,000", "0.5", "1,234,567.891", "10.20652"]);
+});
+
+test("one is one, and the rest are many", () => {
+  assert.equal(plural(1, "project"), "1\u00a0project");
+  assert.equal(plural(0, "country", "countries"), "0\u00a0countries");
+});
+
+test("a list is said with an and", () => {
+  assert.deepEqual([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listText), ["", "a", "a and b", "a, b and c"]);
+});
+
+test("accents, case and Cyrillic are the same to a search", () => {
+  assert.deepEqual(["Rosátom", "РОСАТОМ", "Müller", "İSTANBUL", "Hải Phòng", "Łódź", "宁德时代"].map(fold), [
+    "rosatom",
+    "rosatom",
+    "muller",
+    "istanbul",
+    "hai phong",
+    "lodz",
+    "宁德时代",
+  ]);
+});
