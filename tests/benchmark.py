@@ -23,7 +23,7 @@ import folium
 import geopandas
 import uvicorn
 from chromium import launch
-from conftest import ROOT, free_port, start_server
+from conftest import ROOT, Server
 from made_up import made_up, made_up_features
 from playwright.sync_api import sync_playwright
 from starlette.applications import Starlette
@@ -33,6 +33,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from api.server import address_of, listen
 from geo import dataset
 from geo.formats import read_projects
 from geo.records import Project
@@ -72,7 +73,7 @@ def measure(file: Path, projects: list[Project]) -> None:
     store.close()
     print(f"\n{len(projects):,} records")
     began = time.perf_counter()
-    server = start_server(file)
+    server = Server(file)
     print(f"  start-up until the first answer: {time.perf_counter() - began:.2f} s")
     began = time.perf_counter()
     page = plain_folium(projects)
@@ -80,8 +81,7 @@ def measure(file: Path, projects: list[Project]) -> None:
     with serving(peer(page, projects)) as peer_url:
         compare_maps(server.url, peer_url)
         compare_items(server.url, peer_url)
-    server.process.terminate()
-    server.process.wait(20)
+    server.stop()
 
 
 def plain_folium(projects: list[Project]) -> bytes:
@@ -122,13 +122,11 @@ def peer(page: bytes, projects: list[Project]) -> Starlette:
 
 @contextlib.contextmanager
 def serving(app: Starlette) -> Iterator[str]:
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
+    yield address_of(listener)
     server.should_exit = True
     thread.join()
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import socket
+import contextlib
+import functools
+import os
+import shutil
+import sqlite3
 import subprocess
 import sys
-import time
+import tempfile
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,20 +28,68 @@ from api.services import Services
 from api.settings import Settings
 from geo import dataset
 from geo.catalog import MemoryCatalog
-from geo.formats import read_features, read_projects
+from geo.formats import read_features, read_files
 from geo.keys import create_key
 from geo.records import Project
 from geo.store import Change, Store, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Tests talk to this machine, whatever proxy the user has set; GDAL and Chromium follow these variables too.
+for name in ("NO_PROXY", "no_proxy"):
+    os.environ[name] = "127.0.0.1,localhost,::1"
+
 # The part of the curated dataset that most tests read: real, and small enough to look at.
 SOUTH_AMERICA = [ROOT / "data" / "projects" / f"{country}.geojson" for country in ("AR", "BO", "BR", "CL", "PE")]
 COUNT = sum(len(read_features(file)) for file in SOUTH_AMERICA)
 
 
-def load_south_america(store: Store) -> None:
-    dataset.load(store, [project for file in SOUTH_AMERICA for project in read_projects(file)], "test")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that `make quick` can leave it out."""
+    for item in items:
+        if {"browser", "visit"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+@functools.cache
+def _templates() -> Path:
+    """A folder of filled stores, each made once; a copy is quicker than filling one for every test."""
+    folder = Path(tempfile.mkdtemp(prefix="stores-"))
+    fill_templates: dict[str, Callable[[Store], object]] = {
+        "south_america": lambda store: dataset.load(store, read_files(SOUTH_AMERICA), "test"),
+        "many": lambda store: store.write([Change(p.id, p, None, "test") for p in many_made_up()]),
+    }
+    for name, fill in fill_templates.items():
+        with contextlib.closing(open_store(folder / f"{name}.gpkg")) as store:
+            fill(store)
+    return folder
+
+
+def pytest_unconfigure() -> None:
+    """Remove the filled stores."""
+    if _templates.cache_info().currsize:
+        shutil.rmtree(_templates())
+
+
+@functools.cache
+def many_made_up() -> list[Project]:
+    return [Project.from_feature(feature) for feature in made_up_features(400)]
+
+
+def copy_of(template: str, file: Path) -> Path:
+    """Copy a filled store (`south_america`, or `many` made-up records) to where a test wants it."""
+    shutil.copy(_templates() / f"{template}.gpkg", file)
+    return file
+
+
+@contextlib.contextmanager
+def sql(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open a store's file as another program does, and close it again."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 @pytest.fixture
@@ -60,13 +113,13 @@ def store(make_store: Callable[[], Store]) -> Store:
 
 @pytest.fixture(scope="session")
 def many_projects() -> list[Project]:
-    return [Project.from_feature(feature) for feature in made_up_features(400)]
+    return many_made_up()
 
 
 @pytest.fixture
-def full_store(store: Store, many_projects: list[Project]) -> Store:
-    store.write([Change(p.id, p, None, "test") for p in many_projects])
-    return store
+def full_store(tmp_path: Path, make_store: Callable[[], Store]) -> Store:
+    copy_of("many", tmp_path / "store.gpkg")
+    return make_store()
 
 
 class Api(NamedTuple):
@@ -78,18 +131,18 @@ class Api(NamedTuple):
     reader: dict[str, str]
 
 
-def make_api(store: Store) -> Api:
-    app = create_app(Services(store, MemoryCatalog(store), Settings()))
+def make_api(store: Store, settings: Settings | None = None) -> Api:
+    app = create_app(Services(store, MemoryCatalog(store), settings or Settings()))
     headers = [{"Authorization": f"Bearer {create_key(store.keys, role, role)[1]}"} for role in ("editor", "reader")]
     client = TestClient(app, headers={"Accept-Encoding": "identity"}, raise_server_exceptions=False)
     return Api(client, store, *headers)
 
 
 @pytest.fixture
-def api(store: Store) -> Api:
+def api(tmp_path: Path, make_store: Callable[[], Store]) -> Api:
     """South America's records, served in this process."""
-    load_south_america(store)
-    return make_api(store)
+    copy_of("south_america", tmp_path / "store.gpkg")
+    return make_api(make_store())
 
 
 @pytest.fixture
@@ -106,64 +159,74 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-class Server(NamedTuple):
-    """The command line's server in a process of its own."""
+class Server:
+    """The command line's server in a process of its own, with a key that may write."""
 
-    url: str
-    store: Path
-    key: str
-    process: subprocess.Popen[bytes]
+    def __init__(self, store: Path, *options: str) -> None:
+        """Start `lithium-ledger serve` on a port of the system's choice and wait until it answers."""
+        self.store, self.said = store, list[str]()
+        command = [sys.executable, "-m", "api", "serve", "--store", str(store), "--port", "0", *options]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        self.url = self._address()
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=60):
+            pass
+        with contextlib.closing(open_store(store)) as made:
+            self.key = create_key(made.keys, f"tester of {self.url}", "editor")[1]
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        self.said.extend(iter(self.process.stderr.readline, ""))
+
+    def _address(self) -> str:
+        assert self.process.stderr is not None
+        for line in iter(self.process.stderr.readline, ""):
+            self.said.append(line)
+            if line.startswith("The map: "):
+                return line.split()[2].rstrip("/")
+        self.process.stderr.close()
+        raise RuntimeError(f"the server ended with exit code {self.process.wait()}: {''.join(self.said)}")
+
+    def stop(self) -> int:
+        """End the server as an operator does, and return its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        code = self.process.wait(30)
+        self._reader.join(30)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return code
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Starts servers, which end with the test."""
+    started: list[Server] = []
 
+    def begin(store: Path, *options: str) -> Server:
+        started.append(Server(store, *options))
+        return started[-1]
 
-def start_server(store: Path, *options: str, everything: bool = False) -> Server:
-    """Start `lithium-ledger serve` on a free port and wait until it answers.
-
-    The store holds South America's records before it starts, or else the command fills it with `everything`.
-    """
-    if not everything and not store.exists():
-        filled = open_store(store)
-        load_south_america(filled)
-        filled.close()
-    port = free_port()
-    command = [sys.executable, "-m", "api", "serve", "--store", str(store), "--port", str(port), *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with exit code {process.returncode}")
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=1):
-                break
-        except OSError:
-            time.sleep(0.05)
-    made = open_store(store)
-    key = create_key(made.keys, f"tester {port}", "editor")[1]
-    made.close()
-    return Server(url, store, key, process)
+    yield begin
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """South America's records, served by the command line."""
-    started = start_server(tmp_path_factory.mktemp("served") / "ledger.gpkg")
+    started = Server(copy_of("south_america", tmp_path_factory.mktemp("served") / "ledger.gpkg"))
     yield started
-    started.process.terminate()
-    started.process.wait(20)
+    started.stop()
 
 
 @pytest.fixture
-def fresh_server(tmp_path: Path) -> Iterator[Server]:
+def fresh_server(tmp_path: Path, serve: Callable[..., Server]) -> Server:
     """South America's records on a store of its own, for a test that changes it."""
-    started = start_server(tmp_path / "ledger.gpkg")
-    yield started
-    started.process.terminate()
-    started.process.wait(20)
+    return serve(copy_of("south_america", tmp_path / "ledger.gpkg"))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Answers of the catalog: the same as a plain loop over the records gives, and as new as the store."""
 
 import datetime as dt
+import functools
 
 import numpy as np
 import orjson
@@ -76,15 +77,22 @@ def queries(draw):
     )
 
 
+stated = functools.cache(Project.stated)
+search_text = functools.cache(lambda project: " ".join(map(fold, searched(project))))
+
+
+@functools.cache
+def derived(project, as_of):
+    return project.derived(as_of=as_of)
+
+
 def loop_matches(project, query):
     """Whether the query means a record, said in the plainest way."""
-    derived = project.derived(as_of=query.as_of)
-    stated = project.stated()
     events = [e for e in project.properties.events if not e.expected]
     if query.as_of and events and all(dates.first_day(e.date) > query.as_of for e in events):
         return False
     for column, wanted in query.values.items():
-        if {**stated, **derived}[column] not in wanted:
+        if {**stated(project), **derived(project, query.as_of)}[column] not in wanted:
             return False
     if query.box and project.geometry and not meets(shapely.geometry.shape(project.geometry), query.box):
         return False
@@ -113,7 +121,7 @@ def overlaps(events, interval):
     return (interval.end is None or first <= interval.end) and (interval.start is None or last >= interval.start)
 
 
-def has_words(project, words):
+def searched(project):
     names = [
         project.properties.name,
         *project.properties.other_names,
@@ -125,9 +133,12 @@ def has_words(project, words):
         project.properties.region or "",
         project.properties.locality or "",
     ]
-    text = " ".join(map(fold, [*names, *places]))
+    return [*names, *places]
+
+
+def has_words(project, words):
     parts = [fold(part).split() for part in words.split(",") if fold(part).split()]
-    return not parts or any(all(word in text for word in part) for part in parts)
+    return not parts or any(all(word in search_text(project) for word in part) for part in parts)
 
 
 def loop_sorted(projects, query):
@@ -152,7 +163,7 @@ class _Down:
 
 
 def loop_value(project, column, query):
-    value = {**project.stated(), **project.derived(as_of=query.as_of), "id": project.id, "updated": "same"}.get(column)
+    value = {**stated(project), **derived(project, query.as_of), "id": project.id, "updated": "same"}.get(column)
     codes = {"kind": vocabulary.KINDS, "status": vocabulary.STATUSES}
     return codes[column].position(value) if column in codes else value
 
@@ -200,7 +211,7 @@ def test_search_finds_what_a_plain_loop_finds(compared, query):
     assert len(expected) == page.number_matched
     if not any(column == "updated" for column, _ in query.sort):
         assert [p.id for p in loop_sorted(expected, query)][: query.limit] == ids(page)
-    statuses = {p.id: p.derived(as_of=query.as_of)["status"] for p in expected}
+    statuses = {p.id: derived(p, query.as_of)["status"] for p in expected}
     assert all(statuses[f["id"]] == f["properties"]["status"] for f in map(orjson.loads, page.features))
 
 
@@ -228,7 +239,7 @@ def test_counts_are_those_of_the_matches(compared, query):
 
     assert len(matching) == total
     for column in ("kind", "status", "country"):
-        values = [{**p.stated(), **p.derived(as_of=query.as_of)}[column] for p in matching]
+        values = [{**stated(p), **derived(p, query.as_of)}[column] for p in matching]
         assert {value: values.count(value) for value in values} == counts[column]
 
 

@@ -39,26 +39,48 @@ def test_every_route_that_the_readme_names_exists(api):
 
 def test_every_make_target_that_a_document_names_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for document in ("README.md", "CONTRIBUTING.md", "data/README.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "data/README.md"):
         named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / document).read_text(), re.MULTILINE))
         assert named <= targets, document
 
 
 def test_every_file_that_a_document_links_exists():
-    for document in ("README.md", "CONTRIBUTING.md", "data/README.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "data/README.md"):
         folder = (ROOT / document).parent
         for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text()):
             assert (folder / target).exists(), target
 
 
 def test_the_readme_s_record_is_accepted(api):
-    record = orjson.loads(re.search(r"```json\n(.*?)```", README, re.DOTALL).group(1))
-    Project.from_feature({**record, "id": "bo-example"})
+    record = orjson.loads(re.search(r"record\.geojson <<'END'\n(.*?)^END", README, re.DOTALL | re.MULTILINE).group(1))
+    Project.from_feature(record)
     headers = {**api.editor, "Content-Type": "application/geo+json"}
     assert (
         201
         == api.client.post("/api/collections/projects/items", content=orjson.dumps(record), headers=headers).status_code
     )
+
+
+def drawn_rooms():
+    """Each top-level folder of the drawing with the files that it names in it."""
+    room, rooms = "", {}
+    for line in (ROOT / "ARCHITECTURE.md").read_text().split("```")[1].splitlines():
+        if line[:1].isalpha():
+            room = line.split("/")[0]
+        elif line.startswith("  "):
+            rooms.setdefault(room, []).extend(re.findall(r"[\w*/]+\.(?:py|sql|toml|html|js)\b", line))
+    return rooms
+
+
+def test_the_architecture_names_every_module_and_nothing_else():
+    rooms = drawn_rooms()
+    for layer in ("geo", "web", "api"):
+        found = {file for name in rooms[layer] for file in (ROOT / layer).glob(name)}
+        assert all(list((ROOT / layer).glob(name)) for name in rooms[layer]), layer
+        left = {"__init__.py", "__main__.py"}
+        assert {file.name for file in (ROOT / layer).glob("*.py")} - left == {
+            f.name for f in found if f.suffix == ".py"
+        }
 
 
 def test_every_command_teaches():

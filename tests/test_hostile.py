@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import COUNT, start_server
+from conftest import COUNT, Server, copy_of
 from made_up import made_up_feature
 from playwright.sync_api import expect
 from visits import Visit, add
@@ -29,12 +29,11 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def hostile_server(tmp_path_factory):
-    server = start_server(tmp_path_factory.mktemp("hostile") / "ledger.gpkg")
+    server = Server(copy_of("south_america", tmp_path_factory.mktemp("hostile") / "ledger.gpkg"))
     for number, text in enumerate(HOSTILE):
         add(server, hostile_feature(f"bo-hostile-{number}", text, -10 - number))
     yield server
-    server.process.terminate()
-    server.process.wait(20)
+    server.stop()
 
 
 def hostile_feature(project_id, text, latitude):

@@ -1,0 +1,80 @@
+"""See to it that the system has what the tests need besides Python packages, or stop with the one line to type.
+
+Plain Python, since it runs before any package is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+def chromium() -> str | None:
+    """Return the path of the Chromium that the tests drive: `$CHROMIUM`, or the first that is on the PATH."""
+    named = (os.environ.get("CHROMIUM"), *CHROMIUMS, MAC_CHROME)
+    return next((path for path in (shutil.which(name) for name in named if name) if path), None)
+
+
+def missing(with_browser: bool) -> dict[str, str]:
+    """Return what is missing by Debian's package, each with what it is for."""
+    found = {
+        f"python{sys.version_info[0]}.{sys.version_info[1]}-venv": importlib.util.find_spec("ensurepip") is not None,
+        "curl": shutil.which("curl") is not None,
+        "gdal-bin": shutil.which("ogrinfo") is not None,
+        "libatomic1": not sys.platform.startswith("linux") or _loads("libatomic.so.1"),
+        "chromium": not with_browser or chromium() is not None,
+        "npm": "CI" not in os.environ or shutil.which("npm") is not None,
+    }
+    return {package: _PURPOSES.get(package, "the environment") for package, is_there in found.items() if not is_there}
+
+
+_PURPOSES = {
+    "curl": "the README's examples",
+    "gdal-bin": "reading the API as GIS users do",
+    "libatomic1": "Playwright's Node.js",
+    "chromium": "the browser tests",
+    "npm": "the types of the browser code",
+}
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def main() -> None:
+    """Install what is missing where we are root on Debian; elsewhere say what to type."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--without-browser", action="store_true")
+    with_browser = not parser.parse_args().without_browser
+    if missing(with_browser) and shutil.which("apt-get") and os.geteuid() == 0:
+        _install(list(missing(with_browser)))
+    left = missing(with_browser)
+    if not left:
+        return
+    purposes = ", ".join(f"{package} ({purpose})" for package, purpose in left.items())
+    if shutil.which("apt-get"):
+        sys.exit(f"Missing: {purposes}. Type: sudo apt-get install --yes {' '.join(left)}")
+    sys.exit(f"Missing, by their names on Debian: {purposes}. CHROMIUM= may name any Chromium or Chrome.")
+
+
+def _install(packages: list[str]) -> None:
+    print(f"Installing with apt-get: {' '.join(packages)}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in ("apt-get update --quiet=2", f"apt-get install --yes --quiet=2 {' '.join(packages)}"):
+        subprocess.run(command.split(), check=False, env=environment, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()
