@@ -123,4 +123,4 @@ screenshot: needs $(VENV)/.dev
 	$(BIN)/python tests/screenshot.py
 
 clean:
-	rm -rf "$(VENV)" node_modules
+	rm -rf "$(VENV)" .venv .venv-* node_modules

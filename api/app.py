@@ -64,7 +64,9 @@ async def healthz(given: ServicesDep) -> Response:
 async def _refused_by_the_router(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code == 404 and pages.is_read_by_a_person(request):
         return pages.nothing_here(request)
-    return await http_problem(request, error)
+    answer = await http_problem(request, error)
+    answer.headers.setdefault("Vary", "Accept")
+    return answer
 
 
 async def _bad_request(_: Request, error: Exception) -> Response:

@@ -104,11 +104,19 @@ def serve(store: str, host: str, port: int, workers: int) -> None:
 
     A store that is missing is made, and an empty one is filled with the curated dataset.
     """
-    from api import server
     from api.signals import ended_by_signals
 
     settings = dataclasses.replace(Settings.from_environment(), store=store, host=host)
-    with ended_by_signals(), server.listen(host, port) as listener:
+    with ended_by_signals():
+        _serve(settings, port, workers)
+    say(f"Stopped. The data are in {_place(store)}")
+
+
+def _serve(settings: Settings, port: int, workers: int) -> None:
+    from api import server  # takes a second, in which Ctrl-C is heard already
+
+    store = settings.store
+    with server.listen(settings.host, port) as listener:
         opened = _open(store)
         if opened.latest_sequence() == 0:
             _load(opened, [], overwrite=False)
@@ -117,7 +125,6 @@ def serve(store: str, host: str, port: int, workers: int) -> None:
         address = server.address_of(listener)
         say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {_place(store)}   to stop: Ctrl-C")
         server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), workers, listener)
-    say(f"Stopped. The data are in {_place(store)}")
 
 
 def _place(store: str) -> str:
@@ -130,15 +137,18 @@ def _tell_of_other_files(store: Store, location: str) -> None:
 
     if store.dataset_loaded() == dataset.fingerprint(data_folder()):
         return
-    report = dataset.compare(store, _read(_files([data_folder()])))
+    try:
+        report = dataset.compare(store, _read(_files([data_folder()])))
+    except LedgerError as error:
+        say(f"The dataset of this version cannot be compared with the store: {plain(str(error)[:500])}")
+        return
     if not report.updated + report.unchanged + report.kept:
         return  # a store of somebody's own records, never filled with the dataset
     parts = ((report.updated, "changed"), (report.created, "new"), (report.dropped, "no longer there"))
     told = ", ".join(f"{len(ids)} {words}" for ids, words in parts if ids)
     if told:
         say(f"The dataset of this version differs from what the store was filled from: {told}.")
-        option = "" if location == product.STORE_FILE else f" --store {shlex.quote(location)}"
-        say(f"To take it in, type: [bold]{plain(f'{typed()} load{option}')}[/]")
+        say(f"To take it in, type: [bold]{plain(f'{typed()} load{_option(location)}')}[/]")
 
 
 @main.command()
@@ -165,7 +175,11 @@ def export(store: str, folder: Path) -> None:
     """
     from geo import dataset
 
-    for file in dataset.export(_open(store, existing=True), folder):
+    try:
+        files = dataset.export(_open(store, existing=True), folder)
+    except OSError as error:
+        raise DataFileError(f"{folder}: cannot be written: {error.strerror}.") from error
+    for file in files:
         out.print(plain(file), soft_wrap=True)
 
 
@@ -287,19 +301,35 @@ def _open(store: str, *, existing: bool = False) -> Store:
     from geo.store import open_store, store_path
 
     path = store_path(store)
-    if not path.exists():
-        if existing:
-            raise StoreError(
-                f"{path.absolute()}: there is no such store. Name another with --store or {product.VARIABLES}STORE, "
-                f"or make one: {typed()} load fills it with the dataset, and so does serve."
-            )
-        say(f"A new store: {_place(store)}")
+    is_new = _is_missing(path)
+    if is_new and existing and not _is_missing(path.absolute().parent):
+        raise StoreError(
+            f"{path.absolute()}: there is no such store. Name another with --store or {product.VARIABLES}STORE, "
+            f"or make this one: {typed()} load{_option(store)} fills it with the dataset."
+        )
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
     opened = open_store(path)
     context.call_on_close(opened.close)
+    if is_new:
+        say(f"A new store: {_place(store)}")
     return opened
+
+
+def _is_missing(path: Path) -> bool:
+    """Return whether nothing is there; where that cannot be told, opening it will say why."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _option(store: str) -> str:
+    return "" if store == product.STORE_FILE else f" --store {shlex.quote(store)}"
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -327,10 +357,10 @@ def _load(store: Store, paths: list[Path], *, overwrite: bool) -> None:
     store.fold()
     counts = {name: len(ids) for name, ids in vars(report).items() if ids and name != "dropped"}
     say("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
-    _tell(_misplaced(projects), f"Places that look wrong; {typed()} check says why")
+    _tell(_misplaced(projects), "Places outside their country, or at 0, 0")
     _tell(report.kept, "Kept as they are in the store, where somebody changed or deleted them")
     if not paths:
-        _tell(report.dropped, "No longer in the dataset, and left in the store; delete them there if they are wrong")
+        _tell(report.dropped, "Loaded once, not in the dataset today, and left as they are")
 
 
 def _misplaced(projects: list[Project]) -> list[str]:

@@ -97,7 +97,7 @@ def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) 
     feature = _read_json(request, sent, _FEATURE_TYPES)
     revision = _create(given, feature, key.name, comment)
     location = {"Location": f"{base_url(request)}{item_path(revision.project_id)}"}
-    return _written(request, given, revision, 201, location, _twins(feature, revision))
+    return _written(request, given, revision, 201, location, _twins(given, feature, revision))
 
 
 def _create(given: Services, feature: Any, author: str, comment: str | None) -> Revision:
@@ -129,10 +129,10 @@ def _written(
     return item_answer(request, given, make_entry(revision), status, headers, members)
 
 
-def _twins(feature: dict[str, Any], revision: Revision) -> list[Violation]:
+def _twins(given: Services, feature: dict[str, Any], revision: Revision) -> list[Violation]:
     """Warn of a record whose country and name give the id that this one would have got."""
     wanted = _slugs(feature)[0]
-    if feature.get("id") is not None or wanted == revision.project_id:
+    if feature.get("id") is not None or wanted == revision.project_id or not _is_there(given, wanted):
         return []
     detail = f"'{wanted}' is another record of that country and name; this one became '{revision.project_id}'."
     expected = "one record a project; delete this one if it is the same"
@@ -205,12 +205,18 @@ def _write(given: Services, project: Project, expected: int | None, author: str,
     return given.store.write([Change(project.id, project, expected, author, comment)])[0]
 
 
+def _is_there(given: Services, project_id: str) -> bool:
+    try:
+        given.catalog.get(project_id)
+    except (NotFound, Gone):
+        return False
+    return True
+
+
 def _check_links(given: Services, project: Project) -> None:
     errors = []
     for index, link in enumerate(project.properties.links):
-        try:
-            given.catalog.get(link.project)
-        except (NotFound, Gone):
+        if not _is_there(given, link.project):
             pointer = f"/properties/links/{index}/project"
             errors.append(FieldError(pointer, f"names no record: '{link.project}'", "the id of a record that exists"))
     if errors:

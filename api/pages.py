@@ -79,7 +79,7 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
 
 def is_read_by_a_person(request: Request) -> bool:
     """Return whether a browser asks for a page; what is below /api answers programs."""
-    is_api = request.scope["path"].split("/", 2)[1] == "api"
+    is_api = f"{request.scope['path']}/".startswith("/api/")
     return not is_api and request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
@@ -90,7 +90,8 @@ def nothing_here(request: Request) -> Response:
 
 def _problem_page(given: Services, status: int, title: str, detail: str) -> Response:
     html = pages.problem_page(given.settings.site, status, title, detail)
-    return Response(html, status, {"Content-Security-Policy": content_security_policy([])}, HTML)
+    headers = {"Content-Security-Policy": content_security_policy([]), "Vary": "Accept"}
+    return Response(html, status, headers, HTML)
 
 
 def _page(request: Request, tag: str, html: bytes, policy: str) -> Response:

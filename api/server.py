@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 from typing import Any
 
@@ -41,9 +42,11 @@ class AddressRefused(LedgerError):
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to an address of this machine, before anything else is done; raises AddressRefused."""
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError):
         raise AddressRefused(f"{host}: there is no such host; {_OWN_ADDRESS}.") from None
+    # A name such as localhost may stand for both kinds of address; browsers and scripts try the older one.
+    family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     listener = socket.socket(family)
     try:
         if os.name == "posix":  # elsewhere this would let two servers share the port
@@ -92,7 +95,14 @@ def run(store: Store, settings: Settings, workers: int, listener: socket.socket)
 
 
 class _Supervisor(Multiprocess):
-    """Ends the workers when the terminal is closed; uvicorn would start new ones."""
+    """Ends the workers when the terminal is closed, unless that is ignored; uvicorn would start new ones."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        hangup = getattr(signal, "SIGHUP", None)
+        is_ignored = hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN
+        super().__init__(config, sockets)
+        if hangup is not None and is_ignored:
+            signal.signal(hangup, signal.SIG_IGN)
 
     def handle_hup(self) -> None:
         self.should_exit.set()

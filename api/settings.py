@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,8 @@ class Settings:
         return Site(title=self.title)
 
 
-_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL", "TITLE")
+_FORMER_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL")
+_SETTINGS = (*_FORMER_SETTINGS, "TITLE")
 
 
 def variable_names() -> list[str]:
@@ -59,7 +61,7 @@ def variable_names() -> list[str]:
 def former_names(environment: Mapping[str, str] = os.environ) -> list[str]:
     """Return a sentence for each former name that is in use, with what to write instead."""
     former, now = product.FORMER_VARIABLES, product.VARIABLES
-    used = [name for name in _SETTINGS if environment.get(former + name) and not environment.get(now + name)]
+    used = [name for name in _FORMER_SETTINGS if environment.get(former + name) and not environment.get(now + name)]
     return [f"{former}{name} is now {now}{name}; the former name goes with the next release." for name in used]
 
 
@@ -90,14 +92,15 @@ def _public_url(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        parts = urlsplit(text)
-        has_host, _ = bool(parts.hostname), parts.port
+        parts = urlsplit(text.strip())
+        is_root = parts.path in ("", "/") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        parts, has_host = urlsplit(""), False
-    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
-    if parts.scheme not in ("http", "https") or not has_host or not plain:
+        parts, is_root = urlsplit(""), False
+    if parts.scheme not in ("http", "https") or not is_root or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc):
         raise WrongSetting(
             f"{product.VARIABLES}PUBLIC_URL is '{text}'; it takes the address of the site's root such as "
             "https://ledger.example.org, without a path (a server below a path is not possible yet)."
         )
-    return text.rstrip("/")
+    if text.strip().rstrip("/") != f"{parts.scheme}://{parts.netloc}":
+        raise WrongSetting(f"{product.VARIABLES}PUBLIC_URL is '{text}'; write {parts.scheme}://{parts.netloc}")
+    return f"{parts.scheme}://{parts.netloc}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -34,8 +35,8 @@ def typed() -> str:
         return product.COMMAND
     script = Path(sys.executable).with_name(product.COMMAND)
     if not script.exists():
-        return f"{sys.executable} -m api"
-    return os.path.relpath(script) if script.is_relative_to(Path.cwd()) else str(script)
+        return f"{shlex.quote(sys.executable)} -m api"
+    return shlex.quote(os.path.relpath(script) if script.is_relative_to(Path.cwd()) else str(script))
 
 
 def show_any_text() -> None:

@@ -38,9 +38,20 @@ def doubts_of_place(project: Project) -> Iterator[Violation]:
     """Yield what is odd about the place itself: a point at 0, 0, or anything outside the country named."""
     doubt = location_doubt(project.properties.country, project.geometry)
     if doubt is not None:
-        detail = vocabulary.LOCATION_DOUBTS[doubt].definition
+        detail = _where(project) + vocabulary.LOCATION_DOUBTS[doubt].definition
         expected = f"a place in {project.properties.country}; longitude comes first"
         yield Violation(project.id, "/geometry/coordinates", doubt, "error", detail, expected)
+
+
+def _where(project: Project) -> str:
+    """Say which point it is, and whether it is one whose coordinates are swapped."""
+    if project.geometry is None or project.geometry["type"] != "Point":
+        return ""
+    longitude, latitude = _point(project)
+    turned = {"type": "Point", "coordinates": [latitude, longitude]}
+    is_swapped = (longitude, latitude) != (0, 0) and location_doubt(project.properties.country, turned) is None
+    hint = f", but longitude {latitude}, latitude {longitude} lies in {project.properties.country}"
+    return f"Longitude {longitude}, latitude {latitude}{hint if is_swapped else ''}. "
 
 
 def _few_decimals(project: Project) -> Iterator[Violation]:

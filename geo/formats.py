@@ -30,14 +30,30 @@ def read_projects(path: Path) -> Iterator[Project]:
 def read_files(files: Iterable[Path]) -> Iterator[Project]:
     """Yield the records of GeoJSON files; raises as `read_projects` does."""
     faults: list[FieldError] = []
+    unread: list[DataFileError] = []
+    homes: dict[str, str] = {}
     for file in files:
-        for index, feature in enumerate(read_features(file)):
+        try:
+            features = read_features(file)
+        except DataFileError as error:
+            unread.append(error)
+            continue
+        for index, feature in enumerate(features):
+            place = f"{file.name}#/features/{index}"
             try:
-                yield Project.from_feature(feature)
+                project = Project.from_feature(feature)
             except InvalidRecord as error:
-                faults += _placed(error, feature, f"{file.name}#/features/{index}")
-    if faults:
-        raise InvalidRecord(faults)
+                faults += _placed(error, feature, place)
+                continue
+            if project.id in homes:
+                twice = f"'{project.id}' is the id of two records; the other is {homes[project.id]}"
+                faults.append(FieldError(f"{place} /id", twice, "an id of its own"))
+            homes[project.id] = place
+            yield project
+    if len(unread) == 1 and not faults:
+        raise unread[0]
+    if faults or unread:
+        raise InvalidRecord([*(FieldError("", str(error)) for error in unread), *faults])
 
 
 def read_features(file: Path) -> list[Any]:

@@ -112,7 +112,9 @@ def crs_errors(document: dict[str, Any]) -> list[FieldError]:
         return []
     stated = document["crs"]
     properties = stated.get("properties") if isinstance(stated, dict) else None
-    named = next((properties[n] for n in ("name", "href") if n in properties), None) if properties else stated
+    named: Any = stated
+    if isinstance(properties, dict) and properties:
+        named = properties.get("name", properties.get("href"))
     if isinstance(named, str) and _CRS84.fullmatch(named):
         return []
     shown = named if isinstance(named, str) else json.dumps(named)

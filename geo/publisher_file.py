@@ -73,15 +73,18 @@ def _text(cell: Any) -> str:
 def plain_number(text: str) -> str:
     """Return a number in the digits that its author saw: `2.3016652000000002E-2` is 0.023016652.
 
-    Spreadsheets keep 15 significant digits; what follows is the nearest binary fraction's. Other text stays as it is.
+    Spreadsheets keep 15 significant digits; what follows is the nearest binary fraction's. Other text, and a number
+    of fewer digits or of more than such noise explains, stays as it is.
     """
-    if not _FRACTION.fullmatch(text):
+    if not _NOISY.fullmatch(text):
         return text
     exact = Decimal(f"{float(text):.15g}")
-    return f"{exact:f}" if math.isfinite(exact) and abs(exact.adjusted()) < 30 else text
+    is_noise = math.isclose(float(exact), float(text), rel_tol=1e-15)
+    return f"{exact:f}" if is_noise and abs(exact.adjusted()) < 30 else text
 
 
-_FRACTION = re.compile(r"-?\d+(\.\d+)?([eE][+-]\d{1,3})|-?\d+\.\d{1,300}", re.ASCII)
+# Sixteen digits or more with a fraction, or an exponent as spreadsheets write it.
+_NOISY = re.compile(r"-?\d+(\.\d+)?[eE][+-]\d{1,3}|-?(?=[\d.]{17,300}$)\d+\.\d+", re.ASCII)
 
 
 _READERS = {".json": _json_rows, ".xlsx": _xlsx_rows}

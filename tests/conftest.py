@@ -92,6 +92,29 @@ def sql(file: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+@contextlib.contextmanager
+def an_ordinary_user() -> Iterator[None]:
+    """Root may do anything, so a test of permissions that runs as root puts that off for a while."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter, unlike pytest's."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
 def make_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
     """Opens the same store again and again; every store that we have takes the same tests."""

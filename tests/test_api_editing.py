@@ -276,7 +276,8 @@ def test_a_place_that_looks_wrong_is_taken_with_a_warning_and_marked(api, positi
     made = send(api, "POST", ITEMS, placed(*position), 201, **GEOJSON)
     [warning] = made.json()["warnings"]
     assert ("/geometry/coordinates", rule) == (warning["pointer"], warning["rule"])
-    assert warning["detail"]
+    assert f"ongitude {position[0]}" in warning["detail"]
+    assert (position != (0, 0)) == ("lies in BO" in warning["detail"]), "swapped coordinates are told as such"
     assert "BO" in warning["expected"]
     read = api.client.get(RECORD_MADE).json()
     assert rule == read["properties"]["location_doubt"]
@@ -303,6 +304,10 @@ def test_a_second_record_of_one_name_is_taken_with_a_warning(api):
     again = send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()
     assert "bo-twice-said-2" == again["id"]
     assert [("/id", "id-taken")] == [(each["pointer"], each["rule"]) for each in again["warnings"]]
+    for project_id in ("bo-twice-said", "bo-twice-said-2"):
+        send(api, "DELETE", f"{ITEMS}/{project_id}", None, 204, **{"If-Match": "*"})
+    third = send(api, "POST", ITEMS, feature, 201, **GEOJSON).json()
+    assert "warnings" not in third, "a deleted record is no twin"
 
 
 @pytest.mark.parametrize(

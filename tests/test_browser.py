@@ -80,6 +80,11 @@ def test_a_link_with_a_code_in_other_letters_is_read_as_meant_and_says_so(server
     expect(page.locator("#sentence")).to_contain_text(f"{matched(server, 'country=BO')} projects")
     expect(page.locator("#link-notice")).to_have_text("Read “bo” as Bolivia.")
     expect(page).to_have_url(re.compile("country=BO"))
+    page.goto(f"{server.url}/about")
+    page.goto(f"{server.url}/?country=BO,xx")  # as the API writes it
+    expect(page.locator("#link-notice")).to_contain_text("country “xx”: no project here has it")
+    asked = page.locator("#download").get_attribute("href").split("/projects/")[1]
+    assert matched(server, "country=BO") == api(server, asked)["numberMatched"]
     page.evaluate("location.hash = '#?country=cl'")
     expect(page.locator("#link-notice")).to_contain_text("Chile")
 

@@ -14,7 +14,7 @@ from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
-from conftest import COUNT, ROOT, copy_of, sql
+from conftest import COUNT, ROOT, an_ordinary_user, copy_of, sql
 from made_up import made_up, made_up_feature
 
 from api.cli import main
@@ -103,8 +103,42 @@ def made_up_file(tmp_path):
 def test_load_names_places_that_look_wrong(run, tmp_path):
     swapped = made_up_feature("bo-swapped", geometry={"type": "Point", "coordinates": [-20.1, -66.9]})
     shown = run("load", write(tmp_path / "odd.geojson", swapped, made_up_feature("bo-right"))).stderr
-    assert re.search("Places that look wrong; .*check says why: bo-swapped\n", shown)
+    assert "Places outside their country, or at 0, 0: bo-swapped\n" in shown
     assert "Places" not in run("load", made_up_file(tmp_path)).stderr
+
+
+def test_files_that_cannot_be_read_and_ids_that_come_twice_are_said_with_the_rest(run, tmp_path):
+    write(tmp_path / "a.geojson", made_up_feature("bo-a", kind="volcano"), made_up_feature("bo-b"))
+    (tmp_path / "b.geojson").write_text("{")
+    (tmp_path / "c.geojson").write_text("[]")
+    write(tmp_path / "d.geojson", made_up_feature("bo-b"))
+    shown = run("load", tmp_path, expect=1).stderr
+    for words in (
+        "(bo-a) /properties/kind",
+        "b.geojson: is not JSON",
+        "c.geojson: is not a GeoJSON",
+        "other is a.geoj",
+    ):
+        assert words in shown
+
+
+def test_a_dataset_that_cannot_be_read_does_not_stop_a_store_that_is_full(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.server.run", lambda *_: None)
+    run("load", made_up_file(tmp_path))
+    (tmp_path / "projects").mkdir()
+    (tmp_path / "projects" / "BO.geojson").write_text("{")
+    monkeypatch.setattr("api.cli.data_folder", lambda: tmp_path)
+    shown = run("serve", "--port", 0).stderr
+    assert "cannot be compared with the store" in shown
+    assert "The map: " in shown
+
+
+@pytest.mark.parametrize("command", [("load",), ("keys", "list"), ("check",), ("serve", "--port", 0)])
+def test_a_folder_that_may_not_be_entered_is_said(run, open_folder, command):
+    (open_folder / "closed").mkdir(mode=0o000)
+    with an_ordinary_user():
+        shown = run(*command, "--store", open_folder / "closed" / "ledger.gpkg", expect=1)
+    assert "may not" in shown.stderr or "Permission denied" in shown.stderr
 
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202eevil\nrefused nothing [bold]x[/]"
@@ -152,9 +186,9 @@ def test_records_that_the_dataset_no_longer_has_are_named(run, tmp_path, monkeyp
         monkeypatch.setattr("api.cli.data_folder", lambda folder=folder: folder)
         shown = run("load").stderr
     assert "1 created, 1 updated" in shown
-    assert "No longer in the dataset, and left in the store; delete them there if they are wrong: bo-b, bo-c" in shown
+    assert "Loaded once, not in the dataset today, and left as they are: bo-b, bo-c" in shown
     own = write(tmp_path / "own.geojson", made_up_feature("bo-own"))
-    assert "No longer" not in run("load", own).stderr
+    assert "Loaded once" not in run("load", own).stderr
     assert "bo-own" not in run("load").stderr, "what somebody loaded is no part of the dataset"
 
 
@@ -195,6 +229,7 @@ def test_a_key_is_made_for_a_store_that_is_there(run, tmp_path):
     assert str(tmp_path / "ledger.gpkg") in shown
     assert "there is no such store" in shown
     assert "--store or LEDGER_STORE" in shown
+    assert f"load --store {tmp_path / 'ledger.gpkg'} fills it" in shown
     assert not (tmp_path / "ledger.gpkg").exists()
     open_store(tmp_path / "ledger.gpkg").close()
     assert f"Key of ana (editor) for {tmp_path / 'ledger.gpkg'}." in run("keys", "create", "--name", "ana").stderr
@@ -217,10 +252,11 @@ def test_a_server_ends_cleanly_and_says_where_the_data_are(tmp_path, serve, how,
         assert (COUNT + 1,) == connection.execute("SELECT count(*) FROM projects").fetchone()
 
 
-def test_a_terminal_that_is_hung_up_ends_no_server_under_nohup(tmp_path, serve):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_terminal_that_is_hung_up_ends_no_server_under_nohup(tmp_path, serve, workers):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"))
+        server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", str(workers))
     finally:
         signal.signal(signal.SIGHUP, before)
     os.killpg(server.process.pid, signal.SIGHUP)

@@ -133,8 +133,8 @@ def test_the_figures_of_the_readme_are_those_that_make_says():
     assert f"{said[1][0]} MB of packages more" in README
 
 
-def test_the_readme_s_picture_is_of_today_s_data():
-    """Whoever changes the data takes it again: `make screenshot`."""
+def test_whoever_changes_the_data_is_told_to_take_the_picture_again():
+    """The counts that the picture shows stand in the README beside it; `make screenshot` takes it."""
     from geo.formats import read_projects
 
     countries = [project.properties.country for project in read_projects(ROOT / "data" / "projects")]

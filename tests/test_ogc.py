@@ -189,6 +189,7 @@ def test_a_person_at_an_address_without_a_page_gets_a_page(api):
     assert (404, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
     assert "There is nothing at this address." in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "Accept" in page.headers["vary"].split(", ")
     for path, headers in (("/nowhere", {}), ("/api/nowhere", browser)):
         problem = api.client.get(path, headers=headers)
         assert (404, "application/problem+json") == (problem.status_code, problem.headers["content-type"]), path

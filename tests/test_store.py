@@ -1,19 +1,16 @@
 """The store's contract, on every store, and what is special about the GeoPackage."""
 
-import contextlib
 import gc
-import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import geopandas
 import pytest
-from conftest import ROOT, sql
+from conftest import ROOT, an_ordinary_user, sql
 from made_up import made_up
 
 from geo import geopackage_blob
@@ -334,13 +331,19 @@ def test_a_folded_store_is_whole_in_its_one_file_and_goes_on(store, file, tmp_pa
     assert 2 == store.latest_sequence()
 
 
-def test_folding_waits_for_nobody_who_reads(store, file):
+def test_folding_waits_for_nobody_who_reads(make_store, file, monkeypatch):
+    """A wait would be an hour here."""
+    monkeypatch.setattr("geo.geopackage_pool.WAIT_SECONDS", 3600)
+    store = make_store()
     create(store)
     with sql(file) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM projects").fetchone()
         create(store, "bo-next")
-        store.fold()
+        folding = threading.Thread(target=store.fold, daemon=True)
+        folding.start()
+        folding.join(60)
+        assert not folding.is_alive()
         assert 1 == reader.execute("SELECT count(*) FROM projects").fetchone()[0]
     assert 2 == store.latest_sequence()
 
@@ -382,29 +385,6 @@ def test_a_store_that_cannot_be_opened_says_why(tmp_path, path, why):
     with pytest.raises(StoreError, match=why) as refused:
         open_store(tmp_path / path)
     assert str(tmp_path) in str(refused.value)
-
-
-@contextlib.contextmanager
-def an_ordinary_user():
-    """Root may do anything, so a test of permissions that runs as root puts that off for a while."""
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.seteuid(65_534)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
-
-
-@pytest.fixture
-def open_folder():
-    """A folder that every user may enter, unlike pytest's."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    folder.chmod(0o755)
-    shutil.rmtree(folder)
 
 
 def test_a_folder_without_permission_is_said(open_folder):

@@ -37,12 +37,17 @@ test("switching all codes on, or the last one off, is everything again", () => {
   assert.equal(toggled(new Set(["a"]), "a", ["a", "b"]), null);
 });
 
+test("a code that is not here goes with the next choice", () => {
+  assert.deepEqual(toggled(new Set(["xx"]), "a", ["a", "b"]), new Set(["a"]));
+});
+
 test("choosing nothing is no filter", () => {
   assert.equal(isFiltered(EVERYTHING), false);
   assert.equal(isFiltered({ ...EVERYTHING, q: "x" }), true);
 });
 
 test("the download asks the API for what is chosen", () => {
-  const address = addressOf({ ...EVERYTHING, kind: new Set(["refinery"]), q: " salar & sal " });
+  const known = { status: ["operating"], kind: ["refinery"], country: ["BO"] };
+  const address = addressOf({ ...EVERYTHING, kind: new Set(["refinery", "volcano"]), q: " salar & sal " }, known);
   assert.equal(address, "/api/collections/projects/items?limit=10000&kind=refinery&q=salar+%26+sal");
 });

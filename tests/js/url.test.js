@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { EVERYTHING } from "../../web/static/map/filters.js";
 import { linkNotice } from "../../web/static/map/linknotice.js";
-import { read, write } from "../../web/static/map/url.js";
+import { hashOf, read, write } from "../../web/static/map/url.js";
 
 const CODES = { status: ["planned", "operating"], kind: ["refinery", "cell_factory"], country: ["BO", "CL"] };
 const VIEW = { zoom: 4, lat: -20.1, lon: -66.9 };
@@ -47,7 +47,18 @@ test("a name that the map does not know is said, and what trackers append is not
 });
 
 test("what is wrong with an address is said in few letters", () => {
-  assert.ok(linkNotice(read(`#?country=${"x".repeat(5000)}`, CODES).odd, (_, code) => code).length < 150);
+  const many = Array.from({ length: 300 }, (_, number) => `x${number}`);
+  for (const codes of ["x".repeat(5000), many.join(","), many.map(() => "bo").join(",")]) {
+    const said = linkNotice(read(`#?country=${codes}&${many.join("=1&")}`, CODES).odd, (_, code) => code);
+    assert.ok(said.length < 350, said);
+  }
+  assert.match(linkNotice(read(`#?country=${many}`, CODES).odd, (_, code) => code), /“x0”, “x1”, “x2” and 297 more/);
+});
+
+test("an address as the API writes it is read too", () => {
+  assert.equal(hashOf("?country=BO&utm_source=x&ref=y"), "#?country=BO");
+  assert.deepEqual(read(hashOf("?country=BO"), CODES).choices.country, new Set(["BO"]));
+  assert.equal(hashOf("?fbclid=1"), "");
 });
 
 test("broken percent signs and foreign letters break nothing", () => {

@@ -18,7 +18,7 @@ import { State } from "./state.js";
 import { Terms } from "./terms.js";
 import { tooltip } from "./tooltip.js";
 import { tools } from "./tools.js";
-import { read, write } from "./url.js";
+import { hashOf, read, write } from "./url.js";
 import { boundsOf, bringIntoView, fit, insets } from "./view.js";
 
 /** @typedef {import("./snapshot.js").Row} Row */
@@ -96,7 +96,7 @@ export class App {
   }
 
   #address() {
-    const found = read(location.hash, this.#codes);
+    const found = read(location.hash || hashOf(location.search), this.#codes);
     this.#odd = found.odd;
     return found;
   }
@@ -130,7 +130,7 @@ export class App {
       (selection) => list.update(selection),
       ({ rows }) => say(byId("sentence"), sentence(rows)),
       () => this.#sayWhatIsOdd(),
-      ({ rows }) => offer(/** @type {HTMLAnchorElement} */ (byId("download")), state.choices, rows.length),
+      ({ rows }) => offer(/** @type {HTMLAnchorElement} */ (byId("download")), state.choices, rows.length, this.#codes),
       ({ rows }) => this.#layer.show(rows),
     ];
     pointer(this.#map, this.#layer, {

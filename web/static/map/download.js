@@ -5,23 +5,29 @@ import { numberText } from "./words.js";
 
 const MOST = 10_000; // what the API gives at once
 
-/** @param {HTMLAnchorElement} link @param {import("./filters.js").Choices} choices @param {number} count */
-export function offer(link, choices, count) {
+/**
+ * @param {HTMLAnchorElement} link @param {import("./filters.js").Choices} choices @param {number} count
+ * @param {import("./url.js").Codes} known
+ */
+export function offer(link, choices, count, known) {
   if (count === 0) {
     link.removeAttribute("href");
     link.textContent = "Nothing to download";
     return;
   }
-  link.href = addressOf(choices);
+  link.href = addressOf(choices, known);
   link.textContent = `Download these ${numberText(count)}`;
 }
 
-/** The address of just the chosen records. @param {import("./filters.js").Choices} choices */
-export function addressOf(choices) {
+/**
+ * The address of just the chosen records; the API would refuse a code that is not known.
+ * @param {import("./filters.js").Choices} choices @param {import("./url.js").Codes} known
+ */
+export function addressOf(choices, known) {
   const asked = new URLSearchParams({ limit: String(MOST) });
   for (const dimension of DIMENSIONS) {
     const chosen = choices[dimension];
-    if (chosen) asked.set(dimension, [...chosen].join(","));
+    if (chosen) asked.set(dimension, [...chosen].filter((code) => known[dimension].includes(code)).join(","));
   }
   if (choices.q.trim()) asked.set("q", choices.q.trim());
   return `/api/collections/projects/items?${asked}`;

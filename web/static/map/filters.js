@@ -60,12 +60,12 @@ function count(counts, code) {
 }
 
 /**
- * Switches one code on or off. All of them on, or none left, is "all" again.
+ * Switches one code on or off. All of them on, or none left, is "all" again; one that is not among them is dropped.
  * @param {ReadonlySet<string> | null} chosen @param {string} code @param {readonly string[]} all
  * @returns {ReadonlySet<string> | null}
  */
 export function toggled(chosen, code, all) {
-  const next = new Set(chosen ?? all);
+  const next = new Set([...(chosen ?? all)].filter((each) => all.includes(each)));
   if (!next.delete(code)) next.add(code);
   return next.size === 0 || all.every((each) => next.has(each)) ? null : next;
 }

@@ -52,6 +52,16 @@ function oddCodes(name, text, known) {
   return odd.map((code) => ({ name, code, meant: meantBy(code, known) }));
 }
 
+/**
+ * An address as the API writes it, `?country=BO`, is read as if it stood behind the `#`; what others append is left out.
+ * @param {string} search
+ */
+export function hashOf(search) {
+  const parameters = new URLSearchParams(search);
+  for (const name of [...parameters.keys()]) if (!NAMES.includes(name)) parameters.delete(name);
+  return parameters.size ? `#?${parameters}` : "";
+}
+
 /** `#rec=…` without a place is short for `#?rec=…`. @param {string} text @returns {[string, string]} */
 function split(text) {
   const at = text.indexOf("?");
