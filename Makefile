@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
 	@echo "make test         everything, browser included"
-	@echo "make quick        everything but the browser and the making of environments, in under a minute"
+	@echo "make quick        everything but the browser and the slowest few, in under a minute"
 	@echo "make check        ruff, mypy --strict and tsc"
 	@echo "make bench        figures against a plain Folium map"
 	@echo "make screenshot   take the README's picture again"
@@ -40,7 +40,7 @@ test: needs check
 
 quick: needs-quick check
 	$(BIN)/python tests/node.py --test 'tests/js/*.test.js'
-	$(PYTEST) $(TOGETHER) -m "not browser and not newcomer" --durations=10
+	$(PYTEST) $(TOGETHER) -m "not browser and not slow" --durations=10
 
 # What only the system can give: first of all, in one line.
 needs:

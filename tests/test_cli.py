@@ -235,7 +235,9 @@ def test_a_key_is_made_for_a_store_that_is_there(run, tmp_path):
     assert f"Key of ana (editor) for {tmp_path / 'ledger.gpkg'}." in run("keys", "create", "--name", "ana").stderr
 
 
-@pytest.mark.parametrize(("how", "workers"), [("INT", 1), ("TERM", 1), ("HUP", 1), ("HUP", 2)])
+@pytest.mark.parametrize(
+    ("how", "workers"), [("INT", 1), ("TERM", 1), ("HUP", 1), pytest.param("HUP", 2, marks=pytest.mark.slow)]
+)
 def test_a_server_ends_cleanly_and_says_where_the_data_are(tmp_path, serve, how, workers):
     """Ctrl-C and a closed terminal reach every process of the group, as a terminal sends them."""
     server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", str(workers))
@@ -252,11 +254,12 @@ def test_a_server_ends_cleanly_and_says_where_the_data_are(tmp_path, serve, how,
         assert (COUNT + 1,) == connection.execute("SELECT count(*) FROM projects").fetchone()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_terminal_that_is_hung_up_ends_no_server_under_nohup(tmp_path, serve, workers):
+@pytest.mark.slow
+def test_a_terminal_that_is_hung_up_ends_no_server_under_nohup(tmp_path, serve):
+    """Neither the process that started the workers nor they themselves."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", str(workers))
+        server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", "2")
     finally:
         signal.signal(signal.SIGHUP, before)
     os.killpg(server.process.pid, signal.SIGHUP)
@@ -344,6 +347,7 @@ def test_serve_fills_an_empty_store_and_keeps_what_is_there(tmp_path, serve):
         assert 0 == server.stop()
 
 
+@pytest.mark.slow
 def test_several_workers_follow_one_store(tmp_path, serve):
     """Whichever process answers, it knows what another has just written."""
     server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", "2")

@@ -12,7 +12,7 @@ from conftest import ROOT
 from geo.store import open_store
 
 KILLS = 50
-MOST_ACKNOWLEDGED = 6  # before a kill
+MOST_ACKNOWLEDGED = 4  # before a kill
 
 # Forks a writer for each line that it reads, so that fifty of them need no fifty interpreters.
 WRITERS = """

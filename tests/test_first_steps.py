@@ -16,7 +16,6 @@ from conftest import ROOT, copy_of
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 VENV = Path(sys.prefix)
-newcomer = pytest.mark.newcomer
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", "node_modules", "*.gpkg*", "__pycache__", ".*_cache", ".coverage*"
 )
@@ -83,7 +82,7 @@ def terminal():
         each.process.stderr.close()
 
 
-@newcomer
+@pytest.mark.slow
 def test_every_block_of_the_readme_works_as_it_is_printed(checkout, terminal):
     """In one terminal `make serve`, in another the rest, in order; only the port is another."""
     serving, *rest = BLOCKS
@@ -170,7 +169,7 @@ def is_to_be_made(folder):
     return "Making an environment" in make(folder, "-n", ".venv/.made", PYTHON=sys.executable).stdout
 
 
-@newcomer
+@pytest.mark.slow
 def test_an_environment_that_is_not_whole_is_made_anew(bare, tmp_path):
     """Left half made where python3-venv was missing; in a folder that has moved; with a Python that is gone."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare / ".venv"], check=True)
@@ -278,7 +277,7 @@ if subprocess.run(["sh", "-c", "setpriv --pdeathsig TERM true"], capture_output=
     KILLS.remove(signal.SIGKILL)  # only Linux lets a process know that its parent was killed outright
 
 
-@newcomer
+@pytest.mark.slow
 @pytest.mark.parametrize("how", KILLS)
 def test_killing_make_leaves_no_server(checkout, terminal, how):
     copy_of("south_america", checkout / "ledger.gpkg")
@@ -292,7 +291,7 @@ def test_killing_make_leaves_no_server(checkout, terminal, how):
     server.process.wait(60)
 
 
-@newcomer
+@pytest.mark.slow
 def test_make_serve_takes_store_and_port_as_it_is_told(checkout, terminal, tmp_path):
     named = copy_of("south_america", tmp_path / "by variable.gpkg")
     server = terminal(checkout, "make serve", LEDGER_STORE=str(named), LEDGER_PORT="0", LEDGER_HOST="::1")

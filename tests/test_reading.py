@@ -4,7 +4,7 @@ import json
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up, made_up_feature
 
@@ -41,6 +41,7 @@ def test_a_byte_order_mark_is_left_out():
     assert {"a": [1, 2.5, "é"]} == read_json('\ufeff{"a": [1, 2.5, "é"]}'.encode())
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False),

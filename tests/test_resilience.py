@@ -94,6 +94,7 @@ def test_a_request_line_and_headers_are_bounded(server, start):
     assert 200 == status(f"{server.url}/healthz")
 
 
+@pytest.mark.slow
 def test_two_servers_may_start_on_one_new_store(tmp_path, serve):
     with ThreadPoolExecutor(2) as pool:
         servers = list(pool.map(lambda _: serve(tmp_path / "ledger.gpkg"), range(2)))
