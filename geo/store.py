@@ -100,7 +100,7 @@ def now() -> str:
 
 def open_store(location: str | Path) -> Store:
     """Open the store at a path (a GeoPackage, made when it is missing); raises StoreError."""
-    from geo.geopackage import GeoPackageStore
+    from geo.geopackage.store import GeoPackageStore
 
     return GeoPackageStore(store_path(location))
 

@@ -15,7 +15,7 @@ from made_up import made_up, made_up_feature
 
 from api.protocol import HEADER_SECONDS
 from geo.errors import StoreError
-from geo.geopackage_pool import MOST_IDLE
+from geo.geopackage.pool import MOST_IDLE
 from geo.store import Change
 
 

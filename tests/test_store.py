@@ -13,8 +13,8 @@ import pytest
 from conftest import ROOT, an_ordinary_user, sql
 from made_up import made_up
 
-from geo import geopackage_blob
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
+from geo.geopackage import blob
 from geo.keys import create_key, digest
 from geo.store import Change, open_store
 
@@ -266,7 +266,7 @@ def test_the_file_says_what_it_is(store, file):
 def test_nobody_rewrites_history_with_another_program(store, file, statement):
     create(store)
     with sql(file) as desktop:
-        geopackage_blob.register(desktop)  # a desktop GIS has the spatial functions
+        blob.register(desktop)  # a desktop GIS has the spatial functions
         with pytest.raises(sqlite3.IntegrityError, match=r"append-only|through the ledger"):
             desktop.execute(statement)
 

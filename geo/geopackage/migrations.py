@@ -85,7 +85,7 @@ def _apply_missing(connection: sqlite3.Connection, path: Path) -> None:
 
 def migrations() -> dict[int, tuple[str, str]]:
     """Return the name and the SQL of every migration by its number."""
-    files = [f for f in resources.files("geo").joinpath("schema").iterdir() if f.name.endswith(".sql")]
+    files = [f for f in resources.files("geo.geopackage").joinpath("schema").iterdir() if f.name.endswith(".sql")]
     return {int(f.name[:4]): (f.name, f.read_text(encoding="utf-8")) for f in files}
 
 

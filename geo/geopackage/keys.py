@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 from geo import product
 from geo.errors import StoreError
-from geo.geopackage_pool import ConnectionPool
+from geo.geopackage.pool import ConnectionPool
 from geo.keys import Key
 from geo.store import now
 

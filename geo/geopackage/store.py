@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
-from geo import geopackage_blob, geopackage_schema
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.geometry import to_shape
-from geo.geopackage_keys import GeoPackageKeys
-from geo.geopackage_pool import WAIT_SECONDS, ConnectionPool
+from geo.geopackage import blob, migrations
+from geo.geopackage.keys import GeoPackageKeys
+from geo.geopackage.pool import WAIT_SECONDS, ConnectionPool
 from geo.keys import KeyRing
 from geo.records import Project
 from geo.store import MOST_REVISIONS, Action, Change, Revision, now
@@ -58,7 +58,7 @@ class GeoPackageStore:
 
     def _prepare(self) -> str:
         with self._pool.use() as connection:
-            geopackage_schema.migrate(connection.sqlite, self.path)
+            migrations.migrate(connection.sqlite, self.path)
             return str(connection.sqlite.execute("SELECT identity FROM store_identity").fetchone()[0])
 
     def write(self, changes: Sequence[Change]) -> list[Revision]:
@@ -171,7 +171,7 @@ def _check_expected(change: Change, newest: sqlite3.Row | None) -> None:
 def _row(project: Project, number: int, created: str, updated: str, sequence: int) -> dict[str, Any]:
     values = {**project.properties.model_dump(exclude={"events", "sources"}), **project.derived()}
     row = {column: values.get(column) for column in _COLUMNS}
-    geometry = geopackage_blob.encode(project.geometry)
+    geometry = blob.encode(project.geometry)
     kept = {"revision": number, "created": created, "updated": updated, "sequence": sequence}
     return {"id": project.id, "geom": geometry, **row, **kept}
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from geo import geopackage_blob, product
+from geo import product
 from geo.errors import StoreError
+from geo.geopackage import blob
 
 MOST_IDLE = 8
 WAIT_SECONDS = 5
@@ -116,7 +117,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(address, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
     try:
         connection.row_factory = sqlite3.Row
-        geopackage_blob.register(connection)
+        blob.register(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = ON")  # the R-tree's triggers call functions of ours
