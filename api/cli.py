@@ -23,7 +23,7 @@ from geo.keys import ROLES, create_key
 from geo.paths import data_folder
 
 if TYPE_CHECKING:
-    from geo.records import Project
+    from geo.records.project import Project
     from geo.store import Store
 
 _store = click.option(
@@ -364,7 +364,7 @@ def _load(store: Store, paths: list[Path], *, overwrite: bool) -> None:
 
 
 def _misplaced(projects: list[Project]) -> list[str]:
-    from geo.places import location_doubt
+    from geo.records.places import location_doubt
 
     return [p.id for p in projects if location_doubt(p.properties.country, p.geometry) is not None]
 

@@ -29,8 +29,8 @@ from api.settings import BODY_SECONDS, MOST_BODY_BYTES
 from geo.checks_places import doubts_of_place
 from geo.entry import make_entry
 from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
-from geo.fields import ID_PATTERN
-from geo.records import READ_ONLY_PROPERTIES, Project, Properties
+from geo.records.fields import ID_PATTERN
+from geo.records.project import READ_ONLY_PROPERTIES, Project, Properties
 from geo.store import Change, Revision
 from geo.strict_json import read_json
 from geo.text import fold

@@ -16,7 +16,7 @@ from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
 from api.services import Services, ServicesDep, base_url
 from geo.catalog import Page
 from geo.entry import Entry
-from geo.schema_document import feature_schema
+from geo.records.schema import feature_schema
 from geo.snapshot import snapshot
 from geo.store import Revision, now
 

@@ -8,8 +8,8 @@ from api import parameters
 from api.links import API, COLLECTION, ITEMS
 from api.problems import title_of
 from api.responses import GEOJSON, JSON, SCHEMA
-from geo.fields import ID_PATTERN
-from geo.schema_document import feature_schema
+from geo.records.fields import ID_PATTERN
+from geo.records.schema import feature_schema
 
 PROBLEM = "application/problem+json"
 _LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}

@@ -14,9 +14,9 @@ import pandas as pd
 import shapely
 
 from geo import vocabulary
-from geo.derived import STATUS_PROPERTIES
 from geo.entry import Entry
 from geo.query import CODED, Box, Interval, Query
+from geo.records.derived import STATUS_PROPERTIES
 from geo.text import fold
 
 Mask = npt.NDArray[np.bool_]

@@ -12,7 +12,7 @@ from geo.dataset_points import DatasetPoints, read_dataset_points
 from geo.decisions import Decisions, read_decisions
 from geo.errors import InvalidRecord
 from geo.formats import read_features
-from geo.records import Project
+from geo.records.project import Project
 from geo.store import Store
 from geo.violation import SEVERITIES, Violation
 

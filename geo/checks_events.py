@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from geo import dates
-from geo.derived import derive_status, is_stale
-from geo.records import Event, Project
+from geo.records.derived import derive_status, is_stale
+from geo.records.project import Event, Project
 from geo.violation import Violation
 
 # Two texts of one day may differ by the time zone, and a weekly prints tomorrow's date.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from geo.decisions import Decisions
 from geo.likeness import ALIKE, likenesses, owners_alike
-from geo.records import Project
+from geo.records.project import Project
 from geo.violation import Violation
 
 

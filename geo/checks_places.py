@@ -15,8 +15,8 @@ from geo import vocabulary
 from geo.dataset_points import DatasetPoints
 from geo.likeness import km_between
 from geo.paths import data_folder
-from geo.places import location_doubt
-from geo.records import Project
+from geo.records.places import location_doubt
+from geo.records.project import Project
 from geo.text import fold
 from geo.violation import Violation
 

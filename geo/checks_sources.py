@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from geo import dates
 from geo.organisations import organisations
-from geo.records import Project
+from geo.records.project import Project
 from geo.violation import Violation
 
 _SEARCH = re.compile(

@@ -12,8 +12,8 @@ import orjson
 from geo.errors import AlreadyExists, DataFileError, FieldError, InvalidRecord, RevisionConflict
 from geo.formats import replace_file, write_dataset
 from geo.keys import DATASET as AUTHOR
-from geo.records import Project
-from geo.schema_document import collection_schema
+from geo.records.project import Project
+from geo.records.schema import collection_schema
 from geo.store import Change, Revision, Store
 
 SCHEMA_FILE = "project.schema.json"

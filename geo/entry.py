@@ -9,10 +9,10 @@ import orjson
 from shapely.geometry.base import BaseGeometry
 
 from geo import dates
-from geo.derived import STATUS_PROPERTIES, status_changes
-from geo.fields import country_names
-from geo.geometry import to_shape
 from geo.organisations import parties
+from geo.records.derived import STATUS_PROPERTIES, status_changes
+from geo.records.fields import country_names
+from geo.records.geometry import to_shape
 from geo.store import Revision
 from geo.text import fold
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import DataFileError, FieldError, InvalidRecord, NotJson
-from geo.geometry import crs_errors
-from geo.records import Project
+from geo.records.geometry import crs_errors
+from geo.records.project import Project
 from geo.strict_json import read_json
 
 MOST_BYTES = 256 * 2**20

@@ -14,7 +14,7 @@ from geo.likeness import likenesses
 from geo.profile import Profile, Row
 from geo.profile_rows import LeftOut, external_id, project_of, slug
 from geo.publisher_file import read_rows
-from geo.records import Project
+from geo.records.project import Project
 from geo.vocabulary import LOCATION_ACCURACIES
 
 

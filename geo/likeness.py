@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from rapidfuzz import fuzz
 
-from geo.records import Project
+from geo.records.project import Project
 from geo.text import fold
 from geo.vocabulary import KINDS
 

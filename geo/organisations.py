@@ -11,8 +11,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from geo.errors import DataFileError
-from geo.fields import Country, Date, OrganisationId, Percent, Url, line
 from geo.paths import data_folder
+from geo.records.fields import Country, Date, OrganisationId, Percent, Url, line
 from geo.text import fold, slug
 
 FILE = "organisations.json"

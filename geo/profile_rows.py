@@ -9,7 +9,7 @@ import pycountry
 
 from geo.errors import InvalidRecord
 from geo.profile import Amount, EventCase, Profile, Row, fill, first_case
-from geo.records import Project
+from geo.records.project import Project
 from geo.text import fold
 
 _DATASET = "s1"

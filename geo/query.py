@@ -10,7 +10,7 @@ from typing import Any
 
 from geo import vocabulary
 from geo.errors import InvalidQuery
-from geo.fields import country_names
+from geo.records.fields import country_names
 
 MOST_FEATURES = 10_000
 MOST_VALUES = 100

@@ -10,8 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import vocabulary
 from geo.catalog import Catalog, Match
-from geo.fields import country_names
 from geo.query import Query
+from geo.records.fields import country_names
 
 _VOCABULARIES = ("kind", "status", "status_group", "location_accuracy", "segment")
 

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from geo import product
 from geo.errors import StoreError
 from geo.keys import KeyRing
-from geo.records import Project
+from geo.records.project import Project
 
 MOST_REVISIONS = 1_000
 

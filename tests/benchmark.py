@@ -36,7 +36,7 @@ from starlette.staticfiles import StaticFiles
 from api.server import address_of, listen
 from geo import dataset
 from geo.formats import read_projects
-from geo.records import Project
+from geo.records.project import Project
 from geo.store import Change, open_store
 
 FIRST_DRAWN = """

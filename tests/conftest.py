@@ -30,7 +30,7 @@ from geo import dataset
 from geo.catalog import MemoryCatalog
 from geo.formats import read_features, read_files
 from geo.keys import create_key
-from geo.records import Project
+from geo.records.project import Project
 from geo.store import Change, Store, open_store
 
 ROOT = Path(__file__).resolve().parent.parent

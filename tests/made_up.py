@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from geo import vocabulary
-from geo.records import Project
+from geo.records.project import Project
 
 COUNTRIES = ("BO", "AR", "CL", "BR", "PE", "NA", "FJ", "DE", "CN", "US")
 OWNERS = ("Росатом", "Litio Ñandú S.A.", "Électricité du Sel", "宁德时代", "Andes Lithium", "Müller & Søn")

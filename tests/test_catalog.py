@@ -15,9 +15,9 @@ from made_up import made_up, made_up_features
 from geo import dates, vocabulary
 from geo.catalog import MOST_RECENT, MemoryCatalog
 from geo.errors import Gone, InvalidQuery, NotFound
-from geo.fields import country_names
 from geo.query import CODED, SORTS, Box, Interval, Query
-from geo.records import Project
+from geo.records.fields import country_names
+from geo.records.project import Project
 from geo.store import Change
 from geo.text import fold
 

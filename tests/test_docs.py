@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from conftest import ROOT
 
 from api.cli import main
-from geo.records import Project
+from geo.records.project import Project
 
 README = (ROOT / "README.md").read_text()
 
@@ -103,8 +103,8 @@ def test_the_numbers_of_the_data_dictionary_are_right():
 
 
 def test_the_coverage_table_of_the_data_dictionary_is_right():
-    from geo.fields import country_names
     from geo.formats import read_projects
+    from geo.records.fields import country_names
     from geo.vocabulary import KINDS, STATUS_GROUPS
 
     names, text = country_names(), (ROOT / "data" / "README.md").read_text()

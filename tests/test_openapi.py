@@ -9,7 +9,7 @@ from api import parameters, problems
 from geo.dataset import SCHEMA_FILE
 from geo.formats import read_features
 from geo.paths import data_folder
-from geo.schema_document import collection_schema, feature_schema
+from geo.records.schema import collection_schema, feature_schema
 
 DEFINED_ELSEWHERE = (
     "/static/{path:path}",

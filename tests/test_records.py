@@ -13,7 +13,7 @@ from made_up import made_up, made_up_feature, made_up_features
 
 from geo import boundaries
 from geo.errors import InvalidRecord
-from geo.records import Project
+from geo.records.project import Project
 
 TODAY = dt.date(2026, 11, 22)
 

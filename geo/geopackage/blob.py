@@ -9,7 +9,7 @@ from typing import Any
 
 import shapely
 
-from geo.geometry import to_shape
+from geo.records.geometry import to_shape
 
 _SRS = 4326
 _LITTLE_ENDIAN, _ENVELOPE_XY = 0b0001, 0b0010

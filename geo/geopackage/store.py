@@ -12,12 +12,12 @@ from typing import Any
 import orjson
 
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
-from geo.geometry import to_shape
 from geo.geopackage import blob, migrations
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.pool import WAIT_SECONDS, ConnectionPool
 from geo.keys import KeyRing
-from geo.records import Project
+from geo.records.geometry import to_shape
+from geo.records.project import Project
 from geo.store import MOST_REVISIONS, Action, Change, Revision, now
 
 _COLUMNS = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from geo import vocabulary
-from geo.derived import DERIVED_PROPERTIES
-from geo.fields import ID_PATTERN
-from geo.records import STORE_PROPERTIES, Properties
+from geo.records.derived import DERIVED_PROPERTIES
+from geo.records.fields import ID_PATTERN
+from geo.records.project import STORE_PROPERTIES, Properties
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _POSITION = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}], "minItems": 2, "maxItems": 2}

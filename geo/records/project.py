@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from geo import boundaries, vocabulary
-from geo.derived import DERIVED_PROPERTIES, derive
 from geo.errors import FieldError, InvalidRecord
-from geo.fields import (
+from geo.records.derived import DERIVED_PROPERTIES, derive
+from geo.records.fields import (
     ID_PATTERN,
     Country,
     Date,
@@ -29,8 +29,8 @@ from geo.fields import (
     line,
     paragraph,
 )
-from geo.geometry import crs_errors, geometry_errors, normalise
-from geo.rules import rule_errors
+from geo.records.geometry import crs_errors, geometry_errors, normalise
+from geo.records.rules import rule_errors
 from geo.text import slug
 
 STORE_PROPERTIES = ("revision", "created", "updated")

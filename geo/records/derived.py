@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo import dates, vocabulary
-from geo.places import location_doubt
+from geo.records.places import location_doubt
 
 if TYPE_CHECKING:
-    from geo.records import Capacity, Event, Properties
+    from geo.records.project import Capacity, Event, Properties
 
 STATUS_PROPERTIES = ("status", "status_date", "status_group")
 DERIVED_PROPERTIES = (

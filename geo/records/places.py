@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries import country_shapes
-from geo.geometry import to_shape
+from geo.records.geometry import to_shape
 
 COAST_DEGREES = 0.15  # about 15 km: the outlines are of scale 1:50m, and ports are built into the sea
 
