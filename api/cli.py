@@ -133,7 +133,7 @@ def _place(store: str) -> str:
 
 def _tell_of_other_files(store: Store, location: str) -> None:
     """Say when the dataset of this version is not what the store was filled from."""
-    from geo import dataset
+    from geo.curated import load as dataset
 
     if store.dataset_loaded() == dataset.fingerprint(data_folder()):
         return
@@ -173,7 +173,7 @@ def export(store: str, folder: Path) -> None:
     One file a country, always the same bytes for the same records: `export data` in a checkout shows as a difference
     just what was changed.
     """
-    from geo import dataset
+    from geo.curated import load as dataset
 
     try:
         files = dataset.export(_open(store, existing=True), folder)
@@ -333,7 +333,7 @@ def _option(store: str) -> str:
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
-    from geo.dataset import projects_folder
+    from geo.curated.load import projects_folder
 
     files: list[Path] = []
     for path in paths:
@@ -346,7 +346,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
 def _load(store: Store, paths: list[Path], *, overwrite: bool) -> None:
     """Load files, or the curated dataset where none is named."""
-    from geo import dataset
+    from geo.curated import load as dataset
 
     comment = dataset.FROM_FILES if paths else dataset.FROM_DATASET
     found = _fingerprint_of_dataset() if not paths else None
@@ -375,12 +375,12 @@ def _tell(ids: list[str], words: str) -> None:
 
 
 def _fingerprint_of_dataset() -> str:
-    from geo import dataset
+    from geo.curated import load as dataset
 
     return dataset.fingerprint(data_folder())
 
 
 def _read(files: list[Path]) -> Iterator[Project]:
-    from geo.formats import read_files
+    from geo.curated.files import read_files
 
     return read_files(track(files, "Reading", console=err, transient=True, disable=not err.is_terminal))

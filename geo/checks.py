@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from geo import checks_capacities, checks_events, checks_pairs, checks_places, checks_sources
-from geo.dataset_points import DatasetPoints, read_dataset_points
-from geo.decisions import Decisions, read_decisions
+from geo.curated.decisions import Decisions, read_decisions
+from geo.curated.files import read_features
+from geo.curated.points import DatasetPoints, read_dataset_points
 from geo.errors import InvalidRecord
-from geo.formats import read_features
 from geo.records.project import Project
 from geo.store import Store
 from geo.violation import SEVERITIES, Violation

@@ -12,7 +12,7 @@ import numpy as np
 import pycountry
 
 from geo import vocabulary
-from geo.dataset_points import DatasetPoints
+from geo.curated.points import DatasetPoints
 from geo.likeness import km_between
 from geo.paths import data_folder
 from geo.records.places import location_doubt

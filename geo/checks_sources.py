@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from geo import dates
-from geo.organisations import organisations
+from geo.curated.organisations import organisations
 from geo.records.project import Project
 from geo.violation import Violation
 

@@ -9,7 +9,7 @@ import orjson
 from shapely.geometry.base import BaseGeometry
 
 from geo import dates
-from geo.organisations import parties
+from geo.curated.organisations import parties
 from geo.records.derived import STATUS_PROPERTIES, status_changes
 from geo.records.fields import country_names
 from geo.records.geometry import to_shape

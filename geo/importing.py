@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geo.dataset_points import FILE, DatasetPoints, points_text, read_dataset_points
-from geo.decisions import Decision, Decisions, read_decisions
-from geo.formats import read_projects, replace_file, write_dataset
+from geo.curated.decisions import Decision, Decisions, read_decisions
+from geo.curated.files import read_projects, replace_file, write_dataset
+from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
 from geo.likeness import likenesses
 from geo.profile import Profile, Row
 from geo.profile_rows import LeftOut, external_id, project_of, slug

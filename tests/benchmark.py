@@ -34,8 +34,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from api.server import address_of, listen
-from geo import dataset
-from geo.formats import read_projects
+from geo.curated import load as dataset
+from geo.curated.files import read_projects
 from geo.records.project import Project
 from geo.store import Change, open_store
 

@@ -26,9 +26,9 @@ from visits import Visit
 from api.app import create_app
 from api.services import Services
 from api.settings import Settings
-from geo import dataset
 from geo.catalog import MemoryCatalog
-from geo.formats import read_features, read_files
+from geo.curated import load as dataset
+from geo.curated.files import read_features, read_files
 from geo.keys import create_key
 from geo.records.project import Project
 from geo.store import Change, Store, open_store

@@ -9,7 +9,7 @@ from made_up import made_up, made_up_feature
 
 from api.cli import main
 from geo.checks import check_projects, check_store
-from geo.decisions import Decision, Decisions
+from geo.curated.decisions import Decision, Decisions
 from geo.records.project import Project
 
 TODAY = dt.date(2026, 11, 24)

@@ -19,7 +19,7 @@ from made_up import made_up, made_up_feature
 
 from api.cli import main
 from api.server import address_of, listen
-from geo.formats import read_features, write_dataset
+from geo.curated.files import read_features, write_dataset
 from geo.keys import digest
 from geo.store import open_store
 

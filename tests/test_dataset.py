@@ -9,10 +9,11 @@ import shapely
 import shapely.geometry
 from made_up import made_up
 
-from geo import boundaries, dataset
+from geo import boundaries
 from geo.checks import check_files
+from geo.curated import load as dataset
+from geo.curated.files import read_projects, write_dataset
 from geo.errors import DataFileError, InvalidRecord
-from geo.formats import read_projects, write_dataset
 from geo.paths import data_folder
 from geo.store import Change
 

@@ -91,7 +91,7 @@ def test_every_command_teaches():
 
 
 def test_the_numbers_of_the_data_dictionary_are_right():
-    from geo.formats import read_projects
+    from geo.curated.files import read_projects
 
     projects = list(read_projects(ROOT / "data" / "projects"))
     text = (ROOT / "data" / "README.md").read_text()
@@ -103,7 +103,7 @@ def test_the_numbers_of_the_data_dictionary_are_right():
 
 
 def test_the_coverage_table_of_the_data_dictionary_is_right():
-    from geo.formats import read_projects
+    from geo.curated.files import read_projects
     from geo.records.fields import country_names
     from geo.vocabulary import KINDS, STATUS_GROUPS
 

@@ -134,7 +134,7 @@ def test_the_figures_of_the_readme_are_those_that_make_says():
 
 def test_whoever_changes_the_data_is_told_to_take_the_picture_again():
     """The counts that the picture shows stand in the README beside it; `make screenshot` takes it."""
-    from geo.formats import read_projects
+    from geo.curated.files import read_projects
 
     countries = [project.properties.country for project in read_projects(ROOT / "data" / "projects")]
     assert f"{len(countries)} projects in {len(set(countries))} countries" in README

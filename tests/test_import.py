@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from made_up import made_up
 
 from api.cli import main
+from geo.curated.files import read_projects, write_dataset
 from geo.errors import DataFileError
-from geo.formats import read_projects, write_dataset
 from geo.importing import import_file, write_import
 from geo.profile import profile_names, read_profile
 

@@ -38,12 +38,12 @@ def test_geodata_knows_no_http_and_http_no_sql():
 def test_folium_sees_no_record():
     for file in (ROOT / "web").rglob("*.py"):
         names = {node.module for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)}
-        assert not {"geo.records.project", "geo.store", "geo.catalog", "geo.formats"} & names, file
+        assert not {"geo.records.project", "geo.store", "geo.catalog", "geo.curated.files"} & names, file
 
 
 def test_importing_opens_nothing(tmp_path):
     """No file, no server, no output comes from an import."""
-    script = "import api.app, api.cli, api.server, web.shell, web.pages, geo.dataset"
+    script = "import api.app, api.cli, api.server, web.shell, web.pages, geo.curated.load"
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script], cwd=tmp_path, env=environment, capture_output=True

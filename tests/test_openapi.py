@@ -6,8 +6,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from api import parameters, problems
-from geo.dataset import SCHEMA_FILE
-from geo.formats import read_features
+from geo.curated.files import read_features
+from geo.curated.load import SCHEMA_FILE
 from geo.paths import data_folder
 from geo.records.schema import collection_schema, feature_schema
 

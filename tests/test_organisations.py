@@ -7,8 +7,8 @@ from conftest import COUNT
 from made_up import made_up
 
 from geo.catalog import MemoryCatalog
+from geo.curated.organisations import organisations, parties, read_organisations
 from geo.errors import DataFileError
-from geo.organisations import organisations, parties, read_organisations
 from geo.paths import data_folder
 from geo.query import Query
 from geo.store import Change

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up, made_up_feature
 
+from geo.curated.files import read_features, read_projects
 from geo.errors import DataFileError, InvalidRecord, NotJson
-from geo.formats import read_features, read_projects
 from geo.publisher_file import plain_number
 from geo.records.project import Project
 from geo.strict_json import read_json

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import orjson
 
+from geo.curated.files import replace_file, write_dataset
 from geo.errors import AlreadyExists, DataFileError, FieldError, InvalidRecord, RevisionConflict
-from geo.formats import replace_file, write_dataset
 from geo.keys import DATASET as AUTHOR
 from geo.records.project import Project
 from geo.records.schema import collection_schema

@@ -1,0 +1,1 @@
+"""The curated dataset in `data/`: its files, and what lies beside them."""
