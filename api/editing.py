@@ -27,8 +27,8 @@ from api.problems import (
 from api.services import Services, ServicesDep, base_url
 from api.settings import BODY_SECONDS, MOST_BODY_BYTES
 from geo.checks_places import doubts_of_place
-from geo.entry import make_entry
 from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
+from geo.memory.entry import make_entry
 from geo.records.fields import ID_PATTERN
 from geo.records.project import READ_ONLY_PROPERTIES, Project, Properties
 from geo.store import Change, Revision

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from geo.block import Block, Mask
-from geo.entry import Entry, make_entry, status_bytes
 from geo.errors import Gone
+from geo.memory.block import Block, Mask
+from geo.memory.entry import Entry, make_entry, status_bytes
 from geo.query import Query
 from geo.store import Revision, Store
 

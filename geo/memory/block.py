@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from geo import vocabulary
-from geo.entry import Entry
+from geo.memory.entry import Entry
 from geo.query import CODED, Box, Interval, Query
 from geo.records.derived import STATUS_PROPERTIES
 from geo.text import fold

@@ -1,0 +1,1 @@
+"""Answers from memory, always as new as the store."""
