@@ -206,7 +206,7 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
     warning   a curator should look
     note      what a reader should keep in mind, such as a status that is years old
     """
-    from geo.checks import check_files, check_store
+    from geo.checks.run import check_files, check_store
 
     if store and paths:
         raise click.UsageError("Give PATHS or --store, not both.")

@@ -26,7 +26,7 @@ from api.problems import (
 )
 from api.services import Services, ServicesDep, base_url
 from api.settings import BODY_SECONDS, MOST_BODY_BYTES
-from geo.checks_places import doubts_of_place
+from geo.checks.places import doubts_of_place
 from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
 from geo.memory.entry import make_entry
 from geo.records.fields import ID_PATTERN

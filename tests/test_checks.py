@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from made_up import made_up, made_up_feature
 
 from api.cli import main
-from geo.checks import check_projects, check_store
+from geo.checks.run import check_projects, check_store
 from geo.curated.decisions import Decision, Decisions
 from geo.records.project import Project
 

@@ -10,7 +10,7 @@ import shapely.geometry
 from made_up import made_up
 
 from geo import boundaries
-from geo.checks import check_files
+from geo.checks.run import check_files
 from geo.curated import load as dataset
 from geo.curated.files import read_projects, write_dataset
 from geo.errors import DataFileError, InvalidRecord

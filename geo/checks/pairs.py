@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from geo.checks.likeness import ALIKE, likenesses, owners_alike
 from geo.curated.decisions import Decisions
-from geo.likeness import ALIKE, likenesses, owners_alike
 from geo.records.project import Project
 from geo.violation import Violation
 

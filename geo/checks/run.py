@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from geo import checks_capacities, checks_events, checks_pairs, checks_places, checks_sources
+from geo.checks import capacities, events, pairs, places, sources
 from geo.curated.decisions import Decisions, read_decisions
 from geo.curated.files import read_features
 from geo.curated.points import DatasetPoints, read_dataset_points
@@ -19,7 +19,7 @@ from geo.violation import SEVERITIES, Violation
 __all__ = ["SEVERITIES", "Violation", "check_files", "check_projects", "check_store"]
 
 RecordRule = Callable[[Project, dt.date], Iterator[Violation]]
-_RECORD_RULES: tuple[RecordRule, ...] = (*checks_sources.RULES, *checks_events.RULES, *checks_capacities.RULES)
+_RECORD_RULES: tuple[RecordRule, ...] = (*sources.RULES, *events.RULES, *capacities.RULES)
 
 
 def check_files(files: Iterable[Path], others: Iterable[Path] = (), *, today: dt.date | None = None) -> list[Violation]:
@@ -66,9 +66,9 @@ def check_projects(
     decided = read_decisions() if decisions is None else decisions
     second = read_dataset_points() if points is None else points
     found = [v for project in projects for rule in _RECORD_RULES for v in rule(project, day)]
-    found += checks_capacities.unlike_the_others(projects)
-    found += checks_places.violations(projects, second)
-    found += checks_pairs.violations(projects, decided)
+    found += capacities.unlike_the_others(projects)
+    found += places.violations(projects, second)
+    found += pairs.violations(projects, decided)
     found += _broken_links(projects, {p.id for p in projects} | set(elsewhere))
     order = {project.id: position for position, project in enumerate(projects)}
     return sorted(found, key=lambda v: order[v.record])

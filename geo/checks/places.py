@@ -12,8 +12,8 @@ import numpy as np
 import pycountry
 
 from geo import vocabulary
+from geo.checks.likeness import km_between
 from geo.curated.points import DatasetPoints
-from geo.likeness import km_between
 from geo.paths import data_folder
 from geo.records.places import location_doubt
 from geo.records.project import Project
