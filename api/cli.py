@@ -243,8 +243,8 @@ def import_(profile: str, into: Path | None, report: Path | None, write: bool, f
     doubtful (it looks like a record, and decisions.json does not say what it is), or left out, and why. Running it
     again changes nothing.
     """
-    from geo.importing import import_file, write_import
-    from geo.profile import profile_names, read_profile
+    from geo.importing.merge import import_file, write_import
+    from geo.importing.profile import profile_names, read_profile
 
     if profile == "list":
         out.print("\n".join(profile_names()))

@@ -16,7 +16,7 @@ from geo.text import UNWANTED, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geo.importing import ImportReport
+    from geo.importing.merge import ImportReport
     from geo.violation import Violation
 
 FORMATS = ("table", "json", "github")

@@ -12,8 +12,8 @@ from made_up import made_up
 from api.cli import main
 from geo.curated.files import read_projects, write_dataset
 from geo.errors import DataFileError
-from geo.importing import import_file, write_import
-from geo.profile import profile_names, read_profile
+from geo.importing.merge import import_file, write_import
+from geo.importing.profile import profile_names, read_profile
 
 NRCAN = {
     "id": "rose",

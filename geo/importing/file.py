@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import DataFileError, NotJson
-from geo.profile import Layer, Row
+from geo.importing.profile import Layer, Row
 from geo.strict_json import read_json
 
 MOST_BYTES = 64 * 2**20

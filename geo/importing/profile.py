@@ -1,4 +1,4 @@
-"""An import profile: how a publisher's own file becomes records, as a table that is data (`geo/profiles/*.toml`)."""
+"""An import profile: how a publisher's own file becomes records, as a table that is data (`profiles/*.toml`)."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class Profile(_Table):
 
 def profile_names() -> list[str]:
     """Return the names of the profiles that there are."""
-    files = resources.files("geo").joinpath("profiles").iterdir()
+    files = resources.files("geo.importing").joinpath("profiles").iterdir()
     return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
 
 
@@ -151,7 +151,7 @@ def read_profile(name: str) -> Profile:
     """Return a profile by name; raises DataFileError where there is none, or where its table is wrong."""
     if name not in profile_names():
         raise DataFileError(f"{name}: there is no such profile; there are {', '.join(profile_names())}.")
-    text = resources.files("geo").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
+    text = resources.files("geo.importing").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
     try:
         return Profile.model_validate(tomllib.loads(text))
     except ValidationError as error:

@@ -8,7 +8,7 @@ from typing import Any
 import pycountry
 
 from geo.errors import InvalidRecord
-from geo.profile import Amount, EventCase, Profile, Row, fill, first_case
+from geo.importing.profile import Amount, EventCase, Profile, Row, fill, first_case
 from geo.records.project import Project
 from geo.text import fold
 

@@ -11,9 +11,9 @@ from geo.checks.likeness import likenesses
 from geo.curated.decisions import Decision, Decisions, read_decisions
 from geo.curated.files import read_projects, replace_file, write_dataset
 from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
-from geo.profile import Profile, Row
-from geo.profile_rows import LeftOut, external_id, project_of, slug
-from geo.publisher_file import read_rows
+from geo.importing.file import read_rows
+from geo.importing.profile import Profile, Row
+from geo.importing.rows import LeftOut, external_id, project_of, slug
 from geo.records.project import Project
 from geo.vocabulary import LOCATION_ACCURACIES
 

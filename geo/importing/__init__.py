@@ -1,0 +1,1 @@
+"""A publisher's own file against the records, by tables that are data."""
