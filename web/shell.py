@@ -1,7 +1,7 @@
 """The map's page: Folium's shell and controls, and our own layer element. No record ever passes through here.
 
 Folium and Branca run every string they are given as a Jinja template and put it into the page unescaped, so they get
-constants only. Records reach the browser as JSON that `static/map/main.js` fetches.
+constants only. Records reach the browser as JSON that `static/main.js` fetches.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from web.site import Site
 
 COLLECTION = "/api/collections/projects"
 BOUNDARIES = "/boundaries/countries.geojson"
+_MAP_ROOMS = ("base", "find", "map", "record")
 
 
 class Page(Figure):
@@ -55,7 +56,7 @@ class RecordLayer(JSCSSMixin, Layer):
         """
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.layerGroup();
-            import("/static/map/main.js")
+            import("/static/main.js")
                 .then((page) => page.start({{ this._parent.get_name() }}, {{ this.get_name() }},
                     {{ this.options|tojavascript }}))
                 .catch((error) => {
@@ -71,7 +72,7 @@ class RecordLayer(JSCSSMixin, Layer):
         self._name = "RecordLayer"
         self._id = "0"
         self.options = options
-        self.default_css = [("site_css", "/static/map/site.css"), ("map_css", "/static/map/map.css")]
+        self.default_css = [("site_css", "/static/styles/site.css"), ("map_css", "/static/styles/map.css")]
 
 
 def build_map(site: Site) -> folium.Map:
@@ -104,8 +105,9 @@ def map_page(site: Site) -> str:
 
 def _modules() -> list[str]:
     """Return the addresses of the map's modules, which browsers may fetch at once instead of import by import."""
-    files = sorted((static_folder() / "map").glob("*.js"))
-    return [f"/static/map/{file.name}" for file in files if not file.name.startswith("add")]
+    files = [static_folder() / "main.js", static_folder() / "app.js"]
+    files += [file for room in _MAP_ROOMS for file in sorted((static_folder() / room).glob("*.js"))]
+    return [f"/static/{file.relative_to(static_folder()).as_posix()}" for file in files]
 
 
 def _options() -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressOf } from "../../web/static/map/download.js";
-import { EVERYTHING, isFiltered, select, toggled } from "../../web/static/map/filters.js";
+import { addressOf } from "../../web/static/find/download.js";
+import { EVERYTHING, isFiltered, select, toggled } from "../../web/static/find/filters.js";
 
 /** @param {string} status @param {string} kind @param {string} country @param {string} search @returns {any} */
 const row = (status, kind, country, search) => ({ status: { code: status }, kind: { code: kind }, country, search });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { degreesOf, groupingAdvice, isoDate, numberOf, pairOf, plainDegrees } from "../../web/static/map/addnumbers.js";
+import { degreesOf, groupingAdvice, isoDate, numberOf, pairOf, plainDegrees } from "../../web/static/add/numbers.js";
 
 /** @type {[string, [string, string]][]} */
 const PAIRS = [

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EVERYTHING } from "../../web/static/map/filters.js";
-import { linkNotice } from "../../web/static/map/linknotice.js";
-import { hashOf, read, write } from "../../web/static/map/url.js";
+import { EVERYTHING } from "../../web/static/find/filters.js";
+import { linkNotice } from "../../web/static/find/linknotice.js";
+import { hashOf, read, write } from "../../web/static/find/url.js";
 
 const CODES = { status: ["planned", "operating"], kind: ["refinery", "cell_factory"], country: ["BO", "CL"] };
 const VIEW = { zoom: 4, lat: -20.1, lon: -66.9 };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dateText, firstDay, fold, lastDay, listText, numberText, plural } from "../../web/static/map/words.js";
+import { dateText, firstDay, fold, lastDay, listText, numberText, plural } from "../../web/static/base/words.js";
 
 test("a date is said with the precision that it has", () => {
   assert.deepEqual(["2024-03-26", "2024-03", "2024", "", null].map(dateText), [

@@ -2,13 +2,13 @@
 
 import { inView, onScreen, screenBox } from "./shapes.js";
 import { isRough, lookOf } from "./symbols.js";
-import { plural } from "./words.js";
+import { plural } from "../base/words.js";
 
 /** @typedef {import("./canvaslayer.js").Frame} Frame */
 /** @typedef {import("./shapes.js").Shape} Shape */
-/** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./snapshot.js").PlacedRow} PlacedRow */
-/** @typedef {import("./theme.js").Theme} Theme */
+/** @typedef {import("../base/snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").PlacedRow} PlacedRow */
+/** @typedef {import("../base/theme.js").Theme} Theme */
 /** Projects of which only the country is known. @typedef {{name: string, shape: Shape, rows: Row[]}} CountryArea */
 /** @typedef {{ctx: CanvasRenderingContext2D, frame: Frame, theme: Theme}} Brush */
 

@@ -2,7 +2,7 @@
 
 import { CanvasLayer } from "./canvaslayer.js";
 import { copies, inView, onScreen, screenBox, shapeOf } from "./shapes.js";
-import { theme } from "./theme.js";
+import { theme } from "../base/theme.js";
 
 /** @typedef {import("./canvaslayer.js").Frame} Frame */
 /** @typedef {import("./shapes.js").Shape} Shape */
@@ -46,7 +46,7 @@ function paint(ctx, frame, countries) {
  * @param {Frame} frame
  * @param {Country} country
  * @param {number} copy
- * @param {import("./theme.js").Theme} colours
+ * @param {import("../base/theme.js").Theme} colours
  */
 function paintName(ctx, frame, country, copy, colours) {
   const [left, top, right, bottom] = screenBox(frame, country.shape, copy);

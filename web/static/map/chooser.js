@@ -1,10 +1,10 @@
 // Which of several projects at one spot does the reader mean?
 
-import { bdi, el, fill } from "./dom.js";
+import { bdi, el, fill } from "../base/dom.js";
 import { kindIcon, statusIcon } from "./symbols.js";
-import { plural } from "./words.js";
+import { plural } from "../base/words.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Row} Row */
 
 /** @param {HTMLElement} root the element that the map fills @param {(row: Row, among: Row[]) => void} open */
 export function chooser(root, open) {

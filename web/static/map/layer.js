@@ -3,12 +3,12 @@
 import { nearestCopy, paintCountry, paintCountryLabel, paintFootprint, paintRing } from "./areas.js";
 import { CanvasLayer, pixelRatio } from "./canvaslayer.js";
 import { shapeOf } from "./shapes.js";
-import { hasPoint, isCountryWide } from "./snapshot.js";
+import { hasPoint, isCountryWide } from "../base/snapshot.js";
 import { Sprites } from "./symbols.js";
-import { onThemeChange, theme } from "./theme.js";
+import { onThemeChange, theme } from "../base/theme.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./snapshot.js").PlacedRow} PlacedRow */
+/** @typedef {import("../base/snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").PlacedRow} PlacedRow */
 /** @typedef {import("./canvaslayer.js").Frame} Frame */
 /** @typedef {import("./areas.js").Brush} Brush */
 /** @typedef {import("./areas.js").CountryArea} CountryArea */
@@ -42,7 +42,7 @@ export class ProjectLayer {
   #outlines = new Map();
   #layer;
 
-  /** @param {import("./snapshot.js").Dataset} dataset */
+  /** @param {import("../base/snapshot.js").Dataset} dataset */
   constructor(dataset) {
     this.#footprints = new Map([...dataset.areas].map(([index, area]) => [index, shapeOf(area)]));
     this.#layer = new CanvasLayer("overlayPane", (ctx, frame) => this.#paint(ctx, frame));

@@ -1,6 +1,6 @@
 // What do the pointer and the finger do on the map?
 
-/** @typedef {import("./snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Row} Row */
 /**
  * @typedef {object} Hands
  * @property {(rows: Row[], at: L.Point) => void} choose

@@ -1,6 +1,6 @@
 // How does a GeoJSON area become a path that a canvas can draw at any zoom? Units: the world is 1 wide, Web Mercator.
 
-import { mercatorX, mercatorY } from "./snapshot.js";
+import { mercatorX, mercatorY } from "../base/snapshot.js";
 
 /** @typedef {import("./canvaslayer.js").Frame} Frame */
 /** @typedef {[number, number, number, number]} Box left, top, right, bottom */

@@ -1,9 +1,9 @@
 // How does a project look? Colour is its stage, shape its kind, a dashed outline says that the place is rough.
 
-import { svg } from "./dom.js";
+import { svg } from "../base/dom.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./snapshot.js").Term} Term */
+/** @typedef {import("../base/snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Term} Term */
 /** @typedef {"" | "dot" | "bars" | "cross" | "question"} Glyph */
 /**
  * `ink` colours lines and hatching, on a light and on a dark map. @typedef {{fill: string, ink: [string, string], glyph: Glyph}} Look

@@ -1,8 +1,8 @@
 // What is under the pointer?
 
-import { bdi, el, fill } from "./dom.js";
+import { bdi, el, fill } from "../base/dom.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Row} Row */
 
 const MOST_LINES = 5;
 

@@ -1,8 +1,8 @@
 // Which part of the map can the reader see between rail and panel, and how is something brought into it?
 
-import { hasPoint, isCountryWide } from "./snapshot.js";
+import { hasPoint, isCountryWide } from "../base/snapshot.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Row} Row */
 /** @typedef {import("./layer.js").ProjectLayer} ProjectLayer */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Insets */
 

@@ -1,6 +1,6 @@
 // What was wrong with the record, and at which field?
 
-import { byId, el, fill } from "./dom.js";
+import { byId, el, fill } from "../base/dom.js";
 
 /**
  * One fault as the API says it (RFC 9457 with JSON pointers). @typedef {{pointer: string, detail: string, expected?: string}} Fault

@@ -1,9 +1,9 @@
 // What happened to the project, when, and what does somebody only expect?
 
-import { bdi, el } from "./dom.js";
-import { dateText, firstDay, lastDay } from "./words.js";
+import { bdi, el } from "../base/dom.js";
+import { dateText, firstDay, lastDay } from "../base/words.js";
 
-/** @typedef {import("./terms.js").Terms} Terms */
+/** @typedef {import("../base/terms.js").Terms} Terms */
 /** @typedef {import("./sources.js").References} References */
 
 /** @param {any[]} events @param {Terms} terms @param {References} refer */

@@ -1,28 +1,28 @@
 // How do the parts of the map's page work together once the projects are there?
 
-import { chooser } from "./chooser.js";
-import { byId, el } from "./dom.js";
-import { DIMENSIONS, select } from "./filters.js";
-import { placeKey } from "./key.js";
-import { linkNotice } from "./linknotice.js";
-import { ProjectLayer } from "./layer.js";
-import { offer } from "./download.js";
-import { legend } from "./legend.js";
-import { ProjectList } from "./list.js";
-import { Panel } from "./panel.js";
-import { pointer } from "./pointer.js";
-import { search } from "./search.js";
-import { sentence } from "./sentence.js";
-import { hasPoint, isCountryWide } from "./snapshot.js";
-import { State } from "./state.js";
-import { Terms } from "./terms.js";
-import { tooltip } from "./tooltip.js";
-import { tools } from "./tools.js";
-import { hashOf, read, write } from "./url.js";
-import { boundsOf, bringIntoView, fit, insets } from "./view.js";
+import { chooser } from "./map/chooser.js";
+import { byId, el } from "./base/dom.js";
+import { DIMENSIONS, select } from "./find/filters.js";
+import { placeKey } from "./find/key.js";
+import { linkNotice } from "./find/linknotice.js";
+import { ProjectLayer } from "./map/layer.js";
+import { offer } from "./find/download.js";
+import { legend } from "./find/legend.js";
+import { ProjectList } from "./find/list.js";
+import { Panel } from "./record/panel.js";
+import { pointer } from "./map/pointer.js";
+import { search } from "./find/search.js";
+import { sentence } from "./find/sentence.js";
+import { hasPoint, isCountryWide } from "./base/snapshot.js";
+import { State } from "./find/state.js";
+import { Terms } from "./base/terms.js";
+import { tooltip } from "./map/tooltip.js";
+import { tools } from "./base/tools.js";
+import { hashOf, read, write } from "./find/url.js";
+import { boundsOf, bringIntoView, fit, insets } from "./map/view.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./snapshot.js").Dataset} Dataset */
+/** @typedef {import("./base/snapshot.js").Row} Row */
+/** @typedef {import("./base/snapshot.js").Dataset} Dataset */
 /** @typedef {import("./main.js").Options} Options */
 
 const TITLE = document.title; // the instance's own
@@ -38,11 +38,11 @@ export class App {
   #near = false;
   /** Where the view was placed to hold all projects, if it was. @type {L.LatLng | null} */
   #fitted = null;
-  /** What was odd about the address that was read last. @type {import("./url.js").Odd[]} */
+  /** What was odd about the address that was read last. @type {import("./find/url.js").Odd[]} */
   #odd = [];
   #writing = 0;
   #written = -Infinity;
-  /** @type {((selection: import("./filters.js").Selection) => void)[]} */
+  /** @type {((selection: import("./find/filters.js").Selection) => void)[]} */
   #updates = [];
   #map;
   #dataset;
@@ -85,7 +85,7 @@ export class App {
   /**
    * Takes the outlines of countries, which come after the projects: the view makes room for those that are hatched,
    * unless the address names a view or the reader has moved it already.
-   * @param {import("./basemap.js").Country[]} countries
+   * @param {import("./map/basemap.js").Country[]} countries
    */
   outline(countries) {
     this.#layer.outline(countries);
@@ -173,9 +173,9 @@ export class App {
   }
 
   /**
-   * @param {import("./filters.js").Choices} choices
-   * @param {import("./filters.js").Choices} before
-   * @param {import("./state.js").Entry} entry
+   * @param {import("./find/filters.js").Choices} choices
+   * @param {import("./find/filters.js").Choices} before
+   * @param {import("./find/state.js").Entry} entry
    */
   #changed(choices, before, entry) {
     if (entry === "push") this.#writeAddress("push");
@@ -223,7 +223,7 @@ export class App {
     return insets(this.#map, byId("rail"), byId("panel"));
   }
 
-  /** @param {import("./url.js").View | null} view */
+  /** @param {import("./find/url.js").View | null} view */
   #placeView(view) {
     if (view) {
       this.#map.setView([view.lat, view.lon], view.zoom, { animate: false });
@@ -234,7 +234,7 @@ export class App {
     this.#fitted = this.#map.getCenter();
   }
 
-  /** @param {import("./state.js").Entry} entry */
+  /** @param {import("./find/state.js").Entry} entry */
   #writeAddress(entry) {
     clearTimeout(this.#writing);
     this.#written = performance.now();

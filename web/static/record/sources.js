@@ -1,7 +1,7 @@
 // Who says so? Numbered sources, and the numbers beside each claim that lead to them.
 
-import { bdi, el, outLink } from "./dom.js";
-import { dateText } from "./words.js";
+import { bdi, el, outLink } from "../base/dom.js";
+import { dateText } from "../base/words.js";
 
 /** @typedef {(ids: string[] | undefined) => Node | null} References */
 
@@ -34,12 +34,12 @@ function reference(number, title) {
   );
 }
 
-/** @param {any[]} sources @param {import("./terms.js").Terms} terms */
+/** @param {any[]} sources @param {import("../base/terms.js").Terms} terms */
 export function sourceList(sources, terms) {
   return el("ol", { class: "sources" }, ...sources.map((source, i) => sourceItem(source, i + 1, terms)));
 }
 
-/** @param {any} source @param {number} number @param {import("./terms.js").Terms} terms */
+/** @param {any} source @param {number} number @param {import("../base/terms.js").Terms} terms */
 function sourceItem(source, number, terms) {
   const type = terms.label("source_type", source.type ?? "other").toLowerCase();
   const facts = [source.publisher, dateText(source.published), type].filter(Boolean);

@@ -1,9 +1,9 @@
 // What is on the map, in one sentence?
 
 import { codeOf } from "./filters.js";
-import { listText, numberText, plural } from "./words.js";
+import { listText, numberText, plural } from "../base/words.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Row} Row */
 
 /** How the groups of statuses are said, in the order of the sentence. */
 const SAID = {

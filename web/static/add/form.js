@@ -1,12 +1,12 @@
 // How does a new project get from the form to the server?
 
-import { clearDraft, keepDraft, restoreDraft } from "./adddraft.js";
-import { isoDate } from "./addnumbers.js";
-import { placeMap } from "./addplace.js";
-import { clearFault, clearFaults, KEY_POINTER, showFaults } from "./addproblems.js";
-import { featureOf } from "./addrecord.js";
-import { groupingFaults, inPlainWords, KEY_REFUSED, placeFaults } from "./addwords.js";
-import { byId, el, fill } from "./dom.js";
+import { clearDraft, keepDraft, restoreDraft } from "./draft.js";
+import { isoDate } from "./numbers.js";
+import { placeMap } from "./place.js";
+import { clearFault, clearFaults, KEY_POINTER, showFaults } from "./problems.js";
+import { featureOf } from "./record.js";
+import { groupingFaults, inPlainWords, KEY_REFUSED, placeFaults } from "./words.js";
+import { byId, el, fill } from "../base/dom.js";
 
 const ITEMS = "/api/collections/projects/items";
 const KEPT_KEY = "key";

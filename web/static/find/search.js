@@ -1,16 +1,16 @@
 // How does the reader find a project by name, company or place, with the keyboard alone?
 
-import { bdi, el, fill } from "./dom.js";
-import { fold } from "./words.js";
-import { kindIcon, statusIcon } from "./symbols.js";
+import { bdi, el, fill } from "../base/dom.js";
+import { fold } from "../base/words.js";
+import { kindIcon, statusIcon } from "../map/symbols.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Row} Row */
 /** @typedef {import("./filters.js").Selection} Selection */
 
 const MOST_RESULTS = 8;
 
 /**
- * @param {Element} root @param {import("./snapshot.js").Dataset} dataset @param {import("./state.js").State} state
+ * @param {Element} root @param {import("../base/snapshot.js").Dataset} dataset @param {import("./state.js").State} state
  * @param {(row: Row) => void} open
  * @returns {(selection: Selection) => void}
  */
@@ -60,7 +60,7 @@ class SearchBox {
   #open;
 
   /**
-   * @param {HTMLInputElement} input @param {HTMLElement} results @param {import("./snapshot.js").Dataset} dataset
+   * @param {HTMLInputElement} input @param {HTMLElement} results @param {import("../base/snapshot.js").Dataset} dataset
    * @param {import("./state.js").State} state @param {(row: Row) => void} open
    */
   constructor(input, results, dataset, state, open) {

@@ -1,16 +1,16 @@
 // What does the ledger say about one project?
 
-import { bdi, el, fill } from "./dom.js";
+import { bdi, el, fill } from "../base/dom.js";
 import { facts } from "./facts.js";
 import { deciding, history } from "./history.js";
 import { noticeOf } from "./notice.js";
-import { gripOf, sheet } from "./sheet.js";
+import { gripOf, sheet } from "../base/sheet.js";
 import { references, sourceList } from "./sources.js";
-import { kindIcon, statusIcon } from "./symbols.js";
-import { dateText } from "./words.js";
+import { kindIcon, statusIcon } from "../map/symbols.js";
+import { dateText } from "../base/words.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./terms.js").Terms} Terms */
+/** @typedef {import("../base/snapshot.js").Row} Row */
+/** @typedef {import("../base/terms.js").Terms} Terms */
 /** @typedef {{items: string, pages: string}} Addresses */
 /**
  * Other projects at the same spot, and the way to them. @typedef {{rows: Row[], open: (row: Row) => void}} Neighbours
@@ -32,8 +32,8 @@ export class Panel {
   #reading = new AbortController();
 
   /**
-   * @param {HTMLElement} root @param {import("./snapshot.js").Dataset} dataset @param {Terms} terms @param {Addresses} addresses
-   * @param {import("./state.js").State} state
+   * @param {HTMLElement} root @param {import("../base/snapshot.js").Dataset} dataset @param {Terms} terms @param {Addresses} addresses
+   * @param {import("../find/state.js").State} state
    */
   constructor(root, dataset, terms, addresses, state) {
     this.#root = root;

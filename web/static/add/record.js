@@ -1,6 +1,6 @@
 // Which record do the fields of the form make? Every part rests on the one source that the form asks for.
 
-import { degreesOf, numberOf } from "./addnumbers.js";
+import { degreesOf, numberOf } from "./numbers.js";
 
 const SOURCE = "s1";
 

@@ -1,9 +1,9 @@
 // How is a fault said to somebody who knows the project, and not the API?
 
-import { degreesOf, groupingAdvice } from "./addnumbers.js";
+import { degreesOf, groupingAdvice } from "./numbers.js";
 
-/** @typedef {import("./addproblems.js").Fault} Fault */
-/** @typedef {import("./addrecord.js").Fields} Fields */
+/** @typedef {import("./problems.js").Fault} Fault */
+/** @typedef {import("./record.js").Fields} Fields */
 
 export const LAT_POINTER = "/geometry/coordinates/1";
 export const LON_POINTER = "/geometry/coordinates/0";

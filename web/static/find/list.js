@@ -1,11 +1,11 @@
 // What is on the map, as a table for keyboard and screen reader?
 
-import { bdi, el, fill } from "./dom.js";
+import { bdi, el, fill } from "../base/dom.js";
 import { unplaced } from "./filters.js";
-import { kindIcon, statusIcon } from "./symbols.js";
-import { dateText, numberText, plural } from "./words.js";
+import { kindIcon, statusIcon } from "../map/symbols.js";
+import { dateText, numberText, plural } from "../base/words.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Row} Row */
 /** @typedef {import("./filters.js").Selection} Selection */
 /** @typedef {{title: string, key: (row: Row) => string, cell: (row: Row) => Node}} Column */
 
@@ -23,7 +23,7 @@ export class ProjectList {
   #state;
 
   /**
-   * @param {HTMLElement} root @param {import("./snapshot.js").Dataset} dataset @param {import("./state.js").State} state
+   * @param {HTMLElement} root @param {import("../base/snapshot.js").Dataset} dataset @param {import("./state.js").State} state
    * @param {(row: Row) => void} open
    */
   constructor(root, dataset, state, open) {
@@ -113,7 +113,7 @@ function sameRows(some, others) {
   return some.length === others.length && some.every((row, i) => row === others[i]);
 }
 
-/** @param {import("./snapshot.js").Dataset} dataset @param {(row: Row) => void} open @returns {Column[]} */
+/** @param {import("../base/snapshot.js").Dataset} dataset @param {(row: Row) => void} open @returns {Column[]} */
 function columnsOf(dataset, open) {
   const country = (/** @type {Row} */ row) => dataset.countries[row.country] ?? row.country;
   return [

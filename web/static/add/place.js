@@ -1,10 +1,10 @@
 // Where is the new project? A click on a small map and two fields say the same.
 
-import { degreesOf, pairOf, plainDegrees } from "./addnumbers.js";
-import { isOutside, outlinesOf } from "./addoutside.js";
-import { basemap, countriesOf } from "./basemap.js";
-import { byId } from "./dom.js";
-import { onThemeChange } from "./theme.js";
+import { degreesOf, pairOf, plainDegrees } from "./numbers.js";
+import { isOutside, outlinesOf } from "./outside.js";
+import { basemap, countriesOf } from "../map/basemap.js";
+import { byId } from "../base/dom.js";
+import { onThemeChange } from "../base/theme.js";
 
 /** @typedef {{lat: HTMLInputElement, lon: HTMLInputElement}} Place */
 
@@ -24,7 +24,7 @@ const AXES = /** @type {const} */ (["lat", "lon"]);
 export function placeMap(root, place, country, accuracy) {
   const map = makeMap(root);
   const point = marker();
-  /** @type {import("./addoutside.js").Outlines} */
+  /** @type {import("./outside.js").Outlines} */
   let outlines = new Map();
   const isOff = () => accuracy.value in NO_POINT;
 
@@ -130,7 +130,7 @@ function setPlace(place, lat, lon) {
   place.lat.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** @param {L.Map} map @returns {Promise<import("./addoutside.js").Outlines>} */
+/** @param {L.Map} map @returns {Promise<import("./outside.js").Outlines>} */
 async function addCountries(map) {
   try {
     const response = await fetch(BOUNDARIES);

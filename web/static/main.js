@@ -1,11 +1,11 @@
 // How does the page begin? Folium's script calls `start` with the map it made.
 
 import { App } from "./app.js";
-import { basemap, countriesOf } from "./basemap.js";
-import { byId, el, fill } from "./dom.js";
-import { sheet } from "./sheet.js";
-import { decode } from "./snapshot.js";
-import { onThemeChange } from "./theme.js";
+import { basemap, countriesOf } from "./map/basemap.js";
+import { byId, el, fill } from "./base/dom.js";
+import { sheet } from "./base/sheet.js";
+import { decode } from "./base/snapshot.js";
+import { onThemeChange } from "./base/theme.js";
 
 /**
  * @typedef {object} Options
@@ -13,7 +13,7 @@ import { onThemeChange } from "./theme.js";
  * @property {string} items
  * @property {string} boundaries
  * @property {string} pages
- * @property {{name: string, terms: import("./snapshot.js").Term[]}[]} vocabularies
+ * @property {{name: string, terms: import("./base/snapshot.js").Term[]}[]} vocabularies
  */
 
 const WIDE = 700; // pixels: from here on the world fits at zoom 2
@@ -40,7 +40,7 @@ export async function start(map, group, options) {
  * @param {L.Map} map
  * @param {L.LayerGroup} group
  * @param {Options} options
- * @param {Promise<import("./basemap.js").Country[]>} countries
+ * @param {Promise<import("./map/basemap.js").Country[]>} countries
  */
 async function load(map, group, options, countries) {
   try {
@@ -77,7 +77,7 @@ async function fetchJson(address) {
   return response.json();
 }
 
-/** @param {L.Map} map @param {L.LayerGroup} group @param {import("./basemap.js").Country[]} countries */
+/** @param {L.Map} map @param {L.LayerGroup} group @param {import("./map/basemap.js").Country[]} countries */
 function addBasemap(map, group, countries) {
   const layer = basemap(map, countries);
   group.addLayer(layer);

@@ -1,10 +1,10 @@
 // Which projects are shown, and how many would be for each choice?
 
-import { isPlaceless } from "./snapshot.js";
-import { fold } from "./words.js";
+import { isPlaceless } from "../base/snapshot.js";
+import { fold } from "../base/words.js";
 
-/** @typedef {import("./snapshot.js").Row} Row */
-/** @typedef {import("./snapshot.js").Dataset} Dataset */
+/** @typedef {import("../base/snapshot.js").Row} Row */
+/** @typedef {import("../base/snapshot.js").Dataset} Dataset */
 /** @typedef {"status" | "kind" | "country"} Dimension */
 /**
  * The reader's choices; null stands for "all". `record` is the id of the open record.

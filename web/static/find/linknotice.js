@@ -1,6 +1,6 @@
 // What does the address ask for that the map cannot show, or had to guess?
 
-import { listText } from "./words.js";
+import { listText } from "../base/words.js";
 
 /** @typedef {import("./url.js").Odd} Odd */
 

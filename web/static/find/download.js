@@ -1,7 +1,7 @@
 // How does the reader take away just what is shown?
 
 import { DIMENSIONS } from "./filters.js";
-import { numberText } from "./words.js";
+import { numberText } from "../base/words.js";
 
 const MOST = 10_000; // what the API gives at once
 

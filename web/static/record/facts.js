@@ -1,9 +1,9 @@
 // What is known of a project, each fact with the sources it rests on?
 
-import { bdi, el } from "./dom.js";
-import { dateText, lastDay, numberText } from "./words.js";
+import { bdi, el } from "../base/dom.js";
+import { dateText, lastDay, numberText } from "../base/words.js";
 
-/** @typedef {import("./terms.js").Terms} Terms */
+/** @typedef {import("../base/terms.js").Terms} Terms */
 /** @typedef {import("./sources.js").References} References */
 /**
  * `open` makes the button that opens another record. @typedef {{terms: Terms, refer: References, open: (id: string) => Node}} Context

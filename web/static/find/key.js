@@ -1,8 +1,8 @@
 // What do outline and hatching say about the place?
 
-import { el, fill, svg } from "./dom.js";
+import { el, fill, svg } from "../base/dom.js";
 import { unplaced } from "./filters.js";
-import { plural } from "./words.js";
+import { plural } from "../base/words.js";
 
 /** @typedef {import("./filters.js").Selection} Selection */
 

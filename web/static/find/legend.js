@@ -1,11 +1,11 @@
 // What do the signs mean, how many are there of each, and which does the reader want to see?
 
-import { el, fill } from "./dom.js";
+import { el, fill } from "../base/dom.js";
 import { codeOf, isFiltered, toggled, EVERYTHING } from "./filters.js";
-import { kindIcon, statusIcon } from "./symbols.js";
-import { numberText } from "./words.js";
+import { kindIcon, statusIcon } from "../map/symbols.js";
+import { numberText } from "../base/words.js";
 
-/** @typedef {import("./snapshot.js").Dataset} Dataset */
+/** @typedef {import("../base/snapshot.js").Dataset} Dataset */
 /** @typedef {import("./filters.js").Dimension} Dimension */
 /** @typedef {import("./filters.js").Selection} Selection */
 /** @typedef {import("./state.js").State} State */
@@ -47,12 +47,12 @@ function occurring(dataset, dimension) {
   return (dimension === "status" ? dataset.statuses : dataset.kinds).filter(({ code }) => present.has(code));
 }
 
-/** @param {import("./snapshot.js").Term} term @returns {Choice} */
+/** @param {import("../base/snapshot.js").Term} term @returns {Choice} */
 function statusChoice(term) {
   return { ...term, icon: statusIcon(term) };
 }
 
-/** @param {import("./snapshot.js").Term} term @returns {Choice} */
+/** @param {import("../base/snapshot.js").Term} term @returns {Choice} */
 function kindChoice(term) {
   return { ...term, icon: kindIcon(term) };
 }
