@@ -35,11 +35,11 @@ serve: $(VENV)/.serve
 TOGETHER := -n 3 --dist worksteal
 
 test: needs check
-	$(BIN)/python tests/node.py --test 'tests/js/*.test.js'
+	$(BIN)/python tests/node.py --test 'tests/web/*.test.js'
 	$(PYTEST) $(TOGETHER) --durations=10 --cov
 
 quick: needs-quick check
-	$(BIN)/python tests/node.py --test 'tests/js/*.test.js'
+	$(BIN)/python tests/node.py --test 'tests/web/*.test.js'
 	$(PYTEST) $(TOGETHER) -m "not browser and not slow" --durations=10
 
 # What only the system can give: first of all, in one line.
@@ -116,7 +116,7 @@ lock:
 
 # Figures against a plain Folium map, in one run.
 bench: needs $(VENV)/.dev
-	$(BIN)/python tests/benchmark.py
+	PYTHONPATH=tests $(BIN)/python tests/bench/benchmark.py
 
 # The README's picture.
 screenshot: needs $(VENV)/.dev

@@ -1,6 +1,6 @@
 """What people type into the form becomes what they mean, or is refused; keys are really pressed.
 
-Which number or day a text means is tried in `tests/js/numbers.test.js`; here, that the fields follow.
+Which number or day a text means is tried in `tests/web/numbers.test.js`; here, that the fields follow.
 """
 
 import json
