@@ -333,7 +333,7 @@ def test_a_folded_store_is_whole_in_its_one_file_and_goes_on(store, file, tmp_pa
 
 def test_folding_waits_for_nobody_who_reads(make_store, file, monkeypatch):
     """A wait would be an hour here."""
-    monkeypatch.setattr("geo.geopackage_pool.WAIT_SECONDS", 3600)
+    monkeypatch.setattr("geo.geopackage.pool.WAIT_SECONDS", 3600)
     store = make_store()
     create(store)
     with sql(file) as reader:
