@@ -298,7 +298,7 @@ def revoke(store: str, name: str) -> None:
 
 def _open(store: str, *, existing: bool = False) -> Store:
     """Open the store until the command ends; where an `existing` one is needed, none is made."""
-    from geo.store import open_store, store_path
+    from geo.opening import open_store, store_path
 
     path = store_path(store)
     is_new = _is_missing(path)

@@ -30,7 +30,8 @@ from geo.checks.places import doubts_of_place
 from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
 from geo.memory.entry import make_entry
 from geo.records.fields import ID_PATTERN
-from geo.records.project import READ_ONLY_PROPERTIES, Project, Properties
+from geo.records.parts import Properties
+from geo.records.project import READ_ONLY_PROPERTIES, Project
 from geo.store import Change, Revision
 from geo.strict_json import read_json
 from geo.text import fold

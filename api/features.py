@@ -15,10 +15,11 @@ from api.links import item_links, items_links, link_header, revisions_links
 from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
 from api.services import Services, ServicesDep, base_url
 from geo.catalog import Page
+from geo.dates import now
 from geo.memory.entry import Entry
 from geo.records.schema import feature_schema
 from geo.snapshot import snapshot
-from geo.store import Revision, now
+from geo.store import Revision
 
 router = APIRouter(prefix="/api/collections/projects")
 

@@ -20,7 +20,8 @@ from api.signals import end_on_hangup
 from geo import product
 from geo.catalog import MemoryCatalog
 from geo.errors import LedgerError
-from geo.store import Store, open_store, store_path
+from geo.opening import open_store, store_path
+from geo.store import Store
 
 _BACKLOG = 2048
 _OPTIONS: dict[str, Any] = {

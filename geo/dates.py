@@ -1,4 +1,4 @@
-"""ISO 8601 dates of reduced precision: YYYY, YYYY-MM or YYYY-MM-DD."""
+"""ISO 8601 dates of reduced precision (YYYY, YYYY-MM or YYYY-MM-DD), and what time it is."""
 
 from __future__ import annotations
 
@@ -54,3 +54,8 @@ def in_order(items: Iterable[T], date_of: Callable[[T], str]) -> list[T]:
             place -= 1
         ordered.insert(place, item)
     return ordered
+
+
+def now() -> str:
+    """Return the time now in UTC, RFC 3339, to the millisecond."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

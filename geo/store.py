@@ -1,15 +1,11 @@
-"""Where records are kept: the store's contract, and the one way to open a store."""
+"""Where records are kept: the contract of a store."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Protocol
 
-from geo import product
-from geo.errors import StoreError
 from geo.keys import KeyRing
 from geo.records.project import Project
 
@@ -91,28 +87,3 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Fold journals and release files and connections; a closed store answers nothing more."""
-
-
-def now() -> str:
-    """Return the time now in UTC, RFC 3339, to the millisecond."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def open_store(location: str | Path) -> Store:
-    """Open the store at a path (a GeoPackage, made when it is missing); raises StoreError."""
-    from geo.geopackage.store import GeoPackageStore
-
-    return GeoPackageStore(store_path(location))
-
-
-def store_path(location: str | Path) -> Path:
-    """Return the path that a store's location names, `~` being the home folder; raises StoreError for none."""
-    text = str(location)
-    if "://" in text or text.startswith("file:"):
-        raise StoreError(f"{text.split(':', 1)[0]}: is not a kind of store; give the path of a GeoPackage.")
-    if text.strip() in ("", ".", "..") or text.startswith(":"):
-        raise StoreError(f"'{text}': a store is a file that lasts; give a path such as {product.STORE_FILE}.")
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise StoreError(f"{text}: {error}") from None

@@ -30,8 +30,9 @@ from geo.catalog import MemoryCatalog
 from geo.curated import load as dataset
 from geo.curated.files import read_features, read_files
 from geo.keys import create_key
+from geo.opening import open_store
 from geo.records.project import Project
-from geo.store import Change, Store, open_store
+from geo.store import Change, Store
 
 ROOT = Path(__file__).resolve().parent.parent
 

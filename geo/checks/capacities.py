@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from geo.records.project import Capacity, Project
+from geo.records.parts import Capacity
+from geo.records.project import Project
 from geo.violation import Violation
 from geo.vocabulary import KINDS, PRODUCTS
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from geo import dates
 from geo.records.derived import derive_status, is_stale
-from geo.records.project import Event, Project
+from geo.records.parts import Event
+from geo.records.project import Project
 from geo.violation import Violation
 
 # Two texts of one day may differ by the time zone, and a weekly prints tomorrow's date.

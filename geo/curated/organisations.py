@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from geo.errors import DataFileError
 from geo.paths import data_folder
-from geo.records.fields import Country, Date, OrganisationId, Percent, Url, line
+from geo.records.fields import Country, Date, Line, Name, OrganisationId, Percent, Url
 from geo.text import fold, slug
 
 FILE = "organisations.json"
@@ -35,13 +35,13 @@ class Organisation(_Part):
     """A company, state body or joint venture that records name as a party."""
 
     id: OrganisationId
-    name: line(200)  # type: ignore[valid-type]
-    other_names: list[line(200)] = []  # type: ignore[valid-type]
+    name: Name
+    other_names: list[Name] = []
     country: Country | None = None
     type: Literal["company", "state", "joint_venture", "fund", "research"]
     parents: list[Parent] = []
-    lei: line(20) | None = None  # type: ignore[valid-type]
-    register_id: line(60) | None = None  # type: ignore[valid-type]
+    lei: Annotated[str, Line(20)] | None = None
+    register_id: Annotated[str, Line(60)] | None = None
 
 
 class Organisations:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from geo import product
+from geo.dates import now
 from geo.errors import StoreError
 from geo.geopackage.pool import ConnectionPool
 from geo.keys import Key
-from geo.store import now
 
 _KEY = "SELECT id, name, role, created, revoked FROM api_keys"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from geo.dates import now
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.geopackage import blob, migrations
 from geo.geopackage.keys import GeoPackageKeys
@@ -18,7 +19,7 @@ from geo.geopackage.pool import WAIT_SECONDS, ConnectionPool
 from geo.keys import KeyRing
 from geo.records.geometry import to_shape
 from geo.records.project import Project
-from geo.store import MOST_REVISIONS, Action, Change, Revision, now
+from geo.store import MOST_REVISIONS, Action, Change, Revision
 
 _COLUMNS = (
     *("name", "kind", "segment", "status", "status_date", "status_group", "country", "region", "locality"),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from geo import dates, vocabulary
+from geo.records.parts import Capacity, Event, Properties
 from geo.records.places import location_doubt
-
-if TYPE_CHECKING:
-    from geo.records.project import Capacity, Event, Properties
 
 STATUS_PROPERTIES = ("status", "status_date", "status_group")
 DERIVED_PROPERTIES = (

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from geo import dates
+from geo import dates, vocabulary
 from geo.text import UNWANTED
 from geo.vocabulary import Term, Vocabulary
 
@@ -101,32 +104,75 @@ def country_names() -> dict[str, str]:
 _COUNTRY_NAMES: dict[str, str] = {}
 
 
-def code_of(vocabulary: Vocabulary[Any]) -> Any:
-    """Return the field type of a code of `vocabulary`; its JSON Schema lists the codes with their definitions."""
+@dataclass(frozen=True)
+class Code:
+    """Marks a text as a code of a vocabulary; its JSON Schema lists the codes with their definitions."""
 
-    def check(code: str) -> str:
-        if code not in vocabulary:
-            raise _refuse("code", f"is not a {vocabulary.name}", "one of " + ", ".join(vocabulary.codes))
+    vocabulary: Vocabulary[Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        terms: Iterable[Term] = self.vocabulary
+        description = " ".join(f"`{term.code}`: {term.definition}" for term in terms)
+        return {**handler(schema), "enum": self.vocabulary.codes, "description": description}
+
+    def _check(self, code: str) -> str:
+        if code not in self.vocabulary:
+            raise _refuse("code", f"is not a {self.vocabulary.name}", "one of " + ", ".join(self.vocabulary.codes))
         return code
 
-    return Annotated[str, AfterValidator(check), WithJsonSchema(_code_schema(vocabulary))]
+
+@dataclass(frozen=True)
+class _Text:
+    """Marks a text of at most `most` characters."""
+
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        bounded = core_schema.str_schema(min_length=1, max_length=self.most)
+        return core_schema.no_info_after_validator_function(self._check, bounded)
+
+    def _check(self, text: str) -> str:
+        raise NotImplementedError
 
 
-def _code_schema(vocabulary: Vocabulary[Term]) -> dict[str, Any]:
-    description = " ".join(f"`{term.code}`: {term.definition}" for term in vocabulary)
-    return {"type": "string", "enum": vocabulary.codes, "description": description}
+class Line(_Text):
+    """Marks a text as one line of at most `most` characters, with a letter or digit in it."""
+
+    def _check(self, text: str) -> str:
+        return _line(text)
 
 
-def line(most: int) -> Any:
-    """Return the field type of one line of text of at most `most` characters."""
-    return Annotated[str, Field(min_length=1, max_length=most), AfterValidator(_line)]
+class Paragraph(_Text):
+    """Marks a text that may have line breaks, of at most `most` characters."""
+
+    def _check(self, text: str) -> str:
+        return _paragraph(text)
 
 
-def paragraph(most: int) -> Any:
-    """Return the field type of text that may have line breaks, of at most `most` characters."""
-    return Annotated[str, Field(min_length=1, max_length=most), AfterValidator(_paragraph)]
-
-
+Name = Annotated[str, Line(200)]
+Note = Annotated[str, Line(300)]
+Title = Annotated[str, Line(500)]
+SourceType = Annotated[str, Code(vocabulary.SOURCE_TYPES)]
+DateBasis = Annotated[str, Code(vocabulary.DATE_BASES)]
+EventType = Annotated[str, Code(vocabulary.EVENT_TYPES)]
+Status = Annotated[str, Code(vocabulary.STATUSES)]
+EventBasis = Annotated[str, Code(vocabulary.EVENT_BASES)]
+OwnerRole = Annotated[str, Code(vocabulary.OWNER_ROLES)]
+Product = Annotated[str, Code(vocabulary.PRODUCTS)]
+Unit = Annotated[str, Code(vocabulary.UNITS)]
+CapacityBasis = Annotated[str, Code(vocabulary.CAPACITY_BASES)]
+Qualifier = Annotated[str, Code(vocabulary.QUALIFIERS)]
+Scope = Annotated[str, Code(vocabulary.SCOPES)]
+ResourceCategory = Annotated[str, Code(vocabulary.RESOURCE_CATEGORIES)]
+Substance = Annotated[str, Code(vocabulary.SUBSTANCES)]
+GradeUnit = Annotated[str, Code(vocabulary.GRADE_UNITS)]
+LinkType = Annotated[str, Code(vocabulary.LINK_TYPES)]
+Dataset = Annotated[str, Code(vocabulary.DATASETS)]
+Kind = Annotated[str, Code(vocabulary.KINDS)]
+LocationAccuracy = Annotated[str, Code(vocabulary.LOCATION_ACCURACIES)]
 ProjectId = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
 OrganisationId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 SourceId = Annotated[str, Field(pattern=SOURCE_ID_PATTERN, max_length=40)]

@@ -4,159 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from geo import boundaries, vocabulary
+from geo import boundaries
 from geo.errors import FieldError, InvalidRecord
 from geo.records.derived import DERIVED_PROPERTIES, derive
-from geo.records.fields import (
-    ID_PATTERN,
-    Country,
-    Date,
-    Day,
-    Kilometres,
-    OrganisationId,
-    Percent,
-    ProjectId,
-    Quantity,
-    SourceId,
-    SourceIds,
-    Url,
-    code_of,
-    line,
-    paragraph,
-)
+from geo.records.fields import ID_PATTERN, ProjectId
 from geo.records.geometry import crs_errors, geometry_errors, normalise
+from geo.records.parts import Part, Properties
 from geo.records.rules import rule_errors
 from geo.text import slug
 
 STORE_PROPERTIES = ("revision", "created", "updated")
 READ_ONLY_PROPERTIES = frozenset(DERIVED_PROPERTIES) | frozenset(STORE_PROPERTIES)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Source(_Part):
-    """A text that makes claims: where it is, who published it, when."""
-
-    id: SourceId
-    url: Url
-    title: line(500)  # type: ignore[valid-type]
-    publisher: line(200) | None = None  # type: ignore[valid-type]
-    published: Date | None = None
-    accessed: Day | None = None
-    archived_url: Url | None = None
-    type: code_of(vocabulary.SOURCE_TYPES) = "other"  # type: ignore[valid-type]
-
-
-class Event(_Part):
-    """Something that happened to the project, or that somebody expects to happen."""
-
-    date: Date
-    date_basis: code_of(vocabulary.DATE_BASES) = "happened"  # type: ignore[valid-type]
-    type: code_of(vocabulary.EVENT_TYPES)  # type: ignore[valid-type]
-    status: code_of(vocabulary.STATUSES) | None = None  # type: ignore[valid-type]
-    expected: bool = False
-    basis: code_of(vocabulary.EVENT_BASES) = "stated"  # type: ignore[valid-type]
-    summary: paragraph(1000)  # type: ignore[valid-type]
-    sources: SourceIds
-
-
-class Owner(_Part):
-    """One party to the project, its role and, where a source states it, its share."""
-
-    name: line(200)  # type: ignore[valid-type]
-    organisation: OrganisationId | None = None
-    role: code_of(vocabulary.OWNER_ROLES)  # type: ignore[valid-type]
-    share_pct: Percent | None = None
-    pending: bool = False
-    as_of: Date | None = None
-    sources: SourceIds
-
-
-class Capacity(_Part):
-    """What the project makes, or is to make, in a year; or what a storage plant holds."""
-
-    product: code_of(vocabulary.PRODUCTS)  # type: ignore[valid-type]
-    value: Quantity
-    unit: code_of(vocabulary.UNITS)  # type: ignore[valid-type]
-    basis: code_of(vocabulary.CAPACITY_BASES)  # type: ignore[valid-type]
-    qualifier: code_of(vocabulary.QUALIFIERS) = "unknown"  # type: ignore[valid-type]
-    scope: code_of(vocabulary.SCOPES) = "this_plant"  # type: ignore[valid-type]
-    as_of: Date | None = None
-    note: line(300) | None = None  # type: ignore[valid-type]
-    sources: SourceIds
-
-
-class Resource(_Part):
-    """A mineral resource or reserve: contained tonnes of a substance, and the grade."""
-
-    category: code_of(vocabulary.RESOURCE_CATEGORIES)  # type: ignore[valid-type]
-    substance: code_of(vocabulary.SUBSTANCES)  # type: ignore[valid-type]
-    tonnes: Quantity | None = None
-    grade: Quantity | None = None
-    grade_unit: code_of(vocabulary.GRADE_UNITS) | None = None  # type: ignore[valid-type]
-    qualifier: code_of(vocabulary.QUALIFIERS) = "unknown"  # type: ignore[valid-type]
-    reporting_code: line(60) | None = None  # type: ignore[valid-type]
-    as_of: Date | None = None
-    note: line(300) | None = None  # type: ignore[valid-type]
-    sources: SourceIds
-
-
-class Link(_Part):
-    """How this project stands to another record."""
-
-    type: code_of(vocabulary.LINK_TYPES)  # type: ignore[valid-type]
-    project: ProjectId
-    sources: SourceIds
-
-
-class Investment(_Part):
-    """A sum of money that a source names for the project."""
-
-    amount: Quantity
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217 code")]
-    purpose: line(200) | None = None  # type: ignore[valid-type]
-    basis: code_of(vocabulary.CAPACITY_BASES) = "planned"  # type: ignore[valid-type]
-    qualifier: code_of(vocabulary.QUALIFIERS) = "unknown"  # type: ignore[valid-type]
-    date: Date | None = None
-    sources: SourceIds
-
-
-class ExternalId(_Part):
-    """The project's own identifier in a dataset of somebody else."""
-
-    dataset: code_of(vocabulary.DATASETS)  # type: ignore[valid-type]
-    id: line(100)  # type: ignore[valid-type]
-
-
-class Properties(_Part):
-    """Everything that a contributor states about a project; the rest is derived from it or kept by the store."""
-
-    name: line(200)  # type: ignore[valid-type]
-    other_names: Annotated[list[line(200)], Field(max_length=30)] = []  # type: ignore[valid-type]
-    kind: code_of(vocabulary.KINDS)  # type: ignore[valid-type]
-    country: Country
-    region: line(200) | None = None  # type: ignore[valid-type]
-    locality: line(200) | None = None  # type: ignore[valid-type]
-    location_accuracy: code_of(vocabulary.LOCATION_ACCURACIES)  # type: ignore[valid-type]
-    location_radius_km: Kilometres | None = None
-    location_note: paragraph(1000) | None = None  # type: ignore[valid-type]
-    location_sources: Annotated[list[SourceId], Field(max_length=50)] = []
-    summary: paragraph(2000) | None = None  # type: ignore[valid-type]
-    events: Annotated[list[Event], Field(max_length=200)] = []
-    owners: Annotated[list[Owner], Field(max_length=50)] = []
-    capacities: Annotated[list[Capacity], Field(max_length=100)] = []
-    resource: Annotated[list[Resource], Field(max_length=50)] = []
-    investment: Annotated[list[Investment], Field(max_length=50)] = []
-    links: Annotated[list[Link], Field(max_length=50)] = []
-    external_ids: Annotated[list[ExternalId], Field(max_length=50)] = []
-    sources: Annotated[list[Source], Field(min_length=1, max_length=200)]
 
 
 class Project:
@@ -251,7 +114,7 @@ def _id_errors(project_id: Any, stated: dict[str, Any]) -> list[FieldError]:
     return []
 
 
-class _IdOnly(_Part):
+class _IdOnly(Part):
     id: ProjectId
 
 

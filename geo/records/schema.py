@@ -7,7 +7,8 @@ from typing import Any
 from geo import vocabulary
 from geo.records.derived import DERIVED_PROPERTIES
 from geo.records.fields import ID_PATTERN
-from geo.records.project import STORE_PROPERTIES, Properties
+from geo.records.parts import Properties
+from geo.records.project import STORE_PROPERTIES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _POSITION = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}], "minItems": 2, "maxItems": 2}

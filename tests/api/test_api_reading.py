@@ -9,7 +9,8 @@ import pytest
 from conftest import COUNT, copy_of, make_api, sql
 from made_up import made_up
 
-from geo.store import Change, open_store
+from geo.opening import open_store
+from geo.store import Change
 
 ITEMS = "/api/collections/projects/items"
 

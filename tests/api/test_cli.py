@@ -21,7 +21,7 @@ from api.cli import main
 from api.server import address_of, listen
 from geo.curated.files import read_features, write_dataset
 from geo.keys import digest
-from geo.store import open_store
+from geo.opening import open_store
 
 EVERYTHING = sum(len(read_features(file)) for file in (ROOT / "data" / "projects").glob("*.geojson"))
 

@@ -36,8 +36,9 @@ from starlette.staticfiles import StaticFiles
 from api.server import address_of, listen
 from geo.curated import load as dataset
 from geo.curated.files import read_projects
+from geo.opening import open_store
 from geo.records.project import Project
-from geo.store import Change, open_store
+from geo.store import Change
 
 FIRST_DRAWN = """
 addEventListener("DOMContentLoaded", () => {

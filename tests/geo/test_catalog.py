@@ -175,7 +175,7 @@ def ids(page):
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
     """A catalog over a base and recent changes, and the plain list of what it should hold."""
-    from geo.store import open_store
+    from geo.opening import open_store
 
     store = open_store(tmp_path_factory.mktemp("catalog") / "store.gpkg")
     projects = {f["id"]: Project.from_feature(f) for f in made_up_features(300, seed=3)}

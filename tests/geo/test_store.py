@@ -16,7 +16,8 @@ from made_up import made_up
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.geopackage import blob
 from geo.keys import create_key, digest
-from geo.store import Change, open_store
+from geo.opening import open_store
+from geo.store import Change
 
 
 def create(store, project_id="bo-made-up", **properties):
@@ -120,7 +121,7 @@ def test_another_process_s_write_is_noticed(make_store, tmp_path):
     create(store)
     script = (
         "import sys; sys.path.insert(0, 'tests')\n"
-        "from made_up import made_up; from geo.store import Change, open_store\n"
+        "from made_up import made_up; from geo.opening import open_store; from geo.store import Change\n"
         "open_store(sys.argv[1]).write([Change('bo-made-up', made_up(name='From afar'), 1, 'other')])\n"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path / "store.gpkg")], check=True, cwd=ROOT)

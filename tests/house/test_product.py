@@ -35,7 +35,11 @@ def test_the_name_stands_in_one_place():
 def test_the_former_name_is_nowhere_else():
     former = re.compile(r"atlas", re.IGNORECASE)
     found = {file.relative_to(ROOT).as_posix() for file in CODE if former.search(file.read_text())}
-    migrations = {"geo/geopackage/migrations.py", "geo/geopackage/schema/0001_geopackage.sql", "geo/geopackage/schema/0002_ledger.sql"}
+    migrations = {
+        "geo/geopackage/migrations.py",
+        "geo/geopackage/schema/0001_geopackage.sql",
+        "geo/geopackage/schema/0002_ledger.sql",
+    }
     assert {"geo/product.py", *migrations} == found
     assert not [path for path in (ROOT / "web").rglob("*atlas*") if "node_modules" not in path.parts]
 

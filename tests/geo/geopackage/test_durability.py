@@ -9,7 +9,7 @@ import sys
 
 from conftest import ROOT
 
-from geo.store import open_store
+from geo.opening import open_store
 
 KILLS = 50
 MOST_ACKNOWLEDGED = 4  # before a kill
@@ -19,7 +19,8 @@ WRITERS = """
 import os, sys
 sys.path.insert(0, "tests")
 from made_up import made_up
-from geo.store import Change, open_store
+from geo.store import Change
+from geo.opening import open_store
 
 def write(prefix):
     store = open_store(sys.argv[1])
@@ -74,7 +75,7 @@ def write_and_kill(writers, prefix, wanted):
 
 AT_ONCE = """
 import multiprocessing, sys
-from geo.store import open_store
+from geo.opening import open_store
 
 def make(path, together):
     together.wait()

@@ -1,0 +1,168 @@
+"""The parts of a record, field by field, each with its bounds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo.records.fields import (
+    CapacityBasis,
+    Country,
+    Dataset,
+    Date,
+    DateBasis,
+    Day,
+    EventBasis,
+    EventType,
+    GradeUnit,
+    Kilometres,
+    Kind,
+    Line,
+    LinkType,
+    LocationAccuracy,
+    Name,
+    Note,
+    OrganisationId,
+    OwnerRole,
+    Paragraph,
+    Percent,
+    Product,
+    ProjectId,
+    Qualifier,
+    Quantity,
+    ResourceCategory,
+    Scope,
+    SourceId,
+    SourceIds,
+    SourceType,
+    Status,
+    Substance,
+    Title,
+    Unit,
+    Url,
+)
+
+
+class Part(BaseModel):
+    """A piece of a record; it names no other field than its own, and cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Source(Part):
+    """A text that makes claims: where it is, who published it, when."""
+
+    id: SourceId
+    url: Url
+    title: Title
+    publisher: Name | None = None
+    published: Date | None = None
+    accessed: Day | None = None
+    archived_url: Url | None = None
+    type: SourceType = "other"
+
+
+class Event(Part):
+    """Something that happened to the project, or that somebody expects to happen."""
+
+    date: Date
+    date_basis: DateBasis = "happened"
+    type: EventType
+    status: Status | None = None
+    expected: bool = False
+    basis: EventBasis = "stated"
+    summary: Annotated[str, Paragraph(1000)]
+    sources: SourceIds
+
+
+class Owner(Part):
+    """One party to the project, its role and, where a source states it, its share."""
+
+    name: Name
+    organisation: OrganisationId | None = None
+    role: OwnerRole
+    share_pct: Percent | None = None
+    pending: bool = False
+    as_of: Date | None = None
+    sources: SourceIds
+
+
+class Capacity(Part):
+    """What the project makes, or is to make, in a year; or what a storage plant holds."""
+
+    product: Product
+    value: Quantity
+    unit: Unit
+    basis: CapacityBasis
+    qualifier: Qualifier = "unknown"
+    scope: Scope = "this_plant"
+    as_of: Date | None = None
+    note: Note | None = None
+    sources: SourceIds
+
+
+class Resource(Part):
+    """A mineral resource or reserve: contained tonnes of a substance, and the grade."""
+
+    category: ResourceCategory
+    substance: Substance
+    tonnes: Quantity | None = None
+    grade: Quantity | None = None
+    grade_unit: GradeUnit | None = None
+    qualifier: Qualifier = "unknown"
+    reporting_code: Annotated[str, Line(60)] | None = None
+    as_of: Date | None = None
+    note: Note | None = None
+    sources: SourceIds
+
+
+class Link(Part):
+    """How this project stands to another record."""
+
+    type: LinkType
+    project: ProjectId
+    sources: SourceIds
+
+
+class Investment(Part):
+    """A sum of money that a source names for the project."""
+
+    amount: Quantity
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217 code")]
+    purpose: Name | None = None
+    basis: CapacityBasis = "planned"
+    qualifier: Qualifier = "unknown"
+    date: Date | None = None
+    sources: SourceIds
+
+
+class ExternalId(Part):
+    """The project's own identifier in a dataset of somebody else."""
+
+    dataset: Dataset
+    id: Annotated[str, Line(100)]
+
+
+class Properties(Part):
+    """Everything that a contributor states about a project; the rest is derived from it or kept by the store."""
+
+    name: Name
+    other_names: Annotated[list[Name], Field(max_length=30)] = []
+    kind: Kind
+    country: Country
+    region: Name | None = None
+    locality: Name | None = None
+    location_accuracy: LocationAccuracy
+    location_radius_km: Kilometres | None = None
+    location_note: Annotated[str, Paragraph(1000)] | None = None
+    location_sources: Annotated[list[SourceId], Field(max_length=50)] = []
+    summary: Annotated[str, Paragraph(2000)] | None = None
+    events: Annotated[list[Event], Field(max_length=200)] = []
+    owners: Annotated[list[Owner], Field(max_length=50)] = []
+    capacities: Annotated[list[Capacity], Field(max_length=100)] = []
+    resource: Annotated[list[Resource], Field(max_length=50)] = []
+    investment: Annotated[list[Investment], Field(max_length=50)] = []
+    links: Annotated[list[Link], Field(max_length=50)] = []
+    external_ids: Annotated[list[ExternalId], Field(max_length=50)] = []
+    sources: Annotated[list[Source], Field(min_length=1, max_length=200)]
