@@ -16,7 +16,7 @@ import numpy as np
 
 from geo.errors import Gone
 from geo.memory.block import Block, Mask
-from geo.memory.entry import Entry, make_entry, status_bytes
+from geo.memory.entry import Entry, make_entry
 from geo.query import Query
 from geo.store import Revision, Store
 
@@ -34,10 +34,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Match:
-    """One matching record with its status properties on the query's date."""
+    """One matching record with its dated properties on the query's day."""
 
     entry: Entry
-    status: dict[str, Any]
+    dated: dict[str, Any]
 
 
 class Catalog(Protocol):
@@ -121,7 +121,7 @@ class MemoryCatalog:
         blocks = self._fresh().blocks(query)
         runs = [_run(block, mask, Query()) for block, mask in blocks]
         for _, block, i in heapq.merge(*runs, key=lambda found: found[0]):
-            yield Match(block.entries[i], block.status_of(i, query.as_of))
+            yield Match(block.entries[i], block.entries[i].dated(query.as_of))
 
     def get(self, project_id: str) -> Entry:
         state = self._fresh()
@@ -203,8 +203,7 @@ _Found = tuple[tuple[Any, ...], Block, int]
 
 
 def _feature(block: Block, position: int, query: Query) -> bytes:
-    entry = block.entries[position]
-    return entry.feature(None if query.as_of is None else status_bytes(block.status_of(position, query.as_of)))
+    return block.entries[position].feature(query.as_of)
 
 
 def _sorted(blocks: list[tuple[Block, Mask]], query: Query) -> Iterator[_Found]:

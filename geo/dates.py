@@ -59,3 +59,8 @@ def in_order(items: Iterable[T], date_of: Callable[[T], str]) -> list[T]:
 def now() -> str:
     """Return the time now in UTC, RFC 3339, to the millisecond."""
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def today() -> dt.date:
+    """Return the day that it is, in UTC."""
+    return dt.datetime.now(dt.UTC).date()

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geo import vocabulary
+from geo.countries import country_names
 from geo.errors import InvalidQuery
-from geo.records.fields import country_names
 
 MOST_FEATURES = 10_000
 MOST_VALUES = 100

@@ -10,10 +10,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import vocabulary
 from geo.catalog import Catalog, Match
+from geo.countries import country_names
+from geo.memory.entry import Entry
 from geo.query import Query
-from geo.records.fields import country_names
 
-_VOCABULARIES = ("kind", "status", "status_group", "location_accuracy", "segment")
+_VOCABULARIES = ("kind", "status", "status_group", "status_date_basis", "location_accuracy", "segment")
 
 
 def snapshot(catalog: Catalog, query: Query) -> dict[str, Any]:
@@ -47,8 +48,9 @@ def _columns(matches: list[Match]) -> dict[str, list[Any]]:
         "id": [m.entry.id for m in matches],
         "name": [v["name"] for v in values],
         "kind": [kinds.position(v["kind"]) for v in values],
-        "status": [statuses.position(m.status["status"]) for m in matches],
-        "status_date": [m.status["status_date"] for m in matches],
+        "status": [statuses.position(m.dated["status"]) for m in matches],
+        "status_date": [m.dated["status_date"] for m in matches],
+        "status_date_basis": [_position(vocabulary.STATUS_DATE_BASES, m.dated["status_date_basis"]) for m in matches],
         "country": [v["country"] for v in values],
         "accuracy": [accuracies.position(v["location_accuracy"]) for v in values],
         "radius_km": [v["location_radius_km"] for v in values],
@@ -56,10 +58,19 @@ def _columns(matches: list[Match]) -> dict[str, list[Any]]:
         "lat": [point[1] if point else None for point in points],
         "owners": [v["owners"] for v in values],
         "search": [v["search"] for v in values],
-        "lce": [v["capacity_lce_t_per_year"] for v in values],
-        "gwh": [v["capacity_gwh_per_year"] for v in values],
-        "events": [[[date, statuses.position(s)] for _, s, date in m.entry.changes] for m in matches],
+        "lce": [m.dated["capacity_lce_t_per_year"] for m in matches],
+        "gwh": [m.dated["capacity_gwh_per_year"] for m in matches],
+        "events": [_events(m.entry) for m in matches],
     }
+
+
+def _position(terms: vocabulary.Vocabulary[vocabulary.Term], code: str | None) -> int | None:
+    return None if code is None else terms.position(code)
+
+
+def _events(entry: Entry) -> list[list[Any]]:
+    reached = [(step.values["status_date"], step.values["status"]) for step in entry.steps]
+    return [[date, vocabulary.STATUSES.position(status)] for date, status in dict.fromkeys(reached) if date]
 
 
 def _point(match: Match) -> tuple[float, float] | None:

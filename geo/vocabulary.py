@@ -70,6 +70,7 @@ STATUSES = _read("status", Term)
 LOCATION_ACCURACIES = _read("location_accuracy", Term)
 EVENT_TYPES = _read("event_type", Term)
 DATE_BASES = _read("date_basis", Term)
+STATUS_DATE_BASES = _read("status_date_basis", Term)
 EVENT_BASES = _read("event_basis", Term)
 OWNER_ROLES = _read("owner_role", Term)
 CAPACITY_BASES = _read("capacity_basis", Term)
@@ -95,6 +96,7 @@ ALL: dict[str, Vocabulary[Term]] = {
         LOCATION_ACCURACIES,
         EVENT_TYPES,
         DATE_BASES,
+        STATUS_DATE_BASES,
         EVENT_BASES,
         OWNER_ROLES,
         CAPACITY_BASES,

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from geo import dates, vocabulary
-from geo.records.fields import country_names
+from geo.countries import country_names
 from web import words
 from web.assets import templates_folder
 from web.site import Site

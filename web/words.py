@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from geo import vocabulary
-from geo.records.fields import country_names
+from geo.countries import country_names
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _QUALIFIED = {"about": "about ", "at_least": "at least ", "at_most": "at most "}

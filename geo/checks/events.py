@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from geo import dates
-from geo.records.derived import derive_status, is_stale
+from geo.records.derived import is_stale
+from geo.records.history import History
 from geo.records.parts import Event
 from geo.records.project import Project
 from geo.violation import Violation
@@ -60,7 +61,7 @@ def history_is_in_order(project: Project, _today: dt.date) -> Iterator[Violation
 
 
 def a_status_is_told(project: Project, _today: dt.date) -> Iterator[Violation]:
-    if derive_status(project.properties.events)["status_date"] is None:
+    if History(project.properties).status() is None:
         yield Violation(
             *(project.id, "/properties/events", "status-not-told", "note"),
             *(
@@ -71,7 +72,9 @@ def a_status_is_told(project: Project, _today: dt.date) -> Iterator[Violation]:
 
 
 def old_news_is_old(project: Project, today: dt.date) -> Iterator[Violation]:
-    if is_stale(project.properties, today):
+    history = History(project.properties)
+    change = history.status()
+    if change and is_stale(change.status, history.status_as_of(), today):
         yield Violation(
             *(project.id, "/properties/events", "status-stale", "note"),
             "the newest source for the status is more than 24 months old",

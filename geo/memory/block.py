@@ -14,9 +14,9 @@ import pandas as pd
 import shapely
 
 from geo import vocabulary
+from geo.columns import PROJECTS
 from geo.memory.entry import Entry
 from geo.query import CODED, Box, Interval, Query
-from geo.records.derived import STATUS_PROPERTIES
 from geo.text import fold
 
 Mask = npt.NDArray[np.bool_]
@@ -67,22 +67,12 @@ class Block:
         codes[rows[reached]] = statuses[reached]  # changes are oldest first, and the last one assigned stays
         return codes
 
-    def status_of(self, position: int, as_of: dt.date | None) -> dict[str, Any]:
-        """Return a record's status properties today, or as they were on a date."""
-        entry = self.entries[position]
-        if as_of is None:
-            return {name: entry.values[name] for name in STATUS_PROPERTIES}
-        reached = [change for change in entry.changes if change[0] <= as_of.toordinal()]
-        status, since = reached[-1][1:] if reached else ("unknown", None)
-        return {"status": status, "status_date": since, "status_group": vocabulary.STATUSES[status].group}
-
     def sort_column(self, column: str, as_of: dt.date | None) -> Sequence[Any]:
         """Return the values by which records are sorted: numbers or texts, None where missing."""
         if column == "status":
             return [int(code) for code in self.statuses(as_of)]
-        if column == "status_date" and as_of is not None:
-            reached = [[c[2] for c in e.changes if c[0] <= as_of.toordinal()] for e in self.entries]
-            return [dates[-1] if dates else None for dates in reached]
+        if as_of is not None and PROJECTS[column].dated:
+            return [entry.dated(as_of)[column] for entry in self.entries]
         values = [entry.values[column] for entry in self.entries]
         return [vocabulary.KINDS.position(value) for value in values] if column == "kind" else values
 
@@ -92,7 +82,7 @@ class Block:
         return np.lexsort(keys[::-1]) if keys else np.arange(len(self), dtype=np.intp)
 
     def _ranks(self, column: str, as_of: dt.date | None) -> npt.NDArray[np.int64]:
-        of_a_date = as_of is not None and column in ("status", "status_date")
+        of_a_date = as_of is not None and PROJECTS[column].dated
         if of_a_date:
             return _rank(self.sort_column(column, as_of))
         if column not in self._known_ranks:
@@ -124,9 +114,8 @@ class Block:
 
     @cached_property
     def _changes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        rows = [
-            (row, c[0], vocabulary.STATUSES.position(c[1])) for row, e in enumerate(self.entries) for c in e.changes
-        ]
+        codes = vocabulary.STATUSES
+        rows = [(row, s.day, codes.position(s.values["status"])) for row, e in enumerate(self.entries) for s in e.steps]
         table = np.array(rows, dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
 

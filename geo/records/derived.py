@@ -1,127 +1,76 @@
-"""What follows from a record: status and its date, groups, comparable capacities, first and last dates."""
+"""What follows from a record: status and its date, groups, comparable capacities, starts, first and last dates."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from geo import dates, vocabulary
-from geo.records.parts import Capacity, Event, Properties
+from geo.records.history import History, stale_from
+from geo.records.parts import Capacity, Properties
 from geo.records.places import location_doubt
 
-STATUS_PROPERTIES = ("status", "status_date", "status_group")
-DERIVED_PROPERTIES = (
-    *STATUS_PROPERTIES,
-    "status_as_of",
-    "status_stale",
-    "segment",
-    "location_doubt",
-    "operator",
-    "capacity_lce_t_per_year",
-    "capacity_gwh_per_year",
-    "start_planned",
-    "start_actual",
-    "first_date",
-    "last_date",
-    "sources_count",
-)
-
-_LATE = ("operating", "paused", "closed")
+_BUILT = ("operating", "paused", "closed")
 _GWH = {"GWh/y": 1.0, "MWh/y": 0.001}
 
-
-def happened_events(events: Iterable[Event]) -> list[Event]:
-    """Return the events that have happened, oldest first; where dates overlap, the record's order counts."""
-    return dates.in_order((e for e in events if not e.expected), lambda event: event.date)
-
-
-class StatusChange(NamedTuple):
-    """A status that was reached, with its date as stated and the first day on which it can be counted."""
-
-    status: str
-    date: str
-    day: dt.date
-
-
-def status_changes(events: Iterable[Event]) -> list[StatusChange]:
-    """Return each status that the project has reached, oldest first; a status confirmed again is no change.
-
-    A date of reduced precision counts from the first day of its period, but never before the change that precedes it.
-    """
-    changes: list[StatusChange] = []
-    for event in happened_events(events):
-        if event.status is not None and (not changes or changes[-1].status != event.status):
-            day = dates.first_day(event.date)
-            changes.append(StatusChange(event.status, event.date, max(day, changes[-1].day) if changes else day))
-    return changes
-
-
-def derive_status(events: Iterable[Event], as_of: dt.date | None = None) -> dict[str, Any]:
-    """Return `status`, `status_date` (since when) and `status_group`, today or as they were on `as_of`.
-
-    The status is that of the last event that had happened; without one it is `unknown`, since no date.
-    """
-    reached = [change for change in status_changes(events) if as_of is None or change.day <= as_of]
-    status, since = (reached[-1].status, reached[-1].date) if reached else ("unknown", None)
-    return {"status": status, "status_date": since, "status_group": vocabulary.STATUSES[status].group}
-
-
-STALE_MONTHS = 24
-
-
-def status_as_of(properties: Properties) -> str | None:
-    """Return the date of the newest source for the status: of the events that reached or confirmed it.
-
-    A source without a date counts by the event's own date.
-    """
-    status = derive_status(properties.events)["status"]
-    published = {source.id: source.published for source in properties.sources}
-    known: list[str] = []
-    for event in reversed(happened_events(properties.events)):
-        if event.status not in (None, status):
-            break
-        known += [event.date, *(date for date in (published.get(s) for s in event.sources) if date)]
-    return max(known, key=dates.last_day) if known and status != "unknown" else None
-
-
-def is_stale(properties: Properties, today: dt.date) -> bool:
-    """Return whether the status is that of a project that has not ended and rests on sources older than 24 months."""
-    newest = status_as_of(properties)
-    if newest is None or derive_status(properties.events)["status_group"] == "ended":
-        return False
-    day = min(dates.last_day(newest), today)
-    return (today.year - day.year) * 12 + today.month - day.month > STALE_MONTHS
+Factor = Callable[[Capacity], float | None]
 
 
 def derive(properties: Properties, geometry: dict[str, Any] | None, *, as_of: dt.date | None = None) -> dict[str, Any]:
-    """Return every derived property of a record, in the order of `DERIVED_PROPERTIES`."""
-    status = derive_status(properties.events, as_of)
-    built = status["status"] in _LATE
-    history = happened_events(properties.events)
+    """Return every derived property of a record; those that are dated as they were on a day, today by default."""
+    history = History(properties)
+    return {**dated(properties, history, as_of), **undated(properties, geometry)}
+
+
+def dated(properties: Properties, history: History, on: dt.date | None = None) -> dict[str, Any]:
+    """Return the derived properties that change with time, as they were on a day; None leaves nothing out."""
+    change = history.status(on)
+    status = change.status if change else "unknown"
+    newest = history.status_as_of(on)
+    start = history.start(on)
+    known = [c for c in properties.capacities if on is None or known_day(c, history) <= on]
+    lce, lce_basis = _total(known, _lce_factor, status)
+    gwh, gwh_basis = _total(known, _gwh_factor, status)
     return {
-        **status,
-        "status_as_of": status_as_of(properties),
-        "status_stale": is_stale(properties, as_of or dt.datetime.now(dt.UTC).date()),
+        "status": status,
+        "status_date": change.since if change else None,
+        "status_date_basis": change.basis if change else None,
+        "status_group": vocabulary.STATUSES[status].group,
+        "status_as_of": newest,
+        "status_stale": is_stale(status, newest, on),
+        "capacity_lce_t_per_year": lce,
+        "capacity_lce_t_per_year_basis": lce_basis,
+        "capacity_gwh_per_year": gwh,
+        "capacity_gwh_per_year_basis": gwh_basis,
+        "start_planned": history.start_planned(on),
+        "start_actual": start.actual,
+        "operating_by": start.operating_by,
+        "first_date": history.first_date(on),
+        "last_date": history.last_date(on),
+    }
+
+
+def undated(properties: Properties, geometry: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the derived properties that are the same on every day."""
+    return {
         "segment": vocabulary.KINDS[properties.kind].group,
         "location_doubt": location_doubt(properties.country, geometry),
         "operator": next((o.name for o in properties.owners if o.role == "operator"), None),
-        "capacity_lce_t_per_year": _total(properties.capacities, _lce_factor, built),
-        "capacity_gwh_per_year": _total(properties.capacities, _gwh_factor, built),
-        "start_planned": _start(properties.events, expected=True),
-        "start_actual": _start(properties.events, expected=False),
-        "first_date": min((e.date for e in history), key=dates.first_day) if history else None,
-        "last_date": max((e.date for e in history), key=dates.last_day) if history else None,
         "sources_count": len(properties.sources),
     }
 
 
-def _start(events: Sequence[Event], *, expected: bool) -> str | None:
-    """The actual start is the first operating event; the planned one is the latest date that was planned."""
-    starts = [e.date for e in events if e.status == "operating" and e.expected == expected]
-    if not starts:
-        return None
-    return max(starts, key=dates.last_day) if expected else min(starts, key=dates.first_day)
+def is_stale(status: str, newest: str | None, on: dt.date | None = None) -> bool:
+    """Return whether a status that has not ended rests, on a day (today by default), on sources of over 24 months."""
+    if newest is None or vocabulary.STATUSES[status].group == "ended":
+        return False
+    return (on or dates.today()) >= stale_from(newest)
+
+
+def known_day(capacity: Capacity, history: History) -> dt.date:
+    """Return the day from which on a capacity is told: its own date, or that of its first source."""
+    return dates.first_day(capacity.as_of) if capacity.as_of else history.told(capacity.sources)
 
 
 def _lce_factor(capacity: Capacity) -> float | None:
@@ -132,19 +81,21 @@ def _gwh_factor(capacity: Capacity) -> float | None:
     return _GWH.get(capacity.unit)
 
 
-def _total(capacities: Sequence[Capacity], factor_of: Any, built: bool) -> float | None:
-    """Add up what may be added: for each product its newest figure for the plant, or else the sum of its phases.
+def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> tuple[float | None, str | None]:
+    """Add up what may be added, and say whether it is `planned` or `actual`; the two are never added together.
 
-    Built capacity is taken for a project that runs or ran, where a source states it; the plan otherwise.
+    For each product it is the newest figure for the plant, or else the sum of its phases. What is built is taken for a
+    project that runs or ran, the plan for any other; where there is none of these, the other, by its own name.
     """
-    convertible = [c for c in capacities if factor_of(c) is not None and c.scope in ("this_plant", "phase")]
-    preferred = "actual" if built else "planned"
-    total = 0.0
-    for product in dict.fromkeys(c.product for c in convertible):
-        of_product = [c for c in convertible if c.product == product]
-        chosen = [c for c in of_product if c.basis == preferred] or of_product
-        total += sum(c.value * factor_of(c) for c in _addable(chosen))
-    return round(total, 6) if convertible else None
+    factors = [(c, factor) for c in capacities if (factor := factor_of(c)) and c.scope in ("this_plant", "phase")]
+    if not factors:
+        return None, None
+    preferred, other = ("actual", "planned") if status in _BUILT else ("planned", "actual")
+    basis = preferred if any(c.basis == preferred for c, _ in factors) else other
+    chosen = [c for c, _ in factors if c.basis == basis]
+    by_product = [[c for c in chosen if c.product == product] for product in dict.fromkeys(c.product for c in chosen)]
+    total = sum(c.value * (factor_of(c) or 0) for of_product in by_product for c in _addable(of_product))
+    return round(total, 6), basis
 
 
 def _addable(capacities: list[Capacity]) -> list[Capacity]:

@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from geo import dates, vocabulary
+from geo.countries import country_names
 from geo.text import UNWANTED
 from geo.vocabulary import Term, Vocabulary
 
@@ -88,20 +89,6 @@ def _country(code: str) -> str:
 
 def _whole(number: float) -> float:
     return int(number) if float(number).is_integer() else number
-
-
-def country_names() -> dict[str, str]:
-    """Return the English short name of every ISO 3166-1 alpha-2 code, and of XK (Kosovo, user-assigned)."""
-    if not _COUNTRY_NAMES:
-        import pycountry
-
-        for country in pycountry.countries:
-            _COUNTRY_NAMES[country.alpha_2] = getattr(country, "common_name", country.name)
-        _COUNTRY_NAMES["XK"] = "Kosovo"
-    return _COUNTRY_NAMES
-
-
-_COUNTRY_NAMES: dict[str, str] = {}
 
 
 @dataclass(frozen=True)

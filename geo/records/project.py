@@ -9,17 +9,17 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from geo import boundaries
+from geo import boundaries, dates
+from geo.columns import PROJECTS
 from geo.errors import FieldError, InvalidRecord
-from geo.records.derived import DERIVED_PROPERTIES, derive
+from geo.records.derived import derive
 from geo.records.fields import ID_PATTERN, ProjectId
 from geo.records.geometry import crs_errors, geometry_errors, normalise
 from geo.records.parts import Part, Properties
 from geo.records.rules import rule_errors
 from geo.text import slug
 
-STORE_PROPERTIES = ("revision", "created", "updated")
-READ_ONLY_PROPERTIES = frozenset(DERIVED_PROPERTIES) | frozenset(STORE_PROPERTIES)
+READ_ONLY_PROPERTIES = frozenset(PROJECTS.of("derived")) | frozenset(PROJECTS.of("kept"))
 
 
 class Project:
@@ -48,7 +48,7 @@ class Project:
         geometry = feature.get("geometry")
         properties, errors = _read_properties(stated)
         errors += _id_errors(feature.get("id"), stated) + geometry_errors(geometry)
-        errors += rule_errors(feature.get("id"), stated, geometry, today or dt.datetime.now(dt.UTC).date())
+        errors += rule_errors(feature.get("id"), stated, geometry, today or dates.today())
         if properties is not None and properties.location_accuracy == "country" and geometry is None:
             geometry = boundaries.outline(properties.country)
             errors += [] if geometry else [_no_outline(properties.country)]
@@ -70,7 +70,7 @@ class Project:
         return {"type": "Feature", "id": self.id, "geometry": self.geometry, "properties": self.stated()}
 
     def derived(self, *, as_of: dt.date | None = None) -> dict[str, Any]:
-        """Return the properties that follow from the record; status fields as they were on `as_of`."""
+        """Return the properties that follow from the record; those that are dated as they were on `as_of`."""
         return derive(self.properties, self.geometry, as_of=as_of)
 
     def __eq__(self, other: object) -> bool:

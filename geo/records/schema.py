@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo import vocabulary
-from geo.records.derived import DERIVED_PROPERTIES
+from geo.columns import PROJECTS
 from geo.records.fields import ID_PATTERN
 from geo.records.parts import Properties
-from geo.records.project import STORE_PROPERTIES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _POSITION = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}], "minItems": 2, "maxItems": 2}
@@ -21,7 +19,9 @@ def feature_schema() -> dict[str, Any]:
     properties = Properties.model_json_schema(ref_template="#/$defs/{model}")
     definitions = properties.pop("$defs")
     properties["title"] = "What a record states"
-    properties["properties"] |= {name: _read_only(name) for name in (*DERIVED_PROPERTIES, *STORE_PROPERTIES)}
+    properties["properties"] |= {
+        column.name: column.json_schema() for column in PROJECTS if column.origin in ("derived", "kept")
+    }
     return {
         "$schema": _DIALECT,
         "title": "Lithium or battery project",
@@ -64,20 +64,3 @@ def _geometries() -> list[dict[str, Any]]:
         }
         for name, schema in coordinates.items()
     ]
-
-
-_NUMBERS = ("capacity_lce_t_per_year", "capacity_gwh_per_year")
-_COUNTS = ("sources_count", "revision")
-_VOCABULARIES = ("status", "status_group", "segment")
-
-
-def _read_only(name: str) -> dict[str, Any]:
-    if name in _VOCABULARIES:
-        return {"type": "string", "enum": vocabulary.ALL[name].codes, "readOnly": True}
-    if name in _COUNTS:
-        return {"type": "integer", "readOnly": True}
-    if name == "location_doubt":
-        return {"type": ["string", "null"], "enum": [*vocabulary.LOCATION_DOUBTS.codes, None], "readOnly": True}
-    if name == "status_stale":
-        return {"type": "boolean", "readOnly": True}
-    return {"type": ["number" if name in _NUMBERS else "string", "null"], "readOnly": True}

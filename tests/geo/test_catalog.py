@@ -16,7 +16,7 @@ from geo import dates, vocabulary
 from geo.catalog import MOST_RECENT, MemoryCatalog
 from geo.errors import Gone, InvalidQuery, NotFound
 from geo.query import CODED, SORTS, Box, Interval, Query
-from geo.records.fields import country_names
+from geo.countries import country_names
 from geo.records.project import Project
 from geo.store import Change
 from geo.text import fold

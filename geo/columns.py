@@ -1,0 +1,167 @@
+"""What a column of a record is. Questions, indexes, tables, schemas and parameters are made from this one list."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from geo import vocabulary
+from geo.countries import country_names
+from geo.vocabulary import Term, Vocabulary
+
+Kind = Literal["code", "country", "text", "date", "time", "number", "integer", "flag", "ids"]
+Origin = Literal["stated", "derived", "kept", "indexed"]
+
+JSON_TYPES: dict[Kind, str] = {"number": "number", "integer": "integer", "flag": "boolean", "ids": "array"}
+SQL_TYPES: dict[Kind, str] = {"number": "REAL", "integer": "INTEGER", "flag": "BOOLEAN", "time": "DATETIME"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds, and what can be asked of it.
+
+    A `date` has reduced precision (YYYY, YYYY-MM or YYYY-MM-DD), a `time` is RFC 3339 in UTC, `ids` are a set of names.
+    `origin` says who knows the value: the contributor (`stated`), our rules (`derived`), the store (`kept`), or only an
+    index of answers (`indexed`). A `dated` one can be asked for as it was on a day. `table` puts it into the layer that
+    desktop programs open.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    origin: Origin = "derived"
+    vocabulary: Vocabulary[Term] | None = None
+    nullable: bool = True
+    dated: bool = False
+    filter: bool = False
+    sort: bool = False
+    table: bool = True
+
+    @property
+    def codes(self) -> Collection[str] | None:
+        """The values that there can be; None where any text or number can stand."""
+        if self.kind == "country":
+            return country_names().keys()
+        return self.vocabulary.codes if self.vocabulary else None
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether its values sort by their place in the vocabulary, and not by their letters."""
+        return self.vocabulary is not None
+
+    def is_sort_value(self, value: Any) -> bool:
+        """Return whether a page mark may hold this value."""
+        if value is None:
+            return self.nullable
+        if self.is_ranked or self.kind == "integer":
+            return type(value) is int
+        if self.kind == "flag":
+            return type(value) is bool
+        return type(value) in (int, float) if self.kind == "number" else isinstance(value, str)
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of a value that is derived or kept by the store."""
+        kind = JSON_TYPES.get(self.kind, "string")
+        shown: dict[str, Any] = {"title": self.title, "type": [kind, "null"] if self.nullable else kind}
+        if self.vocabulary:
+            shown["enum"] = [*self.vocabulary.codes, *([None] if self.nullable else [])]
+        return {**shown, "readOnly": True}
+
+    def sql(self) -> str:
+        """Return the column's definition in SQLite."""
+        return f"{self.name} {SQL_TYPES.get(self.kind, 'TEXT')}{'' if self.nullable else ' NOT NULL'}"
+
+
+class Columns:
+    """The columns of a collection in their order, by name."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._by_name = {column.name: column for column in columns}
+
+    def __getitem__(self, name: str) -> Column:
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self._by_name.values())
+
+    @functools.cached_property
+    def filters(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self if column.filter)
+
+    @functools.cached_property
+    def sorts(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self if column.sort)
+
+    @functools.cached_property
+    def dated(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self if column.dated)
+
+    @functools.cached_property
+    def table(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self if column.table)
+
+    def of(self, origin: Origin) -> tuple[str, ...]:
+        """Return the names of the columns whose values come from there."""
+        return tuple(column.name for column in self if column.origin == origin)
+
+
+Trait = Literal["stated", "kept", "indexed", "required", "dated", "filter", "sort", "not in the table"]
+
+
+def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait) -> Column:
+    """Return a row of the list below; without another origin among its traits the value is derived."""
+    origins: tuple[Origin, ...] = ("stated", "kept", "indexed")
+    return Column(
+        name,
+        "code" if isinstance(kind, Vocabulary) else kind,
+        title,
+        origin=next((origin for origin in origins if origin in traits), "derived"),
+        vocabulary=kind if isinstance(kind, Vocabulary) else None,
+        nullable="required" not in traits,
+        dated="dated" in traits,
+        filter="filter" in traits,
+        sort="sort" in traits,
+        table="not in the table" not in traits,
+    )
+
+
+PROJECTS = Columns(
+    [
+        _column("id", "text", "Id", "stated", "required", "filter", "sort"),
+        _column("name", "text", "Name", "stated", "required", "filter", "sort"),
+        _column("kind", vocabulary.KINDS, "Kind", "stated", "required", "filter", "sort"),
+        _column("segment", vocabulary.SEGMENTS, "Segment", "required", "filter"),
+        _column("status", vocabulary.STATUSES, "Stage", "required", "dated", "filter", "sort"),
+        _column("status_date", "date", "Date of the stage", "dated", "sort"),
+        _column("status_date_basis", vocabulary.STATUS_DATE_BASES, "What the date of the stage is", "dated"),
+        _column("status_group", vocabulary.STATUS_GROUPS, "Group of stages", "required", "dated", "filter"),
+        _column("status_as_of", "date", "Newest source for the stage", "dated"),
+        _column("status_stale", "flag", "Not confirmed in 24 months", "required", "dated", "not in the table"),
+        _column("country", "country", "Country", "stated", "required", "filter", "sort"),
+        _column("region", "text", "Region", "stated", "filter"),
+        _column("locality", "text", "Town or district", "stated", "filter"),
+        _column("location_accuracy", vocabulary.LOCATION_ACCURACIES, "Place known to", "stated", "required", "filter"),
+        _column("location_radius_km", "number", "How far off the place may be, km", "stated"),
+        _column("location_doubt", vocabulary.LOCATION_DOUBTS, "What is odd about the place"),
+        _column("operator", "text", "Operator", "filter"),
+        _column("owner", "ids", "Parties, and who holds them", "indexed", "required", "filter", "not in the table"),
+        _column("capacity_lce_t_per_year", "number", "Capacity, t LCE a year", "dated", "sort"),
+        _column("capacity_lce_t_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, LCE", "dated"),
+        _column("capacity_gwh_per_year", "number", "Capacity, GWh a year", "dated", "sort"),
+        _column("capacity_gwh_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, GWh", "dated"),
+        _column("start_planned", "date", "Planned start", "dated"),
+        _column("start_actual", "date", "Started", "dated"),
+        _column("operating_by", "date", "Operating by; start not stated", "dated"),
+        _column("first_date", "date", "First event", "dated", "sort"),
+        _column("last_date", "date", "Last event", "dated", "sort"),
+        _column("sources_count", "integer", "Sources", "required"),
+        _column("revision", "integer", "Revision", "kept", "required"),
+        _column("created", "time", "Added", "kept", "required"),
+        _column("updated", "time", "Changed", "kept", "required", "sort"),
+    ]
+)
