@@ -18,7 +18,7 @@ export class Terms {
    * @returns {Term}
    */
   get(vocabulary, code) {
-    return this.#terms.get(`${vocabulary} ${code}`) ?? { code, label: code, definition: "", group: "" };
+    return this.#terms.get(`${vocabulary} ${code}`) ?? { code, label: code, definition: "", group: "", search: "" };
   }
 
   /** @param {string} vocabulary @param {string} code */
