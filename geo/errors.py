@@ -9,7 +9,9 @@ LedgerError
 ├── AlreadyExists        a new record's id is taken
 ├── RevisionConflict     the record has changed since the caller read it
 ├── StoreError           the store cannot be opened, read or written
-└── DataFileError        a file cannot be read as records
+├── DataFileError        a file cannot be read as what it should be
+├── LeftOut              a row of a publisher's file becomes no record
+└── NoDate               a text is no date
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from geo.faults import Fault, Value
-from geo.messages import Sentence, sentence
+from geo.messages import Sentence, sentence, told
 
 
 class LedgerError(Exception):
@@ -26,7 +28,7 @@ class LedgerError(Exception):
 
     package: ClassVar[str] = "geo"
 
-    def __init__(self, rule: str, **values: Value) -> None:
+    def __init__(self, rule: str, /, **values: Value) -> None:
         self.rule, self.values = rule, values
         super().__init__(rule, values)
 
@@ -43,7 +45,7 @@ class NotJson(LedgerError):
 
 
 class InvalidRecord(LedgerError):
-    """A record that breaks the rules; `faults` lists every breach."""
+    """A record that breaks the rules, or several of them; `faults` lists every breach."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = list(faults)
@@ -54,14 +56,14 @@ class InvalidRecord(LedgerError):
 
 
 def _line(fault: Fault) -> str:
-    detail, expected = sentence(fault.rule, fault.values)
-    return f"{fault.pointer or '/'}: {detail}" + (f" ({expected})" if expected else "")
+    detail, expected = told(fault)
+    return f"{fault.place or '/'}: {detail}" + (f" ({expected})" if expected else "")
 
 
 class InvalidQuery(LedgerError):
     """A question that cannot be asked; `parameter` names the part at fault."""
 
-    def __init__(self, parameter: str, rule: str, **values: Value) -> None:
+    def __init__(self, parameter: str, rule: str, /, **values: Value) -> None:
         self.parameter = parameter
         super().__init__(rule, **values)
 
@@ -87,7 +89,7 @@ class AlreadyExists(LedgerError):
 
     def __init__(self, project_id: str) -> None:
         self.project_id = project_id
-        super().__init__("id-taken", id=project_id)
+        super().__init__("record-exists", id=project_id)
 
 
 class RevisionConflict(LedgerError):
@@ -105,4 +107,11 @@ class StoreError(LedgerError):
 
 
 class DataFileError(LedgerError):
-    """A file cannot be read as records; the sentence names the file and the place in it."""
+    """A file cannot be read as what it should be; the sentence names it, and `faults` what is wrong in it."""
+
+    def __init__(self, rule: str, faults: Sequence[Fault] = (), /, **values: Value) -> None:
+        self.faults = list(faults)
+        super().__init__(rule, **values)
+
+    def __str__(self) -> str:
+        return " ".join([super().__str__(), *(f"{_line(each)}." for each in self.faults)])

@@ -17,15 +17,23 @@ class Fault:
     """A breach of the rule `rule` at `pointer` (RFC 6901, into the feature; empty for the whole of it).
 
     An error is wrong whatever the truth is; a warning asks a curator to look; a note is for a reader to keep in mind.
-    `values` fill the rule's sentence (`geo/messages`). `record` and `file` are set where several are looked at.
+    `values` fill the rule's sentence, which lies in `messages` of `package`. `record` and `file` are set where several
+    are looked at.
     """
 
     pointer: str
     rule: str
-    values: Mapping[str, Value] = field(default=NO_VALUES, hash=False)
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
     severity: str = "error"
     record: str = ""
     file: str = ""
+    package: str = "geo"
+
+    @property
+    def place(self) -> str:
+        """Where it is, as far as that is known: file, record and pointer."""
+        record = f"({self.record})" if self.record else ""
+        return " ".join(part for part in (self.file, record, self.pointer) if part)
 
     def of(self, record: str) -> Fault:
         return replace(self, record=record)
@@ -34,6 +42,6 @@ class Fault:
         return replace(self, file=file)
 
 
-def fault(pointer: str, rule: str, severity: str = "error", **values: Value) -> Fault:
+def fault(pointer: str, rule: str, severity: str = "error", /, **values: Value) -> Fault:
     """Return a fault with its values named one by one."""
     return Fault(pointer, rule, values, severity)

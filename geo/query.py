@@ -53,13 +53,13 @@ class Box:
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(n) for n in (self.west, self.south, self.east, self.north)):
-            raise InvalidQuery("bbox", "bbox takes finite numbers.")
+            raise InvalidQuery("bbox", "bbox-not-finite")
         if not (-180 <= self.west <= 180 and -180 <= self.east <= 180):
-            raise InvalidQuery("bbox", "Longitudes of bbox (first and third number) go from -180 to 180.")
+            raise InvalidQuery("bbox", "bbox-longitude")
         if not (-90 <= self.south <= 90 and -90 <= self.north <= 90):
-            raise InvalidQuery("bbox", "Latitudes of bbox (second and fourth number) go from -90 to 90.")
+            raise InvalidQuery("bbox", "bbox-latitude")
         if self.south > self.north:
-            raise InvalidQuery("bbox", "The south of bbox (second number) lies north of its north (fourth number).")
+            raise InvalidQuery("bbox", "bbox-upside-down")
 
     def parts(self) -> list[tuple[float, float, float, float]]:
         """Return plain boxes (west <= east) that together cover this one on a round globe.
@@ -86,7 +86,7 @@ class Interval:
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.start > self.end:
-            raise InvalidQuery("datetime", "The interval ends before it starts.")
+            raise InvalidQuery("datetime", "interval-backwards")
 
 
 @dataclass(frozen=True)
@@ -113,16 +113,16 @@ class Query:
         for column, wanted in self.values.items():
             _check_values(column, wanted)
         if self.words is not None and len(self.words) > MOST_TEXT:
-            raise InvalidQuery("q", f"q takes at most {MOST_TEXT} characters.")
+            raise InvalidQuery("q", "words-too-long", most=MOST_TEXT)
         for column, _ in self.sort:
             if column not in SORTS:
-                raise InvalidQuery("sortby", f"'{column[:50]}' cannot be sorted by; use one of {', '.join(SORTS)}.")
+                raise InvalidQuery("sortby", "not-sortable", column=column[:50], known=SORTS)
         if len({column for column, _ in self.sort}) != len(self.sort):
-            raise InvalidQuery("sortby", "A column is named twice.")
+            raise InvalidQuery("sortby", "sorted-twice")
         if self.after is not None and not self._is_mark(self.after):
-            raise InvalidQuery("after", "This page mark belongs to another sort order; follow the next link as it is.")
+            raise InvalidQuery("after", "mark-of-another-order")
         if not 1 <= self.limit <= MOST_FEATURES:
-            raise InvalidQuery("limit", f"limit goes from 1 to {MOST_FEATURES}.")
+            raise InvalidQuery("limit", "limit-range", most=MOST_FEATURES)
 
     def _is_mark(self, after: tuple[Any, ...]) -> bool:
         if len(after) != len(self.sort) + 1 or not isinstance(after[-1], str):
@@ -141,15 +141,13 @@ def _is_sort_value(value: Any, column: str) -> bool:
 
 def _check_values(column: str, wanted: frozenset[str]) -> None:
     if column not in FILTERS:
-        raise InvalidQuery(column, f"'{column[:50]}' cannot be filtered by; use one of {', '.join(FILTERS)}.")
+        raise InvalidQuery(column, "not-filterable", column=column[:50], known=FILTERS)
     if len(wanted) > MOST_VALUES:
-        raise InvalidQuery(column, f"{column} takes at most {MOST_VALUES} values.")
+        raise InvalidQuery(column, "too-many-values", column=column, most=MOST_VALUES)
+    if column == "country":
+        for value in sorted(wanted - set(country_names())):
+            raise InvalidQuery(column, "no-country", value=value[:50])
     if column in CODED:
-        known = set(CODED[column].codes)
-        names = "one of " + ", ".join(CODED[column].codes)
-    elif column == "country":
-        known, names = set(country_names()), "an ISO 3166-1 alpha-2 code such as BO"
-    else:
-        return
-    for value in sorted(wanted - known):
-        raise InvalidQuery(column, f"'{value[:50]}' is no {column.replace('_', ' ')}; use {names}.")
+        codes = tuple(CODED[column].codes)
+        for value in sorted(wanted - set(codes)):
+            raise InvalidQuery(column, "no-code", value=value[:50], name=column.replace("_", " "), known=codes)
