@@ -31,7 +31,6 @@ _BOUNDS = {
     "less_than_equal": ("too-large", "le", "most"),
     "greater_than": ("too-small", "gt", "least"),
     "string_pattern_mismatch": ("not-in-form", "pattern", "pattern"),
-    "literal_error": ("not-in-list", "expected", "known"),
 }
 
 
@@ -48,6 +47,8 @@ def _fault(error: ErrorDetails, root: str) -> Fault:
 def _rule(kind: str, context: dict[str, Any]) -> tuple[str, dict[str, Value]]:
     if kind == "wrong_value":
         return context["rule"], context["values"]
+    if kind == "literal_error":
+        return "not-in-list", {"known": tuple(context["expected"].split("'")[1::2])}
     if kind in _BOUNDS:
         rule, bound, name = _BOUNDS[kind]
         return rule, {name: context[bound]}
