@@ -115,7 +115,8 @@ def _unknown(name: str, allowed: list[str]) -> WrongParameter:
     near, cut = difflib.get_close_matches(name, allowed, 1), name[:50]
     if near:
         return WrongParameter(cut, "parameter-misspelt", name=cut, meant=near[0])
-    return WrongParameter(cut, "parameter-unknown", name=cut, known=tuple(allowed or ["none"]))
+    known = {"known": tuple(allowed)} if allowed else {}
+    return WrongParameter(cut, "parameter-unknown", name=cut, **known)
 
 
 def read_query(params: QueryParams, known: tuple[str, ...]) -> Query:

@@ -179,7 +179,7 @@ RULES = {
     "no-member": [patched({"colour": "red"})],
     "read-only": [patched({"properties": {"status": "operating"}})],
     "parameter-misspelt": [asked(f"{ITEMS}?staus=operating")],
-    "parameter-unknown": [asked(f"{ITEMS}?xyzzy=1")],
+    "parameter-unknown": [asked(f"{ITEMS}?xyzzy=1"), asked("/api?xyzzy=1")],
     "parameter-repeated": [asked(f"{ITEMS}?q=a&q=b")],
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],
@@ -218,6 +218,7 @@ def test_a_rule_is_raised_with_what_fills_its_sentence(rule, api):
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
     assert set(forms("api")) == set(RULES)
+    assert all(not said[-1].given for said in forms("api").values()), "the last form is for whatever values there are"
 
 
 def test_programs_are_told_the_rule_and_its_values(api):
