@@ -70,4 +70,4 @@ async def _refused_by_the_router(request: Request, error: Exception) -> Response
 
 
 async def _bad_request(_: Request, error: Exception) -> Response:
-    return problem(400, "A part of the request's address cannot be read.")
+    return problem(400, "address-unreadable")

@@ -30,12 +30,9 @@ def require_editor(request: Request) -> Key:
     """Return the request's key; raises KeyMissing without a valid one, RoleMissing for one that may only read."""
     key = key_of(request)
     if key is None:
-        raise KeyMissing(
-            "Writing needs a key that is valid: send it as Authorization: Bearer KEY. "
-            f"The server's operator makes one with {product.COMMAND} keys create --name NAME --role editor."
-        )
+        raise KeyMissing("key-missing", command=product.COMMAND)
     if not may_write(key):
-        raise RoleMissing(f"The key '{key.name}' has the role {key.role}; writing needs the role editor.")
+        raise RoleMissing("role-missing", name=key.name, role=key.role)
     return key
 
 

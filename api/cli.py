@@ -14,15 +14,17 @@ from click.core import ParameterSource
 from rich.progress import track
 from rich.table import Table
 
-from api.cli_reports import FORMATS, report_text, show_import, show_violations
+from api.cli_reports import FORMATS, report_text, show_faults, show_import
 from api.settings import Settings, former_names, variable_names
 from api.terminal import err, out, plain, say, show_any_text, typed
 from geo import product
-from geo.errors import DataFileError, InvalidRecord, LedgerError, StoreError
+from geo.errors import DataFileError, InvalidRecord, LedgerError
 from geo.keys import ROLES, create_key
+from geo.messages import told
 from geo.paths import data_folder
 
 if TYPE_CHECKING:
+    from geo.faults import Fault
     from geo.records.project import Project
     from geo.store import Store
 
@@ -41,16 +43,23 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except InvalidRecord as error:
-            for fault in error.errors:
-                _show_fault(fault.pointer, fault.detail, fault.expected)
+            for fault in error.faults:
+                _show_fault(fault)
             sys.exit(1)
         except LedgerError as error:
             say(f"[bold red]refused[/] {plain(error)}")
             sys.exit(1)
 
 
-def _show_fault(where: str, detail: str, expected: str) -> None:
-    say(f"[bold]{plain(where)}[/] {plain(detail)}")
+class CommandRefused(LedgerError):
+    """What a command is asked to do cannot be done; the sentence says what would help."""
+
+    package = "api"
+
+
+def _show_fault(fault: Fault) -> None:
+    detail, expected = told(fault)
+    say(f"[bold]{plain(fault.place)}[/] {plain(detail)}")
     if expected:
         say(f"    right would be: {plain(expected)}")
 
@@ -178,7 +187,7 @@ def export(store: str, folder: Path) -> None:
     try:
         files = dataset.export(_open(store, existing=True), folder)
     except OSError as error:
-        raise DataFileError(f"{folder}: cannot be written: {error.strerror}.") from error
+        raise CommandRefused("folder-not-written", folder=str(folder), reason=str(error.strerror)) from error
     for file in files:
         out.print(plain(file), soft_wrap=True)
 
@@ -193,7 +202,7 @@ def export(store: str, folder: Path) -> None:
     type=click.Choice(("error", "warning", "note")),
     default="warning",
     show_default=True,
-    help="The least grave violations to list.",
+    help="The least grave faults to list.",
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> None:
@@ -217,8 +226,8 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
         found = check_files(
             track(files, "Checking", console=err, transient=True, disable=not err.is_terminal), _files([data_folder()])
         )
-    show_violations(found, form, least)
-    if any(violation.severity == "error" for violation in found):
+    show_faults(found, form, least)
+    if any(fault.severity == "error" for fault in found):
         sys.exit(1)
 
 
@@ -303,10 +312,8 @@ def _open(store: str, *, existing: bool = False) -> Store:
     path = store_path(store)
     is_new = _is_missing(path)
     if is_new and existing and not _is_missing(path.absolute().parent):
-        raise StoreError(
-            f"{path.absolute()}: there is no such store. Name another with --store or {product.VARIABLES}STORE, "
-            f"or make this one: {typed()} load{_option(store)} fills it with the dataset."
-        )
+        values = {"variable": f"{product.VARIABLES}STORE", "command": f"{typed()} load{_option(store)}"}
+        raise CommandRefused("no-such-store", path=str(path.absolute()), **values)
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
@@ -339,7 +346,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         found = sorted(projects_folder(path).glob("*.geojson")) if path.is_dir() else [path]
         if not found:
-            raise DataFileError(f"{path}: there is no *.geojson file in this folder.")
+            raise DataFileError("no-geojson-files", folder=str(path))
         files += found
     return files
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 from rich.table import Table
 
 from api.terminal import out, plain, say
+from geo.messages import told
 from geo.text import UNWANTED, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.faults import Fault
     from geo.importing.merge import ImportReport
-    from geo.violation import Violation
 
 FORMATS = ("table", "json", "github")
 _GRAVEST_FIRST = ("error", "warning", "note")
@@ -25,19 +25,25 @@ _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def show_violations(found: Sequence[Violation], form: str, least: str) -> None:
-    """Show the violations that are at least so grave, and how many of each severity there are in all."""
-    shown = [v for v in found if _GRAVEST_FIRST.index(v.severity) <= _GRAVEST_FIRST.index(least)]
+def show_faults(found: Sequence[Fault], form: str, least: str) -> None:
+    """Show the faults that are at least so grave, and how many of each severity there are in all."""
+    shown = [each for each in found if _GRAVEST_FIRST.index(each.severity) <= _GRAVEST_FIRST.index(least)]
     if form == "json":
-        click.echo(_json_text([asdict(v) for v in shown]))
+        click.echo(_json_text([_members(each) for each in shown]))
     elif form == "github":
-        for violation in shown:
-            click.echo(_annotation(violation))
+        for each in shown:
+            click.echo(_annotation(each))
     elif shown:
         out.print(_table(shown))
-    counts = Counter(v.severity for v in found)
+    counts = Counter(each.severity for each in found)
     told = ", ".join(f"{counts[severity]} {severity}s" for severity in _GRAVEST_FIRST)
     say(f"[bold red]{told}[/]" if counts["error"] else f"[bold green]no faults[/]: {told}")
+
+
+def _members(fault: Fault) -> dict[str, Any]:
+    detail, expected = told(fault)
+    place = {"record": fault.record, "pointer": fault.pointer, "rule": fault.rule, "severity": fault.severity}
+    return {**place, "values": dict(fault.values), "detail": detail, "expected": expected, "file": fault.file}
 
 
 def _json_text(document: object) -> str:
@@ -46,21 +52,22 @@ def _json_text(document: object) -> str:
     return UNWANTED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _table(violations: Sequence[Violation]) -> Table:
+def _table(faults: Sequence[Fault]) -> Table:
     table = Table("Record and place", "Rule", "What is wrong, and what would be right")
-    for v in violations:
-        where = f"[bold]{plain(v.record)}[/]\n{plain(v.pointer.removeprefix('/properties'))}"
-        rule = f"[{_COLOURS[v.severity]}]{v.severity}[/]\n{v.rule}"
-        table.add_row(where, rule, f"{plain(v.detail)}\n[dim]right: {plain(v.expected)}[/]")
+    for each in faults:
+        detail, expected = told(each)
+        where = f"[bold]{plain(each.record)}[/]\n{plain(each.pointer.removeprefix('/properties'))}"
+        rule = f"[{_COLOURS[each.severity]}]{each.severity}[/]\n{each.rule}"
+        table.add_row(where, rule, f"{plain(detail)}\n[dim]right: {plain(expected)}[/]")
     return table
 
 
-def _annotation(violation: Violation) -> str:
+def _annotation(fault: Fault) -> str:
     """Return a GitHub Actions workflow command; its data are escaped as the runner's toolkit does."""
-    v = violation
-    place = f"file=data/projects/{_property(visible(v.file))}," if v.file else ""
-    text = f"{v.record} {v.pointer}: {v.detail}. Right would be: {v.expected}"
-    return f"::{_LEVELS[v.severity]} {place}title={_property(v.rule)}::{_data(visible(text))}"
+    detail, expected = told(fault)
+    place = f"file=data/projects/{_property(visible(fault.file))}," if fault.file else ""
+    text = f"{fault.record} {fault.pointer}: {detail}. Right would be: {expected}"
+    return f"::{_LEVELS[fault.severity]} {place}title={_property(fault.rule)}::{_data(visible(text))}"
 
 
 def _data(text: str) -> str:
@@ -99,14 +106,14 @@ def report_text(report: ImportReport) -> bytes:
     ]
     rows += [{"row": row, "is": decision, "record": record} for row, record, decision in report.taken]
     rows += [{"row": d.row, "is": "doubtful", "record": ", ".join(d.alike)} for d in report.doubtful]
-    rows += [{"row": row, "is": "left out", "reason": reason} for row, reason in report.left_out]
+    rows += [{"row": row, "is": "left out", "reason": str(reason)} for row, reason in report.left_out]
     return orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _by_reason(report: ImportReport) -> dict[str, str]:
     rows: dict[str, list[str]] = {}
     for row, reason in report.left_out:
-        rows.setdefault(reason, []).append(row)
+        rows.setdefault(str(reason), []).append(row)
     return {
         reason: ", ".join(names) if len(names) <= 20 else f"{', '.join(names[:20])} and {len(names) - 20} more"
         for reason, names in rows.items()

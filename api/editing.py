@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -18,22 +19,24 @@ from api.auth import EditorDep
 from api.features import item_answer
 from api.links import item_path
 from api.problems import (
+    BodyNotJson,
     BodyTooLarge,
     BodyTooLate,
     MediaTypeRefused,
     PreconditionMissing,
+    shown,
 )
 from api.services import Services, ServicesDep, base_url
 from api.settings import BODY_SECONDS, MOST_BODY_BYTES
 from geo.checks.places import doubts_of_place
-from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
+from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
+from geo.faults import Fault, Value, fault
 from geo.records.fields import ID_PATTERN
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
 from geo.store import Change, Revision
 from geo.strict_json import read_json
 from geo.text import fold
-from geo.violation import Violation
 
 router = APIRouter(prefix="/api/collections/projects/items")
 
@@ -42,6 +45,12 @@ _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
 _MOST_SLUG = 80
 MOST_DEPTH = 50
 SLOT_SECONDS = 5
+
+
+class NotWritten(StoreError):
+    """The store is well, and a change cannot be made."""
+
+    package = "api"
 
 
 async def body(request: Request, _: EditorDep) -> bytes:
@@ -57,12 +66,12 @@ async def body(request: Request, _: EditorDep) -> bytes:
                 if len(received) > MOST_BODY_BYTES:
                     raise _too_large()
     except TimeoutError:
-        raise BodyTooLate(f"The body did not arrive within {BODY_SECONDS} seconds.") from None
+        raise BodyTooLate("body-too-late", seconds=BODY_SECONDS) from None
     return bytes(received)
 
 
 def _too_large() -> BodyTooLarge:
-    return BodyTooLarge(f"The body is larger than {MOST_BODY_BYTES} bytes (1 MiB); send less.")
+    return BodyTooLarge("body-too-large", most=MOST_BODY_BYTES)
 
 
 BodyDep = Annotated[bytes, Depends(body)]
@@ -76,7 +85,7 @@ async def writing_slot(given: ServicesDep, _: BodyDep) -> AsyncIterator[None]:
     deadline = time.monotonic() + SLOT_SECONDS
     while not given.slots.acquire(blocking=False):
         if time.monotonic() > deadline:
-            raise StoreError("too many changes wait to be written")
+            raise NotWritten("writers-waiting")
         await asyncio.sleep(0.005)
     try:
         yield
@@ -107,7 +116,7 @@ def _create(given: Services, feature: Any, author: str, comment: str | None) -> 
             return _write(given, project, None, author, comment)
         except AlreadyExists:
             continue
-    raise StoreError("no free id was found for the record")
+    raise NotWritten("no-free-id")
 
 
 def _written(
@@ -116,24 +125,26 @@ def _written(
     revision: Revision,
     status: int = 200,
     headers: dict[str, str] | None = None,
-    warned: Sequence[Violation] = (),
+    warned: Sequence[Fault] = (),
 ) -> Response:
     """Return a record that has just been written, with `warnings` where something about it looks wrong."""
     assert revision.project is not None
-    found = [*warned, *doubts_of_place(revision.project)]
-    warnings = [{"pointer": v.pointer, "rule": v.rule, "detail": v.detail, "expected": v.expected} for v in found]
+    warnings = [shown(each) for each in (*warned, *doubts_of_place(revision.project))]
     members = orjson.dumps({"warnings": warnings})[1:-1] if warnings else b""
     return item_answer(request, given, given.catalog.show(revision), status, headers, members)
 
 
-def _twins(given: Services, feature: dict[str, Any], revision: Revision) -> list[Violation]:
+def _twins(given: Services, feature: dict[str, Any], revision: Revision) -> list[Fault]:
     """Warn of a record whose country and name give the id that this one would have got."""
     wanted = _slugs(feature)[0]
     if feature.get("id") is not None or wanted == revision.project_id or not _is_there(given, wanted):
         return []
-    detail = f"'{wanted}' is another record of that country and name; this one became '{revision.project_id}'."
-    expected = "one record a project; delete this one if it is the same"
-    return [Violation(revision.project_id, "/id", "id-taken", "warning", detail, expected)]
+    return [_fault("/id", "id-taken", "warning", wanted=wanted, id=revision.project_id)]
+
+
+def _fault(pointer: str, rule: str, severity: str = "error", /, **values: Value) -> Fault:
+    """Return a fault that only HTTP knows; its sentence is among this package's."""
+    return dataclasses.replace(fault(pointer, rule, severity, **values), package="api")
 
 
 @router.put("/{project_id}", dependencies=[SlotDep])
@@ -176,7 +187,7 @@ def _update(
 ) -> Response:
     if isinstance(feature, dict):
         if feature.get("id", project_id) != project_id:
-            raise InvalidRecord([FieldError("/id", "is not the id in the address", f'"{project_id}", or no id')])
+            raise InvalidRecord([_fault("/id", "id-not-of-address", id=project_id)])
         feature = {**feature, "id": project_id, "geometry": _moved(feature, _stated(given, project_id, expected))}
     revision = _write(given, Project.from_feature(feature), expected, author, comment)
     return _written(request, given, revision)
@@ -215,7 +226,7 @@ def _check_links(given: Services, project: Project) -> None:
     for index, link in enumerate(project.properties.links):
         if not _is_there(given, link.project):
             pointer = f"/properties/links/{index}/project"
-            errors.append(FieldError(pointer, f"names no record: '{link.project}'", "the id of a record that exists"))
+            errors.append(fault(pointer, "broken-link", project=link.project))
     if errors:
         raise InvalidRecord(errors)
 
@@ -230,9 +241,7 @@ def _expected_revision(request: Request, given: Services, project_id: str) -> in
     if current in _named(request, "if-none-match", current):
         raise RevisionConflict(project_id, None, current)
     if "if-match" not in request.headers:
-        raise PreconditionMissing(
-            f'Send If-Match with the ETag that GET gave, so that nobody\'s change is lost; it is now at "{current}-…".'
-        )
+        raise PreconditionMissing("if-match-missing", current=current)
     named = _named(request, "if-match", current)
     if current not in named:
         raise RevisionConflict(project_id, named[0] if named else None, current)
@@ -248,13 +257,14 @@ def _named(request: Request, header: str, current: int) -> list[int]:
 def _read_json(request: Request, sent: bytes, media_types: tuple[str, ...]) -> Any:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in media_types:
-        raise MediaTypeRefused(f"Send the body as {media_types[0]}; {media_type or 'no media type'} is not read here.")
+        named = {"named": media_type[:100]} if media_type else {}
+        raise MediaTypeRefused("media-type-refused", wanted=media_types[0], **named)
     try:
         document = read_json(sent)
     except NotJson as error:
-        raise NotJson(f"The body is not JSON that can be read: {error}.") from None
+        raise BodyNotJson(error.rule, **error.values) from None
     if _is_deeper(document, MOST_DEPTH):
-        raise NotJson(f"The body is nested more than {MOST_DEPTH} levels deep; a record needs less than ten.")
+        raise BodyNotJson("body-too-deep", most=MOST_DEPTH)
     return document
 
 
@@ -270,12 +280,11 @@ def _is_deeper(document: Any, most: int) -> bool:
 
 def _check_patch(patch: Any) -> None:
     if not isinstance(patch, dict):
-        raise InvalidRecord([FieldError("", "is not an object", "an object with the members to change")])
-    errors = [FieldError(f"/{name}"[:100], "is no member of a record", _place(name)) for name in set(patch) - _MEMBERS]
+        raise InvalidRecord([_fault("", "patch-not-object")])
+    errors = [_misplaced(name) for name in set(patch) - _MEMBERS]
     properties = patch.get("properties")
     named = sorted(READ_ONLY_PROPERTIES & set(properties)) if isinstance(properties, dict) else []
-    right = "a change of what it follows from: for status, an event with its source"
-    errors += [FieldError(f"/properties/{name}", "is derived or kept by the store", right) for name in named]
+    errors += [_fault(f"/properties/{name}", "read-only") for name in named]
     if errors:
         raise InvalidRecord(errors)
 
@@ -283,8 +292,11 @@ def _check_patch(patch: Any) -> None:
 _MEMBERS = {"type", "id", "geometry", "properties", "bbox", "links", "incoming"}
 
 
-def _place(name: str) -> str:
-    return f"/properties/{name}" if name in Properties.model_fields else "geometry, or properties"
+def _misplaced(name: str) -> Fault:
+    pointer = f"/{name}"[:100]
+    if name in Properties.model_fields:
+        return fault(pointer, "beside-properties", name=name)
+    return _fault(pointer, "no-member")
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -178,15 +178,8 @@ def _schemas() -> dict[str, Any]:
             "numberReturned": {"type": "integer", "minimum": 0},
         },
     }
-    fault = {"type": "object", "properties": {n: {"type": "string"} for n in ("pointer", "detail", "expected")}}
-    members = {n: {"type": "string"} for n in ("type", "title", "detail", "parameter")}
-    members |= {n: {"type": "integer"} for n in ("status", "currentRevision")}
-    problem = {"type": "object", "properties": {**members, "errors": {"type": "array", "items": fault}}}
-    warned = {
-        "type": "object",
-        "properties": {n: {"type": "string"} for n in ("pointer", "rule", "detail", "expected")},
-    }
-    written = {"properties": {"warnings": {"type": "array", "items": warned}}}
+    faults = {"type": "array", "items": {"$ref": "#/components/schemas/fault"}}
+    written = {"properties": {"warnings": faults}}
     return {
         **parts,
         "newFeature": feature,
@@ -194,8 +187,21 @@ def _schemas() -> dict[str, Any]:
         "writtenFeature": {"allOf": [{"$ref": "#/components/schemas/feature"}, written]},
         "featureCollection": collection,
         "link": _LINK,
-        "problem": problem,
+        "fault": _FAULT,
+        "problem": {"type": "object", "properties": {**_PROBLEM, "errors": faults}},
     }
+
+
+_VALUES = {"type": "object", "description": "What fills the rule's sentence."}
+_FAULT = {
+    "type": "object",
+    "properties": {n: {"type": "string"} for n in ("pointer", "rule", "detail", "expected")} | {"values": _VALUES},
+}
+_PROBLEM = {
+    **{n: {"type": "string"} for n in ("type", "title", "detail", "rule", "parameter")},
+    **{n: {"type": "integer"} for n in ("status", "currentRevision")},
+    "values": _VALUES,
+}
 
 
 def downgraded(schema: Any) -> Any:

@@ -18,6 +18,7 @@ from api.services import Services, ServicesDep, base_url, services
 from geo import boundaries
 from geo.errors import Gone, NotFound
 from geo.filter import MOST_VALUES, In
+from geo.messages import sentence
 from geo.query import Query
 from web import pages, shell
 from web.assets import static_folder
@@ -87,7 +88,7 @@ def is_read_by_a_person(request: Request) -> bool:
 
 def nothing_here(request: Request) -> Response:
     """Answer a person at an address where there is nothing."""
-    return _problem_page(services(request), 404, "Not found", "There is nothing at this address.")
+    return _problem_page(services(request), 404, "Not found", sentence("no-such-address", package="api").detail)
 
 
 def _problem_page(given: Services, status: int, title: str, detail: str) -> Response:

@@ -40,6 +40,12 @@ DEFAULT_LIMIT = 100
 MOST_COMMENT = 500
 
 
+class WrongParameter(InvalidQuery):
+    """A query parameter that cannot be read."""
+
+    package = "api"
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A query parameter as the API definition shows it."""
@@ -137,9 +143,15 @@ def check_known(params: QueryParams, known: Iterable[str]) -> None:
     allowed = list(known)
     for name in params:
         if name not in allowed:
-            near = difflib.get_close_matches(name, allowed, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(allowed) or 'none'}."
-            raise InvalidQuery(name[:50], f"There is no parameter '{name[:50]}' here; {hint}")
+            raise _unknown(name, allowed)
+
+
+def _unknown(name: str, allowed: list[str]) -> WrongParameter:
+    near, cut = difflib.get_close_matches(name, allowed, 1), name[:50]
+    if near:
+        return WrongParameter(cut, "parameter-misspelt", name=cut, meant=near[0])
+    known = {"known": tuple(allowed)} if allowed else {}
+    return WrongParameter(cut, "parameter-unknown", name=cut, **known)
 
 
 def read_query(params: QueryParams, known: tuple[str, ...]) -> Query:
@@ -170,7 +182,7 @@ def read_revisions_page(params: QueryParams) -> tuple[int, int]:
     check_known(params, REVISIONS)
     after = _once(params, "after") or "0"
     if not re.fullmatch(r"\d{1,15}", after, re.ASCII):
-        raise InvalidQuery("after", "after is the number of the revision before the page; follow the next link.")
+        raise WrongParameter("after", "after-not-a-revision")
     limit = _read(parse_limit, _once(params, "limit")) or DEFAULT_LIMIT
     return int(after), min(limit, MOST_REVISIONS - 1)
 
@@ -180,7 +192,7 @@ def read_comment(params: QueryParams) -> str | None:
     check_known(params, ["comment"])
     comment = _once(params, "comment")
     if comment is not None and (len(comment) > MOST_COMMENT or not comment.isprintable()):
-        raise InvalidQuery("comment", f"comment takes at most {MOST_COMMENT} printable characters.")
+        raise WrongParameter("comment", "comment-form", most=MOST_COMMENT)
     return comment or None
 
 
@@ -191,7 +203,7 @@ def _read(parse: Any, text: str | None) -> Any:
 def _once(params: QueryParams, name: str) -> str | None:
     values = params.getlist(name)
     if len(values) > 1:
-        raise InvalidQuery(name, f"{name} is given {len(values)} times; give it once.")
+        raise WrongParameter(name, "parameter-repeated", name=name, count=len(values))
     return values[0] if values else None
 
 
@@ -205,7 +217,7 @@ def _values(params: QueryParams, name: str) -> Expression:
 
 def _flag(name: str, text: str) -> bool:
     if text not in ("true", "false"):
-        raise InvalidQuery(name, f"{name} is true or false.")
+        raise WrongParameter(name, "flag-form", name=name)
     return text == "true"
 
 
@@ -215,7 +227,7 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 def parse_limit(text: str) -> int:
     """Return a page size; one above the most is the most (/req/core/fc-limit-response-1)."""
     if not re.fullmatch(r"0*[1-9]\d{0,99}", text, re.ASCII):
-        raise InvalidQuery("limit", f"limit is a whole number from 1 to {MOST_FEATURES}.")
+        raise WrongParameter("limit", "limit-form", most=MOST_FEATURES)
     return min(int(text), MOST_FEATURES)
 
 
@@ -223,7 +235,7 @@ def parse_bbox(text: str) -> Box:
     """Return the box of 4 numbers, or of 6 of which the heights are left out (/req/core/fc-bbox-definition)."""
     parts = text.split(",")
     if len(parts) not in (4, 6) or not all(re.fullmatch(_NUMBER, part.strip(), re.ASCII) for part in parts):
-        raise InvalidQuery("bbox", "bbox is four numbers: west,south,east,north, such as -70,-23,-57,-9.")
+        raise WrongParameter("bbox", "bbox-form")
     numbers = [float(part) for part in parts]
     return Box(*(numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]]))
 
@@ -232,7 +244,7 @@ def parse_datetime(text: str) -> Interval:
     """Return the days that an instant or an interval names (/req/core/fc-time-definition); `..` is an open end."""
     ends = text.split("/")
     if len(ends) > 2 or (len(ends) == 2 and not any(end.strip(".") for end in ends)):
-        raise InvalidQuery("datetime", "datetime is a date, or two dates with a slash; at most one may be open (..).")
+        raise WrongParameter("datetime", "interval-form")
     if len(ends) == 1:
         return Interval(_day(text, "datetime", first=True), _day(text, "datetime", first=False))
     start, end = (None if end in ("", "..") else end for end in ends)
@@ -257,16 +269,15 @@ _DATE_TIME = re.compile(
 def _day(text: str, parameter: str, *, first: bool) -> dt.date:
     """Return the first or last day (UTC) of a date, of reduced precision or with time (RFC 3339 section 5.6)."""
     match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        raise WrongParameter(parameter, "date-form", text=text[:40])
     try:
-        if match is None:
-            raise ValueError("it has another form")
         if match.group(4):
             return _instant(text, match.group(4)).date()
         year, month, day = (int(part) if part else None for part in match.groups()[:3])
         return _first_or_last(year, month, day, first)
-    except (ValueError, OverflowError) as error:
-        detail = f"'{text[:40]}' is no date such as 2024, 2024-03, 2024-03-26 or 2024-03-26T12:00:00Z: {error}."
-        raise InvalidQuery(parameter, detail) from None
+    except (ValueError, OverflowError):
+        raise WrongParameter(parameter, "date-not-in-calendar", text=text[:40]) from None
 
 
 def _instant(text: str, second: str) -> dt.datetime:
@@ -290,12 +301,12 @@ _DURATION = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,
 def _after(start: dt.date, duration: str) -> dt.date:
     match = _DURATION.fullmatch(duration)
     if match is None:
-        raise InvalidQuery("datetime", f"'{duration[:40]}' is no duration such as P2D or P1Y6M.")
+        raise WrongParameter("datetime", "duration-form", text=duration[:40])
     years, months, weeks, days = (int(part or 0) for part in match.groups())
     try:
         end: dt.date = start + relativedelta(years=years, months=months, weeks=weeks, days=days)
     except (ValueError, OverflowError):
-        raise InvalidQuery("datetime", f"'{duration[:40]}' ends after the year 9999.") from None
+        raise WrongParameter("datetime", "duration-too-long", text=duration[:40]) from None
     return end
 
 
@@ -312,7 +323,7 @@ def parse_after(text: str) -> tuple[Any, ...]:
     except (ValueError, binascii.Error):
         mark = None
     if not isinstance(mark, list) or len(text) > 4000:
-        raise InvalidQuery("after", "This is no page mark of ours; follow the next link as it is.")
+        raise WrongParameter("after", "no-page-mark")
     return tuple(mark)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from geo import product
+from geo import messages, product
 from geo.errors import (
     AlreadyExists,
     Gone,
@@ -23,6 +24,7 @@ from geo.errors import (
     RevisionConflict,
     StoreError,
 )
+from geo.faults import NO_VALUES, Fault, Value
 
 MOST_ERRORS = 100
 
@@ -30,8 +32,13 @@ MOST_ERRORS = 100
 class RequestError(LedgerError):
     """A request that HTTP itself lets us refuse."""
 
+    package = "api"
     status = HTTPStatus.BAD_REQUEST
     headers: ClassVar[dict[str, str]] = {}
+
+
+class BodyNotJson(RequestError):
+    """The body is no JSON, or JSON that two readers would read differently."""
 
 
 class KeyMissing(RequestError):
@@ -113,10 +120,27 @@ def title_of(status: int) -> str:
     return _TITLES.get(HTTPStatus(status), HTTPStatus(status).phrase)
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> Response:
+def problem(
+    status: int,
+    rule: str,
+    values: Mapping[str, Value] = NO_VALUES,
+    headers: dict[str, str] | None = None,
+    *,
+    package: str = "api",
+    **members: Any,
+) -> Response:
     """Return a problem document (RFC 9457 section 3); the status says all that `type` could, so it is about:blank."""
-    body = {"type": "about:blank", "title": title_of(status), "status": int(status), "detail": detail, **members}
+    detail, _ = messages.sentence(rule, values, package=package)
+    said = {"status": int(status), "detail": detail, "rule": rule, "values": dict(values)}
+    body = {"type": "about:blank", "title": title_of(status), **said, **members}
     return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
+
+
+def shown(fault: Fault) -> dict[str, Any]:
+    """Return a fault as a member of a document: for programs its rule and values, for people its sentence."""
+    detail, expected = messages.told(fault)
+    told = {"pointer": fault.pointer, "rule": fault.rule, "values": dict(fault.values)}
+    return {**told, "detail": detail, "expected": expected}
 
 
 async def ledger_problem(_: Request, error: Exception) -> Response:
@@ -127,31 +151,31 @@ async def ledger_problem(_: Request, error: Exception) -> Response:
     headers = dict(error.headers) if isinstance(error, RequestError) else {}
     if isinstance(error, InvalidRecord):
         return _record_problem(error)
-    if isinstance(error, InvalidQuery):
-        return problem(status, str(error), parameter=error.parameter)
-    if isinstance(error, RevisionConflict):
-        return problem(status, str(error), currentRevision=error.current)
     if isinstance(error, StoreError):
-        return problem(status, "The store cannot be used now; try again later.", {"Retry-After": "5"})
-    return problem(status, str(error), headers)
+        return problem(status, "store-unavailable", headers={"Retry-After": "5"})
+    members: dict[str, Any] = {}
+    if isinstance(error, InvalidQuery):
+        members["parameter"] = error.parameter
+    if isinstance(error, RevisionConflict):
+        members["currentRevision"] = error.current
+    return problem(status, error.rule, error.values, headers, package=error.package, **members)
 
 
 def _record_problem(error: InvalidRecord) -> Response:
-    shown = [{"pointer": e.pointer, "detail": e.detail, "expected": e.expected} for e in error.errors[:MOST_ERRORS]]
-    count = len(error.errors)
-    detail = f"The record has {count} fault{'s' if count > 1 else ''}; errors names each field and what would be right."
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=shown)
+    errors = [shown(fault) for fault in error.faults[:MOST_ERRORS]]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.rule, error.values, errors=errors)
 
 
 async def http_problem(request: Request, error: Exception) -> Response:
     """Answer what the router itself refuses: no such page, no such method. OPTIONS works wherever something is."""
     if not isinstance(error, HTTPException):
         raise error
-    details = {404: "There is nothing at this address.", 405: "This method is not allowed here; see the Allow header."}
+    rule = {404: "no-such-address", 405: "method-not-allowed"}.get(error.status_code, "refused-by-router")
+    values = {"reason": error.detail} if rule == "refused-by-router" else {}
     headers = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else dict(error.headers or {})
     if error.status_code == 405 and request.method == "OPTIONS":
         return Response(status_code=200, headers=headers)
-    return problem(error.status_code, details.get(error.status_code, error.detail), headers)
+    return problem(error.status_code, rule, values, headers)
 
 
 def _methods(request: Request) -> list[str]:
@@ -163,4 +187,4 @@ def _methods(request: Request) -> list[str]:
 
 async def unexpected_problem(_: Request, error: Exception) -> Response:
     """Answer a fault of ours without showing it; the log has it."""
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed; the fault is in its log.")
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "server-failed")

@@ -36,7 +36,9 @@ _OPTIONS: dict[str, Any] = {
 
 
 class AddressRefused(LedgerError):
-    """A server cannot listen at this address; the message says why and what to give instead."""
+    """A server cannot listen at this address; the sentence says why and what to give instead."""
+
+    package = "api"
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -44,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError):
-        raise AddressRefused(f"{host}: there is no such host; {_OWN_ADDRESS}.") from None
+        raise AddressRefused("no-such-host", host=host) from None
     # A name such as localhost may stand for both kinds of address; browsers and scripts try the older one.
     family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     listener = socket.socket(family)
@@ -55,19 +57,16 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)  # from now on whoever comes waits, and is not refused, until the server is ready
     except OSError as error:
         listener.close()
-        raise AddressRefused(f"{host}, port {port}: {_advice(error)}.") from None
+        raise _refused(error, host, port) from None
     return listener
 
 
-_OWN_ADDRESS = "give an address of this machine with --host: 127.0.0.1 or ::1 for this machine alone, 0.0.0.0 for all"
-
-
-def _advice(error: OSError) -> str:
+def _refused(error: OSError, host: str, port: int) -> AddressRefused:
     if error.errno == errno.EADDRINUSE:
-        return "another server listens there; end it, or give another port with --port (make: PORT=)"
+        return AddressRefused("port-in-use", host=host, port=port)
     if error.errno in (errno.EACCES, errno.EPERM):
-        return "this user may not listen there; give a port of 1024 or more with --port (make: PORT=)"
-    return f"{error.strerror}; {_OWN_ADDRESS}"
+        return AddressRefused("port-not-allowed", host=host, port=port)
+    return AddressRefused("address-not-ours", host=host, port=port, reason=str(error.strerror))
 
 
 def address_of(listener: socket.socket) -> str:

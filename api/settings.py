@@ -19,7 +19,9 @@ MOST_TITLE = 80
 
 
 class WrongSetting(LedgerError):
-    """A setting cannot be used; the message says which and what would be right."""
+    """A setting cannot be used; the sentence says which and what would be right."""
+
+    package = "api"
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,13 @@ def _stated(environment: Mapping[str, str], name: str) -> str | None:
 
 def _port(text: str) -> int:
     if not (text.isdecimal() and text.isascii() and int(text) < 65_536):
-        raise WrongSetting(f"{product.VARIABLES}PORT is '{text}'; it takes a whole number from 0 to 65535.")
+        raise WrongSetting("port-form", name=f"{product.VARIABLES}PORT", text=text)
     return int(text)
 
 
 def _title(text: str) -> str:
     if len(text) > MOST_TITLE or not text.isprintable() or not text.strip():
-        raise WrongSetting(f"{product.VARIABLES}TITLE takes 1 to {MOST_TITLE} printable characters.")
+        raise WrongSetting("title-form", name=f"{product.VARIABLES}TITLE", most=MOST_TITLE)
     return text.strip()
 
 
@@ -91,16 +93,15 @@ def _public_url(text: str | None) -> str | None:
     """A path is refused: the pages name their files from the root of the host, and would be blank below it."""
     if text is None:
         return None
+    name = f"{product.VARIABLES}PUBLIC_URL"
     try:
         parts = urlsplit(text.strip())
         is_root = parts.path in ("", "/") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         parts, is_root = urlsplit(""), False
     if parts.scheme not in ("http", "https") or not is_root or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc):
-        raise WrongSetting(
-            f"{product.VARIABLES}PUBLIC_URL is '{text}'; it takes the address of the site's root such as "
-            "https://ledger.example.org, without a path (a server below a path is not possible yet)."
-        )
-    if text.strip().rstrip("/") != f"{parts.scheme}://{parts.netloc}":
-        raise WrongSetting(f"{product.VARIABLES}PUBLIC_URL is '{text}'; write {parts.scheme}://{parts.netloc}")
-    return f"{parts.scheme}://{parts.netloc}"
+        raise WrongSetting("public-url-form", name=name, text=text)
+    root = f"{parts.scheme}://{parts.netloc}"
+    if text.strip().rstrip("/") != root:
+        raise WrongSetting("public-url-not-root", name=name, text=text, root=root)
+    return root

@@ -16,12 +16,6 @@ Kind = Literal["code", "country", "text", "date", "time", "number", "integer", "
 Origin = Literal["stated", "derived", "kept", "indexed"]
 
 JSON_TYPES: dict[Kind, str] = {"number": "number", "integer": "integer", "flag": "boolean", "ids": "array"}
-_EXAMPLES: dict[Kind, str] = {
-    "number": "a number",
-    "integer": "a whole number",
-    "flag": "true or false",
-    "date": "YYYY, YYYY-MM or YYYY-MM-DD",
-}
 SQL_TYPES: dict[Kind, str] = {"number": "REAL", "integer": "INTEGER", "flag": "BOOLEAN", "time": "DATETIME"}
 
 
@@ -31,8 +25,8 @@ class Column:
 
     A `date` has reduced precision (YYYY, YYYY-MM or YYYY-MM-DD), a `time` is RFC 3339 in UTC, `ids` are a set of names.
     `origin` says who knows the value: the contributor (`stated`), our rules (`derived`), the store (`kept`), or only an
-    index of answers (`indexed`). A `dated` one can be asked for as it was on a day. `table` puts it into the layer that
-    desktop programs open.
+    index of answers (`indexed`). Every column can be asked for in a filter; a `filter` one has a parameter of its own.
+    A `dated` one can be asked for as it was on a day. `table` puts it into the layer that desktop programs open.
     """
 
     name: str
@@ -76,11 +70,6 @@ class Column:
             return type(value) is bool
         return isinstance(value, str) and (self.kind != "date" or is_date(value))
 
-    @property
-    def example(self) -> str:
-        """A value that a question may compare the column with."""
-        return _EXAMPLES.get(self.kind, "text")
-
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value that is derived or kept by the store."""
         kind = JSON_TYPES.get(self.kind, "string")
@@ -108,6 +97,10 @@ class Columns:
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self._by_name.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)
 
     @functools.cached_property
     def filters(self) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from geo.errors import LedgerError
+
 T = TypeVar("T")
 
 _PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -16,19 +18,26 @@ _PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
 
 
+class NoDate(LedgerError, ValueError):
+    """A text names no day, month or year."""
+
+
 @functools.lru_cache(maxsize=16_384)  # a dataset has few different dates, and asks for each many times
 def first_day(date: str) -> dt.date:
     """Return the first day of the period that a date of reduced precision names.
 
-    Raises ValueError when the text is no such date or lies outside the years 1800 to 2200.
+    Raises NoDate when the text is no such date or lies outside the years 1800 to 2200.
     """
     match = _PATTERN.fullmatch(date)
     if match is None:
-        raise ValueError("not YYYY, YYYY-MM or YYYY-MM-DD")
+        raise NoDate("date-form")
     year, month, day = (int(part) if part else 1 for part in match.groups())
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise ValueError(f"the year is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
-    return dt.date(year, month, day)
+        raise NoDate("date-year", first=EARLIEST_YEAR, last=LATEST_YEAR)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        raise NoDate("date-not-in-calendar") from None
 
 
 def last_day(date: str) -> dt.date:

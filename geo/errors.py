@@ -1,4 +1,4 @@
-"""Everything that geodata can refuse, under one base class.
+"""Everything that geodata can refuse, under one base class. An error carries its rule and values, as a fault does.
 
 LedgerError
 ├── NotJson              text that is not JSON, or could be read in two ways
@@ -9,46 +9,63 @@ LedgerError
 ├── AlreadyExists        a new record's id is taken
 ├── RevisionConflict     the record has changed since the caller read it
 ├── StoreError           the store cannot be opened, read or written
-└── DataFileError        a file cannot be read as records
+├── DataFileError        a file cannot be read as what it should be
+├── LeftOut              a row of a publisher's file becomes no record
+└── NoDate               a text is no date
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import ClassVar
+
+from geo.faults import Fault, Value
+from geo.messages import Sentence, sentence, told
 
 
 class LedgerError(Exception):
-    """Base of all errors that geodata raises on purpose."""
+    """Base of all errors that are raised on purpose: a rule that has a sentence in `package`, and its values."""
 
+    package: ClassVar[str] = "geo"
 
-@dataclass(frozen=True)
-class FieldError:
-    """One fault of a record: where (JSON pointer into the feature), what is wrong, and what would be right."""
+    def __init__(self, rule: str, /, **values: Value) -> None:
+        self.rule, self.values = rule, values
+        super().__init__(rule, values)
 
-    pointer: str
-    detail: str
-    expected: str = ""
+    def sentence(self) -> Sentence:
+        """Return what is wrong and what would be right, in words."""
+        return sentence(self.rule, self.values, package=self.package)
+
+    def __str__(self) -> str:
+        return self.sentence().detail
 
 
 class NotJson(LedgerError):
-    """Text that is not JSON, or JSON that two readers would read differently; the message says what is wrong."""
+    """Text that is not JSON, or JSON that two readers would read differently."""
 
 
 class InvalidRecord(LedgerError):
-    """A record that breaks the rules; `errors` lists every fault."""
+    """A record that breaks the rules, or several of them; `faults` lists every breach."""
 
-    def __init__(self, errors: list[FieldError]) -> None:
-        self.errors = errors
-        lines = [f"{e.pointer or '/'}: {e.detail}" + (f" ({e.expected})" if e.expected else "") for e in errors]
-        super().__init__("; ".join(lines))
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("record-invalid", count=len(self.faults))
+
+    def __str__(self) -> str:
+        return "; ".join(_line(each) for each in self.faults)
+
+
+def _line(fault: Fault) -> str:
+    detail, expected = told(fault)
+    return f"{fault.place or '/'}: {detail}" + (f" ({expected})" if expected else "")
 
 
 class InvalidQuery(LedgerError):
     """A question that cannot be asked; `parameter` names the part at fault."""
 
-    def __init__(self, parameter: str, detail: str) -> None:
+    def __init__(self, parameter: str, rule: str, /, **values: Value) -> None:
         self.parameter = parameter
-        super().__init__(detail)
+        super().__init__(rule, **values)
 
 
 class NotFound(LedgerError):
@@ -56,7 +73,7 @@ class NotFound(LedgerError):
 
     def __init__(self, project_id: str) -> None:
         self.project_id = project_id
-        super().__init__(f"There is no record '{project_id}'.")
+        super().__init__("no-such-record", id=project_id)
 
 
 class Gone(LedgerError):
@@ -64,7 +81,7 @@ class Gone(LedgerError):
 
     def __init__(self, project_id: str, revision: int) -> None:
         self.project_id, self.revision = project_id, revision
-        super().__init__(f"The record '{project_id}' was deleted at revision {revision}; its revisions are kept.")
+        super().__init__("record-deleted", id=project_id, revision=revision)
 
 
 class AlreadyExists(LedgerError):
@@ -72,21 +89,29 @@ class AlreadyExists(LedgerError):
 
     def __init__(self, project_id: str) -> None:
         self.project_id = project_id
-        super().__init__(f"The id '{project_id}' is taken; ids are never reused, not even after a deletion.")
+        super().__init__("record-exists", id=project_id)
 
 
 class RevisionConflict(LedgerError):
-    """The record is at `current`, not at the revision the caller expected."""
+    """The record is at `current`, not at the revision the caller expected (None: the caller named none)."""
 
     def __init__(self, project_id: str, expected: int | None, current: int) -> None:
         self.project_id, self.expected, self.current = project_id, expected, current
-        named = f"not {expected}" if expected is not None else "and the change names no revision of it"
-        super().__init__(f"'{project_id}' is at revision {current}, {named}; read it again and change that.")
+        values = {} if expected is None else {"expected": expected}
+        rule = "revision-not-named" if expected is None else "revision-changed"
+        super().__init__(rule, id=project_id, current=current, **values)
 
 
 class StoreError(LedgerError):
-    """The store cannot be opened, read or written; the message says what to do."""
+    """The store cannot be opened, read or written; the sentence says what to do."""
 
 
 class DataFileError(LedgerError):
-    """A file cannot be read as records; the message names the file and the place in it."""
+    """A file cannot be read as what it should be; the sentence names it, and `faults` what is wrong in it."""
+
+    def __init__(self, rule: str, faults: Sequence[Fault] = (), /, **values: Value) -> None:
+        self.faults = list(faults)
+        super().__init__(rule, **values)
+
+    def __str__(self) -> str:
+        return " ".join([super().__str__(), *(f"{_line(each)}." for each in self.faults)])

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from geo.columns import PROJECTS
+from geo.columns import PROJECTS, Kind
+from geo.countries import country_names
 from geo.errors import InvalidQuery
 
 MOST_VALUES = 100
@@ -37,13 +38,13 @@ class Box:
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(n) for n in (self.west, self.south, self.east, self.north)):
-            raise InvalidQuery("bbox", "bbox takes finite numbers.")
+            raise InvalidQuery("bbox", "bbox-not-finite")
         if not (-180 <= self.west <= 180 and -180 <= self.east <= 180):
-            raise InvalidQuery("bbox", "Longitudes of bbox (first and third number) go from -180 to 180.")
+            raise InvalidQuery("bbox", "bbox-longitude")
         if not (-90 <= self.south <= 90 and -90 <= self.north <= 90):
-            raise InvalidQuery("bbox", "Latitudes of bbox (second and fourth number) go from -90 to 90.")
+            raise InvalidQuery("bbox", "bbox-latitude")
         if self.south > self.north:
-            raise InvalidQuery("bbox", "The south of bbox (second number) lies north of its north (fourth number).")
+            raise InvalidQuery("bbox", "bbox-upside-down")
 
     def parts(self) -> list[tuple[float, float, float, float]]:
         """Return plain boxes (west <= east) that together cover this one on a round globe.
@@ -70,7 +71,7 @@ class Interval:
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.start > self.end:
-            raise InvalidQuery("datetime", "The interval ends before it starts.")
+            raise InvalidQuery("datetime", "interval-backwards")
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def check(expression: Expression) -> None:
     """Raise InvalidQuery for a column or a value that there is not, and for an expression that is too large."""
     for number, node in enumerate(nodes(expression)):
         if number >= MOST_NODES:
-            raise InvalidQuery("filter", f"The filter has more than {MOST_NODES} parts; ask for less at once.")
+            raise InvalidQuery("filter", "filter-too-large", most=MOST_NODES)
         match node:
             case Compare(column, sign, value):
                 _check_column(column)
@@ -186,7 +187,7 @@ def check(expression: Expression) -> None:
             case IsNull(column) if column not in (GEOMETRY, TIME):
                 _check_column(column)
             case Words(text) if len(text) > MOST_TEXT:
-                raise InvalidQuery("q", f"q takes at most {MOST_TEXT} characters.")
+                raise InvalidQuery("q", "words-too-long", most=MOST_TEXT)
 
 
 def nodes(expression: Expression) -> Iterator[Expression]:
@@ -201,37 +202,45 @@ def nodes(expression: Expression) -> Iterator[Expression]:
 
 
 def _check_column(column: str) -> None:
-    if column not in PROJECTS or not PROJECTS[column].filter:
-        names = ", ".join(PROJECTS.filters)
-        raise InvalidQuery(column, f"'{column[:50]}' cannot be filtered by; use one of {names}.")
+    if column not in PROJECTS:
+        raise InvalidQuery(column, "not-filterable", column=column[:50], known=PROJECTS.names)
 
 
 def _check_values(column: str, values: frozenset[str]) -> None:
     if len(values) > MOST_VALUES:
-        raise InvalidQuery(column, f"{column} takes at most {MOST_VALUES} values.")
+        raise InvalidQuery(column, "too-many-values", column=column, most=MOST_VALUES)
     for value in sorted(values):
         _check_value(column, value)
 
 
 def _check_value(column: str, value: Value) -> None:
     known = PROJECTS[column]
-    if known.codes is not None and value not in known.codes:
-        names = (
-            "an ISO 3166-1 alpha-2 code such as BO" if known.vocabulary is None else f"one of {', '.join(known.codes)}"
-        )
-        raise InvalidQuery(column, f"'{str(value)[:50]}' is no {column.replace('_', ' ')}; use {names}.")
+    shown = str(value)[:50]
+    if known.kind == "country" and value not in country_names():
+        raise InvalidQuery(column, "no-country", value=shown)
+    if known.vocabulary is not None and value not in known.vocabulary:
+        codes = tuple(known.vocabulary.codes)
+        raise InvalidQuery(column, "no-code", value=shown, name=column.replace("_", " "), known=codes)
     if not known.takes(value):
-        raise InvalidQuery(column, f"'{str(value)[:50]}' is no value of {column}; use {known.example}.")
+        raise InvalidQuery(column, _WRONG_VALUES.get(known.kind, "value-not-text"), value=shown, column=column)
+
+
+_WRONG_VALUES: dict[Kind, str] = {
+    "number": "value-not-number",
+    "integer": "value-not-number",
+    "flag": "value-not-flag",
+    "date": "value-not-date",
+}
 
 
 def _check_sign(column: str, sign: Operator) -> None:
     known = PROJECTS[column]
     if known.kind == "ids" or (sign not in ("=", "<>") and (known.codes is not None or known.kind == "flag")):
-        raise InvalidQuery(column, f"{column} has no order; ask for one of its values.")
+        raise InvalidQuery(column, "not-ordered", column=column)
 
 
 def _check_pattern(column: str, pattern: str) -> None:
     if PROJECTS[column].kind != "text":
-        raise InvalidQuery(column, f"{column} holds no text; LIKE takes a column of text.")
+        raise InvalidQuery(column, "not-of-text", column=column)
     if len(pattern) > MOST_TEXT:
-        raise InvalidQuery(column, f"A pattern takes at most {MOST_TEXT} characters.")
+        raise InvalidQuery(column, "pattern-too-long", most=MOST_TEXT)

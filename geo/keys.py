@@ -47,11 +47,11 @@ def create_key(ring: KeyRing, name: str, role: str) -> tuple[Key, str]:
     Raises StoreError for an unknown role, and for a name that is taken, reserved or no name.
     """
     if role not in ROLES:
-        raise StoreError(f"'{role}' is not a role; use one of {', '.join(ROLES)}.")
+        raise StoreError("no-role", role=role, known=ROLES)
     if not name.strip() or len(name) > 100 or not name.isprintable():
-        raise StoreError("A key's name is 1 to 100 printable characters: who will use it.")
+        raise StoreError("key-name-form")
     if name.strip().lower() == DATASET:
-        raise StoreError(f"'{name}' stands for the curated dataset in the history; use another name.")
+        raise StoreError("key-name-reserved", name=name)
     secret = PREFIX + secrets.token_urlsafe(32)
     return ring.add(name, role, digest(secret)), secret
 

@@ -40,10 +40,10 @@ def store_path(location: str | Path) -> Path:
     """Return the path that a store's location names, `~` being the home folder; raises StoreError for none."""
     text = str(location)
     if "://" in text or text.startswith("file:"):
-        raise StoreError(f"{text.split(':', 1)[0]}: is not a kind of store; give the path of a GeoPackage.")
+        raise StoreError("no-kind-of-store", kind=text.split(":", 1)[0])
     if text.strip() in ("", ".", "..") or text.startswith(":"):
-        raise StoreError(f"'{text}': a store is a file that lasts; give a path such as {product.STORE_FILE}.")
+        raise StoreError("no-lasting-file", path=text, example=product.STORE_FILE)
     try:
         return Path(text).expanduser()
-    except RuntimeError as error:
-        raise StoreError(f"{text}: {error}") from None
+    except RuntimeError:
+        raise StoreError("home-unknown", path=text) from None

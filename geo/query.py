@@ -33,14 +33,13 @@ class Query:
         filters.check(self.filter)
         for column, _ in self.sort:
             if column not in PROJECTS.sorts:
-                names = ", ".join(PROJECTS.sorts)
-                raise InvalidQuery("sortby", f"'{column[:50]}' cannot be sorted by; use one of {names}.")
+                raise InvalidQuery("sortby", "not-sortable", column=column[:50], known=PROJECTS.sorts)
         if len({column for column, _ in self.sort}) != len(self.sort):
-            raise InvalidQuery("sortby", "A column is named twice.")
+            raise InvalidQuery("sortby", "sorted-twice")
         if self.after is not None and not self._is_mark(self.after):
-            raise InvalidQuery("after", "This page mark belongs to another sort order; follow the next link as it is.")
+            raise InvalidQuery("after", "mark-of-another-order")
         if not 1 <= self.limit <= MOST_FEATURES:
-            raise InvalidQuery("limit", f"limit goes from 1 to {MOST_FEATURES}.")
+            raise InvalidQuery("limit", "limit-range", most=MOST_FEATURES)
 
     def _is_mark(self, after: tuple[Any, ...]) -> bool:
         if len(after) != len(self.sort) + 1 or not isinstance(after[-1], str):

@@ -23,9 +23,9 @@ def read_json(text: bytes) -> Any:
         document = orjson.loads(text)
         json.loads(text, object_pairs_hook=_refuse_twins, parse_int=_unread, parse_float=_unread)
     except orjson.JSONDecodeError as error:
-        raise NotJson(f"{error}") from None
+        raise NotJson("json-malformed", reason=str(error)) from None
     except RecursionError:
-        raise NotJson("it is nested too deeply") from None
+        raise NotJson("json-too-deep") from None
     return document
 
 
@@ -35,7 +35,7 @@ def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
-            raise NotJson(f"the name '{name[:100]}' stands twice in one object; it must stand once")
+            raise NotJson("json-name-twice", name=name[:100])
         seen.add(name)
 
 

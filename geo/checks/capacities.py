@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import median
 
+from geo.faults import Fault, Value, fault
 from geo.records.parts import Capacity
 from geo.records.project import Project
-from geo.violation import Violation
 from geo.vocabulary import KINDS, PRODUCTS
 
 # What may be counted how: by the product's group.
@@ -53,28 +53,28 @@ _FEWEST = 12  # values of a kind before its own distribution says anything
 _FAR = 4.0  # robust standard deviations of the logarithm
 
 
-def units_fit(project: Project, _today: dt.date) -> Iterator[Violation]:
+def units_fit(project: Project, _today: dt.date) -> Iterator[Fault]:
     for index, capacity in enumerate(project.properties.capacities):
         right = _STORAGE_UNITS if capacity.product == "storage" else _UNITS[PRODUCTS[capacity.product].group]
         if capacity.unit not in right:
-            detail = f"{capacity.unit} is no unit of {PRODUCTS[capacity.product].label.lower()}"
-            yield _of(project, index, "unit", "unit-misfit", "error", detail, "one of " + ", ".join(sorted(right)))
+            values: dict[str, Value] = {"unit": capacity.unit, "units": tuple(sorted(right))}
+            yield _of(project, index, "unit", "unit-misfit", "error", product=_product(capacity), **values)
 
 
-def products_fit(project: Project, _today: dt.date) -> Iterator[Violation]:
+def products_fit(project: Project, _today: dt.date) -> Iterator[Fault]:
     kind = KINDS[project.properties.kind]
     for index, capacity in enumerate(project.properties.capacities):
         if PRODUCTS[capacity.product].group not in _PRODUCTS[kind.group]:
-            detail = f"a {kind.label.lower()} does not make {PRODUCTS[capacity.product].label.lower()}"
-            yield _of(project, index, "product", "product-misfit", "warning", detail, "the product, or the kind, it is")
+            values = {"kind": kind.label.lower(), "product": _product(capacity)}
+            yield _of(project, index, "product", "product-misfit", "warning", **values)
 
 
-def values_are_possible(project: Project, _today: dt.date) -> Iterator[Violation]:
+def values_are_possible(project: Project, _today: dt.date) -> Iterator[Fault]:
     for index, capacity in enumerate(project.properties.capacities):
         least, most = _limits(capacity)
         if not least <= capacity.value <= most:
-            detail = f"{capacity.value:g} {capacity.unit} is beyond what any project has"
-            yield _of(project, index, "value", "value-impossible", "error", detail, f"from {least:g} to {most:g}")
+            values: dict[str, Value] = {"value": capacity.value, "unit": capacity.unit}
+            yield _of(project, index, "value", "value-impossible", "error", least=least, most=most, **values)
 
 
 def _limits(capacity: Capacity) -> tuple[float, float]:
@@ -83,7 +83,7 @@ def _limits(capacity: Capacity) -> tuple[float, float]:
     return found or (0, math.inf)
 
 
-def unlike_the_others(projects: Iterable[Project]) -> Iterator[Violation]:
+def unlike_the_others(projects: Iterable[Project]) -> Iterator[Fault]:
     """Yield the values far outside what the records of their kind have for the product: more than four robust standard
     deviations (1.4826 times the median absolute deviation) of the logarithm from the median."""
     groups: dict[tuple[str, str, str], list[tuple[Project, int, float]]] = defaultdict(list)
@@ -95,21 +95,23 @@ def unlike_the_others(projects: Iterable[Project]) -> Iterator[Violation]:
             yield from _outliers(members)
 
 
-def _outliers(members: list[tuple[Project, int, float]]) -> Iterator[Violation]:
+def _outliers(members: list[tuple[Project, int, float]]) -> Iterator[Fault]:
     middle = median(value for _, _, value in members)
     spread = 1.4826 * median(abs(value - middle) for _, _, value in members)
     reach = _FAR * max(spread, 0.1)
     for project, index, value in members:
         if abs(value - middle) > reach:
-            detail = f"{10**value:g} is far from the {10**middle:g} that is usual for its kind"
-            expected = (
-                f"from {10 ** (middle - reach):.3g} to {10 ** (middle + reach):.3g}, or a second look at the source"
-            )
-            yield _of(project, index, "value", "value-unusual", "note", detail, expected)
+            bounds = {"least": 10 ** (middle - reach), "most": 10 ** (middle + reach)}
+            values = {"value": 10**value, "usual": 10**middle, **bounds}
+            yield _of(project, index, "value", "value-unusual", "note", **values)
 
 
-def _of(project: Project, index: int, field: str, rule: str, severity: str, detail: str, expected: str) -> Violation:
-    return Violation(project.id, f"/properties/capacities/{index}/{field}", rule, severity, detail, expected)
+def _product(capacity: Capacity) -> str:
+    return PRODUCTS[capacity.product].label.lower()
+
+
+def _of(project: Project, index: int, field: str, rule: str, severity: str, /, **values: Value) -> Fault:
+    return fault(f"/properties/capacities/{index}/{field}", rule, severity, **values).of(project.id)
 
 
 RULES = (units_fit, products_fit, values_are_possible)

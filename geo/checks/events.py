@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from geo import dates
+from geo.faults import Fault, fault
 from geo.records.derived import is_stale
 from geo.records.history import History
 from geo.records.parts import Event
 from geo.records.project import Project
-from geo.violation import Violation
 
 # Two texts of one day may differ by the time zone, and a weekly prints tomorrow's date.
 SLACK_DAYS = 3
@@ -25,17 +25,14 @@ _PLAN = re.compile(
 _ACHIEVED = ("construction", "commissioning", "operating")
 
 
-def plans_are_expected(project: Project, _today: dt.date) -> Iterator[Violation]:
+def plans_are_expected(project: Project, _today: dt.date) -> Iterator[Fault]:
     for index, event in enumerate(project.properties.events):
         if not event.expected and event.status in _ACHIEVED and _PLAN.search(event.summary):
-            yield Violation(
-                *(project.id, f"/properties/events/{index}", "plan-as-fact", "warning"),
-                f"speaks of a plan, but reaches the status {event.status}",
-                "expected: true, or words for what has happened",
-            )
+            pointer = f"/properties/events/{index}"
+            yield fault(pointer, "plan-as-fact", "warning", status=event.status).of(project.id)
 
 
-def events_do_not_precede_their_source(project: Project, _today: dt.date) -> Iterator[Violation]:
+def events_do_not_precede_their_source(project: Project, _today: dt.date) -> Iterator[Fault]:
     published = {s.id: s.published for s in project.properties.sources}
     for index, event in enumerate(project.properties.events):
         known = [date for date in (published[s] for s in event.sources) if date]
@@ -43,54 +40,37 @@ def events_do_not_precede_their_source(project: Project, _today: dt.date) -> Ite
             continue
         latest = max(dates.last_day(date) for date in known)
         if dates.first_day(event.date) > latest + dt.timedelta(days=SLACK_DAYS):
-            yield Violation(
-                *(project.id, f"/properties/events/{index}/date", "event-after-source", "error"),
-                f"{event.date} is later than its newest source of {latest}",
-                "expected: true for a plan, or a source that was published after it",
-            )
+            values = {"date": event.date, "published": str(latest)}
+            yield fault(f"/properties/events/{index}/date", "event-after-source", **values).of(project.id)
 
 
-def history_is_in_order(project: Project, _today: dt.date) -> Iterator[Violation]:
+def history_is_in_order(project: Project, _today: dt.date) -> Iterator[Fault]:
     happened = [(i, e) for i, e in enumerate(project.properties.events) if not e.expected]
     for (_, before), (index, after) in pairwise(happened):
         if dates.last_day(after.date) < dates.first_day(before.date):
-            yield Violation(
-                *(project.id, f"/properties/events/{index}/date", "events-out-of-order", "warning"),
-                *(f"{after.date} stands after {before.date}", "the events oldest first"),
-            )
+            values = {"date": after.date, "before": before.date}
+            pointer = f"/properties/events/{index}/date"
+            yield fault(pointer, "events-out-of-order", "warning", **values).of(project.id)
 
 
-def a_status_is_told(project: Project, _today: dt.date) -> Iterator[Violation]:
+def a_status_is_told(project: Project, _today: dt.date) -> Iterator[Fault]:
     if History(project.properties).status() is None:
-        yield Violation(
-            *(project.id, "/properties/events", "status-not-told", "note"),
-            *(
-                "no event that has happened names a status: it is unknown",
-                "a dated event with a status, if a text has one",
-            ),
-        )
+        yield fault("/properties/events", "status-not-told", "note").of(project.id)
 
 
-def old_news_is_old(project: Project, today: dt.date) -> Iterator[Violation]:
+def old_news_is_old(project: Project, today: dt.date) -> Iterator[Fault]:
     history = History(project.properties)
     change = history.status()
     if change and is_stale(change.status, history.status_as_of(), today):
-        yield Violation(
-            *(project.id, "/properties/events", "status-stale", "note"),
-            "the newest source for the status is more than 24 months old",
-            "a newer source, or an event with basis inferred_silence by the written rule",
-        )
+        yield fault("/properties/events", "status-stale", "note").of(project.id)
 
 
-def silence_is_silent(project: Project, _today: dt.date) -> Iterator[Violation]:
+def silence_is_silent(project: Project, _today: dt.date) -> Iterator[Fault]:
     """The written rule: shelved by silence needs 24 months without an event before it."""
     events = project.properties.events
     for index, event in enumerate(events):
         if event.basis == "inferred_silence" and not _follows_silence(event, events):
-            yield Violation(
-                *(project.id, f"/properties/events/{index}", "silence-too-short", "error"),
-                *("another event lies less than 24 months before it", "24 months of silence"),
-            )
+            yield fault(f"/properties/events/{index}", "silence-too-short").of(project.id)
 
 
 def _follows_silence(event: Event, events: list[Event]) -> bool:

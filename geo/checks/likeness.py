@@ -34,13 +34,13 @@ _COMMON = re.compile(
 
 @dataclass(frozen=True)
 class Likeness:
-    """Two records that may be one project, and why."""
+    """Two records that may be one project: how far names agree, and owners where it is for them (from 0 to 100)."""
 
     first: str
     second: str
     km: float | None
     score: float
-    reason: str
+    owners_alike: float | None = None
 
 
 def likenesses(projects: Sequence[Project], among: Sequence[Project] | None = None) -> Iterator[Likeness]:
@@ -114,10 +114,11 @@ def _alike(a: _Told, b: _Told) -> Likeness | None:
         return None
     score = _score(a.names, b.names)
     if score >= ALIKE:
-        return Likeness(a.id, b.id, km, score, "their names agree")
-    if km is not None and km <= SAME_SPOT_KM and not (a.vague or b.vague) and _score(a.owners, b.owners) >= ALIKE:
-        return Likeness(a.id, b.id, km, score, "they stand on one spot and have an owner in common")
-    return None
+        return Likeness(a.id, b.id, km, score)
+    if km is None or km > SAME_SPOT_KM or a.vague or b.vague:
+        return None
+    owners = _score(a.owners, b.owners)
+    return Likeness(a.id, b.id, km, score, owners) if owners >= ALIKE else None
 
 
 def _km(a: _Told, b: _Told) -> float | None:

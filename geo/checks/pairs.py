@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from geo.checks.likeness import ALIKE, likenesses, owners_alike
 from geo.curated.decisions import Decisions
+from geo.faults import Fault, fault
 from geo.records.project import Project
-from geo.violation import Violation
 
 
-def violations(projects: Sequence[Project], decisions: Decisions) -> Iterator[Violation]:
+def faults_of_pairs(projects: Sequence[Project], decisions: Decisions) -> Iterator[Fault]:
     """Yield the pairs that look alike and that neither a link nor a decision explains."""
     linked = {frozenset((p.id, link.project)) for p in projects for link in p.properties.links}
     told: set[frozenset[str]] = set()
@@ -19,14 +19,13 @@ def violations(projects: Sequence[Project], decisions: Decisions) -> Iterator[Vi
         both = frozenset((pair.first, pair.second))
         told.add(both)
         if both not in linked and decisions.of(pair.first, pair.second) is None:
-            away = f", {pair.km:.0f} km away" if pair.km is not None else ""
-            detail = f"may be the same project as {pair.second}: {pair.reason}{away}"
-            expected = "one record, or a link between the two, or a decision in decisions.json"
-            yield Violation(pair.first, "", "near-duplicate", "warning", detail, expected)
+            values = {"km": pair.km, "owners_alike": pair.owners_alike}
+            known = {name: value for name, value in values.items() if value is not None}
+            yield fault("", "near-duplicate", "warning", second=pair.second, **known).of(pair.first)
     yield from _one_spot(projects, decisions, linked | told)
 
 
-def _one_spot(projects: Sequence[Project], decisions: Decisions, explained: set[frozenset[str]]) -> Iterator[Violation]:
+def _one_spot(projects: Sequence[Project], decisions: Decisions, explained: set[frozenset[str]]) -> Iterator[Fault]:
     spots: dict[tuple[float, ...], list[Project]] = defaultdict(list)
     for project in projects:
         place = project.geometry
@@ -38,6 +37,4 @@ def _one_spot(projects: Sequence[Project], decisions: Decisions, explained: set[
             pair = frozenset((first.id, other.id))
             known = pair in explained or decisions.of(first.id, other.id) or owners_alike(first, other) >= ALIKE
             if not known:
-                detail = f"has the very point of {first.id}, an unlike project"
-                expected = "the point of each, a link, or a decision in decisions.json"
-                yield Violation(other.id, "/geometry/coordinates", "one-spot", "warning", detail, expected)
+                yield fault("/geometry/coordinates", "one-spot", "warning", other=first.id).of(other.id)

@@ -11,20 +11,19 @@ from typing import NamedTuple
 import numpy as np
 import pycountry
 
-from geo import vocabulary
 from geo.checks.likeness import km_between
 from geo.curated.points import DatasetPoints
+from geo.faults import Fault, Value, fault
 from geo.paths import data_folder
 from geo.records.places import location_doubt
 from geo.records.project import Project
 from geo.text import fold
-from geo.violation import Violation
 
 TOWN_KM = 40.0
 SECOND_POINT_KM = 15.0
 
 
-def violations(projects: Sequence[Project], second: DatasetPoints) -> Iterator[Violation]:
+def faults_of_places(projects: Sequence[Project], second: DatasetPoints) -> Iterator[Fault]:
     """Yield what is wrong with the places of records; most rules are about points."""
     for project in projects:
         yield from doubts_of_place(project)
@@ -34,37 +33,33 @@ def violations(projects: Sequence[Project], second: DatasetPoints) -> Iterator[V
             yield from _far_from_second_point(project, second)
 
 
-def doubts_of_place(project: Project) -> Iterator[Violation]:
+def doubts_of_place(project: Project) -> Iterator[Fault]:
     """Yield what is odd about the place itself: a point at 0, 0, or anything outside the country named."""
     doubt = location_doubt(project.properties.country, project.geometry)
     if doubt is not None:
-        detail = _where(project) + vocabulary.LOCATION_DOUBTS[doubt].definition
-        expected = f"a place in {project.properties.country}; longitude comes first"
-        yield Violation(project.id, "/geometry/coordinates", doubt, "error", detail, expected)
+        country = project.properties.country
+        yield fault("/geometry/coordinates", doubt, country=country, **_where(project)).of(project.id)
 
 
-def _where(project: Project) -> str:
-    """Say which point it is, and whether it is one whose coordinates are swapped."""
+def _where(project: Project) -> dict[str, Value]:
+    """Say which point it is, and in which country it lies when its coordinates are swapped."""
     if project.geometry is None or project.geometry["type"] != "Point":
-        return ""
-    longitude, latitude = _point(project)
+        return {}
+    (longitude, latitude), country = _point(project), project.properties.country
     turned = {"type": "Point", "coordinates": [latitude, longitude]}
-    is_swapped = (longitude, latitude) != (0, 0) and location_doubt(project.properties.country, turned) is None
-    hint = f", but longitude {latitude}, latitude {longitude} lies in {project.properties.country}"
-    return f"Longitude {longitude}, latitude {latitude}{hint if is_swapped else ''}. "
+    is_swapped = location_doubt(country, turned) is None
+    return {"longitude": longitude, "latitude": latitude, **({"swapped_in": country} if is_swapped else {})}
 
 
-def _few_decimals(project: Project) -> Iterator[Violation]:
+def _few_decimals(project: Project) -> Iterator[Fault]:
     p = project.properties
     if p.location_accuracy != "site" or (p.location_radius_km or 0) >= 1:
         return
     if max(len(repr(float(n)).partition(".")[2]) for n in _point(project)) < 3:
-        expected = "three decimals or more, or the radius that the rounding leaves (2 decimals: about 1 km)"
-        detail = "a site with fewer than three decimals"
-        yield Violation(project.id, "/geometry/coordinates", "site-too-coarse", "warning", detail, expected)
+        yield fault("/geometry/coordinates", "site-too-coarse", "warning").of(project.id)
 
 
-def _far_from_town(project: Project) -> Iterator[Violation]:
+def _far_from_town(project: Project) -> Iterator[Fault]:
     p = project.properties
     towns = _towns().get((p.country, _town_key(p.locality)), []) if p.locality else []
     if p.country in _ISO_REGIONS and p.region:
@@ -73,11 +68,8 @@ def _far_from_town(project: Project) -> Iterator[Violation]:
         return
     away = min(float(km_between(*_point(project), np.array(t.longitude), np.array(t.latitude))) for t in towns)
     if away > TOWN_KM + (p.location_radius_km or 0):
-        detail = f"lies {away:.0f} km from the town of {p.locality}"
-        yield Violation(
-            *(project.id, "/geometry/coordinates", "far-from-town", "warning"),
-            *(detail, f"within {TOWN_KM:.0f} km, or another locality"),
-        )
+        pointer, town = "/geometry/coordinates", p.locality or ""
+        yield fault(pointer, "far-from-town", "warning", km=away, town=town, most=TOWN_KM).of(project.id)
 
 
 class _Town(NamedTuple):
@@ -112,7 +104,7 @@ def _town_key(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.lower() if name.isascii() else fold(name))
 
 
-def _far_from_second_point(project: Project, second: DatasetPoints) -> Iterator[Violation]:
+def _far_from_second_point(project: Project, second: DatasetPoints) -> Iterator[Fault]:
     p = project.properties
     for index, known in enumerate(p.external_ids):
         point = second.get(f"{known.dataset}:{known.id}")
@@ -120,10 +112,8 @@ def _far_from_second_point(project: Project, second: DatasetPoints) -> Iterator[
             continue
         away = float(km_between(*_point(project), np.array(point[0]), np.array(point[1])))
         if away > SECOND_POINT_KM + (p.location_radius_km or 0):
-            detail = f"lies {away:.0f} km from where {known.dataset} has it"
-            expected = "the better of the two points, a radius that covers both, or no such external id"
-            pointer = f"/properties/external_ids/{index}"
-            yield Violation(project.id, pointer, "far-from-second-point", "warning", detail, expected)
+            pointer, dataset = f"/properties/external_ids/{index}", known.dataset
+            yield fault(pointer, "far-from-second-point", "warning", km=away, dataset=dataset).of(project.id)
 
 
 def _point(project: Project) -> tuple[float, float]:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from geo import dates
 from geo.curated.organisations import Organisations
+from geo.faults import Fault, fault
 from geo.records.project import Project
-from geo.violation import Violation
 
 _SEARCH = re.compile(
     r"(^|\.)(google\.[a-z.]+/(search|url)|bing\.com/search|duckduckgo\.com/|baidu\.com/s\b|yandex\.[a-z]+/search|"
@@ -24,53 +24,42 @@ _CITING = ("events", "owners", "capacities", "resource", "investment", "links")
 PENDING_MONTHS = 12
 
 
-def every_source_is_cited(project: Project, _today: dt.date) -> Iterator[Violation]:
+def every_source_is_cited(project: Project, _today: dt.date) -> Iterator[Fault]:
     cited = set(project.properties.location_sources)
     cited |= {s for part in _CITING for claim in getattr(project.properties, part) for s in claim.sources}
     for index, source in enumerate(project.properties.sources):
         if source.id not in cited:
-            yield Violation(
-                *(project.id, f"/properties/sources/{index}", "source-not-cited", "warning"),
-                *(f"no claim names the source {source.id}", "a claim that rests on it, or no such source"),
-            )
+            pointer = f"/properties/sources/{index}"
+            yield fault(pointer, "source-not-cited", "warning", source=source.id).of(project.id)
 
 
-def addresses_last(project: Project, _today: dt.date) -> Iterator[Violation]:
+def addresses_last(project: Project, _today: dt.date) -> Iterator[Fault]:
     for index, source in enumerate(project.properties.sources):
         parts = urlsplit(source.url)
         address = f"{parts.hostname}{parts.path or '/'}"
         if _SEARCH.search(address) or _SHARING.search(address):
-            yield Violation(
-                *(project.id, f"/properties/sources/{index}/url", "source-does-not-last", "error"),
-                *("leads to search results, shared files or a shortened link", "the address of the text itself"),
-            )
+            yield fault(f"/properties/sources/{index}/url", "source-does-not-last").of(project.id)
 
 
-def shares_add_up(project: Project, _today: dt.date) -> Iterator[Violation]:
+def shares_add_up(project: Project, _today: dt.date) -> Iterator[Fault]:
     shares = [o.share_pct for o in project.properties.owners if o.role == "owner" and not o.pending and o.share_pct]
     if sum(shares) > 100.5:
-        detail = f"the owners' shares add up to {sum(shares):g} %"
-        expected = "at most 100 %; a share that is agreed and not closed is pending, an earlier owner's is an event"
-        yield Violation(project.id, "/properties/owners", "shares-over-100", "error", detail, expected)
+        yield fault("/properties/owners", "shares-over-100", sum=sum(shares)).of(project.id)
 
 
-def unknown_organisations(project: Project, known: Organisations) -> Iterator[Violation]:
+def unknown_organisations(project: Project, known: Organisations) -> Iterator[Fault]:
     """Yield the parties that are said to be organisations which there are not."""
     for index, owner in enumerate(project.properties.owners):
         if owner.organisation is not None and owner.organisation not in known:
-            yield Violation(
-                *(project.id, f"/properties/owners/{index}/organisation", "unknown-organisation", "error"),
-                *(f"'{owner.organisation}' is not in organisations.json", "an id of organisations.json, or none"),
-            )
+            pointer = f"/properties/owners/{index}/organisation"
+            yield fault(pointer, "unknown-organisation", organisation=owner.organisation).of(project.id)
 
 
-def pending_deals_are_followed_up(project: Project, today: dt.date) -> Iterator[Violation]:
+def pending_deals_are_followed_up(project: Project, today: dt.date) -> Iterator[Fault]:
     for index, owner in enumerate(project.properties.owners):
         if owner.pending and owner.as_of and _months_before(today, dates.last_day(owner.as_of)) > PENDING_MONTHS:
-            yield Violation(
-                *(project.id, f"/properties/owners/{index}/pending", "pending-deal-overdue", "warning"),
-                *(f"pending since {owner.as_of}", "a source that says whether the deal was closed"),
-            )
+            pointer = f"/properties/owners/{index}/pending"
+            yield fault(pointer, "pending-deal-overdue", "warning", since=owner.as_of).of(project.id)
 
 
 def _months_before(today: dt.date, day: dt.date) -> int:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-import orjson
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from geo.errors import DataFileError
+from geo.curated.tables import read_table
 from geo.paths import data_folder
 
 FILE = "decisions.json"
@@ -52,7 +51,4 @@ def read_decisions(folder: Path | None = None) -> Decisions:
     file = (folder or data_folder()) / FILE
     if not file.exists():
         return Decisions([])
-    try:
-        return Decisions(TypeAdapter(list[Decision]).validate_python(orjson.loads(file.read_bytes())))
-    except (ValidationError, orjson.JSONDecodeError) as error:
-        raise DataFileError(f"{file}: is not a list of decisions: {error}.") from error
+    return Decisions(read_table(file, Decision, "not-decisions"))

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from geo.errors import DataFileError, FieldError, InvalidRecord, NotJson
+from geo.errors import DataFileError, InvalidRecord, NotJson
+from geo.faults import Fault, fault
 from geo.records.geometry import crs_errors
 from geo.records.project import Project
 from geo.strict_json import read_json
@@ -23,13 +24,13 @@ def read_projects(path: Path) -> Iterator[Project]:
     """
     files = sorted(path.glob("*.geojson")) if path.is_dir() else [path]
     if not files:
-        raise DataFileError(f"{path}: there is no *.geojson file in this folder.")
+        raise DataFileError("no-geojson-files", folder=str(path))
     yield from read_files(files)
 
 
 def read_files(files: Iterable[Path]) -> Iterator[Project]:
     """Yield the records of GeoJSON files; raises as `read_projects` does."""
-    faults: list[FieldError] = []
+    faults: list[Fault] = []
     unread: list[DataFileError] = []
     homes: dict[str, str] = {}
     for file in files:
@@ -46,40 +47,39 @@ def read_files(files: Iterable[Path]) -> Iterator[Project]:
                 faults += _placed(error, feature, place)
                 continue
             if project.id in homes:
-                twice = f"'{project.id}' is the id of two records; the other is {homes[project.id]}"
-                faults.append(FieldError(f"{place} /id", twice, "an id of its own"))
+                faults.append(fault("/id", "duplicate-id", id=project.id, other=homes[project.id]).in_file(place))
             homes[project.id] = place
             yield project
     if len(unread) == 1 and not faults:
         raise unread[0]
     if faults or unread:
-        raise InvalidRecord([*(FieldError("", str(error)) for error in unread), *faults])
+        raise InvalidRecord([*(Fault("", error.rule, error.values) for error in unread), *faults])
 
 
 def read_features(file: Path) -> list[Any]:
     """Return the raw features of a GeoJSON file; raises DataFileError when it is not one."""
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise DataFileError(f"{file}: is larger than {MOST_BYTES // 2**20} MiB; split it.")
+            raise DataFileError("file-too-large", file=str(file), mib=MOST_BYTES // 2**20)
         document = read_json(file.read_bytes())
     except OSError as error:
-        raise DataFileError(f"{file}: cannot be read: {error.strerror}.") from error
+        raise DataFileError("file-unreadable", file=str(file), reason=str(error.strerror)) from error
     except NotJson as error:
-        raise DataFileError(f"{file}: is not JSON that can be read: {error}.") from error
+        raise DataFileError(error.rule, file=str(file), **error.values) from error
     if isinstance(document, dict) and document.get("type") == "Feature":
         return [document]
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
-        raise DataFileError(f"{file}: is not a GeoJSON FeatureCollection.")
-    for fault in crs_errors(document):
-        raise DataFileError(f"{file}: its crs {fault.detail}; right would be {fault.expected}.")
+        raise DataFileError("not-a-collection", file=str(file))
+    for each in crs_errors(document):
+        raise DataFileError(each.rule, file=str(file), **each.values)
     return features
 
 
-def _placed(error: InvalidRecord, feature: Any, place: str) -> list[FieldError]:
+def _placed(error: InvalidRecord, feature: Any, place: str) -> list[Fault]:
     name = feature.get("id") if isinstance(feature, dict) else None
-    where = f"{place} ({name[:100]})" if isinstance(name, str) else place
-    return [FieldError(f"{where} {e.pointer}", e.detail, e.expected) for e in error.errors]
+    record = name[:100] if isinstance(name, str) else ""
+    return [each.of(record).in_file(place) for each in error.faults]
 
 
 def write_dataset(folder: Path, projects: Iterable[Project]) -> list[Path]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import orjson
 
 from geo.curated.files import replace_file, write_dataset
-from geo.errors import AlreadyExists, DataFileError, FieldError, InvalidRecord, RevisionConflict
+from geo.errors import AlreadyExists, DataFileError, InvalidRecord, RevisionConflict
+from geo.faults import fault
 from geo.keys import DATASET as AUTHOR
 from geo.records.project import Project
 from geo.records.schema import collection_schema
@@ -67,7 +68,7 @@ def _planned(store: Store, projects: list[Project], comment: str, overwrite: boo
     seen: set[str] = set()
     for project in projects:
         if project.id in seen:
-            raise InvalidRecord([FieldError("/id", f"'{project.id}' is the id of two records", "an id of its own")])
+            raise InvalidRecord([fault("/id", "duplicate-id", id=project.id)])
         seen.add(project.id)
         known = newest.get(project.id)
         outcome = _outcome(report, project, known, overwrite)
@@ -105,9 +106,7 @@ def export(store: Store, folder: Path) -> list[Path]:
     """Write the store's records as the dataset's files into `folder` (projects/XX.geojson and the JSON Schema)."""
     projects = [revision.project for revision in store.current() if revision.project is not None]
     if not projects:
-        raise DataFileError(
-            f"The store holds no record; nothing is written into {folder}, and nothing removed from it."
-        )
+        raise DataFileError("store-empty", folder=str(folder))
     files = write_dataset(folder / "projects", projects)
     schema = folder / SCHEMA_FILE
     shown = orjson.dumps(collection_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-import orjson
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from geo.curated.tables import read_table
 from geo.errors import DataFileError
 from geo.records.fields import Country, Date, Line, Name, OrganisationId, Percent, Url
 from geo.records.parts import Owner
@@ -86,10 +86,7 @@ def read_organisations(folder: Path) -> Organisations:
     file = folder / FILE
     if not file.exists():
         return Organisations([])
-    try:
-        found = TypeAdapter(list[Organisation]).validate_python(orjson.loads(file.read_bytes()))
-    except (ValidationError, orjson.JSONDecodeError) as error:
-        raise DataFileError(f"{file}: is not a list of organisations: {error}.") from error
+    found = read_table(file, Organisation, "not-organisations")
     _check_parents(file, found)
     return Organisations(found)
 
@@ -97,8 +94,9 @@ def read_organisations(folder: Path) -> Organisations:
 def _check_parents(file: Path, organisations: list[Organisation]) -> None:
     ids = [each.id for each in organisations]
     if len(set(ids)) < len(ids):
-        raise DataFileError(f"{file}: an id is there twice.")
+        raise DataFileError("organisation-twice", file=str(file))
     for each in organisations:
         for parent in each.parents:
             if parent.organisation not in ids:
-                raise DataFileError(f"{file}: the parent '{parent.organisation}' of '{each.id}' is not in it.")
+                values = {"parent": parent.organisation, "organisation": each.id}
+                raise DataFileError("parent-unknown", file=str(file), **values)

@@ -24,8 +24,10 @@ def read_dataset_points(folder: Path | None = None) -> DatasetPoints:
         return {}
     try:
         return {name: (float(x), float(y)) for name, (x, y) in orjson.loads(file.read_bytes()).items()}
+    except orjson.JSONDecodeError as error:
+        raise DataFileError("json-malformed", file=str(file), reason=str(error)) from error
     except (ValueError, TypeError, AttributeError) as error:
-        raise DataFileError(f"{file}: is not a table of points: {error}.") from error
+        raise DataFileError("not-points", file=str(file)) from error
 
 
 def points_text(points: DatasetPoints) -> str:

@@ -28,7 +28,7 @@ class GeoPackageKeys:
     def add(self, name: str, role: str, digest: bytes) -> Key:
         with self._transaction() as connection:
             if connection.execute(f"{_KEY} WHERE name = ? AND revoked IS NULL", (name,)).fetchone():
-                raise StoreError(f"There is an active key named '{name}'; revoke it first, or use another name.")
+                raise StoreError("key-name-taken", name=name)
             row = connection.execute(
                 "INSERT INTO api_keys (name, role, digest, created) VALUES (?, ?, ?, ?) "
                 "RETURNING id, name, role, created, revoked",
@@ -48,7 +48,7 @@ class GeoPackageKeys:
                 (now(), name),
             ).fetchone()
         if row is None:
-            raise StoreError(f"There is no active key named '{name}'; `{product.COMMAND} keys list` shows them.")
+            raise StoreError("no-such-key", name=name, command=product.COMMAND)
         return Key(*row)
 
     def find(self, digest: bytes) -> Key | None:

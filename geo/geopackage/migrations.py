@@ -53,7 +53,7 @@ def _is_current(connection: sqlite3.Connection, path: Path) -> bool:
     """Return whether nothing is to be done; an empty file may become a store, one of something else is refused."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and not tables & {_MIGRATIONS, _FORMER_MIGRATIONS}:
-        raise StoreError(f"{path}: is a database of something else; name a new file, or one that was made here.")
+        raise StoreError("store-of-something-else", path=str(path))
     return _MIGRATIONS in tables and not _missing(connection, path)
 
 
@@ -61,7 +61,7 @@ def _missing(connection: sqlite3.Connection, path: Path) -> list[int]:
     applied = {row[0] for row in connection.execute("SELECT number FROM store_migrations")}
     known = set(migrations())
     if applied - known:
-        raise StoreError(f"{path}: was written by a newer version of this program; update it.")
+        raise StoreError("store-too-new", path=str(path))
     return sorted(known - applied)
 
 

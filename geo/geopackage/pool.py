@@ -53,7 +53,7 @@ class ConnectionPool:
             finally:
                 self._give_back(connection)
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot be used: {_why(self.path, error)}.") from error
+            raise _refused(self.path, "store-unusable", error) from error
 
     def fold(self) -> None:
         """Bring the journal into the file as far as nobody else reads or writes; it never waits for them.
@@ -81,21 +81,21 @@ class ConnectionPool:
         try:
             connect(self.path, "rwc").close()
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot be opened as a GeoPackage: {_why(self.path, error)}.") from error
+            raise _refused(self.path, "store-unreadable", error) from error
         return self._identity()
 
     def _identity(self) -> tuple[int, int]:
         try:
             found = os.stat(self.path)
         except OSError as error:
-            raise StoreError(f"{self.path}: {error.strerror}.") from error
+            raise StoreError("store-not-there", path=str(self.path), reason=str(error.strerror)) from error
         return found.st_dev, found.st_ino
 
     def _take(self) -> PooledConnection:
         if self._closed:
-            raise StoreError(f"{self.path}: is closed.")
+            raise StoreError("store-closed", path=str(self.path))
         if self._identity() != self._file:
-            raise StoreError(f"{self.path}: was replaced by another file while it was in use; start again.")
+            raise StoreError("store-replaced", path=str(self.path))
         with self._guard:
             if self._idle:
                 return self._idle.pop()
@@ -127,28 +127,29 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _why(path: Path, error: sqlite3.Error) -> str:
+def _refused(path: Path, rule: str, error: sqlite3.Error) -> StoreError:
     """Return why a file cannot be opened or written, where the file system tells more than SQLite does."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the low byte is the primary code
-    return (_fault_of_place(path) if code in _FILE_FAULTS else None) or str(error)
+    told = _fault_of_place(path) if code in _FILE_FAULTS else None
+    return told or StoreError(rule, path=str(path), reason=str(error))
 
 
-def _fault_of_place(path: Path) -> str | None:
-    folder = path.absolute().parent
+def _fault_of_place(path: Path) -> StoreError | None:
+    folder, place = path.absolute().parent, {"path": str(path), "folder": str(path.absolute().parent)}
     try:
         os.stat(folder)
     except FileNotFoundError:
-        return f"there is no folder {folder}; make it first"
+        return StoreError("store-folder-missing", **place)
     except OSError as error:
-        return f"{folder}: {error.strerror}"
+        return StoreError("store-folder-refused", **place, reason=str(error.strerror))
     if not os.path.isdir(folder):
-        return f"{folder} is no folder"
+        return StoreError("store-folder-is-file", **place)
     if os.path.isdir(path):
-        return f"it is a folder; name a file in it, such as {path / product.STORE_FILE}"
+        return StoreError("store-is-folder", path=str(path), example=str(path / product.STORE_FILE))
     if os.path.exists(path) and not _may(path, os.R_OK | os.W_OK):
-        return "this user may not read and write the file"
+        return StoreError("store-file-not-allowed", path=str(path))
     if not _may(folder, os.W_OK | os.X_OK):
-        return f"this user may not make files in the folder {folder}, where its journal has to lie too"
+        return StoreError("store-folder-not-allowed", **place)
     return None
 
 

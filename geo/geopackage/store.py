@@ -131,7 +131,7 @@ class GeoPackageStore:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         if not self._one_writer.acquire(timeout=WAIT_SECONDS):
-            raise StoreError(f"{self.path}: others are writing; try again.")
+            raise StoreError("store-busy", path=str(self.path))
         try:
             with self._pool.use() as connection:
                 connection.sequence = None  # an own write does not change the data version

@@ -25,13 +25,15 @@ def read_rows(path: Path, layer: Layer) -> list[Row]:
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise DataFileError(f"{path}: is larger than {MOST_BYTES // 2**20} MiB.")
+            raise DataFileError("file-too-large", file=str(path), mib=MOST_BYTES // 2**20)
         rows = _READERS.get(path.suffix.lower(), _csv_rows)(path, layer)
         found = [{**row, "row": str(number)} for number, row in enumerate(rows, 1) if any(row.values())]
-    except (OSError, UnicodeDecodeError, csv.Error, NotJson) as error:
-        raise DataFileError(f"{path}: cannot be read: {error}.") from error
+    except NotJson as error:
+        raise DataFileError(error.rule, file=str(path), **error.values) from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataFileError("file-unreadable", file=str(path), reason=str(error)) from error
     if not found or len(found) > MOST_ROWS:
-        raise DataFileError(f"{path}: has {len(found)} rows under line {layer.header}; is it the publisher's own file?")
+        raise DataFileError("rows-missing", file=str(path), count=len(found), line=layer.header)
     return found
 
 
@@ -55,7 +57,7 @@ def _xlsx_rows(path: Path, layer: Layer) -> Iterator[Row]:
     try:
         _, _, _, columns = read(path, layer=layer.layer, read_geometry=False, HEADERS="DISABLE", FIELD_TYPES="STRING")
     except (DataSourceError, DataLayerError) as error:
-        raise DataFileError(f"{path}: {error}") from error
+        raise DataFileError("file-unreadable", file=str(path), reason=str(error)) from error
     lines = list(zip(*columns, strict=True))
     header = [_text(cell) for cell in lines[layer.header - 1]]
     for line in lines[layer.header :]:

@@ -11,6 +11,7 @@ from geo.checks.likeness import likenesses
 from geo.curated.decisions import Decision, Decisions, read_decisions
 from geo.curated.files import read_projects, replace_file, write_dataset
 from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
+from geo.errors import InvalidRecord
 from geo.importing.file import read_rows
 from geo.importing.profile import Profile, Row
 from geo.importing.rows import LeftOut, external_id, project_of, slug
@@ -36,7 +37,7 @@ class ImportReport:
     taken: list[tuple[str, str, str]] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     doubtful: list[Doubt] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, LeftOut | InvalidRecord]] = field(default_factory=list)
     points: DatasetPoints = field(default_factory=dict)
 
 
@@ -54,8 +55,8 @@ def import_file(profile: Profile, path: Path, folder: Path) -> ImportReport:
         identifier = f"{profile.dataset}:{external_id(profile, row)}"
         try:
             project = project_of(profile, row, references)
-        except LeftOut as reason:
-            report.left_out.append((identifier, str(reason)))
+        except (LeftOut, InvalidRecord) as reason:
+            report.left_out.append((identifier, reason))
             continue
         _take(report, profile, identifier, project, there, decisions)
     return report

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geo.errors import DataFileError
+from geo.records.refused import refused_faults
 
 Row = dict[str, str]
 
@@ -150,12 +151,12 @@ def profile_names() -> list[str]:
 def read_profile(name: str) -> Profile:
     """Return a profile by name; raises DataFileError where there is none, or where its table is wrong."""
     if name not in profile_names():
-        raise DataFileError(f"{name}: there is no such profile; there are {', '.join(profile_names())}.")
+        raise DataFileError("no-profile", name=name, known=tuple(profile_names()))
     text = resources.files("geo.importing").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
     try:
         return Profile.model_validate(tomllib.loads(text))
     except ValidationError as error:
-        raise DataFileError(f"{name}: the profile's table is wrong: {error}.") from error
+        raise DataFileError("profile-wrong", refused_faults(error), name=name) from error
 
 
 def fill(template: str, row: Row) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pycountry
 
-from geo.errors import InvalidRecord
+from geo.errors import LedgerError
 from geo.importing.profile import Amount, EventCase, Profile, Row, fill, first_case
 from geo.records.project import Project
 from geo.text import fold
@@ -15,23 +15,20 @@ from geo.text import fold
 _DATASET = "s1"
 
 
-class LeftOut(Exception):
-    """The row becomes no record; the message says why."""
+class LeftOut(LedgerError):
+    """The row becomes no record."""
 
 
 def project_of(profile: Profile, row: Row, references: dict[str, Row]) -> Project:
-    """Return the record that a row states; raises LeftOut with the reason where it states none."""
+    """Return the record that a row states; raises LeftOut where it states none, and InvalidRecord for a wrong one."""
     for rule in profile.leave_out:
         if rule.holds(row):
-            raise LeftOut(rule.reason)
+            raise LeftOut("left-out-by-profile", reason=rule.reason)
     kind = first_case(profile.kinds, row)
     if kind is None:
-        raise LeftOut("the profile names no kind for such a row")
+        raise LeftOut("no-kind-for-row")
     row = {**row, "locality": _locality(profile, row), "identifier": row.get(profile.identifier, "")}
-    try:
-        return Project.from_feature(_feature(profile, row, kind.kind, _Sources(profile, references)))
-    except InvalidRecord as error:
-        raise LeftOut(str(error)) from None
+    return Project.from_feature(_feature(profile, row, kind.kind, _Sources(profile, references)))
 
 
 def external_id(profile: Profile, row: Row) -> str:
@@ -102,7 +99,7 @@ def _feature(profile: Profile, row: Row, kind: str, sources: _Sources) -> dict[s
     }
     position = [_degrees(row, profile.longitude), _degrees(row, profile.latitude)]
     if position == [0, 0]:
-        raise LeftOut("longitude and latitude are both zero")
+        raise LeftOut("row-at-zero")
     geometry = {"type": "Point", "coordinates": position}
     stated = {key: value for key, value in parts.items() if value not in (None, "", [])}
     return {"type": "Feature", "id": slug(country, name), "geometry": geometry, "properties": stated}
@@ -120,7 +117,7 @@ def _country(profile: Profile, row: Row) -> str:
     try:
         return str(pycountry.countries.lookup(stated).alpha_2)
     except LookupError:
-        raise LeftOut(f"the country '{stated}' is not known") from None
+        raise LeftOut("country-not-found", country=stated[:100]) from None
 
 
 def _region(country: str, stated: str) -> str:
@@ -142,7 +139,7 @@ def _degrees(row: Row, column: str) -> float:
     try:
         return round(float(row.get(column, "")), 6)
     except ValueError:
-        raise LeftOut(f"{column} is no number") from None
+        raise LeftOut("cell-not-a-number", column=column) from None
 
 
 def _event(case: EventCase, row: Row, sources: _Sources) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from geo import dates, vocabulary
 from geo.countries import country_names
+from geo.faults import Value
 from geo.text import UNWANTED
 from geo.vocabulary import Term, Vocabulary
 
@@ -21,69 +22,67 @@ ID_PATTERN = r"^[a-z]{2}(-[a-z0-9]+)+$"
 SOURCE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
-def _refuse(code: str, message: str, expected: str) -> PydanticCustomError:
-    return PydanticCustomError("wrong_value", "{problem}", {"problem": message, "expected": expected, "rule": code})
+def _refuse(rule: str, **values: Value) -> PydanticCustomError:
+    return PydanticCustomError("wrong_value", "{rule}", {"rule": rule, "values": values})
 
 
 def _check_characters(text: str) -> None:
     unwanted = UNWANTED.search(text)
     if unwanted:
-        problem = f"has the control or text-reordering character U+{ord(unwanted.group()):04X}"
-        raise _refuse("character", problem, "plain text without it")
+        raise _refuse("character", character=f"U+{ord(unwanted.group()):04X}")
 
 
 def _line(text: str) -> str:
     if text != text.strip() or not text:
-        raise _refuse("blank", "is empty or has blanks at its ends", "text without blanks at its ends")
+        raise _refuse("blank-ends")
     if not any(character.isalnum() for character in text):
-        raise _refuse("letters", "has no letter or digit", "words")
+        raise _refuse("no-letters")
     if "\n" in text:
-        raise _refuse("line", "has a line break", "one line of text")
+        raise _refuse("line-break")
     _check_characters(text)
     return text
 
 
 def _paragraph(text: str) -> str:
     if text != text.strip() or not text:
-        raise _refuse("blank", "is empty or has blanks at its ends", "text without blanks at its ends")
+        raise _refuse("blank-ends")
     _check_characters(text)
     return text
 
 
 def _url(text: str) -> str:
-    expected = "an address that starts with https:// or http:// and names a host"
     if re.search(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]", text):
-        raise _refuse("url", "has a blank or a character that no address has", expected)
+        raise _refuse("url-character")
     _check_characters(text)
     try:
         parts = urlsplit(text)
         has_host, _ = bool(parts.hostname), parts.port
     except ValueError:
-        raise _refuse("url", "is not an address", expected) from None
+        raise _refuse("url-form") from None
     if parts.scheme not in ("http", "https") or not has_host:
-        raise _refuse("url", "is not an http(s) address", expected)
+        raise _refuse("url-scheme")
     if parts.username is not None:
-        raise _refuse("url", "carries a user name", "the address without a user name or password")
+        raise _refuse("url-user")
     return text
 
 
 def _date(text: str) -> str:
     try:
         dates.first_day(text)
-    except ValueError as error:
-        raise _refuse("date", f"is no date: {error}", "YYYY, YYYY-MM or YYYY-MM-DD, such as 2024-03-26") from None
+    except dates.NoDate as error:
+        raise _refuse(error.rule, **error.values) from None
     return text
 
 
 def _day(text: str) -> str:
     if len(text) != 10:
-        raise _refuse("date", "is not a full date", "YYYY-MM-DD")
+        raise _refuse("date-not-full")
     return _date(text)
 
 
 def _country(code: str) -> str:
     if code not in country_names():
-        raise _refuse("country", "is no ISO 3166-1 alpha-2 country code", "two capital letters such as BO")
+        raise _refuse("country-code")
     return code
 
 
@@ -107,7 +106,7 @@ class Code:
 
     def _check(self, code: str) -> str:
         if code not in self.vocabulary:
-            raise _refuse("code", f"is not a {self.vocabulary.name}", "one of " + ", ".join(self.vocabulary.codes))
+            raise _refuse("code-unknown", vocabulary=self.vocabulary.name, codes=tuple(self.vocabulary.codes))
         return code
 
 

@@ -12,7 +12,7 @@ import shapely
 import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import FieldError
+from geo.faults import Fault, fault
 
 TYPES = ("Point", "Polygon", "MultiPolygon")
 MOST_VERTICES = 5_000
@@ -22,32 +22,32 @@ DECIMALS = 7  # RFC 7946 section 11.2 calls 6 decimals about 10 cm; 7 also keep 
 _DEPTHS = {"Point": 0, "Polygon": 2, "MultiPolygon": 3}
 
 
-def geometry_errors(geometry: Any) -> list[FieldError]:
+def geometry_errors(geometry: Any) -> list[Fault]:
     """Return what is wrong with a GeoJSON geometry (null is right here); pointers start at `/geometry`."""
     if geometry is None:
         return []
     if not isinstance(geometry, dict) or geometry.get("type") not in TYPES:
-        return [FieldError("/geometry", "is no geometry that a record can have", "null or one of " + ", ".join(TYPES))]
+        return [fault("/geometry", "geometry-type", types=TYPES)]
     unknown = sorted(set(geometry) - {"type", "coordinates"})
     if unknown:
-        return [FieldError(f"/geometry/{unknown[0]}", "is not a member of a geometry", "only type and coordinates")]
-    errors: list[FieldError] = []
+        return [fault(f"/geometry/{unknown[0]}", "geometry-member")]
+    errors: list[Fault] = []
     count = _check_positions(geometry.get("coordinates"), _DEPTHS[geometry["type"]], "/geometry/coordinates", errors)
     if count > MOST_VERTICES:
-        errors.append(FieldError("/geometry/coordinates", f"has {count} positions", f"at most {MOST_VERTICES}"))
+        errors.append(fault("/geometry/coordinates", "too-many-positions", count=count, most=MOST_VERTICES))
     return errors or _shape_errors({**geometry, "coordinates": _rounded(geometry["coordinates"])})
 
 
-def _check_positions(coordinates: Any, depth: int, pointer: str, errors: list[FieldError]) -> int:
+def _check_positions(coordinates: Any, depth: int, pointer: str, errors: list[Fault]) -> int:
     if depth == 0:
-        error = _position_error(coordinates)
+        error = _position_error(coordinates, pointer)
         if error and len(errors) < MOST_FAULTS:
-            errors.append(FieldError(pointer, *error))
+            errors.append(error)
         return 1
     if len(errors) >= MOST_FAULTS:
         return 0
     if not isinstance(coordinates, list) or not coordinates:
-        errors.append(FieldError(pointer, "is not a list of positions", "the coordinates of RFC 7946 section 3.1"))
+        errors.append(fault(pointer, "positions-missing"))
         return 0
     if len(coordinates) > MOST_VERTICES:
         return len(coordinates)
@@ -56,34 +56,31 @@ def _check_positions(coordinates: Any, depth: int, pointer: str, errors: list[Fi
     )
 
 
-def _position_error(position: Any) -> tuple[str, str] | None:
-    expected = "[longitude, latitude] in degrees, WGS 84"
+def _position_error(position: Any, pointer: str) -> Fault | None:
     if not isinstance(position, list) or len(position) != 2:
-        return "is not a pair of numbers", expected
+        return fault(pointer, "position-form")
     if not all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in position):
-        return "is not a pair of numbers", expected
+        return fault(pointer, "position-form")
     longitude, latitude = position
     if not -180 <= longitude <= 180:
-        return f"has the longitude {longitude}", "a longitude from -180 to 180; longitude comes first"
+        return fault(pointer, "longitude-range", longitude=longitude)
     if not -90 <= latitude <= 90:
-        return f"has the latitude {latitude}", "a latitude from -90 to 90; longitude comes first"
+        return fault(pointer, "latitude-range", latitude=latitude)
     return None
 
 
-def _shape_errors(geometry: dict[str, Any]) -> list[FieldError]:
+def _shape_errors(geometry: dict[str, Any]) -> list[Fault]:
     try:
         shape = shapely.geometry.shape(geometry)
     except (ValueError, shapely.errors.GEOSException) as error:
-        return [FieldError("/geometry/coordinates", f"is no shape: {error}", "closed rings of at least four positions")]
+        return [fault("/geometry/coordinates", "no-shape", reason=str(error))]
     rings = [ring for polygon in _rings(geometry) for ring in polygon]
     if any(ring[0] != ring[-1] for ring in rings):
-        return [FieldError("/geometry/coordinates", "has an open ring", "rings that end where they start")]
+        return [fault("/geometry/coordinates", "open-ring")]
     if any(_goes_round_the_globe(a, b) for ring in rings for a, b in itertools.pairwise(ring)):
-        right = "two areas, cut at longitude 180 (RFC 7946 section 3.1.9)"
-        return [FieldError("/geometry/coordinates", "has an edge that goes more than half round the globe", right)]
+        return [fault("/geometry/coordinates", "edge-round-globe")]
     if not shapely.is_valid(shape):
-        reason = shapely.is_valid_reason(shape)
-        return [FieldError("/geometry/coordinates", f"is not a valid area: {reason}", "rings that do not cross")]
+        return [fault("/geometry/coordinates", "area-invalid", reason=shapely.is_valid_reason(shape))]
     return []
 
 
@@ -103,7 +100,7 @@ _CRS84 = re.compile(
 )
 
 
-def crs_errors(document: dict[str, Any]) -> list[FieldError]:
+def crs_errors(document: dict[str, Any]) -> list[Fault]:
     """Return what is wrong with the `crs` of a GeoJSON document: RFC 7946 knows WGS 84 longitude, latitude only.
 
     Files of before 2016 may name another system, whose numbers would be taken for degrees in the wrong order or place.
@@ -118,8 +115,7 @@ def crs_errors(document: dict[str, Any]) -> list[FieldError]:
     if isinstance(named, str) and _CRS84.fullmatch(named):
         return []
     shown = named if isinstance(named, str) else json.dumps(named)
-    expected = "longitude, latitude in WGS 84, and no crs or urn:ogc:def:crs:OGC:1.3:CRS84"
-    return [FieldError("/crs", f"is {shown[:100]}", expected)]
+    return [fault("/crs", "another-crs", named=shown[:100])]
 
 
 def normalise(geometry: dict[str, Any] | None) -> dict[str, Any] | None:

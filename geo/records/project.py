@@ -7,15 +7,16 @@ import re
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from geo import boundaries, dates
 from geo.columns import PROJECTS
-from geo.errors import FieldError, InvalidRecord
+from geo.errors import InvalidRecord
+from geo.faults import Fault, fault
 from geo.records.derived import derive
 from geo.records.fields import ID_PATTERN, ProjectId
 from geo.records.geometry import crs_errors, geometry_errors, normalise
 from geo.records.parts import Part, Properties
+from geo.records.refused import refused_faults
 from geo.records.rules import rule_errors
 from geo.text import slug
 
@@ -51,9 +52,9 @@ class Project:
         errors += rule_errors(feature.get("id"), stated, geometry, today or dates.today())
         if properties is not None and properties.location_accuracy == "country" and geometry is None:
             geometry = boundaries.outline(properties.country)
-            errors += [] if geometry else [_no_outline(properties.country)]
+            errors += [] if geometry else [fault("/geometry", "outline-unknown", country=properties.country)]
         if errors or properties is None:
-            raise InvalidRecord(_once_per_pointer(errors))
+            raise InvalidRecord(list(dict.fromkeys(errors)))
         return cls(feature["id"], properties, normalise(geometry))
 
     @classmethod
@@ -85,32 +86,26 @@ class Project:
         return f"Project({self.id!r})"
 
 
-def _member_errors(feature: Any) -> list[FieldError]:
+def _member_errors(feature: Any) -> list[Fault]:
     if not isinstance(feature, dict):
-        return [FieldError("", "is not a GeoJSON feature", "an object with type, id, geometry and properties")]
+        return [fault("", "not-a-feature")]
     errors = crs_errors(feature)
     if feature.get("type") != "Feature":
-        errors.append(FieldError("/type", "is not Feature", '"Feature"'))
+        errors.append(fault("/type", "type-not-feature"))
     if not isinstance(feature.get("properties"), dict):
-        errors.append(FieldError("/properties", "is missing or no object", "an object with the record's fields"))
+        errors.append(fault("/properties", "properties-missing"))
     misplaced = [name for name in feature if name in Properties.model_fields and name != "links"]  # OGC has links there
-    return errors + [FieldError(f"/{name}", "stands beside properties", f"/properties/{name}") for name in misplaced]
+    return errors + [fault(f"/{name}", "beside-properties", name=name) for name in misplaced]
 
 
-def _no_outline(country: str) -> FieldError:
-    right = "an area drawn for it, or location_accuracy undisclosed"
-    return FieldError("/geometry", f"is null, and the outline of {country} is not known here", right)
-
-
-def _id_errors(project_id: Any, stated: dict[str, Any]) -> list[FieldError]:
+def _id_errors(project_id: Any, stated: dict[str, Any]) -> list[Fault]:
     try:
         _IdOnly(id=project_id)
     except ValidationError:
         example = slug(f"{stated.get('country', '')} {stated.get('name', '')}"[:300])
         if not re.fullmatch(ID_PATTERN, example):
             example = "bo-rosatom-battery-factory"
-        expected = f"a slug of at most 100 characters: country, then name, such as {example}"
-        return [FieldError("/id", "is missing or not a slug", expected)]
+        return [fault("/id", "id-form", example=example)]
     return []
 
 
@@ -118,42 +113,8 @@ class _IdOnly(Part):
     id: ProjectId
 
 
-def _read_properties(stated: dict[str, Any]) -> tuple[Properties | None, list[FieldError]]:
+def _read_properties(stated: dict[str, Any]) -> tuple[Properties | None, list[Fault]]:
     try:
         return Properties.model_validate(stated), []
     except ValidationError as error:
-        return None, [_field_error(e) for e in error.errors(include_url=False)]
-
-
-_PLAIN_WORDS = {
-    "missing": ("is missing", "this field is required"),
-    "extra_forbidden": ("is not a field of a record", "a field named in the schema"),
-    "string_type": ("is not text", "text in double quotes"),
-    "bool_type": ("is not true or false", "true or false"),
-    "float_type": ("is not a number", "a number"),
-    "list_type": ("is not a list", "a list"),
-    "model_type": ("is not an object", "an object"),
-}
-
-
-def _field_error(error: ErrorDetails) -> FieldError:
-    pointer = "/properties" + "".join(f"/{_escaped(part)}" for part in error["loc"])
-    context = error.get("ctx", {})
-    if error["type"] == "wrong_value":
-        return FieldError(pointer, context["problem"], context["expected"])
-    if error["type"] in _PLAIN_WORDS:
-        return FieldError(pointer, *_PLAIN_WORDS[error["type"]])
-    if error["type"] == "string_pattern_mismatch":
-        return FieldError(pointer, "does not have the right form", f"text that matches {context['pattern']}")
-    bounds = {"ge", "gt", "le", "lt", "min_length", "max_length"} & set(context)
-    expected = ", ".join(f"{name.replace('_', ' ')} {context[name]}" for name in sorted(bounds))
-    return FieldError(pointer, error["msg"][:1].lower() + error["msg"][1:], expected)
-
-
-def _escaped(part: int | str) -> str:
-    """Escape a JSON pointer token (RFC 6901 section 3), cut to a length that a page can show."""
-    return str(part)[:100].replace("~", "~0").replace("/", "~1")
-
-
-def _once_per_pointer(errors: list[FieldError]) -> list[FieldError]:
-    return list({(error.pointer, error.detail): error for error in errors}.values())
+        return None, refused_faults(error, "/properties")

@@ -67,7 +67,7 @@ def test_check_lists_every_fault_and_exits_with_1(run, tmp_path):
         made_up_feature("bo-b"),
     )
     shown = run("check", file, expect=1)
-    for words in ("bo-a", "/kind", "one of hard_rock_mine", "bo-nowhere", "also the id"):
+    for words in ("bo-a", "/kind", "one of hard_rock_mine", "bo-nowhere", "id of two records"):
         assert words in shown.stdout
     assert "3 errors" in shown.stderr
 

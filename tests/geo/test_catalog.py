@@ -58,6 +58,8 @@ LONGITUDES = st.floats(-180, 180) | st.sampled_from([-180.0, 180.0, 0.0, -67.6])
 LATITUDES = st.floats(-90, 90) | st.sampled_from([-90.0, 90.0, 0.0, -20.2])
 DAYS = st.dates(dt.date(2008, 1, 1), dt.date(2027, 1, 1))
 CODED = [column for column in PROJECTS if column.filter and column.vocabulary]
+DATES = [column.name for column in PROJECTS if column.kind == "date"]
+NUMBERS = ["capacity_lce_t_per_year", "capacity_gwh_per_year", "sources_count"]
 SIGNS = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -127,6 +129,8 @@ def leaves():
         ),
         st.builds(Compare, st.just("status"), st.sampled_from(["=", "<>"]), st.sampled_from(vocabulary.STATUSES.codes)),
         st.builds(Compare, st.just("status_stale"), st.just("="), st.booleans()),
+        st.builds(Compare, st.sampled_from(DATES), st.sampled_from(list(SIGNS)), DAYS.map(str)),
+        st.builds(Compare, st.sampled_from(NUMBERS), st.sampled_from(list(SIGNS)), st.integers(0, 50_000)),
     )
     places = st.one_of(*(st.builds(form, boxes()) for form in (Intersects, Within)))
     missing = st.builds(IsNull, st.sampled_from([GEOMETRY, TIME, "operator", "region", "status"]))
@@ -206,8 +210,12 @@ def is_true(expression, project, as_of):
         case Not(part):
             found = is_true(part, project, as_of)
             return None if found is None else not found
+        case Compare(column, _, _) if values.get(column) is None:
+            return None
+        case Compare(column, sign, value) if column in DATES:
+            return SIGNS[sign](dates.first_day(values[column]), dates.first_day(value))
         case Compare(column, sign, value):
-            return None if values.get(column) is None else SIGNS[sign](values[column], value)
+            return SIGNS[sign](values[column], value)
         case In(column, wanted):
             return None if values.get(column) is None else values[column] in wanted
         case Like(column, pattern):

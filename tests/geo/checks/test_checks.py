@@ -149,6 +149,9 @@ def test_the_command_speaks_json_and_annotations(tmp_path):
     file.write_text(json.dumps({"type": "FeatureCollection", "features": [wrong]}))
     as_json = CliRunner().invoke(main, ["check", "--format", "json", str(file)])
     assert 1 == as_json.exit_code
-    assert {"bo-a"} == {violation["record"] for violation in json.loads(as_json.stdout)}
+    told = {fault["rule"]: fault for fault in json.loads(as_json.stdout)}
+    assert {"bo-a"} == {fault["record"] for fault in told.values()}
+    members = ["detail", "expected", "file", "pointer", "record", "rule", "severity", "values"]
+    assert members == sorted(told["source-does-not-last"])
     annotated = CliRunner().invoke(main, ["check", "--format", "github", "--least", "error", str(file)])
     assert annotated.stdout.startswith("::error file=data/projects/bad.geojson,title=source-does-not-last::bo-a ")

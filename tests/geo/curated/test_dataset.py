@@ -23,7 +23,7 @@ ALL = {project.id: project for project in read_projects(PROJECTS)}
 
 def test_no_file_has_an_error():
     found = check_files(sorted(PROJECTS.glob("*.geojson")))
-    assert [] == [violation for violation in found if violation.severity == "error"]
+    assert [] == [fault for fault in found if fault.severity == "error"]
 
 
 def test_every_source_is_used_by_something_that_rests_on_it():

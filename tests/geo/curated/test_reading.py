@@ -80,8 +80,8 @@ CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4326"}}
 def test_another_reference_system_is_refused_by_name(tmp_path, crs, named):
     with pytest.raises(InvalidRecord) as refused:
         Project.from_feature({**made_up_feature(), "crs": crs})
-    [fault] = refused.value.errors
-    assert ("/crs", f"is {named}") == (fault.pointer, fault.detail)
+    [fault] = refused.value.faults
+    assert ("/crs", "another-crs", named) == (fault.pointer, fault.rule, fault.values["named"])
     file = tmp_path / "turned.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [made_up_feature()]}))
     with pytest.raises(DataFileError, match="WGS 84") as refused_file:

@@ -301,6 +301,7 @@ def test_a_store_of_older_rules_has_its_columns_derived_again(make_store, file):
     layer = geopandas.read_file(file, layer="projects")
     assert [("considered", 1)] == list(zip(layer.status, layer.sources_count, strict=True))
     assert [written] == list(again.changes_since(0))
-    with sql(file) as connection, pytest.raises(sqlite3.IntegrityError, match="through the ledger"):
+    with sql(file) as connection:
         blob.register(connection)
-        connection.execute("UPDATE projects SET status = 'closed'")
+        with pytest.raises(sqlite3.IntegrityError, match="through the ledger"):
+            connection.execute("UPDATE projects SET status = 'closed'")

@@ -70,7 +70,7 @@ def test_a_new_row_becomes_a_record_with_its_source(tmp_path, folder):
 def test_rows_that_become_no_record_are_told_with_the_reason(tmp_path, folder):
     rows = [{"minerals": ["Gold"]}, {"latitude": "north"}, {"latitude": 0.0, "longitude": 0}, {"latitude": 95.0}]
     report = imported(publish(tmp_path, *rows), folder)
-    reasons = [reason for _, reason in report.left_out]
+    reasons = [str(reason) for _, reason in report.left_out]
     assert ["neither lithium nor battery materials", "latitude is no number"] == reasons[:2]
     assert "longitude and latitude are both zero" == reasons[2]
     assert "latitude 95" in reasons[3]

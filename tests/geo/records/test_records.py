@@ -13,6 +13,7 @@ from made_up import made_up, made_up_feature, made_up_features
 
 from geo import boundaries
 from geo.errors import InvalidRecord
+from geo.messages import told
 from geo.records.project import Project
 
 TODAY = dt.date(2026, 11, 22)
@@ -21,7 +22,7 @@ TODAY = dt.date(2026, 11, 22)
 def faults(feature):
     with pytest.raises(InvalidRecord) as refused:
         Project.from_feature(feature, today=TODAY)
-    return {error.pointer: error for error in refused.value.errors}
+    return {each.pointer: each for each in refused.value.faults}
 
 
 def event(date, status=None, **more):
@@ -136,7 +137,7 @@ def test_all_faults_come_at_once_each_with_what_would_be_right():
         *("/properties/events/0/status", "/properties/events/0/date"),
     }
     assert expected == set(found)
-    assert all(error.detail and error.expected for error in found.values())
+    assert all(all(told(fault)) for fault in found.values())
 
 
 @pytest.mark.parametrize("rubbish", [None, 5, "x", [], {}, {"type": "Feature"}, {"type": "Feature", "properties": []}])
@@ -247,17 +248,18 @@ def test_where_dates_overlap_the_record_s_order_counts():
 
 def test_an_area_across_the_antimeridian_is_two_areas():
     across = {"type": "Polygon", "coordinates": [[[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]]}
-    error = faults(made_up_feature(geometry=across))["/geometry/coordinates"]
-    assert "cut at longitude 180" in error.expected
+    fault = faults(made_up_feature(geometry=across))["/geometry/coordinates"]
+    assert "edge-round-globe" == fault.rule
+    assert "cut at longitude 180" in told(fault).expected
 
 
 def test_a_country_without_a_known_outline_is_not_pretended_to_have_one():
-    error = faults(made_up_feature(country="TV", location_accuracy="country", geometry=None))["/geometry"]
-    assert "TV" in error.detail
+    fault = faults(made_up_feature(country="TV", location_accuracy="country", geometry=None))["/geometry"]
+    assert ("outline-unknown", {"country": "TV"}) == (fault.rule, fault.values)
 
 
 def test_a_field_beside_properties_is_told_where_it_belongs():
-    assert "/properties/name" == faults({**made_up_feature(), "name": "Misplaced"})["/name"].expected
+    assert "/properties/name" == told(faults({**made_up_feature(), "name": "Misplaced"})["/name"]).expected
 
 
 def test_a_status_that_is_typed_in_is_not_believed():

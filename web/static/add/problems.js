@@ -2,11 +2,14 @@
 
 import { byId, el, fill } from "../base/dom.js";
 
+/** @typedef {string | number | string[]} Value */
 /**
- * One fault as the API says it (RFC 9457 with JSON pointers). @typedef {{pointer: string, detail: string, expected?: string}} Fault
+ * One fault as the API says it (RFC 9457 with JSON pointers), or one of the form's own, which has no rule.
+ * @typedef {{pointer: string, rule?: string, values?: Record<string, Value>, detail: string, expected?: string}} Fault
  */
 
 export const KEY_POINTER = "/key";
+const SENTENCE_ENDS = [".", "!", "?"];
 
 /** Fields that are right or wrong together: an edit of the first clears the faults of the others too. */
 /** @type {Record<string, string[]>} */
@@ -87,5 +90,5 @@ function isUnder(pointer, other) {
 /** `is missing` becomes `Is missing: this field is required.` @param {Fault} fault */
 function textOf({ detail, expected }) {
   const text = detail + (expected ? `: ${expected}` : "");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${SENTENCE_ENDS.includes(text.charAt(text.length - 1)) ? "" : "."}`;
 }

@@ -13,21 +13,33 @@ const ACCURACY = "/properties/location_accuracy";
 const NEEDS_POINT = ["site", "locality", "region"];
 const NO_NUMBER = "Write a number.";
 
-/** Each: part of the pointer, part of the API's words, ours. @type {[RegExp, RegExp, string][]} */
-const WORDS = [
-  [
-    /\/(date|published)$/,
-    /future/,
-    "This day is in the future: tick 'This is a plan for the future' below, or correct it.",
-  ],
-  [/\/(date|published)$/, /no date|not text|form/, "Write 2024-03-26, 2024-03 or 2024."],
-  [/\/location_radius_km$/, /missing/, "A region needs this: write how many kilometres."],
-  [/\/share_pct$/, /less than|greater than/, "A share goes from 0 to 100."],
-  [/./, /not a number|finite/, NO_NUMBER],
-  [/./, /greater than 0/, "Write a number above 0."],
-  [/./, /is missing|field is required/, "This field is required."],
-  [/\/url$/, /address/, "Write an address that starts with https://."],
-];
+const NO_SHARE = "A share goes from 0 to 100.";
+const NO_DATE = "Write 2024-03-26, 2024-03 or 2024.";
+const NO_ADDRESS = "Write an address that starts with https://.";
+
+/** What to say of a rule of the API, whatever the field. @type {Record<string, string>} */
+export const WORDS = {
+  missing: "This field is required.",
+  "event-without-status": "This field is required.",
+  "radius-missing": "A region needs this: write how many kilometres.",
+  "event-in-future": "This day is in the future: tick 'This is a plan for the future' below, or correct it.",
+  "date-form": NO_DATE,
+  "date-year": NO_DATE,
+  "date-not-in-calendar": NO_DATE,
+  "not-a-number": NO_NUMBER,
+  "not-finite": NO_NUMBER,
+  "too-small": "Write a number above 0.",
+  "url-form": NO_ADDRESS,
+  "url-scheme": NO_ADDRESS,
+  "url-character": NO_ADDRESS,
+};
+
+/** ... and of a rule at one field, by the field's name. @type {Record<string, Record<string, string>>} */
+export const WORDS_AT = {
+  share_pct: { "too-large": NO_SHARE, "too-small": NO_SHARE },
+  date: { "not-text": NO_DATE, "too-long": NO_DATE },
+  published: { "not-text": NO_DATE, "too-long": NO_DATE },
+};
 
 /**
  * The API's faults in plain words, those of the place each at its own field.
@@ -41,11 +53,12 @@ export function inPlainWords(faults, f) {
 
 /** @param {Fault} fault @returns {Fault} */
 function plainWords(fault) {
-  const { pointer, detail } = fault;
-  if (pointer === "/geometry" && detail.includes("outline"))
+  const { pointer, rule = "" } = fault;
+  if (rule === "outline-unknown")
     return { pointer: ACCURACY, detail: "The outline of this country is not known here: choose Undisclosed." };
-  const found = WORDS.find(([where, what]) => where.test(pointer) && what.test(detail));
-  return found ? { pointer, detail: found[2] } : fault;
+  const field = pointer.slice(pointer.lastIndexOf("/") + 1);
+  const detail = WORDS_AT[field]?.[rule] ?? WORDS[rule];
+  return detail ? { pointer, detail } : fault;
 }
 
 /** @param {Fields} f @returns {Fault[]} */

@@ -1,0 +1,242 @@
+"""Every rule of HTTP and of the command line is raised, said by its table, and told to programs by rule and values."""
+
+import asyncio
+import errno
+import json
+from unittest import mock
+
+import orjson
+import pytest
+from fastapi.exceptions import RequestValidationError
+from made_up import made_up_feature
+from provoke import form_of, refused
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from api import editing, parameters, problems, server
+from api.app import _bad_request
+from api.cli import main
+from api.settings import Settings
+from geo.errors import LedgerError
+from geo.messages import forms, sentence
+
+ITEMS = "/api/collections/projects/items"
+RECORD = f"{ITEMS}/bo-rosatom-battery-factory"
+GEOJSON = {"Content-Type": "application/geo+json"}
+ANY = {"If-Match": "*"}
+
+
+def asked(path, method="GET", body=None, key="editor", **headers):
+    """What the API says of a request that it refuses, or that it takes with a warning."""
+
+    def provoke(api):
+        keys = {"editor": api.editor, "reader": api.reader, None: {}}[key]
+        content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        answer = api.client.request(method, path, content=content, headers={**keys, **headers})
+        return said_in(orjson.loads(answer.content))
+
+    return provoke
+
+
+def said_in(document):
+    return [*([document] if "rule" in document else []), *document.get("errors", []), *document.get("warnings", [])]
+
+
+def posted(body, **headers):
+    return asked(ITEMS, "POST", body, **{**GEOJSON, **headers})
+
+
+def patched(body, path=RECORD):
+    return asked(path, "PATCH", body, **GEOJSON, **ANY)
+
+
+def error(call, *arguments, **named):
+    return lambda _: [members(refused(call, *arguments, **named))]
+
+
+def members(found: LedgerError):
+    detail, expected = sentence(found.rule, found.values, package=found.package)
+    assert "api" == found.package
+    assert detail == str(found)
+    return {"rule": found.rule, "values": found.values, "detail": detail, "expected": expected}
+
+
+def setting(**variables):
+    return error(Settings.from_environment, {f"LEDGER_{name}": value for name, value in variables.items()})
+
+
+def command(*arguments):
+    """The error of a command, which the group of commands would show."""
+
+    def provoke(api):
+        with main.make_context("lithium-ledger", list(arguments)) as context:
+            return [members(refused(super(type(main), main).invoke, context))]
+
+    return provoke
+
+
+def listening(number):
+    """The error of a socket that cannot be bound for this reason."""
+
+    def provoke(_):
+        with mock.patch("socket.socket.bind", side_effect=OSError(number, "no")):
+            return [members(refused(server.listen, "127.0.0.1", 0))]
+
+    return provoke
+
+
+def twins(api):
+    for _ in range(2):
+        answer = api.client.post(
+            ITEMS, content=json.dumps({**made_up_feature(), "id": None}), headers={**api.editor, **GEOJSON}
+        )
+    return said_in(orjson.loads(answer.content))
+
+
+def failing(api):
+    with mock.patch("geo.memory.catalog.MemoryCatalog.search", side_effect=ZeroDivisionError):
+        return asked(ITEMS)(api)
+
+
+def store_gone(api):
+    api.store.path.unlink()
+    return asked("/healthz")(api)
+
+
+def answered(handler, error):
+    """What is said of an error that the framework raises."""
+
+    def provoke(_):
+        answer = asyncio.run(handler(Request({"type": "http", "method": "GET"}), error))
+        return said_in(orjson.loads(answer.body))
+
+    return provoke
+
+
+def late(api):
+    with mock.patch.object(editing, "BODY_SECONDS", 0), mock.patch("starlette.requests.Request.stream", never):
+        return posted(made_up_feature())(api)
+
+
+async def never(_):
+    await asyncio.sleep(60)
+    yield b""
+
+
+def no_slot(api):
+    slots = api.client.app.state.services.slots
+    while slots.acquire(blocking=False):
+        pass
+    with mock.patch.object(editing, "SLOT_SECONDS", 0):
+        return posted(made_up_feature())(api)
+
+
+def no_free_id(api):
+    class Given:
+        catalog = api.store
+        store = mock.Mock(write=mock.Mock(side_effect=editing.AlreadyExists("bo-made-up")))
+
+    return [members(refused(editing._create, Given, {**made_up_feature(), "id": None}, "ana", None))]
+
+
+def too_deep(provoke):
+    def provoke_patched(api):
+        with mock.patch("geo.strict_json.json.loads", side_effect=RecursionError):
+            return provoke(api)
+
+    return provoke_patched
+
+
+def not_written(api):
+    with mock.patch("geo.curated.load.export", side_effect=PermissionError(errno.EACCES, "may not")):
+        return command("export", "--store", str(api.store.path), "out")(api)
+
+
+RULES = {
+    "no-such-address": [asked("/nowhere")],
+    "method-not-allowed": [asked("/api", "DELETE")],
+    "refused-by-router": [answered(problems.http_problem, HTTPException(418))],
+    "address-unreadable": [answered(_bad_request, RequestValidationError([]))],
+    "server-failed": [failing],
+    "store-unavailable": [store_gone],
+    "writers-waiting": [no_slot],
+    "no-free-id": [no_free_id],
+    "key-missing": [asked(ITEMS, "POST", {}, None)],
+    "role-missing": [asked(ITEMS, "POST", {}, "reader")],
+    "if-match-missing": [asked(RECORD, "DELETE")],
+    "body-too-late": [late],
+    "body-too-large": [posted(b" " * (2**20 + 1))],
+    "body-too-deep": [posted(b"[" * 60 + b"]" * 60)],
+    "json-malformed": [posted(b"{")],
+    "json-too-deep": [too_deep(posted(b"[]"))],
+    "json-name-twice": [posted(b'{"a": 1, "a": 2}')],
+    "media-type-refused": [asked(ITEMS, "POST", {}), asked(ITEMS, "POST", {}, **{"Content-Type": "text/plain"})],
+    "record-invalid": [posted(made_up_feature(kind="volcano"))],
+    "id-not-of-address": [asked(RECORD, "PUT", made_up_feature(), **GEOJSON, **ANY)],
+    "id-taken": [twins],
+    "patch-not-object": [patched([])],
+    "no-member": [patched({"colour": "red"})],
+    "read-only": [patched({"properties": {"status": "operating"}})],
+    "parameter-misspelt": [asked(f"{ITEMS}?staus=operating")],
+    "parameter-unknown": [asked(f"{ITEMS}?xyzzy=1"), asked("/api?xyzzy=1")],
+    "parameter-repeated": [asked(f"{ITEMS}?q=a&q=b")],
+    "flag-form": [asked(f"{ITEMS}?status_stale=maybe")],
+    "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
+    "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],
+    "limit-form": [asked(f"{ITEMS}?limit=0")],
+    "bbox-form": [asked(f"{ITEMS}?bbox=1,2")],
+    "interval-form": [asked(f"{ITEMS}?datetime=1/2/3")],
+    "date-form": [asked(f"{ITEMS}?as_of=today")],
+    "date-not-in-calendar": [asked(f"{ITEMS}?as_of=2023-02-29")],
+    "duration-form": [error(parameters.parse_datetime, "2023-01-01/PX")],
+    "duration-too-long": [asked(f"{ITEMS}?datetime=2023-01-01/P9999Y")],
+    "no-page-mark": [asked(f"{ITEMS}?after=x")],
+    "port-form": [setting(PORT="x")],
+    "title-form": [setting(TITLE="x" * 81)],
+    "public-url-form": [setting(PUBLIC_URL="ftp://a")],
+    "public-url-not-root": [setting(PUBLIC_URL="https://ex.org?")],
+    "no-such-host": [error(server.listen, "x" * 300, 0)],
+    "port-in-use": [listening(errno.EADDRINUSE)],
+    "port-not-allowed": [listening(errno.EACCES)],
+    "address-not-ours": [listening(errno.EADDRNOTAVAIL)],
+    "folder-not-written": [not_written],
+    "no-such-store": [command("keys", "list", "--store", "nowhere.gpkg")],
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_raised_with_what_fills_its_sentence(rule, api):
+    said = set()
+    for provoke in RULES[rule]:
+        found = [each for each in provoke(api) if each["rule"] == rule]
+        for each in found:
+            values = {name: tuple(v) if isinstance(v, list) else v for name, v in each["values"].items()}
+            said.add(form_of(rule, values, "api"))
+            assert sentence(rule, values, package="api") == (each["detail"], each.get("expected", ""))
+    assert set(forms("api")[rule]) == said
+
+
+def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
+    assert set(forms("api")) == set(RULES)
+    assert all(not said[-1].given for said in forms("api").values()), "the last form is for whatever values there are"
+
+
+def test_programs_are_told_the_rule_and_its_values(api):
+    [problem, fault] = posted(made_up_feature(kind="volcano"))(api)
+    assert ("record-invalid", {"count": 1}) == (problem["rule"], problem["values"])
+    assert ("code-unknown", "kind") == (fault["rule"], fault["values"]["vocabulary"])
+    assert ["pointer", "rule", "values", "detail", "expected"] == list(fault)
+    [warning] = posted(made_up_feature(geometry={"type": "Point", "coordinates": [0, 0]}))(api)
+    assert ("at-zero", "BO") == (warning["rule"], warning["values"]["country"])
+
+
+def test_a_question_that_geodata_refuses_is_told_alike(api):
+    [problem] = asked(f"{ITEMS}?country=ZZ")(api)
+    assert ("country", "no-country", {"value": "ZZ"}) == (problem["parameter"], problem["rule"], problem["values"])
+    [problem] = asked(f"{ITEMS}/bo-nobody")(api)
+    assert ("no-such-record", {"id": "bo-nobody"}) == (problem["rule"], problem["values"])
+
+
+def test_a_store_s_path_is_told_to_nobody_over_http(api):
+    [problem] = store_gone(api)
+    assert {} == problem["values"]

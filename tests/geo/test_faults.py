@@ -1,0 +1,311 @@
+"""Every rule is raised by the code and has its sentence in the tables, and nowhere else is there one."""
+
+import ast
+import datetime as dt
+import re
+
+import pytest
+from conftest import ROOT
+from made_up import made_up_feature
+from provoke import (
+    area,
+    asked,
+    believed,
+    broken,
+    busy,
+    capacity,
+    change,
+    checked,
+    closed,
+    error,
+    event,
+    feature,
+    file,
+    form_of,
+    key,
+    likely_twins,
+    newer,
+    no_country,
+    no_kind,
+    not_allowed,
+    of_something_else,
+    opened,
+    owner,
+    point,
+    profile_wrong,
+    record,
+    refused,
+    removed,
+    replaced,
+    resource,
+    revoked_twice,
+    row,
+    source,
+    table,
+    text_file,
+    too_deep,
+    too_large,
+    two_files_with_one_record,
+    written,
+)
+
+from geo import vocabulary
+from geo.columns import PROJECTS
+from geo.curated import load as dataset
+from geo.curated.decisions import read_decisions
+from geo.curated.files import read_features, read_projects
+from geo.curated.organisations import read_organisations
+from geo.curated.points import read_dataset_points
+from geo.errors import RevisionConflict
+from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
+from geo.importing.file import read_rows
+from geo.importing.profile import Layer, read_profile
+from geo.messages import forms, told
+from geo.opening import open_store
+from geo.query import Query
+from geo.records.project import Project
+from geo.strict_json import read_json
+
+TURNED = {"type": "Polygon", "coordinates": [[[10, 50], [11, 50], [11, 51], [10, 50]]]}
+SPOT = {"type": "Point", "coordinates": [-67.612, -20.213]}
+LINK = {"type": "supplies", "sources": ["s1"]}
+MANY = [made_up_feature(f"bo-n{n}", name=f"Name{n}x", capacities=[capacity(value=20_000 + n)]) for n in range(15)]
+ORGANISATION = {"id": "a", "name": "A", "type": "company"}
+PARENT = {"organisation": "b", "source": "https://x.org"}
+
+# What provokes each rule, in each of the forms that its sentence has.
+RULES = {
+    "missing": [record(owners=[{"name": "A"}])],
+    "unknown-field": [record(unheard_of=1)],
+    "not-text": [record(name=5)],
+    "not-true-or-false": [record(events=[event(expected="yes")])],
+    "not-a-number": [record(location_radius_km="5")],
+    "not-finite": [record(capacities=[capacity(value=float("nan"))])],
+    "not-a-list": [record(events={})],
+    "not-an-object": [record(events=[5])],
+    "not-in-form": [record(sources=[source(id="a b")])],
+    "not-in-list": [table("organisations.json", read_organisations, [{**ORGANISATION, "type": "planet"}])],
+    "too-long": [record(name="x" * 201)],
+    "too-short": [record(name="")],
+    "too-many": [record(other_names=["x"] * 31)],
+    "too-few": [record(sources=[])],
+    "too-large": [record(owners=[owner(share_pct=101)])],
+    "too-small": [record(location_radius_km=0)],
+    "unfit": [record(name="\ud800")],
+    "character": [record(name="a\x00b")],
+    "blank-ends": [record(name=" a")],
+    "no-letters": [record(name="!?")],
+    "line-break": [record(name="a\nb")],
+    "url-character": [record(sources=[source(url="https://example.org/a b")])],
+    "url-form": [record(sources=[source(url="https://example.org:port/")])],
+    "url-scheme": [record(sources=[source(url="ftp://example.org")])],
+    "url-user": [record(sources=[source(url="https://a@example.org")])],
+    "date-form": [record(events=[event("24")])],
+    "date-year": [record(events=[event("1500")])],
+    "date-not-in-calendar": [record(events=[event("2023-02-29")])],
+    "date-not-full": [record(sources=[source(accessed="2024")])],
+    "country-code": [record(country="ZZ")],
+    "code-unknown": [record(kind="volcano")],
+    "record-invalid": [error(Project.from_feature, made_up_feature(name=5))],
+    "not-a-feature": [feature([])],
+    "type-not-feature": [feature({**made_up_feature(), "type": "Thing"})],
+    "properties-missing": [feature({"type": "Feature"})],
+    "beside-properties": [feature({**made_up_feature(), "name": "A"})],
+    "id-form": [feature({**made_up_feature(), "id": None})],
+    "duplicate-id": [two_files_with_one_record],
+    "another-crs": [
+        feature({**made_up_feature(), "crs": "EPSG:4230"}),
+        file({"type": "FeatureCollection", "features": [], "crs": "EPSG:4230"}),
+    ],
+    "geometry-type": [record(geometry={"type": "LineString", "coordinates": []})],
+    "geometry-member": [record(geometry={**SPOT, "bbox": []})],
+    "too-many-positions": [area([[0, 0]] * 6000)],
+    "positions-missing": [area([])],
+    "position-form": [feature(point("0", 1))],
+    "longitude-range": [feature(point(200, 0))],
+    "latitude-range": [feature(point(0, 91))],
+    "no-shape": [area([[0, 0], [1, 1]])],
+    "open-ring": [area([[0, 0], [1, 0], [1, 1], [0, 1]])],
+    "edge-round-globe": [area([[179, 0], [-179, 0], [-179, 1], [179, 0]])],
+    "area-invalid": [area([[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]])],
+    "outline-unknown": [record(country="TV", location_accuracy="country", geometry=None)],
+    "source-id-twice": [record(sources=[source(), source()])],
+    "source-unknown": [record(location_sources=["s9"])],
+    "place-missing": [record(geometry=None)],
+    "place-for-undisclosed": [record(location_accuracy="undisclosed")],
+    "point-for-country": [record(location_accuracy="country")],
+    "radius-missing": [record(location_accuracy="region")],
+    "place-without-source": [record(location_sources=[])],
+    "event-without-status": [record(events=[event(type="status")])],
+    "event-in-future": [record(events=[event("2027")])],
+    "resource-without-amount": [record(resource=[resource()])],
+    "grade-without-unit": [record(resource=[resource(grade=1)])],
+    "link-to-itself": [record(links=[{**LINK, "project": "bo-made-up"}])],
+    "source-not-cited": [believed(sources=[source(), source(id="s2")])],
+    "source-does-not-last": [believed(sources=[source(url="https://bit.ly/x")])],
+    "shares-over-100": [believed(owners=[owner(share_pct=60), owner(share_pct=60)])],
+    "unknown-organisation": [believed(owners=[owner(organisation="nobody")])],
+    "pending-deal-overdue": [believed(owners=[owner(pending=True, as_of="2025-05")])],
+    "plan-as-fact": [believed(events=[event(type="status", status="operating", summary="Is expected to open.")])],
+    "event-after-source": [believed(sources=[source()], events=[event("2026-02-01")])],
+    "events-out-of-order": [believed(events=[event("2025"), event("2024")])],
+    "status-not-told": [believed(events=[])],
+    "status-stale": [
+        believed(sources=[source(published="2023")], events=[event("2023", type="status", status="operating")])
+    ],
+    "silence-too-short": [believed(events=[event("2024"), event("2025-01", basis="inferred_silence")])],
+    "unit-misfit": [believed(capacities=[capacity(unit="GWh/y")])],
+    "product-misfit": [believed(kind="refinery", capacities=[capacity(product="cells", unit="GWh/y")])],
+    "value-impossible": [believed(capacities=[capacity(value=5_000_000)])],
+    "value-unusual": [checked(*MANY, made_up_feature("bo-far", name="Far", capacities=[capacity(value=450_000)]))],
+    "at-zero": [checked(point(0, 0))],
+    "outside-country": [checked(point(-20.2, -67.6)), checked(point(15.0, 50.0)), believed(geometry=TURNED)],
+    "site-too-coarse": [checked(point(-67.1, -20.1))],
+    "far-from-town": [checked(point(-67.123, -20.123, locality="Santa Cruz de la Sierra"))],
+    "far-from-second-point": [
+        checked(made_up_feature(external_ids=[{"dataset": "busch", "id": "2"}]), points={"busch:2": (-60.0, -20.0)})
+    ],
+    "broken-link": [believed(links=[{**LINK, "project": "bo-nowhere"}])],
+    "near-duplicate": [*likely_twins()],
+    "one-spot": [checked(made_up_feature("bo-a", name="Alpha"), made_up_feature("bo-b", name="Beta", kind="refinery"))],
+    "bbox-not-finite": [error(Box, float("nan"), 0, 0, 0)],
+    "bbox-longitude": [error(Box, -181, 0, 0, 0)],
+    "bbox-latitude": [error(Box, 0, -91, 0, 0)],
+    "bbox-upside-down": [error(Box, 0, 1, 0, 0)],
+    "interval-backwards": [error(Interval, dt.date(2025, 1, 2), dt.date(2025, 1, 1))],
+    "words-too-long": [asked(Words("x" * 201))],
+    "not-sortable": [error(Query, sort=(("colour", True),))],
+    "sorted-twice": [error(Query, sort=(("id", True), ("id", False)))],
+    "mark-of-another-order": [error(Query, after=("a", "b"))],
+    "limit-range": [error(Query, limit=0)],
+    "not-filterable": [asked(In("colour", frozenset(["red"])))],
+    "too-many-values": [asked(In("name", frozenset(map(str, range(101)))))],
+    "no-country": [asked(In("country", frozenset(["ZZ"])))],
+    "no-code": [asked(In("location_accuracy", frozenset(["x"])))],
+    "value-not-number": [asked(Compare("sources_count", ">", "many"))],
+    "value-not-flag": [asked(Compare("status_stale", "=", "yes"))],
+    "value-not-date": [asked(Compare("start_planned", ">", "soon"))],
+    "value-not-text": [asked(Compare("name", "=", 5))],
+    "not-ordered": [asked(Compare("kind", "<", "refinery"))],
+    "not-of-text": [asked(Like("kind", "%"))],
+    "pattern-too-long": [asked(Like("name", "%" * 201))],
+    "filter-too-large": [asked(And((Or(()),) * 500))],
+    "no-such-record": [written(lambda store: store.revisions("bo-nobody"))],
+    "record-deleted": [change("bo-a", 2)],
+    "record-exists": [change("bo-b", None)],
+    "revision-changed": [change("bo-b", 7)],
+    "revision-not-named": [lambda _: [RevisionConflict("bo-a", None, 2)]],  # only a client of HTTP can name none
+    "no-kind-of-store": [error(open_store, "mysql://somewhere/else")],
+    "no-lasting-file": [error(open_store, ":memory:")],
+    "home-unknown": [error(open_store, "~nobody-of-that-name/a.gpkg")],
+    "store-unreadable": [lambda place: [refused(open_store, text_file(place))]],
+    "store-unusable": [opened(broken)],
+    "store-folder-missing": [lambda place: [refused(open_store, place / "no" / "a.gpkg")]],
+    "store-folder-refused": [not_allowed("folder", 0o000, "folder/inner/a.gpkg")],
+    "store-folder-is-file": [lambda place: [refused(open_store, text_file(place) / "a.gpkg")]],
+    "store-is-folder": [lambda place: [refused(open_store, place)]],
+    "store-file-not-allowed": [not_allowed("folder/a.gpkg", 0o000, "folder/a.gpkg")],
+    "store-folder-not-allowed": [not_allowed("folder", 0o555, "folder/b.gpkg")],
+    "store-not-there": [opened(removed)],
+    "store-closed": [opened(closed)],
+    "store-replaced": [opened(replaced)],
+    "store-busy": [opened(busy)],
+    "store-of-something-else": [of_something_else],
+    "store-too-new": [opened(newer)],
+    "store-empty": [opened(lambda store, path: dataset.export(store, path.parent / "out"))],
+    "no-role": [key("ana", "king")],
+    "key-name-form": [key("", "editor")],
+    "key-name-reserved": [key("dataset", "editor")],
+    "key-name-taken": [revoked_twice],
+    "no-such-key": [revoked_twice],
+    "json-malformed": [error(read_json, b"{"), file(b"{")],
+    "json-too-deep": [too_deep(error(read_json, b"[]")), too_deep(file(b"[]"))],
+    "json-name-twice": [error(read_json, b'{"a": 1, "a": 2}'), file(b'{"a": 1, "a": 2}')],
+    "no-geojson-files": [lambda place: [refused(lambda: list(read_projects(place)))]],
+    "file-too-large": [too_large],
+    "file-unreadable": [lambda place: [refused(read_features, place)]],
+    "not-a-collection": [file({})],
+    "not-organisations": [table("organisations.json", read_organisations, {})],
+    "organisation-twice": [table("organisations.json", read_organisations, [ORGANISATION, ORGANISATION])],
+    "parent-unknown": [table("organisations.json", read_organisations, [{**ORGANISATION, "parents": [PARENT]}])],
+    "not-decisions": [table("decisions.json", read_decisions, {})],
+    "not-points": [table("dataset_points.json", read_dataset_points, [])],
+    "no-profile": [error(read_profile, "../busch")],
+    "profile-wrong": [profile_wrong],
+    "rows-missing": [file(b"[]", lambda path: read_rows(path, Layer()), "rows.json")],
+    "left-out-by-profile": [row(minerals=["Gold"])],
+    "no-kind-for-row": [no_kind],
+    "row-at-zero": [row(latitude=0, longitude=0)],
+    "country-not-found": [no_country],
+    "cell-not-a-number": [row(latitude="north")],
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_raised_with_what_fills_its_sentence(rule, open_folder):
+    said = set()
+    for number, provoke in enumerate(RULES[rule]):
+        place = open_folder / str(number)
+        place.mkdir()
+        said |= {form_of(each.rule, each.values) for each in provoke(place) if each.rule == rule}
+    assert set(forms()[rule]) == said
+
+
+def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
+    assert set(forms()) == set(RULES)
+    assert all(not said[-1].given for said in forms().values()), "the last form is for whatever values there are"
+
+
+def test_a_doubt_about_a_place_is_said_as_the_vocabulary_defines_it():
+    for term in vocabulary.LOCATION_DOUBTS:
+        assert all(form.template.detail.endswith(term.definition) for form in forms()[term.code])
+
+
+def test_a_fault_says_where_it_is():
+    (found,) = refused(Project.from_feature, made_up_feature(kind="volcano")).faults
+    assert "/properties/kind" == found.place
+    assert "a.geojson (bo-a) /properties/kind" == found.of("bo-a").in_file("a.geojson").place
+    assert told(found).expected.startswith("one of hard_rock_mine, ")
+
+
+def test_a_file_s_error_names_what_is_wrong_in_it(tmp_path):
+    (tmp_path / "organisations.json").write_text('[{"id": "a", "name": "A", "type": "planet", "moons": 2}]')
+    said = str(refused(read_organisations, tmp_path))
+    assert "list of organisations. /0/type: is none of the values that can be here (one of company, state, " in said
+    assert "/0/moons: is not a field of a record" in said
+
+
+SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")  # three words of letters, parted by single blanks
+SQL = re.compile(r"\s*({} )?(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|WHERE|ORDER)\b")
+# What is no fault's sentence, and why it stands in the code.
+NO_FAULTS = {
+    "loaded from the dataset": "kept in histories, and looked up there",
+    "loaded from given files": "kept in histories, and looked up there",
+    "loaded from files": "kept in histories, and looked up there",
+    "revision {} of {} is a deletion": "a fault of ours, which nobody is shown",
+    "What a record states": "a title of the JSON Schema",
+    "Lithium or battery project": "a title of the JSON Schema",
+    "Lithium and battery projects": "a title of the JSON Schema",
+}
+
+
+def texts(tree):
+    """The strings of a module, those with places for values whole, without docstrings."""
+    passed = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            passed |= set(node.values)
+            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
+            yield node.value
+
+
+def test_no_sentence_stands_outside_the_tables():
+    found = {
+        text
+        for file in (ROOT / "geo").rglob("*.py")
+        for text in texts(ast.parse(file.read_text()))
+        if SENTENCE.search(text)
+    }
+    titles = {column.title for column in PROJECTS}  # columns.py is the table of these
+    assert set(NO_FAULTS) == {text for text in found - titles if not SQL.match(text)}

@@ -1,0 +1,295 @@
+"""What provokes each fault, and what tests ask of its sentence: that its values fill it exactly."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+from string import Formatter
+from unittest import mock
+
+import pytest
+from conftest import an_ordinary_user, sql
+from made_up import made_up, made_up_feature
+
+from geo.checks.run import check_files, check_projects
+from geo.curated import load as dataset
+from geo.curated.decisions import Decisions
+from geo.curated.files import read_features, read_projects
+from geo.errors import LedgerError
+from geo.importing.merge import import_file
+from geo.importing.profile import read_profile
+from geo.importing.rows import project_of
+from geo.keys import create_key
+from geo.messages import forms, sentence
+from geo.opening import open_store
+from geo.query import Query
+from geo.records.project import Project
+from geo.store import Change
+
+TODAY = dt.date(2026, 11, 24)
+
+
+def refused(call, *arguments, **named):
+    """Return the error that a call raises."""
+    with pytest.raises(LedgerError) as raised:
+        call(*arguments, **named)
+    return raised.value
+
+
+def form_of(rule, values, package="geo"):
+    """Return the form in which a fault is said, once its values are known to fill it and nothing more."""
+    form = next(form for form in forms(package)[rule] if form.given <= values.keys())
+    named = {name for part in form.template for _, name, _, _ in Formatter().parse(part) if name is not None}
+    assert named | form.given == set(values)
+    assert sentence(rule, values, package=package).detail.strip()
+    return form
+
+
+def feature(whole):
+    """The faults of a feature."""
+    return lambda _: refused(Project.from_feature, whole, today=TODAY).faults
+
+
+def record(**change):
+    """The faults of the made-up record with other properties."""
+    return feature(made_up_feature(**change))
+
+
+def area(*rings):
+    return record(geometry={"type": "Polygon", "coordinates": [list(ring) for ring in rings]})
+
+
+def point(*position, **change):
+    return made_up_feature(geometry={"type": "Point", "coordinates": list(position)}, **change)
+
+
+def event(date="2026-01-02", **more):
+    return {"date": date, "type": "other", "summary": "Told.", "sources": ["s1"], **more}
+
+
+def source(**more):
+    return {"id": "s1", "url": "https://example.org/a", "title": "A text", "published": "2026-01-02", **more}
+
+
+def owner(**more):
+    return {"name": "A", "role": "owner", "sources": ["s1"], **more}
+
+
+def capacity(**more):
+    figure = {"product": "lithium_carbonate", "value": 5, "unit": "t/y", "basis": "planned", "sources": ["s1"]}
+    return {**figure, **more}
+
+
+def resource(**more):
+    return {"category": "inferred", "substance": "li", "sources": ["s1"], **more}
+
+
+def checked(*features, points=None):
+    """The faults of valid records."""
+    projects = [Project.from_feature(each, today=TODAY) for each in features]
+    return lambda _: check_projects(projects, today=TODAY, decisions=Decisions([]), points=points or {})
+
+
+def believed(**change):
+    return checked(made_up_feature(**change))
+
+
+def error(call, *arguments, **named):
+    return lambda _: [refused(call, *arguments, **named)]
+
+
+def asked(expression):
+    """The error of a question with this filter."""
+    return error(Query, filter=expression)
+
+
+def file(text, read=read_features, name="a.geojson"):
+    """The error of a reader on a file of this text."""
+
+    def provoke(place):
+        (place / name).write_bytes(text if isinstance(text, bytes) else json.dumps(text).encode())
+        return [refused(read, place / name)]
+
+    return provoke
+
+
+def table(name, read, text):
+    """The error of a reader on a folder with a table in it, and the faults that it names."""
+
+    def provoke(place):
+        (place / name).write_text(json.dumps(text) if not isinstance(text, str) else text)
+        found = refused(read, place)
+        return [found, *found.faults]
+
+    return provoke
+
+
+def row(**cells):
+    """Why a row of a publisher's file is left out."""
+    usual = {"name": "A", "minerals": ["Lithium"], "latitude": 52.01, "longitude": -76.12, "nrcanObjectId": 7}
+    stated = {"operationGroup": "Advanced exploration project", "developmentStage": "Advanced project", **usual}
+
+    def provoke(place):
+        (place / "projects").mkdir()
+        dataset.write_dataset(place / "projects", [made_up()])
+        (place / "rows.json").write_text(json.dumps([{**stated, **cells}]))
+        return [reason for _, reason in import_file(read_profile("nrcan"), place / "rows.json", place).left_out]
+
+    return provoke
+
+
+def no_country(_):
+    profile = read_profile("busch")
+    cells = {"Country": "Atlantis", "Deposit Name": "A", "Resource Type": "Hard Rock", "Resource Detail": "Hard Rock"}
+    return [refused(project_of, profile, cells, {})]
+
+
+def no_kind(_):
+    profile = read_profile("nrcan").model_copy(update={"kinds": [], "leave_out": []})
+    return [refused(project_of, profile, {}, {})]
+
+
+def profile_wrong(_):
+    with mock.patch("geo.importing.profile.tomllib.loads", return_value={}):
+        return [refused(read_profile, "nrcan")]
+
+
+def opened(act):
+    """The error of an act on a store, its file and its folder."""
+
+    def provoke(place):
+        with contextlib.closing(open_store(place / "a.gpkg")) as store:
+            return [refused(act, store, place / "a.gpkg")]
+
+    return provoke
+
+
+def written(act):
+    """The error of an act on a store with two revisions of one record."""
+
+    def prepared(store, _):
+        store.write([Change("bo-a", made_up("bo-a"), None, "ana")])
+        store.write([Change("bo-a", None, 1, "ana")])
+        store.write([Change("bo-b", made_up("bo-b"), None, "ana")])
+        act(store)
+
+    return opened(prepared)
+
+
+def change(project_id, expected):
+    return written(lambda store: store.write([Change(project_id, made_up(project_id), expected, "ana")]))
+
+
+def closed(store, _):
+    store.close()
+    store.latest_sequence()
+
+
+def removed(store, path):
+    path.unlink()
+    store.latest_sequence()
+
+
+def replaced(store, path):
+    path.rename(path.with_suffix(".old"))
+    path.write_bytes(b"")
+    store.latest_sequence()
+
+
+def broken(store, path):
+    with sql(path) as connection:
+        connection.execute("ALTER TABLE api_keys RENAME TO former_keys")
+    store.keys.all()
+
+
+def busy(store, _):
+    with store._one_writer, mock.patch("geo.geopackage.store.WAIT_SECONDS", 0.01):
+        store.note_dataset_loaded("x")
+
+
+def newer(_, path):
+    with sql(path) as connection:
+        connection.execute("INSERT INTO store_migrations (number, name) VALUES (9999, 'from the future')")
+    open_store(path)
+
+
+def of_something_else(place):
+    with sql(place / "other.gpkg") as connection:
+        connection.execute("CREATE TABLE other (id)")
+    return [refused(open_store, place / "other.gpkg")]
+
+
+def not_allowed(closed, mode, wanted):
+    """The error of an ordinary user who wants a store where a folder or a file has this mode."""
+
+    def provoke(place):
+        (place / "folder").mkdir()
+        (place / "folder" / "a.gpkg").write_bytes(b"")
+        (place / closed).chmod(mode)
+        with an_ordinary_user():
+            return [refused(open_store, place / wanted)]
+
+    return provoke
+
+
+def revoked_twice(place):
+    with contextlib.closing(open_store(place / "a.gpkg")) as store:
+        create_key(store.keys, "ana", "editor")
+        return [refused(create_key, store.keys, "ana", "editor"), refused(store.keys.revoke, "bob")]
+
+
+def key(name, role):
+    return opened(lambda store, _: create_key(store.keys, name, role))
+
+
+def two_files_with_one_record(place):
+    for name in ("a.geojson", "b.geojson"):
+        (place / name).write_text(json.dumps(made_up_feature()))
+    files = [place / "a.geojson", place / "b.geojson"]
+    loaded = refused(dataset.load, NoStore(), [made_up(), made_up()], "test")
+    return [
+        *check_files(files, today=TODAY),
+        *refused(lambda: list(read_projects(place))).faults,
+        *loaded.faults,
+    ]
+
+
+class NoStore:
+    """A store without records, as far as loading reads it."""
+
+    def changes_since(self, _):
+        return iter(())
+
+
+def too_deep(provoke):
+    """Where orjson reads deeper than Python's reader, which is so in some versions of Python."""
+
+    def provoke_patched(place):
+        with mock.patch("geo.strict_json.json.loads", side_effect=RecursionError):
+            return provoke(place)
+
+    return provoke_patched
+
+
+def too_large(place):
+    (place / "a.geojson").write_text("{}")
+    with mock.patch("geo.curated.files.MOST_BYTES", 1):
+        return [refused(read_features, place / "a.geojson")]
+
+
+def likely_twins():
+    spot = {"type": "Point", "coordinates": [-67.612, -20.213]}
+    named = [made_up_feature(i, geometry=spot, name=n) for i, n in (("bo-a", "Coipasa"), ("bo-b", "Coipasa plant"))]
+    owned = [made_up_feature(i, geometry=spot, name=n, owners=[owner()]) for i, n in (("bo-a", "Un"), ("bo-b", "Deux"))]
+    for each in owned:
+        each["properties"]["owners"][0]["name"] = "Rosatom"
+    lost = [{**each, "geometry": None} for each in json.loads(json.dumps(named))]
+    for each in lost:
+        each["properties"] |= {"location_accuracy": "undisclosed", "location_sources": []}
+    return checked(*named), checked(*owned), checked(*lost)
+
+
+def text_file(place):
+    (place / "text.gpkg").write_text("not a database " * 100)
+    return place / "text.gpkg"
