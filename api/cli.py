@@ -151,9 +151,9 @@ def _tell_of_other_files(store: Store, location: str) -> None:
     except LedgerError as error:
         say(f"The dataset of this version cannot be compared with the store: {plain(str(error)[:500])}")
         return
-    if not report.updated + report.unchanged + report.kept:
+    if not report.updated + report.merged + report.unchanged + report.kept:
         return  # a store of somebody's own records, never filled with the dataset
-    parts = ((report.updated, "changed"), (report.created, "new"), (report.dropped, "no longer there"))
+    parts = ((report.updated + report.merged, "changed"), (report.created, "new"), (report.dropped, "no longer there"))
     told = ", ".join(f"{len(ids)} {words}" for ids, words in parts if ids)
     if told:
         say(f"The dataset of this version differs from what the store was filled from: {told}.")
@@ -167,8 +167,9 @@ def _tell_of_other_files(store: Store, location: str) -> None:
 def load(store: str, paths: tuple[Path, ...], overwrite: bool) -> None:
     """Bring records from GeoJSON files or folders into the store.
 
-    Without PATHS it is the curated dataset. All or nothing; running it again changes nothing. A record that somebody
-    has changed or deleted in the store is left as it is.
+    Without PATHS it is the curated dataset. All or nothing; running it again changes nothing. Where somebody has
+    changed a record in the store, what was loaded before and has changed in other places goes together with that; a
+    record that is changed in the same places, or deleted, is left as it is.
     """
     _load(_open(store), list(paths), overwrite=overwrite)
 
@@ -362,10 +363,13 @@ def _load(store: Store, paths: list[Path], *, overwrite: bool) -> None:
     if found is not None:
         store.note_dataset_loaded(found)
     store.fold()
-    counts = {name: len(ids) for name, ids in vars(report).items() if ids and name != "dropped"}
+    counts = {name: len(ids) for name, ids in vars(report).items() if ids and name not in ("dropped", "conflicts")}
     say("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
     _tell(_misplaced(projects), "Places outside their country, or at 0, 0")
+    _tell(report.merged, "Changed both here and in what was loaded, in different places; they hold both now")
     _tell(report.kept, "Kept as they are in the store, where somebody changed or deleted them")
+    for project_id, places in report.conflicts.items():
+        _tell(places, f"Both here and in what was loaded, {plain(project_id)} is changed at")
     if not paths:
         _tell(report.dropped, "Loaded once, not in the dataset today, and left as they are")
 

@@ -7,7 +7,6 @@ import dataclasses
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
-from secrets import token_hex
 from typing import Annotated, Any
 
 import orjson
@@ -29,20 +28,18 @@ from api.problems import (
 from api.services import Services, ServicesDep, base_url
 from api.settings import BODY_SECONDS, MOST_BODY_BYTES
 from geo.checks.places import doubts_of_place
+from geo.editing import Edit, check_links, patched, proposed_ids, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
 from geo.faults import Fault, Value, fault
-from geo.records.fields import ID_PATTERN
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
-from geo.store import Change, Revision
+from geo.store import Revision
 from geo.strict_json import read_json
-from geo.text import fold
 
 router = APIRouter(prefix="/api/collections/projects/items")
 
 _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
-_MOST_SLUG = 80
 MOST_DEPTH = 50
 SLOT_SECONDS = 5
 
@@ -109,9 +106,9 @@ def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) 
 def _create(given: Services, feature: Any, author: str, comment: str | None) -> Revision:
     wanted = feature.get("id") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or wanted is not None:
-        return _write(given, Project.from_feature(feature), None, author, comment)
-    for proposed in _slugs(feature):
-        project = Project.from_feature({**feature, "id": proposed})
+        return _write(given, stating(feature), None, author, comment)
+    for proposed in proposed_ids(_properties(feature)):
+        project = stating({**feature, "id": proposed})
         try:
             return _write(given, project, None, author, comment)
         except AlreadyExists:
@@ -134,9 +131,14 @@ def _written(
     return item_answer(request, given, given.catalog.show(revision), status, headers, members)
 
 
+def _properties(feature: dict[str, Any]) -> dict[str, Any]:
+    stated = feature.get("properties")
+    return stated if isinstance(stated, dict) else {}
+
+
 def _twins(given: Services, feature: dict[str, Any], revision: Revision) -> list[Fault]:
     """Warn of a record whose country and name give the id that this one would have got."""
-    wanted = _slugs(feature)[0]
+    wanted = next(proposed_ids(_properties(feature)))
     if feature.get("id") is not None or wanted == revision.project_id or not _is_there(given, wanted):
         return []
     return [_fault("/id", "id-taken", "warning", wanted=wanted, id=revision.project_id)]
@@ -158,12 +160,12 @@ def replace(project_id: str, request: Request, given: ServicesDep, key: EditorDe
 
 @router.patch("/{project_id}", dependencies=[SlotDep])
 def update(project_id: str, request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
-    """Change parts of a record by a JSON merge patch (RFC 7396)."""
+    """Change parts of a record by a JSON merge patch (RFC 7396), in which a claim may be named by its key."""
     comment = parameters.read_comment(request.query_params)
     expected = _expected_revision(request, given, project_id)
     patch = _read_json(request, sent, _PATCH_TYPES)
     _check_patch(patch)
-    feature = merge_patch(_stated(given, project_id, expected), patch)
+    feature = patched(_record(given, project_id, expected).to_feature(), patch)
     return _update(request, given, project_id, feature, expected, key.name, comment)
 
 
@@ -172,7 +174,7 @@ def delete(project_id: str, request: Request, given: ServicesDep, key: EditorDep
     """Delete a record; its revisions stay, and its id stays taken."""
     comment = parameters.read_comment(request.query_params)
     expected = _expected_revision(request, given, project_id)
-    given.store.write([Change(project_id, None, expected, key.name, comment)])
+    given.store.write([Edit(project_id, None, expected, key.name, comment)])
     return Response(status_code=204)
 
 
@@ -188,29 +190,23 @@ def _update(
     if isinstance(feature, dict):
         if feature.get("id", project_id) != project_id:
             raise InvalidRecord([_fault("/id", "id-not-of-address", id=project_id)])
-        feature = {**feature, "id": project_id, "geometry": _moved(feature, _stated(given, project_id, expected))}
-    revision = _write(given, Project.from_feature(feature), expected, author, comment)
+        feature = {**feature, "id": project_id}
+    project = stating(feature, _record(given, project_id, expected))
+    revision = _write(given, project, expected, author, comment)
     return _written(request, given, revision)
 
 
-def _stated(given: Services, project_id: str, number: int) -> dict[str, Any]:
-    """Return what a revision of a record states, as a feature."""
+def _record(given: Services, project_id: str, number: int) -> Project:
+    """Return a record as a revision of it states; raises Gone where that is a deletion."""
     [revision] = given.store.revisions(project_id, after=number - 1, limit=1)
-    return revision.project.to_feature() if revision.project else {}
-
-
-def _moved(feature: dict[str, Any], before: dict[str, Any]) -> Any:
-    """Return the geometry; null where it is the outline of a country in which the record is no longer said to be."""
-    geometry, stated = feature.get("geometry"), feature.get("properties")
-    old = before["properties"]
-    was_outline = old["location_accuracy"] == "country" and geometry == before["geometry"]
-    moved = isinstance(stated, dict) and stated.get("country") != old["country"]
-    return None if was_outline and moved else geometry
+    if revision.project is None:
+        raise Gone(project_id, number)
+    return revision.project
 
 
 def _write(given: Services, project: Project, expected: int | None, author: str, comment: str | None) -> Revision:
-    _check_links(given, project)
-    return given.store.write([Change(project.id, project, expected, author, comment)])[0]
+    check_links([project], lambda project_id: _is_there(given, project_id))
+    return given.store.write([Edit(project.id, project, expected, author, comment)])[0]
 
 
 def _is_there(given: Services, project_id: str) -> bool:
@@ -219,16 +215,6 @@ def _is_there(given: Services, project_id: str) -> bool:
     except (NotFound, Gone):
         return False
     return True
-
-
-def _check_links(given: Services, project: Project) -> None:
-    errors = []
-    for index, link in enumerate(project.properties.links):
-        if not _is_there(given, link.project):
-            pointer = f"/properties/links/{index}/project"
-            errors.append(fault(pointer, "broken-link", project=link.project))
-    if errors:
-        raise InvalidRecord(errors)
 
 
 def _expected_revision(request: Request, given: Services, project_id: str) -> int:
@@ -297,27 +283,3 @@ def _misplaced(name: str) -> Fault:
     if name in Properties.model_fields:
         return fault(pointer, "beside-properties", name=name)
     return _fault(pointer, "no-member")
-
-
-def merge_patch(target: Any, patch: Any) -> Any:
-    """Return the target changed by a JSON merge patch (RFC 7396 section 2)."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = merge_patch(merged.get(name), value)
-    return merged
-
-
-def _slugs(feature: Any) -> list[str]:
-    """Return ids to try for a new record: country and name, then with a number, then with chance letters."""
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    stated = properties if isinstance(properties, dict) else {}
-    words = re.sub(r"[^a-z0-9]+", "-", fold(f"{stated.get('country', '')} {stated.get('name', '')}"[:300])).strip("-")
-    slug = words[:_MOST_SLUG].rstrip("-")
-    if not re.fullmatch(ID_PATTERN, slug):
-        slug = f"{slug[:2]}-project" if re.fullmatch("[a-z]{2}", slug[:2]) else "xx-project"
-    return [slug, *(f"{slug}-{number}" for number in range(2, 6)), *(f"{slug}-{token_hex(4)}" for _ in range(3))]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from geo.editing import Edit
 from geo.keys import KeyRing
 from geo.records.project import Project
 
@@ -29,17 +30,6 @@ class Revision:
     project: Project | None  # the record from here on; None after a deletion
 
 
-@dataclass(frozen=True)
-class Change:
-    """A change asked for. `project` None deletes; `expected` None creates, a number changes just that revision."""
-
-    project_id: str
-    project: Project | None
-    expected: int | None
-    author: str
-    comment: str | None = None
-
-
 class Store(Protocol):
     """Durable records with every revision.
 
@@ -53,10 +43,10 @@ class Store(Protocol):
     identity: str  # tells this store from every other
     keys: KeyRing
 
-    def write(self, changes: Sequence[Change]) -> list[Revision]:
-        """Make all changes in one transaction and return their revisions.
+    def write(self, edits: Sequence[Edit]) -> list[Revision]:
+        """Make all edits in one transaction and return their revisions.
 
-        Raises AlreadyExists, NotFound, Gone or RevisionConflict for the first change that cannot be made; then none is.
+        Raises AlreadyExists, NotFound, Gone or RevisionConflict for the first edit that cannot be made; then none is.
         """
 
     def latest_sequence(self) -> int:
@@ -67,6 +57,9 @@ class Store(Protocol):
 
     def current(self) -> Iterator[Revision]:
         """Yield the newest revision of every record that is not deleted, in the order of ids."""
+
+    def heads(self) -> Iterator[Revision]:
+        """Yield the newest revision of every record that ever was, deletions included, in the order of ids."""
 
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True

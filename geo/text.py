@@ -18,9 +18,12 @@ def visible(text: str) -> str:
     return UNWANTED.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\n", "\\n"))
 
 
+MOST_SLUG = 80
+
+
 def slug(text: str) -> str:
-    """Return text as lower-case ASCII words joined by hyphens, at most 60 characters."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:60].strip("-")
+    """Return text as lower-case ASCII words joined by hyphens, at most 80 characters."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:MOST_SLUG].strip("-")
 
 
 def fold(text: str) -> str:

@@ -28,10 +28,11 @@ from api.services import services_over
 from api.settings import Settings
 from geo.curated import load as dataset
 from geo.curated.files import read_features, read_files
+from geo.editing import Edit
 from geo.keys import create_key
 from geo.opening import open_store
 from geo.records.project import Project
-from geo.store import Change, Store
+from geo.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,7 +58,7 @@ def _templates() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="stores-"))
     fill_templates: dict[str, Callable[[Store], object]] = {
         "south_america": lambda store: dataset.load(store, read_files(SOUTH_AMERICA), "test"),
-        "many": lambda store: store.write([Change(p.id, p, None, "test") for p in many_made_up()]),
+        "many": lambda store: store.write([Edit(p.id, p, None, "test") for p in many_made_up()]),
     }
     for name, fill in fill_templates.items():
         with contextlib.closing(open_store(folder / f"{name}.gpkg")) as store:

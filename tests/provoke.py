@@ -16,6 +16,7 @@ from geo.checks.run import check_files, check_projects
 from geo.curated import load as dataset
 from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
+from geo.editing import Edit
 from geo.errors import LedgerError
 from geo.importing.merge import import_file
 from geo.importing.profile import read_profile
@@ -25,7 +26,6 @@ from geo.messages import forms, sentence
 from geo.opening import open_store
 from geo.query import Query
 from geo.records.project import Project
-from geo.store import Change
 
 TODAY = dt.date(2026, 11, 24)
 
@@ -169,16 +169,16 @@ def written(act):
     """The error of an act on a store with two revisions of one record."""
 
     def prepared(store, _):
-        store.write([Change("bo-a", made_up("bo-a"), None, "ana")])
-        store.write([Change("bo-a", None, 1, "ana")])
-        store.write([Change("bo-b", made_up("bo-b"), None, "ana")])
+        store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+        store.write([Edit("bo-a", None, 1, "ana")])
+        store.write([Edit("bo-b", made_up("bo-b"), None, "ana")])
         act(store)
 
     return opened(prepared)
 
 
 def change(project_id, expected):
-    return written(lambda store: store.write([Change(project_id, made_up(project_id), expected, "ana")]))
+    return written(lambda store: store.write([Edit(project_id, made_up(project_id), expected, "ana")]))
 
 
 def closed(store, _):
@@ -258,7 +258,7 @@ def two_files_with_one_record(place):
 class NoStore:
     """A store without records, as far as loading reads it."""
 
-    def changes_since(self, _):
+    def heads(self):
         return iter(())
 
 

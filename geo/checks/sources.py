@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from geo import dates
 from geo.curated.organisations import Organisations
 from geo.faults import Fault, fault
+from geo.records.parts import CLAIMS
 from geo.records.project import Project
 
 _SEARCH = re.compile(
@@ -20,13 +21,12 @@ _SHARING = re.compile(
     r"(^|\.)(drive\.google\.com|docs\.google\.com|dropbox\.com|wetransfer\.com|mega\.nz|mediafire\.com|1drv\.ms|"
     r"onedrive\.live\.com|bit\.ly|tinyurl\.com|t\.co)/"
 )
-_CITING = ("events", "owners", "capacities", "resource", "investment", "links")
 PENDING_MONTHS = 12
 
 
 def every_source_is_cited(project: Project, _today: dt.date) -> Iterator[Fault]:
     cited = set(project.properties.location_sources)
-    cited |= {s for part in _CITING for claim in getattr(project.properties, part) for s in claim.sources}
+    cited |= {s for part in CLAIMS for claim in getattr(project.properties, part) for s in claim.sources}
     for index, source in enumerate(project.properties.sources):
         if source.id not in cited:
             pointer = f"/properties/sources/{index}"

@@ -10,18 +10,20 @@ from pathlib import Path
 import orjson
 
 from geo.curated.files import replace_file, write_dataset
+from geo.editing import Edit, check_links, merge, stating
 from geo.errors import AlreadyExists, DataFileError, InvalidRecord, RevisionConflict
 from geo.faults import fault
 from geo.keys import DATASET as AUTHOR
 from geo.records.project import Project
 from geo.records.schema import collection_schema
-from geo.store import Change, Revision, Store
+from geo.store import Revision, Store
 
 SCHEMA_FILE = "project.schema.json"
 
 # Comments of revisions that tell what was loaded; release 2026.11 wrote the last one for the dataset too.
 FROM_DATASET = "loaded from the dataset"
 FROM_FILES = "loaded from given files"
+MERGED = ", with what was changed here"
 _DATASET_COMMENTS = (FROM_DATASET, "loaded from files")
 
 
@@ -31,17 +33,20 @@ class LoadReport:
 
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)  # changed by somebody else in other places, which stay changed
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # changed or deleted by somebody else, and left so
     dropped: list[str] = field(default_factory=list)  # loaded from the dataset once, not among those given, and left
+    conflicts: dict[str, list[str]] = field(default_factory=dict)  # of kept ones, the places that both have changed
 
 
 def load(store: Store, projects: Iterable[Project], comment: str, *, overwrite: bool = False) -> LoadReport:
     """Bring records into the store in one transaction and return what was done.
 
-    A record that somebody has changed or deleted in the store is left as it is; with `overwrite` changed ones (not
-    deleted ones) become the record given. Where another writer comes first, the records are compared once more.
-    Raises InvalidRecord when two records have one id.
+    Where somebody has changed a record in the store since it was loaded, and this version changes it in other places,
+    both changes go together; where in the same ones, or where it was deleted, it is left as it is. With `overwrite`
+    changed records (not deleted ones) become the record given. Where another writer comes first, the records are
+    compared once more. Raises InvalidRecord when two records have one id, and for links to records that are nowhere.
     """
     given = list(projects)
     try:
@@ -51,46 +56,84 @@ def load(store: Store, projects: Iterable[Project], comment: str, *, overwrite: 
 
 
 def _load(store: Store, projects: list[Project], comment: str, overwrite: bool) -> LoadReport:
-    report, changes = _planned(store, projects, comment, overwrite)
-    if changes:
-        store.write(changes)
-    return report
+    plan = _planned(store, projects, comment, overwrite)
+    if plan.edits:
+        store.write(plan.edits)
+    return plan.report
 
 
 def compare(store: Store, projects: Iterable[Project]) -> LoadReport:
     """Return what loading these records would do; nothing is written."""
-    return _planned(store, list(projects), "", False)[0]
+    return _planned(store, list(projects), "", False).report
 
 
-def _planned(store: Store, projects: list[Project], comment: str, overwrite: bool) -> tuple[LoadReport, list[Change]]:
-    newest = {revision.project_id: revision for revision in store.changes_since(0)}  # deletions included
-    report, changes = LoadReport(), []
-    seen: set[str] = set()
-    for project in projects:
-        if project.id in seen:
-            raise InvalidRecord([fault("/id", "duplicate-id", id=project.id)])
-        seen.add(project.id)
-        known = newest.get(project.id)
-        outcome = _outcome(report, project, known, overwrite)
+class _Plan:
+    """What a load does with each record, and the edits that do it."""
+
+    def __init__(self, store: Store, comment: str, overwrite: bool) -> None:
+        self.report, self.edits = LoadReport(), list[Edit]()
+        self.heads = {revision.project_id: revision for revision in store.heads()}
+        self._store, self._comment, self._overwrite = store, comment, overwrite
+
+    def take(self, project: Project) -> None:
+        head = self.heads.get(project.id)
+        if head is None:
+            self._write(self.report.created, project, None)
+        elif head.project == project:
+            self.report.unchanged.append(project.id)
+        elif head.project is not None and (_is_as_loaded(head) or self._overwrite):
+            self._write(self.report.updated, project, head.number)
+        else:
+            self._merge(project, head)
+
+    def _write(self, outcome: list[str], project: Project, expected: int | None, how: str = "") -> None:
         outcome.append(project.id)
-        if outcome is report.created or outcome is report.updated:
-            changes.append(Change(project.id, project, known.number if known else None, AUTHOR, comment))
-    report.dropped += [r.project_id for r in newest.values() if r.project_id not in seen and _is_of_dataset(r)]
-    return report, changes
+        self.edits.append(Edit(project.id, project, expected, AUTHOR, self._comment + how))
+
+    def _merge(self, project: Project, head: Revision) -> None:
+        base = self._loaded_before(project.id)
+        if head.project is None or base is None or base == project:
+            self.report.kept.append(project.id)
+            return
+        merged = merge(base.to_feature(), head.project.to_feature(), project.to_feature())
+        if merged.conflicts:
+            self.report.kept.append(project.id)
+            self.report.conflicts[project.id] = [conflict.pointer for conflict in merged.conflicts]
+            return
+        together = stating(merged.feature, head.project)
+        if together == head.project:
+            self.report.kept.append(project.id)
+        else:
+            self._write(self.report.merged, together, head.number, MERGED)
+
+    def _loaded_before(self, project_id: str) -> Project | None:
+        """Return the record as it was loaded last, before somebody else changed it."""
+        loaded = [revision.project for revision in self._store.revisions(project_id) if _is_as_loaded(revision)]
+        return loaded[-1] if loaded else None
 
 
-def _is_of_dataset(revision: Revision) -> bool:
-    return revision.author == AUTHOR and revision.project is not None and revision.comment in _DATASET_COMMENTS
+def _is_as_loaded(revision: Revision) -> bool:
+    """Return whether a revision is just what was loaded, without what somebody changed before it."""
+    return revision.author == AUTHOR and not (revision.comment or "").endswith(MERGED)
 
 
-def _outcome(report: LoadReport, project: Project, known: Revision | None, overwrite: bool) -> list[str]:
-    if known is None:
-        return report.created
-    if known.project == project:
-        return report.unchanged
-    if known.project is not None and (known.author == AUTHOR or overwrite):
-        return report.updated
-    return report.kept
+def _planned(store: Store, projects: list[Project], comment: str, overwrite: bool) -> _Plan:
+    plan = _Plan(store, comment, overwrite)
+    given: set[str] = set()
+    for project in projects:
+        if project.id in given:
+            raise InvalidRecord([fault("/id", "duplicate-id", id=project.id)])
+        given.add(project.id)
+        plan.take(project)
+    known = given | {head.project_id for head in plan.heads.values() if head.project is not None}
+    check_links((edit.project for edit in plan.edits if edit.project), known.__contains__)
+    plan.report.dropped += [head.project_id for head in plan.heads.values() if _is_dropped(head, given)]
+    return plan
+
+
+def _is_dropped(head: Revision, given: set[str]) -> bool:
+    of_dataset = head.author == AUTHOR and head.project is not None and head.comment in _DATASET_COMMENTS
+    return of_dataset and head.project_id not in given
 
 
 def fingerprint(folder: Path) -> str:

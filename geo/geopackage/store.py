@@ -13,6 +13,7 @@ import orjson
 
 from geo.columns import PROJECTS
 from geo.dates import now
+from geo.editing import Edit
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.geopackage import blob, migrations
 from geo.geopackage.keys import GeoPackageKeys
@@ -21,7 +22,7 @@ from geo.keys import KeyRing
 from geo.records.derived import DERIVED_VERSION
 from geo.records.geometry import to_shape
 from geo.records.project import Project
-from geo.store import MOST_REVISIONS, Action, Change, Revision
+from geo.store import MOST_REVISIONS, Action, Revision
 
 _KEPT = ("id", "geom", *PROJECTS.of("kept"), "sequence")
 _ROW = (*_KEPT, *(name for name in PROJECTS.table if name not in _KEPT))
@@ -35,6 +36,8 @@ _DERIVE_AGAIN = f"UPDATE projects SET {', '.join(f'{c} = :{c}' for c in _DERIVED
 _HISTORY = "SELECT sequence, project_id, number, action, author, comment, time, created FROM revisions"
 _REVISION = "SELECT sequence, project_id, number, action, author, comment, time, created, record FROM revisions"
 _CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
+_NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
+_HEADS = f"{_REVISION} WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
 # The extent only grows: it is informative and may be larger than the content (OGC 12-128r19, clause 1.1.3).
 _EXTENT = """
 UPDATE gpkg_contents SET last_change = :time,
@@ -80,9 +83,9 @@ class GeoPackageStore:
         with self._pool.use() as connection:
             return int(connection.sqlite.execute("SELECT version FROM derived_columns").fetchone()[0])
 
-    def write(self, changes: Sequence[Change]) -> list[Revision]:
+    def write(self, edits: Sequence[Edit]) -> list[Revision]:
         with self._transaction() as connection:
-            return [_make(connection, change) for change in changes]
+            return [_make(connection, edit) for edit in edits]
 
     def latest_sequence(self) -> int:
         with self._pool.use() as connection:
@@ -99,6 +102,9 @@ class GeoPackageStore:
 
     def current(self) -> Iterator[Revision]:
         return map(_revision, self._rows(_CURRENT))
+
+    def heads(self) -> Iterator[Revision]:
+        return map(_revision, self._rows(_HEADS))
 
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
@@ -142,29 +148,27 @@ class GeoPackageStore:
             self._one_writer.release()
 
 
-def _make(connection: sqlite3.Connection, change: Change) -> Revision:
+def _make(connection: sqlite3.Connection, edit: Edit) -> Revision:
     newest = connection.execute(
-        f"{_REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1", (change.project_id,)
+        f"{_REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1", (edit.project_id,)
     ).fetchone()
-    _check_expected(change, newest)
+    _check_expected(edit, newest)
     time = now()
     number, created = (newest["number"] + 1, newest["created"]) if newest else (1, time)
-    action: Action = "delete" if change.project is None else "update" if newest else "create"
-    key = (change.project_id, number)
-    record = orjson.dumps(change.project.to_feature()).decode() if change.project else None
+    action: Action = "delete" if edit.project is None else "update" if newest else "create"
+    key = (edit.project_id, number)
+    record = orjson.dumps(edit.project.to_feature()).decode() if edit.project else None
     sequence = connection.execute(
         "INSERT INTO revisions (project_id, number, action, author, comment, time, created, replaces, record) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence",
-        (*key, action, change.author, change.comment, time, created, newest["sequence"] if newest else None, record),
+        (*key, action, edit.author, edit.comment, time, created, newest["sequence"] if newest else None, record),
     ).fetchone()[0]
-    if change.project is None:
-        connection.execute("DELETE FROM projects WHERE id = ?", (change.project_id,))
+    if edit.project is None:
+        connection.execute("DELETE FROM projects WHERE id = ?", (edit.project_id,))
     else:
-        connection.execute(_UPSERT, _row(change.project, number, created, time, sequence))
-        connection.execute(_EXTENT, {"time": time, **_edges(change.project)})
-    return Revision(
-        sequence, change.project_id, number, action, change.author, change.comment, time, created, change.project
-    )
+        connection.execute(_UPSERT, _row(edit.project, number, created, time, sequence))
+        connection.execute(_EXTENT, {"time": time, **_edges(edit.project)})
+    return Revision(sequence, edit.project_id, number, action, edit.author, edit.comment, time, created, edit.project)
 
 
 def _edges(project: Project) -> dict[str, float | None]:
@@ -173,17 +177,17 @@ def _edges(project: Project) -> dict[str, float | None]:
     return dict(zip(("min_x", "min_y", "max_x", "max_y"), edges, strict=True))
 
 
-def _check_expected(change: Change, newest: sqlite3.Row | None) -> None:
-    if change.expected is None:
+def _check_expected(edit: Edit, newest: sqlite3.Row | None) -> None:
+    if edit.expected is None:
         if newest is not None:
-            raise AlreadyExists(change.project_id)
+            raise AlreadyExists(edit.project_id)
         return
     if newest is None:
-        raise NotFound(change.project_id)
+        raise NotFound(edit.project_id)
     if newest["action"] == "delete":
-        raise Gone(change.project_id, newest["number"])
-    if newest["number"] != change.expected:
-        raise RevisionConflict(change.project_id, change.expected, newest["number"])
+        raise Gone(edit.project_id, newest["number"])
+    if newest["number"] != edit.expected:
+        raise RevisionConflict(edit.project_id, edit.expected, newest["number"])
 
 
 def _row(project: Project, number: int, created: str, updated: str, sequence: int) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from geo.checks.likeness import likenesses
 from geo.curated.decisions import Decision, Decisions, read_decisions
 from geo.curated.files import read_projects, replace_file, write_dataset
 from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
+from geo.editing import proposed_ids
 from geo.errors import InvalidRecord
 from geo.importing.file import read_rows
 from geo.importing.profile import Profile, Row
-from geo.importing.rows import LeftOut, external_id, project_of, slug
+from geo.importing.rows import LeftOut, external_id, project_of
+from geo.records.parts import CLAIMS
 from geo.records.project import Project
+from geo.text import slug
 from geo.vocabulary import LOCATION_ACCURACIES
 
 
@@ -108,7 +111,9 @@ def _take(
 def _with_free_id(project: Project, identifier: str, records: dict[str, Project]) -> Project:
     if project.id not in records:
         return project
-    return Project.from_feature({**project.to_feature(), "id": slug(project.id[:2], f"{project.id[3:]} {identifier}")})
+    proposed = (slug(f"{project.id[:50]} {identifier}"), *proposed_ids(project.stated()))
+    free = next(each for each in proposed if each not in records)
+    return Project.from_feature({**project.to_feature(), "id": free})
 
 
 def write_import(report: ImportReport, folder: Path) -> list[Path]:
@@ -149,10 +154,16 @@ def _merge(record: Project, row: Project, profile: Profile, decided: Decision) -
             stated |= {part: given.get(part) for part in _PLACE}
             stated["location_sources"] = [names[s] for s in given["location_sources"]]
         for part in profile.enrich:
-            claims = [{**claim, "sources": [names[s] for s in claim["sources"]]} for claim in given.get(part, [])]
+            claims = [_taken_over(claim, names) for claim in given.get(part, [])]
             stated[part] = [*stated.get(part, []), *claims] or None
         stated["sources"] = _cited(stated)
     return Project.from_feature({**feature, "properties": {k: v for k, v in stated.items() if v is not None}})
+
+
+def _taken_over(claim: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Return a claim of the row as one of the record: by the record's sources, and with a key that it gets there."""
+    said = {name: value for name, value in claim.items() if name != "key"}
+    return {**said, "sources": [names[source] for source in claim["sources"]]}
 
 
 _PLACE = ("location_accuracy", "location_radius_km", "location_note")
@@ -184,10 +195,7 @@ def _free_id(sources: list[dict[str, Any]]) -> str:
     return f"s{number}"
 
 
-_CITING = ("events", "owners", "capacities", "resource", "investment", "links")
-
-
 def _cited(stated: dict[str, Any]) -> list[dict[str, Any]]:
-    used = {s for part in _CITING for claim in stated.get(part) or [] for s in claim["sources"]}
+    used = {s for part in CLAIMS for claim in stated.get(part) or [] for s in claim["sources"]}
     used |= set(stated.get("location_sources", []))
     return [source for source in stated["sources"] if source["id"] in used]

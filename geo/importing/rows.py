@@ -7,10 +7,10 @@ from typing import Any
 
 import pycountry
 
+from geo.editing import proposed_ids
 from geo.errors import LedgerError
 from geo.importing.profile import Amount, EventCase, Profile, Row, fill, first_case
 from geo.records.project import Project
-from geo.text import fold
 
 _DATASET = "s1"
 
@@ -102,12 +102,7 @@ def _feature(profile: Profile, row: Row, kind: str, sources: _Sources) -> dict[s
         raise LeftOut("row-at-zero")
     geometry = {"type": "Point", "coordinates": position}
     stated = {key: value for key, value in parts.items() if value not in (None, "", [])}
-    return {"type": "Feature", "id": slug(country, name), "geometry": geometry, "properties": stated}
-
-
-def slug(country: str, name: str) -> str:
-    """Return the id of a new record: the country's code, then its name in lower-case ASCII."""
-    return f"{country.lower()}-{re.sub(r'[^a-z0-9]+', '-', fold(name)).strip('-')}"[:100].strip("-")
+    return {"type": "Feature", "id": next(proposed_ids(parts)), "geometry": geometry, "properties": stated}
 
 
 def _country(profile: Profile, row: Row) -> str:

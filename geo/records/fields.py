@@ -19,6 +19,7 @@ from geo.text import UNWANTED
 from geo.vocabulary import Term, Vocabulary
 
 ID_PATTERN = r"^[a-z]{2}(-[a-z0-9]+)+$"
+PART_KEY_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SOURCE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
@@ -162,6 +163,7 @@ LocationAccuracy = Annotated[str, Code(vocabulary.LOCATION_ACCURACIES)]
 ProjectId = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
 OrganisationId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 SourceId = Annotated[str, Field(pattern=SOURCE_ID_PATTERN, max_length=40)]
+PartKey = Annotated[str, Field(pattern=PART_KEY_PATTERN, max_length=40)]
 SourceIds = Annotated[list[SourceId], Field(min_length=1, max_length=50)]
 Url = Annotated[str, Field(max_length=2000, json_schema_extra={"format": "uri"}), AfterValidator(_url)]
 Date = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,7 @@ from geo.records.fields import (
     OrganisationId,
     OwnerRole,
     Paragraph,
+    PartKey,
     Percent,
     Product,
     ProjectId,
@@ -50,6 +51,17 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Keyed(Part):
+    """A claim: a part that rests on sources, told apart by a key that stays while the part changes.
+
+    `same_by` names the fields by which a part that comes without its key is known again, surest first.
+    """
+
+    same_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    key: PartKey | None = None
+
+
 class Source(Part):
     """A text that makes claims: where it is, who published it, when."""
 
@@ -63,8 +75,10 @@ class Source(Part):
     type: SourceType = "other"
 
 
-class Event(Part):
+class Event(Keyed):
     """Something that happened to the project, or that somebody expects to happen."""
+
+    same_by = (("date", "type", "status"), ("type", "status", "summary"))
 
     date: Date
     date_basis: DateBasis = "happened"
@@ -76,8 +90,10 @@ class Event(Part):
     sources: SourceIds
 
 
-class Owner(Part):
+class Owner(Keyed):
     """One party to the project, its role and, where a source states it, its share."""
+
+    same_by = (("name", "role"), ("name",))
 
     name: Name
     organisation: OrganisationId | None = None
@@ -88,8 +104,10 @@ class Owner(Part):
     sources: SourceIds
 
 
-class Capacity(Part):
+class Capacity(Keyed):
     """What the project makes, or is to make, in a year; or what a storage plant holds."""
+
+    same_by = (("product", "unit", "basis", "scope", "as_of", "note"), ("product", "unit", "basis", "scope"))
 
     product: Product
     value: Quantity
@@ -102,8 +120,10 @@ class Capacity(Part):
     sources: SourceIds
 
 
-class Resource(Part):
+class Resource(Keyed):
     """A mineral resource or reserve: contained tonnes of a substance, and the grade."""
+
+    same_by = (("category", "substance", "as_of"), ("category", "substance"))
 
     category: ResourceCategory
     substance: Substance
@@ -117,16 +137,20 @@ class Resource(Part):
     sources: SourceIds
 
 
-class Link(Part):
+class Link(Keyed):
     """How this project stands to another record."""
+
+    same_by = (("type", "project"), ("project",))
 
     type: LinkType
     project: ProjectId
     sources: SourceIds
 
 
-class Investment(Part):
+class Investment(Keyed):
     """A sum of money that a source names for the project."""
+
+    same_by = (("currency", "purpose", "date"), ("currency", "purpose"))
 
     amount: Quantity
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217 code")]
@@ -166,3 +190,14 @@ class Properties(Part):
     links: Annotated[list[Link], Field(max_length=50)] = []
     external_ids: Annotated[list[ExternalId], Field(max_length=50)] = []
     sources: Annotated[list[Source], Field(min_length=1, max_length=200)]
+
+
+# The lists of claims, by the name of the property, with the form of their parts.
+CLAIMS: dict[str, type[Keyed]] = {
+    "events": Event,
+    "owners": Owner,
+    "capacities": Capacity,
+    "resource": Resource,
+    "investment": Investment,
+    "links": Link,
+}

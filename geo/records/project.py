@@ -15,6 +15,7 @@ from geo.faults import Fault, fault
 from geo.records.derived import derive
 from geo.records.fields import ID_PATTERN, ProjectId
 from geo.records.geometry import crs_errors, geometry_errors, normalise
+from geo.records.keys import with_keys
 from geo.records.parts import Part, Properties
 from geo.records.refused import refused_faults
 from geo.records.rules import rule_errors
@@ -55,12 +56,12 @@ class Project:
             errors += [] if geometry else [fault("/geometry", "outline-unknown", country=properties.country)]
         if errors or properties is None:
             raise InvalidRecord(list(dict.fromkeys(errors)))
-        return cls(feature["id"], properties, normalise(geometry))
+        return cls(feature["id"], with_keys(properties), normalise(geometry))
 
     @classmethod
     def from_stored(cls, feature: dict[str, Any]) -> Project:
-        """Return the record that a store kept, which was checked when it came in."""
-        return cls(feature["id"], Properties.model_validate(feature["properties"]), feature["geometry"])
+        """Return the record that a store kept, checked when it came in; the claims of an older one get their keys."""
+        return cls(feature["id"], with_keys(Properties.model_validate(feature["properties"])), feature["geometry"])
 
     def stated(self) -> dict[str, Any]:
         """Return what the record states, as plain values in the schema's order; empty fields are left out."""

@@ -8,14 +8,14 @@ from typing import Any
 
 from geo import dates
 from geo.faults import Fault, fault
-
-_SOURCED_LISTS = ("events", "owners", "capacities", "resource", "investment", "links")
+from geo.records.parts import CLAIMS
 
 
 def rule_errors(project_id: Any, stated: dict[str, Any], geometry: Any, today: dt.date) -> list[Fault]:
     """Return every breach of the rules between fields; pointers are into the feature."""
     return [
         *_source_errors(stated),
+        *_key_errors(stated),
         *_location_errors(stated, geometry),
         *_event_errors(stated, today),
         *_resource_errors(stated),
@@ -43,10 +43,21 @@ def _source_errors(stated: dict[str, Any]) -> Iterator[Fault]:
                 yield fault(f"{pointer}/{index}", "source-unknown", known=tuple(sorted(known)[:20]))
 
 
+def _key_errors(stated: dict[str, Any]) -> Iterator[Fault]:
+    for name in CLAIMS:
+        known: set[str] = set()
+        for index, claim in _parts(stated, name):
+            key = claim.get("key")
+            if isinstance(key, str):
+                if key in known:
+                    yield fault(f"/properties/{name}/{index}/key", "key-twice")
+                known.add(key)
+
+
 def _references(stated: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     if isinstance(stated.get("location_sources"), list):
         yield "/properties/location_sources", stated["location_sources"]
-    for name in _SOURCED_LISTS:
+    for name in CLAIMS:
         for index, entry in _parts(stated, name):
             if isinstance(entry.get("sources"), list):
                 yield f"/properties/{name}/{index}/sources", entry["sources"]

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up_feature
 
-from api.editing import merge_patch
 from geo import boundaries
+from geo.editing import Edit, merge_patch
 from geo.keys import create_key
-from geo.store import Change
 from geo.vocabulary import LOCATION_DOUBTS
 
 ITEMS = "/api/collections/projects/items"
@@ -244,7 +243,7 @@ def test_the_answer_to_a_change_is_that_change(api, monkeypatch):
 
     def and_then_another(changes):
         done = write(changes)
-        write([Change(RECORD.rsplit("/", 1)[1], None, done[0].number, "eve")])
+        write([Edit(RECORD.rsplit("/", 1)[1], None, done[0].number, "eve")])
         return done
 
     monkeypatch.setattr(api.store, "write", and_then_another)
@@ -379,6 +378,30 @@ RFC_7396 = [
     ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
     ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
 ]
+
+
+def test_a_claim_is_changed_by_its_key_and_the_others_stay(api):
+    before = api.client.get(RECORD).json()["properties"]["events"]
+    change = {before[0]["key"]: {"summary": "Said better."}, before[1]["key"]: None}
+    after = send(api, "PATCH", RECORD, {"properties": {"events": change}}, **PATCH, **tag(api)).json()
+    first, *rest = after["properties"]["events"]
+    assert {**before[0], "summary": "Said better."} == first
+    assert before[2:] == rest
+
+
+def test_a_record_that_comes_back_without_keys_keeps_them(api):
+    """As from a program that drops what it does not know."""
+    before = api.client.get(RECORD).json()
+    bare = {**before["properties"], "name": "Renamed"}
+    bare["events"] = [{k: v for k, v in event.items() if k != "key"} for event in bare["events"]]
+    after = send(api, "PUT", RECORD, {**before, "properties": bare}, **GEOJSON, **tag(api)).json()
+    assert before["properties"]["events"] == after["properties"]["events"]
+
+
+def test_two_claims_of_one_key_are_refused(api):
+    owners = [{"key": "a", "name": name, "role": "owner", "sources": ["s1"]} for name in ("Ana", "Ben")]
+    refused = send(api, "POST", ITEMS, made_up_feature(owners=owners), 422, **GEOJSON).json()
+    assert [("/properties/owners/1/key", "key-twice")] == [(e["pointer"], e["rule"]) for e in refused["errors"]]
 
 
 @pytest.mark.parametrize(("target", "patch", "merged"), RFC_7396)

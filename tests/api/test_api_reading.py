@@ -9,8 +9,8 @@ import pytest
 from conftest import COUNT, copy_of, make_api, sql
 from made_up import made_up
 
+from geo.editing import Edit
 from geo.opening import open_store
-from geo.store import Change
 
 ITEMS = "/api/collections/projects/items"
 
@@ -256,7 +256,7 @@ def test_what_is_not_there_is_404_and_what_was_deleted_410(own_api):
     get(own_api, "/api/collections/lakes", 404)
     get(own_api, "/api/nothing", 404)
     get(own_api, f"{ITEMS}/..%2f..%2fetc", 404)
-    own_api.store.write([Change("bo-acisa-battery", None, 1, "test")])
+    own_api.store.write([Edit("bo-acisa-battery", None, 1, "test")])
     assert "revision 2" in get(own_api, f"{ITEMS}/bo-acisa-battery", 410)["detail"]
     assert ["create", "delete"] == [
         r["action"] for r in get(own_api, f"{ITEMS}/bo-acisa-battery/revisions")["revisions"]
@@ -266,7 +266,7 @@ def test_what_is_not_there_is_404_and_what_was_deleted_410(own_api):
 def test_a_long_history_comes_in_pages(own_api):
     for number in range(1, 6):
         own_api.store.write(
-            [Change("bo-acisa-battery", made_up("bo-acisa-battery", name=f"Name {number}"), number, "test")]
+            [Edit("bo-acisa-battery", made_up("bo-acisa-battery", name=f"Name {number}"), number, "test")]
         )
     path, names = f"{ITEMS}/bo-acisa-battery/revisions?limit=4", []
     while path:
@@ -309,7 +309,7 @@ def test_the_snapshot_has_areas_but_not_the_outlines_of_countries(store):
     ring = [[[-68, -21], [-67, -21], [-67, -20], [-68, -21]]]
     area = made_up("bo-area", geometry={"type": "Polygon", "coordinates": ring})
     country = made_up("bo-country", geometry=None, location_accuracy="country")
-    store.write([Change(p.id, p, None, "test") for p in (area, country)])
+    store.write([Edit(p.id, p, None, "test") for p in (area, country)])
     whole = get(make_api(store), "/api/collections/projects/snapshot")
 
     assert ["0"] == list(whole["areas"])
@@ -351,7 +351,7 @@ def test_the_tag_of_an_answer_changes_with_the_records(own_api):
         path: own_api.client.get(path).headers["etag"]
         for path in (ITEMS, "/api/collections/projects/snapshot", "/projects/bo-acisa-battery")
     }
-    own_api.store.write([Change("bo-made-up", made_up(), None, "test")])
+    own_api.store.write([Edit("bo-made-up", made_up(), None, "test")])
     assert all(tag != own_api.client.get(path).headers["etag"] for path, tag in tags.items())
 
 

@@ -7,7 +7,7 @@ import pytest
 from conftest import COUNT, copy_of, make_api
 from made_up import made_up
 
-from geo.store import Change
+from geo.editing import Edit
 
 API = "/api"
 ITEMS = f"{API}/collections/projects/items"
@@ -179,7 +179,7 @@ def test_what_was_kept_is_valid_until_a_record_changes(tmp_path, make_store):
     first, second = api.client.get(ITEMS), api.client.get(ITEMS)
     assert first.headers["etag"] == second.headers["etag"]
     assert first.headers["etag"].startswith('W/"')
-    api.store.write([Change("bo-made-up", made_up(), None, "a")])
+    api.store.write([Edit("bo-made-up", made_up(), None, "a")])
     assert 200 == api.client.get(ITEMS, headers={"If-None-Match": first.headers["etag"]}).status_code
 
 

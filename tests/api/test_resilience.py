@@ -14,9 +14,9 @@ from conftest import sql
 from made_up import made_up, made_up_feature
 
 from api.protocol import HEADER_SECONDS
+from geo.editing import Edit
 from geo.errors import StoreError
 from geo.geopackage.pool import MOST_IDLE
-from geo.store import Change
 
 
 def status(request, timeout=120):
@@ -44,11 +44,11 @@ def test_a_store_file_that_vanishes_is_noticed_and_nothing_is_acknowledged(fresh
 
 
 def test_a_store_file_that_is_replaced_is_noticed(store, tmp_path):
-    store.write([Change("bo-made-up", made_up(), None, "a")])
+    store.write([Edit("bo-made-up", made_up(), None, "a")])
     os.replace(tmp_path / "store.gpkg", tmp_path / "elsewhere.gpkg")
     (tmp_path / "store.gpkg").write_bytes(b"")
     with pytest.raises(StoreError, match="replaced"):
-        store.write([Change("bo-other", made_up("bo-other"), None, "a")])
+        store.write([Edit("bo-other", made_up("bo-other"), None, "a")])
 
 
 def test_readers_go_on_while_another_program_holds_the_write_lock(fresh_server):
@@ -110,7 +110,7 @@ def test_keys_that_cannot_be_read_are_the_store_s_fault(api, tmp_path):
 
 
 def test_opening_a_store_writes_nothing(make_store, tmp_path):
-    make_store().write([Change("bo-made-up", made_up(), None, "a")])
+    make_store().write([Edit("bo-made-up", made_up(), None, "a")])
     before = (tmp_path / "store.gpkg-wal").read_bytes()
     make_store()
     assert before == (tmp_path / "store.gpkg-wal").read_bytes()

@@ -36,9 +36,9 @@ from starlette.staticfiles import StaticFiles
 from api.server import address_of, listen
 from geo.curated import load as dataset
 from geo.curated.files import read_projects
+from geo.editing import Edit
 from geo.opening import open_store
 from geo.records.project import Project
-from geo.store import Change
 
 FIRST_DRAWN = """
 addEventListener("DOMContentLoaded", () => {
@@ -189,7 +189,7 @@ def durable_writes(file: Path) -> None:
     """Print records written a second, each in a transaction of its own that is on disk before the next begins."""
     store = open_store(file)
     projects = [made_up(f"bo-plant-{number}") for number in range(500)]
-    seconds = timed(lambda: [store.write([Change(p.id, p, None, "benchmark")]) for p in projects])
+    seconds = timed(lambda: [store.write([Edit(p.id, p, None, "benchmark")]) for p in projects])
     store.close()
     raw = timed(lambda: _append_and_sync(file.with_suffix(".log"), 500))
     row("durable writes, /s (peer: append a line and fsync)", 500 / seconds, 500 / raw)

@@ -17,6 +17,7 @@ from geo import dates, vocabulary
 from geo.columns import PROJECTS
 from geo.countries import country_names
 from geo.curated.organisations import Organisations
+from geo.editing import Edit
 from geo.errors import Gone, InvalidQuery, NotFound
 from geo.filter import (
     EVERYTHING,
@@ -43,7 +44,6 @@ from geo.memory.changes import MOST_RECENT
 from geo.opening import open_store
 from geo.query import Query
 from geo.records.project import Project
-from geo.store import Change
 
 CATALOGS = {"memory": lambda store: MemoryCatalog(store, Organisations([]))}
 
@@ -329,20 +329,20 @@ def compared(tmp_path_factory, catalog_over):
     for number, position in enumerate(edges):
         point = {"type": "Point", "coordinates": list(position)}
         projects[f"bo-edge-{number}"] = made_up(f"bo-edge-{number}", geometry=point)
-    store.write([Change(p.id, p, None, "test") for p in projects.values()])
+    store.write([Edit(p.id, p, None, "test") for p in projects.values()])
     catalog = catalog_over(store)
     for feature in made_up_features(360, seed=4)[300:]:
         project = Project.from_feature(feature)
         projects[project.id] = project
-        store.write([Change(project.id, project, None, "test")])
+        store.write([Edit(project.id, project, None, "test")])
     for project_id in sorted(projects)[::7]:
         changed = made_up(project_id, name="Renamed", country=project_id[:2].upper())
         projects[project_id] = changed
-        store.write([Change(project_id, changed, 1, "test")])
+        store.write([Edit(project_id, changed, 1, "test")])
     for project_id in sorted(projects)[::11]:
         number = store.revisions(project_id)[-1].number
         del projects[project_id]
-        store.write([Change(project_id, None, number, "test")])
+        store.write([Edit(project_id, None, number, "test")])
     yield catalog, list(projects.values())
     store.close()
 
@@ -403,9 +403,9 @@ def test_pages_stay_right_while_records_change(full_store, many_projects, catalo
         round_number += 1
         for prefix in ("aa", "mm", "zz"):
             new = f"{prefix}-new-{round_number}"
-            full_store.write([Change(new, made_up(new), None, "test")])
+            full_store.write([Edit(new, made_up(new), None, "test")])
         first = seen[round_number]
-        full_store.write([Change(first, None, 1, "test")])
+        full_store.write([Edit(first, None, 1, "test")])
     assert stable == {i for i in seen if "-new-" not in i}
     assert len(seen) == len(set(seen))
 
@@ -414,10 +414,10 @@ def test_the_catalog_sees_every_write_at_once(full_store, catalog_over):
     catalog = catalog_over(full_store)
     for number in range(MOST_RECENT + 20):
         project_id = f"bo-new-{number}"
-        full_store.write([Change(project_id, made_up(project_id, name=f"New {number}"), None, "test")])
+        full_store.write([Edit(project_id, made_up(project_id, name=f"New {number}"), None, "test")])
         assert 1 == catalog.get(project_id).revision
         assert 400 + number + 1 == catalog.search(Query(limit=1)).number_matched
-    full_store.write([Change("bo-new-3", None, 1, "test")])
+    full_store.write([Edit("bo-new-3", None, 1, "test")])
     with pytest.raises(Gone):
         catalog.get("bo-new-3")
     assert 400 + MOST_RECENT + 19 == catalog.search(Query()).number_matched
@@ -425,16 +425,16 @@ def test_the_catalog_sees_every_write_at_once(full_store, catalog_over):
 
 def test_the_catalog_follows_another_opener(make_store, catalog_over):
     catalog, other = catalog_over(make_store()), make_store()
-    other.write([Change("bo-made-up", made_up(), None, "other")])
+    other.write([Edit("bo-made-up", made_up(), None, "other")])
     assert ["bo-made-up"] == ids(catalog.search(Query()))
-    other.write([Change("bo-made-up", made_up(name="Renamed"), 1, "other")])
+    other.write([Edit("bo-made-up", made_up(name="Renamed"), 1, "other")])
     assert ["bo-made-up"] == ids(catalog.search(Query(filter=Words("renamed"))))
 
 
 def test_a_deleted_record_is_gone_also_after_a_restart(make_store, catalog_over):
     store = make_store()
-    store.write([Change("bo-made-up", made_up(), None, "a")])
-    store.write([Change("bo-made-up", None, 1, "a")])
+    store.write([Edit("bo-made-up", made_up(), None, "a")])
+    store.write([Edit("bo-made-up", None, 1, "a")])
     with pytest.raises(Gone):
         catalog_over(make_store()).get("bo-made-up")
     with pytest.raises(NotFound):
@@ -445,13 +445,13 @@ def test_links_are_known_at_both_ends(store, catalog_over):
     link = [{"type": "follows_from", "project": "bo-plant", "sources": ["s1"]}]
     store.write(
         [
-            Change("bo-plant", made_up("bo-plant"), None, "a"),
-            Change("bo-idea", made_up("bo-idea", links=link), None, "a"),
+            Edit("bo-plant", made_up("bo-plant"), None, "a"),
+            Edit("bo-idea", made_up("bo-idea", links=link), None, "a"),
         ]
     )
     catalog = catalog_over(store)
     assert [("follows_from", "bo-idea")] == catalog.links_to("bo-plant")
-    store.write([Change("bo-idea", made_up("bo-idea"), 1, "a")])
+    store.write([Edit("bo-idea", made_up("bo-idea"), 1, "a")])
     assert [] == catalog.links_to("bo-plant")
 
 

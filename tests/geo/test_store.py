@@ -8,18 +8,18 @@ import pytest
 from conftest import ROOT
 from made_up import made_up
 
+from geo.editing import Edit
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.keys import create_key, digest
 from geo.opening import open_store
-from geo.store import Change
 
 
 def create(store, project_id="bo-made-up", **properties):
-    return store.write([Change(project_id, made_up(project_id, **properties), None, "ana")])[0]
+    return store.write([Edit(project_id, made_up(project_id, **properties), None, "ana")])[0]
 
 
 def rename(name, expected, project_id="bo-made-up"):
-    return Change(project_id, made_up(project_id, name=name), expected, "ben", "a better name")
+    return Edit(project_id, made_up(project_id, name=name), expected, "ben", "a better name")
 
 
 def names(store):
@@ -42,7 +42,7 @@ def test_what_is_written_is_there_after_reopening(make_store):
 def test_every_change_is_a_revision_that_stays(store):
     create(store)
     store.write([rename("Second", 1)])
-    store.write([Change("bo-made-up", None, 2, "cleo", "never was")])
+    store.write([Edit("bo-made-up", None, 2, "cleo", "never was")])
 
     history = store.revisions("bo-made-up")
     assert [(1, "create", "ana", None), (2, "update", "ben", "a better name"), (3, "delete", "cleo", "never was")] == [
@@ -57,7 +57,7 @@ def test_an_id_is_never_used_twice(store):
     create(store)
     with pytest.raises(AlreadyExists):
         create(store)
-    store.write([Change("bo-made-up", None, 1, "ana")])
+    store.write([Edit("bo-made-up", None, 1, "ana")])
     with pytest.raises(AlreadyExists):
         create(store)
     with pytest.raises(Gone):
@@ -79,7 +79,7 @@ def test_a_write_is_all_or_nothing(store):
     create(store)
     before = store.latest_sequence()
     with pytest.raises(RevisionConflict):
-        store.write([Change("ar-new", made_up("ar-new"), None, "ana"), rename("Second", 7)])
+        store.write([Edit("ar-new", made_up("ar-new"), None, "ana"), rename("Second", 7)])
     assert {"bo-made-up": "Made-up plant"} == names(store)
     assert before == store.latest_sequence()
     with pytest.raises(NotFound):
@@ -115,8 +115,8 @@ def test_another_process_s_write_is_noticed(make_store, tmp_path):
     create(store)
     script = (
         "import sys; sys.path.insert(0, 'tests')\n"
-        "from made_up import made_up; from geo.opening import open_store; from geo.store import Change\n"
-        "open_store(sys.argv[1]).write([Change('bo-made-up', made_up(name='From afar'), 1, 'other')])\n"
+        "from made_up import made_up; from geo.opening import open_store; from geo.editing import Edit\n"
+        "open_store(sys.argv[1]).write([Edit('bo-made-up', made_up(name='From afar'), 1, 'other')])\n"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path / "store.gpkg")], check=True, cwd=ROOT)
     assert 2 == store.latest_sequence()
@@ -179,3 +179,13 @@ def test_a_key_needs_a_free_name_and_a_known_role(store, name, role):
 def test_revoking_a_key_that_is_not_there_says_so(store):
     with pytest.raises(StoreError, match="no active key"):
         store.keys.revoke("nobody")
+
+
+def test_the_heads_are_the_newest_revisions_of_all_that_ever_was(store):
+    create(store, "bo-b")
+    create(store)
+    create(store, "bo-gone")
+    store.write([rename("Second", 1), Edit("bo-gone", None, 1, "ana")])
+    assert [("bo-b", 1, True), ("bo-gone", 2, False), ("bo-made-up", 2, True)] == [
+        (head.project_id, head.number, head.project is not None) for head in store.heads()
+    ]

@@ -137,9 +137,9 @@ def test_a_figure_unlike_all_others_of_its_kind_is_noted():
 
 
 def test_a_store_is_checked_like_files(store):
-    from geo.store import Change
+    from geo.editing import Edit
 
-    store.write([Change("bo-a", right("bo-a", owners=[owner(share_pct=60), owner("B", share_pct=50)]), None, "a")])
+    store.write([Edit("bo-a", right("bo-a", owners=[owner(share_pct=60), owner("B", share_pct=50)]), None, "a")])
     assert {"shares-over-100"} == {v.rule for v in check_store(store, today=TODAY)}
 
 

@@ -13,9 +13,9 @@ from geo import boundaries
 from geo.checks.run import check_files
 from geo.curated import load as dataset
 from geo.curated.files import read_projects, write_dataset
+from geo.editing import Edit
 from geo.errors import DataFileError, InvalidRecord
 from geo.paths import data_folder
-from geo.store import Change
 
 PROJECTS = data_folder() / "projects"
 ALL = {project.id: project for project in read_projects(PROJECTS)}
@@ -136,7 +136,7 @@ def test_loading_again_changes_nothing(store):
 
 def test_loading_respects_what_people_changed(store):
     dataset.load(store, [made_up("bo-a"), made_up("bo-b"), made_up("bo-c")], "test")
-    store.write([Change("bo-b", made_up("bo-b", name="By a person"), 1, "ana"), Change("bo-c", None, 1, "ana")])
+    store.write([Edit("bo-b", made_up("bo-b", name="By a person"), 1, "ana"), Edit("bo-c", None, 1, "ana")])
     newer = [made_up(i, name="Newer") for i in ("bo-a", "bo-b", "bo-c")]
 
     report = dataset.load(store, newer, "test")
@@ -180,3 +180,43 @@ def test_the_ground_of_the_map_is_whole():
     kola = shapely.Point(37.118, 67.959)
     assert boundaries.country_shapes()["RU"].covers(kola)
     assert boundaries.countries_file().stat().st_size < 600_000
+
+
+def told(**more):
+    return {"date": "2024", "type": "other", "summary": "So it was.", "sources": ["s1"], **more}
+
+
+def loaded_and_changed(store, **mine):
+    """A record of the dataset that somebody has changed in the store."""
+    dataset.load(store, [made_up(events=[told()])], dataset.FROM_DATASET)
+    store.write([Edit("bo-made-up", made_up(**{"events": [told()], **mine}), 1, "ana")])
+
+
+def test_what_the_dataset_changes_goes_together_with_what_somebody_changed_elsewhere(store):
+    loaded_and_changed(store, region="Oruro")
+    report = dataset.load(store, [made_up(events=[told(), told(date="2025")])], dataset.FROM_DATASET)
+    assert (["bo-made-up"], []) == (report.merged, report.kept)
+    [head] = store.heads()
+    assert ("Oruro", ["2024", "2025"]) == (
+        head.project.properties.region,
+        [e.date for e in head.project.properties.events],
+    )
+    assert ["bo-made-up"] == dataset.load(store, [made_up(events=[told(), told(date="2025")])], "x").kept
+    assert head == next(store.heads())
+
+
+def test_what_both_changed_is_kept_and_named(store):
+    loaded_and_changed(store, region="Oruro")
+    report = dataset.load(store, [made_up(region="Potosí", events=[told()])], dataset.FROM_DATASET)
+    assert ([], ["bo-made-up"]) == (report.merged, report.kept)
+    assert {"bo-made-up": ["/properties/region"]} == report.conflicts
+    assert "Oruro" == next(store.heads()).project.properties.region
+
+
+def test_a_link_to_nowhere_is_not_loaded_and_nothing_with_it(store):
+    link = [{"type": "supplies", "project": "bo-nowhere", "sources": ["s1"]}]
+    with pytest.raises(InvalidRecord) as refused:
+        dataset.load(store, [made_up("bo-other"), made_up(links=link)], "test")
+    assert [("bo-made-up", "/properties/links/0/project")] == [(f.record, f.pointer) for f in refused.value.faults]
+    assert 0 == store.latest_sequence()
+    dataset.load(store, [made_up("bo-nowhere"), made_up(links=link)], "test")

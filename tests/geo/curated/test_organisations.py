@@ -7,12 +7,12 @@ from conftest import COUNT
 from made_up import made_up
 
 from geo.curated.organisations import read_organisations
+from geo.editing import Edit
 from geo.errors import DataFileError
 from geo.filter import In
 from geo.memory.catalog import MemoryCatalog
 from geo.paths import data_folder
 from geo.query import Query
-from geo.store import Change
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_rosatom_holds_what_its_children_hold(known):
 def test_an_owner_is_found_by_id_by_name_and_through_its_children(store, known):
     def owned(project_id, **owner):
         told = {"name": "Somebody", "role": "owner", "sources": ["s1"], **owner}
-        return Change(project_id, made_up(project_id, owners=[told]), None, "test")
+        return Edit(project_id, made_up(project_id, owners=[told]), None, "test")
 
     store.write(
         [

@@ -19,15 +19,15 @@ WRITERS = """
 import os, sys
 sys.path.insert(0, "tests")
 from made_up import made_up
-from geo.store import Change
+from geo.editing import Edit
 from geo.opening import open_store
 
 def write(prefix):
     store = open_store(sys.argv[1])
     for number in range(100_000):
         project_id = f"bo-{prefix}-{number}"
-        store.write([Change(project_id, made_up(project_id), None, "writer")])
-        store.write([Change(project_id, made_up(project_id, name=f"Renamed {number}"), 1, "writer")])
+        store.write([Edit(project_id, made_up(project_id), None, "writer")])
+        store.write([Edit(project_id, made_up(project_id, name=f"Renamed {number}"), 1, "writer")])
         os.write(1, f"{project_id}\\n".encode())  # one call, so that a line is there whole or not at all
 
 for line in sys.stdin:

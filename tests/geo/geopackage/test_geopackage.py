@@ -1,6 +1,7 @@
 """The GeoPackage: desktop programs read it, nobody rewrites it, and old ones are brought up to date."""
 
 import gc
+import json
 import shutil
 import sqlite3
 import threading
@@ -11,18 +12,18 @@ from conftest import an_ordinary_user, sql
 from made_up import made_up
 
 from geo.columns import PROJECTS, SQL_TYPES
+from geo.editing import Edit
 from geo.errors import StoreError
 from geo.geopackage import blob
 from geo.opening import open_store
-from geo.store import Change
 
 
 def create(store, project_id="bo-made-up", **properties):
-    return store.write([Change(project_id, made_up(project_id, **properties), None, "ana")])[0]
+    return store.write([Edit(project_id, made_up(project_id, **properties), None, "ana")])[0]
 
 
 def rename(name, expected, project_id="bo-made-up"):
-    return Change(project_id, made_up(project_id, name=name), expected, "ben", "a better name")
+    return Edit(project_id, made_up(project_id, name=name), expected, "ben", "a better name")
 
 
 def names(store):
@@ -70,9 +71,9 @@ def test_the_index_follows_every_change(store, file):
     create(store, "bo-area", geometry=AREA)
     create(store, "bo-gone")
     nowhere = made_up(location_accuracy="undisclosed", location_sources=[], geometry=None)
-    store.write([Change("bo-made-up", nowhere, 1, "ana"), Change("bo-gone", None, 1, "ana")])
-    store.write([Change("bo-area", made_up("bo-area"), 1, "ana")])
-    store.write([Change("bo-made-up", made_up(geometry=AREA), 2, "ana")])
+    store.write([Edit("bo-made-up", nowhere, 1, "ana"), Edit("bo-gone", None, 1, "ana")])
+    store.write([Edit("bo-area", made_up("bo-area"), 1, "ana")])
+    store.write([Edit("bo-made-up", made_up(geometry=AREA), 2, "ana")])
 
     boxes = (
         "SELECT round(r.minx, 3), round(r.maxx, 3), round(r.miny, 3), round(r.maxy, 3) "
@@ -305,3 +306,19 @@ def test_a_store_of_older_rules_has_its_columns_derived_again(make_store, file):
         blob.register(connection)
         with pytest.raises(sqlite3.IntegrityError, match="through the ledger"):
             connection.execute("UPDATE projects SET status = 'closed'")
+
+
+def test_the_claims_of_an_older_store_have_the_keys_that_they_would_get_today(make_store, file):
+    first = make_store()
+    written = create(first)
+    first.close()
+    with sql(file) as connection:
+        connection.execute("DROP TRIGGER revisions_are_not_changed")
+        [[record]] = connection.execute("SELECT record FROM revisions")
+        bare = json.loads(record)
+        for event in bare["properties"]["events"]:
+            del event["key"]
+        connection.execute("UPDATE revisions SET record = ?", (json.dumps(bare),))
+    [again] = make_store().current()
+    assert written.project == again.project
+    assert again.project.properties.events[0].key
