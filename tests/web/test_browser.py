@@ -285,7 +285,7 @@ def test_a_printed_record_has_its_addresses(server, visit):
 
 def test_a_planned_start_names_its_source_and_that_it_has_passed(server, visit):
     page = visit().open_map(f"{server.url}/#rec=bo-u1-uyuni-dle")
-    planned = page.locator("#panel dd").filter(has_text="no start is reported")
+    planned = page.locator("#panel td").filter(has_text="no start is reported")
     expect(planned.locator(".reference").first).to_be_visible()
     page.goto(f"{server.url}/projects/bo-u1-uyuni-dle")
     expect(page.locator("#facts, main").first).to_contain_text("passed; no start is reported")

@@ -11,7 +11,8 @@ import { fold } from "./words.js";
  * @property {string} name
  * @property {Term} kind
  * @property {Term} status
- * @property {string | null} since
+ * @property {string | null} since the date of the stage
+ * @property {Term | null} sinceBasis what that date is
  * @property {string} country
  * @property {Term} accuracy
  * @property {number | null} radius
@@ -75,6 +76,7 @@ function row(columns, vocabularies, i) {
     kind: vocabularies.kind[columns.kind[i]],
     status: vocabularies.status[columns.status[i]],
     since: columns.status_date[i],
+    sinceBasis: vocabularies.status_date_basis[columns.status_date_basis[i]] ?? null,
     country: columns.country[i],
     accuracy: vocabularies.location_accuracy[columns.accuracy[i]],
     radius: columns.radius_km[i],
