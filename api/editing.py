@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 from secrets import token_hex
@@ -28,7 +27,6 @@ from api.services import Services, ServicesDep, base_url
 from api.settings import BODY_SECONDS, MOST_BODY_BYTES
 from geo.checks.places import doubts_of_place
 from geo.errors import AlreadyExists, FieldError, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
-from geo.memory.entry import make_entry
 from geo.records.fields import ID_PATTERN
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
@@ -43,7 +41,6 @@ _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
 _MOST_SLUG = 80
 MOST_DEPTH = 50
-MOST_WRITERS = 8
 SLOT_SECONDS = 5
 
 
@@ -71,23 +68,22 @@ def _too_large() -> BodyTooLarge:
 BodyDep = Annotated[bytes, Depends(body)]
 
 
-async def writing_slot(_: BodyDep) -> AsyncIterator[None]:
+async def writing_slot(given: ServicesDep, _: BodyDep) -> AsyncIterator[None]:
     """Let a few changes be made at a time, so that writers who wait for the disk never hold all threads.
 
     Whoever may write and has sent the body gets a slot. Raises StoreError where none comes free in time.
     """
     deadline = time.monotonic() + SLOT_SECONDS
-    while not _slots.acquire(blocking=False):
+    while not given.slots.acquire(blocking=False):
         if time.monotonic() > deadline:
             raise StoreError("too many changes wait to be written")
         await asyncio.sleep(0.005)
     try:
         yield
     finally:
-        _slots.release()
+        given.slots.release()
 
 
-_slots = threading.BoundedSemaphore(MOST_WRITERS)
 SlotDep = Depends(writing_slot, scope="function")
 
 
@@ -127,7 +123,7 @@ def _written(
     found = [*warned, *doubts_of_place(revision.project)]
     warnings = [{"pointer": v.pointer, "rule": v.rule, "detail": v.detail, "expected": v.expected} for v in found]
     members = orjson.dumps({"warnings": warnings})[1:-1] if warnings else b""
-    return item_answer(request, given, make_entry(revision), status, headers, members)
+    return item_answer(request, given, given.catalog.show(revision), status, headers, members)
 
 
 def _twins(given: Services, feature: dict[str, Any], revision: Revision) -> list[Violation]:

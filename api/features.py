@@ -14,9 +14,8 @@ from api.auth import key_of, may_write
 from api.links import item_links, items_links, link_header, revisions_links
 from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
 from api.services import Services, ServicesDep, base_url
-from geo.catalog import Page
-from geo.dates import now
-from geo.memory.entry import Entry
+from geo.catalog import Page, Record
+from geo.dates import now, today
 from geo.records.schema import feature_schema
 from geo.snapshot import snapshot
 from geo.store import Revision
@@ -32,8 +31,8 @@ def static_tag(request: Request, given: Services) -> str:
 
 
 def state_tag(request: Request, given: Services) -> str:
-    """Return a tag of all that an answer to this address depends on: records, and what `static_tag` says."""
-    return etag(given.store.identity, given.catalog.version(), static_tag(request, given))
+    """Return a tag of all that an answer to this address depends on: records, the day, and what `static_tag` says."""
+    return etag(given.store.identity, given.catalog.version(), today(), static_tag(request, given))
 
 
 @router.get("/items")
@@ -70,7 +69,7 @@ def item(project_id: str, request: Request, given: ServicesDep) -> Response:
 def item_answer(
     request: Request,
     given: Services,
-    entry: Entry,
+    record: Record,
     status: int = 200,
     headers: dict[str, str] | None = None,
     members: bytes = b"",
@@ -79,17 +78,17 @@ def item_answer(
 
     `members` are JSON members that only this answer has; the tag is that of the record without them, as GET gives it.
     """
-    links = item_links(base_url(request), entry.id)
-    body = item_body(given, entry, links)
-    tag = f"{entry.revision}-{zlib.crc32(body):08x}"
+    links = item_links(base_url(request), record.id)
+    body = item_body(given, record, links)
+    tag = f"{record.revision}-{zlib.crc32(body):08x}"
     whole = body[:-1] + b"," + members + b"}" if members else body
     return answer(request, tag, lambda: whole, GEOJSON, {"Link": link_header(links), **(headers or {})}, status)
 
 
-def item_body(given: Services, entry: Entry, links: list[dict[str, str]]) -> bytes:
+def item_body(given: Services, record: Record, links: list[dict[str, str]]) -> bytes:
     """Return a record's feature with links, and with the links of other records to it."""
-    incoming = [{"type": link_type, "project": source} for link_type, source in given.catalog.links_to(entry.id)]
-    return entry.feature()[:-1] + b"," + orjson.dumps({"incoming": incoming, "links": links})[1:]
+    incoming = [{"type": link_type, "project": source} for link_type, source in given.catalog.links_to(record.id)]
+    return record.feature[:-1] + b"," + orjson.dumps({"incoming": incoming, "links": links})[1:]
 
 
 @router.get("/items/{project_id}/revisions")
@@ -121,7 +120,7 @@ def facets(request: Request, given: ServicesDep) -> Response:
     """Answer how many matching records there are of each kind, status and country."""
     query = parameters.read_query(request.query_params, parameters.MATCHING)
     tag = state_tag(request, given)
-    matched, counts = given.catalog.counts(query, FACETS)
+    matched, counts = given.catalog.count(query, FACETS)
     return answer(request, tag, lambda: orjson.dumps({"numberMatched": matched, "facets": counts}), JSON)
 
 

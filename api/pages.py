@@ -18,6 +18,8 @@ from api.responses import GEOJSON, HTML, answer, etag, pack_once
 from api.services import Services, ServicesDep, base_url, services
 from geo import boundaries
 from geo.errors import Gone, NotFound
+from geo.filter import MOST_VALUES, In
+from geo.query import Query
 from web import pages, shell
 from web.assets import static_folder
 from web.site import Site
@@ -105,24 +107,24 @@ def _page(request: Request, tag: str, html: bytes, policy: str) -> Response:
 
 
 def _view(given: Services, project_id: str, base: str) -> dict[str, Any]:
-    entry = given.catalog.get(project_id)
-    feature = orjson.loads(item_body(given, entry, []))
-    incoming = [link | {"name": _name(given, link["project"])} for link in feature.pop("incoming")]
-    targets = [link["project"] for link in feature["properties"].get("links", [])]
+    record = given.catalog.get(project_id)
+    feature = orjson.loads(item_body(given, record, []))
+    incoming = feature.pop("incoming")
+    links = [*incoming, *feature["properties"].get("links", [])]
+    names = _names(given, [link["project"] for link in links])
+    incoming = [link | {"name": names.get(link["project"])} for link in incoming]
     revisions = [
         {"revision": r.number, "time": r.time, "author": r.author, "comment": r.comment, "action": r.action}
-        for r in given.store.revisions(project_id, after=entry.revision - SHOWN_REVISIONS, records=False)
+        for r in given.store.revisions(project_id, after=record.revision - SHOWN_REVISIONS, records=False)
     ]
-    names = {target: _name(given, target) for target in targets}
     return {"feature": feature, "incoming": incoming, "names": names, "revisions": revisions, "base_url": base}
 
 
-def _name(given: Services, project_id: str) -> str | None:
-    try:
-        name: str = given.catalog.get(project_id).values["name"]
-    except (NotFound, Gone):
-        return None
-    return name
+def _names(given: Services, ids: list[str]) -> dict[str, str]:
+    """Return the names of these records, by id; those that are gone are not in it."""
+    wanted = [frozenset(ids[start : start + MOST_VALUES]) for start in range(0, len(ids), MOST_VALUES)]
+    found = [given.catalog.columns(Query(filter=In("id", part)), ("id", "name")) for part in wanted]
+    return {project_id: name for each in found for project_id, name in zip(each["id"], each["name"], strict=True)}
 
 
 @router.get("/boundaries/countries.geojson")

@@ -16,8 +16,24 @@ import orjson
 from dateutil.relativedelta import relativedelta
 from starlette.datastructures import QueryParams
 
+from geo.columns import PROJECTS, Column
 from geo.errors import InvalidQuery
-from geo.query import CODED, FILTERS, FREE, MOST_FEATURES, MOST_TEXT, SORTS, Box, Interval, Query
+from geo.filter import (
+    GEOMETRY,
+    MOST_TEXT,
+    TIME,
+    And,
+    Box,
+    Compare,
+    During,
+    Expression,
+    In,
+    Intersects,
+    Interval,
+    Words,
+    or_missing,
+)
+from geo.query import MOST_FEATURES, Query
 from geo.store import MOST_REVISIONS
 
 DEFAULT_LIMIT = 100
@@ -38,20 +54,45 @@ class Parameter:
         return {**shown, "style": "form", "explode": False, "schema": self.schema}
 
 
-def _coded(column: str) -> Parameter:
-    items = {"type": "string", "enum": CODED[column].codes}
-    name = column.replace("_", " ")
-    return Parameter(column, f"Only records of one of these codes of {name}.", {"type": "array", "items": items})
+def _filter(column: Column) -> Parameter:
+    """Return the parameter by which records are taken that have a value in the column."""
+    shown = column.name.replace("_", " ")
+    said = (
+        f"Only records with exactly this {shown}."
+        if column.codes is None
+        else f"Only records of these codes of {shown}."
+    )
+    return Parameter(column.name, _FILTERS.get(column.name, said), _asked(column))
 
 
-def _free(column: str) -> Parameter:
-    return Parameter(column, f"Only records with exactly this {column}.", {"type": "string"})
+def _asked(column: Column) -> dict[str, Any]:
+    """Return the JSON Schema of the values that a column is asked for."""
+    text = {"type": "string", "maxLength": MOST_TEXT}
+    match column.kind:
+        case "flag":
+            return {"type": "boolean"}
+        case "code":
+            return {"type": "array", "items": {"type": "string", "enum": list(column.codes or ())}}
+        case "country":
+            return {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}}
+        case "ids":
+            return {"type": "array", "items": text}
+        case _:
+            return text
 
 
+_FILTERS = {
+    "status_stale": "Only records whose stage has, or has not, been without a source for more than 24 months.",
+    "country": "Only records in one of these countries (ISO 3166-1 alpha-2).",
+    "owner": "Only records that name one of these organisations, or one that it holds, as a party: ids of "
+    "organisations.json such as rosatom, or a name in lower case with hyphens.",
+}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": DEFAULT_LIMIT}
 _BBOX = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
-_COUNTRIES = {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}}
-_SORTBY = {"type": "array", "items": {"type": "string", "enum": [f"{s}{c}" for c in SORTS for s in ("", "+", "-")]}}
+_SORTBY = {
+    "type": "array",
+    "items": {"type": "string", "enum": [f"{s}{c}" for c in PROJECTS.sorts for s in ("", "+", "-")]},
+}
 
 _ALL = [
     Parameter("limit", f"Records a page; more than {MOST_FEATURES} counts as {MOST_FEATURES}.", _LIMIT),
@@ -69,30 +110,24 @@ _ALL = [
     ),
     Parameter(
         "as_of",
-        "A date: every status as it was at the end of that day; records nobody had spoken of by then are left out.",
+        "A date: stage, dates, capacities and starts as they were at the end of that day; records nobody had spoken of "
+        "by then are left out.",
         {"type": "string"},
     ),
     Parameter(
         "q",
-        "Words in names, owners, places and ids, without case and accents. All words must be there; a comma means or.",
+        "Words in names, owners, places and ids, or for kind and stage, without case and accents. All words must be "
+        "there; a comma means or.",
         {"type": "string", "maxLength": MOST_TEXT},
     ),
     Parameter("sortby", "Properties to sort by; - before one means descending. The last order is by id.", _SORTBY),
     Parameter("after", "Where the page before ended; comes in next links.", {"type": "string"}),
-    Parameter("country", "Only records in one of these countries (ISO 3166-1 alpha-2).", _COUNTRIES),
-    Parameter(
-        "owner",
-        "Only records that name one of these organisations, or one that it holds, as a party: ids of "
-        "organisations.json such as rosatom, or a name in lower case with hyphens.",
-        {"type": "array", "items": {"type": "string", "maxLength": MOST_TEXT}},
-    ),
-    *(_coded(column) for column in CODED),
-    *(_free(column) for column in FREE),
+    *(_filter(PROJECTS[name]) for name in PROJECTS.filters),
     Parameter("comment", "Why the record is changed; kept with the revision.", {"type": "string", "maxLength": 500}),
 ]
 PARAMETERS = {parameter.name: parameter for parameter in _ALL}
 
-MATCHING = ("bbox", "datetime", "as_of", "q", *FILTERS)
+MATCHING = ("bbox", "datetime", "as_of", "q", *PROJECTS.filters)
 PAGED = (*MATCHING, "limit", "sortby", "after")
 REVISIONS = ("limit", "after")
 
@@ -110,17 +145,24 @@ def check_known(params: QueryParams, known: Iterable[str]) -> None:
 def read_query(params: QueryParams, known: tuple[str, ...]) -> Query:
     """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones."""
     check_known(params, known)
-    single = {name: _once(params, name) for name in known if name not in FILTERS}
+    single = {name: _once(params, name) for name in known if name not in PROJECTS.filters}
     return Query(
-        box=_read(parse_bbox, single.get("bbox")),
-        values={name: _values(params, name) for name in FILTERS if name in params},
-        words=single.get("q"),
-        interval=_read(parse_datetime, single.get("datetime")),
+        filter=_filter_of(params, single),
         as_of=_read(parse_as_of, single.get("as_of")),
         sort=_read(parse_sortby, single.get("sortby")) or (),
         after=_read(parse_after, single.get("after")),
         limit=_read(parse_limit, single.get("limit")) or DEFAULT_LIMIT,
     )
+
+
+def _filter_of(params: QueryParams, single: dict[str, str | None]) -> Expression:
+    """Return what all parameters together mean."""
+    parts = [_values(params, name) for name in PROJECTS.filters if name in params]
+    box, interval, words = (single.get(name) for name in ("bbox", "datetime", "q"))
+    parts += [or_missing(Intersects(parse_bbox(box)), GEOMETRY)] if box is not None else []
+    parts += [or_missing(During(parse_datetime(interval)), TIME)] if interval is not None else []
+    parts += [Words(words)] if words is not None else []
+    return And(tuple(parts))
 
 
 def read_revisions_page(params: QueryParams) -> tuple[int, int]:
@@ -153,11 +195,18 @@ def _once(params: QueryParams, name: str) -> str | None:
     return values[0] if values else None
 
 
-def _values(params: QueryParams, name: str) -> frozenset[str]:
-    texts = params.getlist(name)
-    if name in FREE:
-        return frozenset(texts)
-    return frozenset(part for text in texts for part in text.split(","))
+def _values(params: QueryParams, name: str) -> Expression:
+    texts, column = params.getlist(name), PROJECTS[name]
+    if column.kind == "flag":
+        return Compare(name, "=", _flag(name, _once(params, name) or ""))
+    whole = column.kind == "text"  # a comma may be part of a name
+    return In(name, frozenset(texts if whole else (part for text in texts for part in text.split(","))))
+
+
+def _flag(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise InvalidQuery(name, f"{name} is true or false.")
+    return text == "true"
 
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"

@@ -14,11 +14,10 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.protocol import MOST_HEADER_BYTES, BoundedProtocol
-from api.services import Services
+from api.services import services_over
 from api.settings import Settings
 from api.signals import end_on_hangup
 from geo import product
-from geo.catalog import MemoryCatalog
 from geo.errors import LedgerError
 from geo.opening import open_store, store_path
 from geo.store import Store
@@ -84,7 +83,7 @@ def run(store: Store, settings: Settings, workers: int, listener: socket.socket)
     Several workers open the store each for itself and follow each other's writes.
     """
     if workers == 1:
-        app = create_app(Services(store, MemoryCatalog(store), settings))
+        app = create_app(services_over(store, settings))
         uvicorn.Server(uvicorn.Config(app, **_OPTIONS)).run(sockets=[listener])
         return
     store.close()
@@ -114,4 +113,4 @@ def worker() -> FastAPI:
     end_on_hangup()
     settings = Settings.from_environment()
     store = open_store(settings.store)
-    return create_app(Services(store, MemoryCatalog(store), settings))
+    return create_app(services_over(store, settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,7 +10,12 @@ from fastapi import Depends, Request
 
 from api.settings import Settings
 from geo.catalog import Catalog
+from geo.curated.organisations import Organisations, read_organisations
+from geo.opening import with_catalog
+from geo.paths import data_folder
 from geo.store import Store
+
+MOST_WRITERS = 8
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,15 @@ class Services:
     store: Store
     catalog: Catalog
     settings: Settings
+    organisations: Organisations
+    slots: threading.BoundedSemaphore  # how many changes are made at a time
+
+
+def services_over(store: Store, settings: Settings) -> Services:
+    """Return the services of an application over an open store."""
+    organisations = read_organisations(data_folder())
+    catalog = with_catalog(store, organisations).catalog
+    return Services(store, catalog, settings, organisations, threading.BoundedSemaphore(MOST_WRITERS))
 
 
 def services(request: Request) -> Services:

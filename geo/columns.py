@@ -9,12 +9,19 @@ from typing import Any, Literal
 
 from geo import vocabulary
 from geo.countries import country_names
+from geo.dates import is_date
 from geo.vocabulary import Term, Vocabulary
 
 Kind = Literal["code", "country", "text", "date", "time", "number", "integer", "flag", "ids"]
 Origin = Literal["stated", "derived", "kept", "indexed"]
 
 JSON_TYPES: dict[Kind, str] = {"number": "number", "integer": "integer", "flag": "boolean", "ids": "array"}
+_EXAMPLES: dict[Kind, str] = {
+    "number": "a number",
+    "integer": "a whole number",
+    "flag": "true or false",
+    "date": "YYYY, YYYY-MM or YYYY-MM-DD",
+}
 SQL_TYPES: dict[Kind, str] = {"number": "REAL", "integer": "INTEGER", "flag": "BOOLEAN", "time": "DATETIME"}
 
 
@@ -60,6 +67,19 @@ class Column:
         if self.kind == "flag":
             return type(value) is bool
         return type(value) in (int, float) if self.kind == "number" else isinstance(value, str)
+
+    def takes(self, value: object) -> bool:
+        """Return whether a question may compare the column with this value; codes are not looked up."""
+        if self.kind in ("number", "integer"):
+            return type(value) in (int, float)
+        if self.kind == "flag":
+            return type(value) is bool
+        return isinstance(value, str) and (self.kind != "date" or is_date(value))
+
+    @property
+    def example(self) -> str:
+        """A value that a question may compare the column with."""
+        return _EXAMPLES.get(self.kind, "text")
 
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value that is derived or kept by the store."""
@@ -110,7 +130,7 @@ class Columns:
         return tuple(column.name for column in self if column.origin == origin)
 
 
-Trait = Literal["stated", "kept", "indexed", "required", "dated", "filter", "sort", "not in the table"]
+Trait = Literal["stated", "kept", "indexed", "required", "dated", "filter", "sort", "off-table"]
 
 
 def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait) -> Column:
@@ -126,7 +146,7 @@ def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait
         dated="dated" in traits,
         filter="filter" in traits,
         sort="sort" in traits,
-        table="not in the table" not in traits,
+        table="off-table" not in traits,
     )
 
 
@@ -141,7 +161,15 @@ PROJECTS = Columns(
         _column("status_date_basis", vocabulary.STATUS_DATE_BASES, "What the date of the stage is", "dated"),
         _column("status_group", vocabulary.STATUS_GROUPS, "Group of stages", "required", "dated", "filter"),
         _column("status_as_of", "date", "Newest source for the stage", "dated"),
-        _column("status_stale", "flag", "Not confirmed in 24 months", "required", "dated", "not in the table"),
+        _column(
+            "status_stale",
+            "flag",
+            "Not confirmed for over 24 months",
+            "required",
+            "dated",
+            "filter",
+            "off-table",
+        ),
         _column("country", "country", "Country", "stated", "required", "filter", "sort"),
         _column("region", "text", "Region", "stated", "filter"),
         _column("locality", "text", "Town or district", "stated", "filter"),
@@ -149,7 +177,7 @@ PROJECTS = Columns(
         _column("location_radius_km", "number", "How far off the place may be, km", "stated"),
         _column("location_doubt", vocabulary.LOCATION_DOUBTS, "What is odd about the place"),
         _column("operator", "text", "Operator", "filter"),
-        _column("owner", "ids", "Parties, and who holds them", "indexed", "required", "filter", "not in the table"),
+        _column("owner", "ids", "Parties, and who holds them", "indexed", "required", "filter", "off-table"),
         _column("capacity_lce_t_per_year", "number", "Capacity, t LCE a year", "dated", "sort"),
         _column("capacity_lce_t_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, LCE", "dated"),
         _column("capacity_gwh_per_year", "number", "Capacity, GWh a year", "dated", "sort"),

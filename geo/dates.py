@@ -41,6 +41,15 @@ def last_day(date: str) -> dt.date:
     return start
 
 
+def is_date(text: str) -> bool:
+    """Return whether a text is a date of reduced precision."""
+    try:
+        first_day(text)
+    except ValueError:
+        return False
+    return True
+
+
 def in_order(items: Iterable[T], date_of: Callable[[T], str]) -> list[T]:
     """Return items oldest first, as far as their dates say.
 

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from geo import product
+from geo.catalog import Catalog
+from geo.curated.organisations import Organisations
 from geo.errors import StoreError
 from geo.geopackage.store import GeoPackageStore
+from geo.memory.catalog import MemoryCatalog
 from geo.store import Store
+
+
+class Ledger(NamedTuple):
+    """A store, and the catalog that answers for it."""
+
+    store: Store
+    catalog: Catalog
+
+
+def open_ledger(location: str | Path, organisations: Organisations) -> Ledger:
+    """Open the store at a location with a catalog that follows it; raises StoreError."""
+    return with_catalog(open_store(location), organisations)
+
+
+def with_catalog(store: Store, organisations: Organisations) -> Ledger:
+    """Return an open store with the catalog that suits it."""
+    return Ledger(store, MemoryCatalog(store, organisations))
 
 
 def open_store(location: str | Path) -> Store:

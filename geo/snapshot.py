@@ -4,85 +4,67 @@ from __future__ import annotations
 
 from typing import Any
 
-import shapely
-import shapely.geometry
-from shapely.geometry.base import BaseGeometry
-
-from geo import vocabulary
-from geo.catalog import Catalog, Match
+from geo import folding, vocabulary
+from geo.catalog import Catalog
+from geo.columns import PROJECTS
 from geo.countries import country_names
-from geo.memory.entry import Entry
 from geo.query import Query
 
-_VOCABULARIES = ("kind", "status", "status_group", "status_date_basis", "location_accuracy", "segment")
+# Columns that are sent under their own names, and those that are shorter here.
+_SENT = ("id", "name", "kind", "status", "status_date", "status_date_basis", "country")
+_SHORT = {
+    "accuracy": "location_accuracy",
+    "radius_km": "location_radius_km",
+    "owners": "owners",
+    "search": "search",
+    "lce": "capacity_lce_t_per_year",
+    "lce_basis": "capacity_lce_t_per_year_basis",
+    "gwh": "capacity_gwh_per_year",
+    "gwh_basis": "capacity_gwh_per_year_basis",
+}
+_VOCABULARIES = (
+    "kind",
+    "status",
+    "status_group",
+    "status_date_basis",
+    "location_accuracy",
+    "segment",
+    "capacity_basis",
+)
 
 
 def snapshot(catalog: Catalog, query: Query) -> dict[str, Any]:
     """Return the columns of every record that the query means, in the order of ids.
 
     Codes are positions in the vocabularies that come along. `lon` and `lat` are WGS 84 degrees, null where only the
-    country or nothing is known of the place. `events` holds the status changes that have happened, as [date, status].
+    country or nothing is known of the place. `events` holds the stages that were reached, as [date, status].
+    `folding` is the rule by which words are searched.
     """
     version = catalog.version()
-    matches = list(catalog.matches(query))
-    countries = sorted({m.entry.values["country"] for m in matches})
+    names = {name: name for name in _SENT} | _SHORT
+    found = catalog.columns(query, [*names.values(), "point", "footprint", "stages"])
+    points = [point or (None, None) for point in found["point"]]
     return {
         "version": version,
-        "numberMatched": len(matches),
-        "vocabularies": {name: [_term(t) for t in vocabulary.ALL[name]] for name in _VOCABULARIES},
-        "countries": {code: country_names()[code] for code in countries},
-        "columns": _columns(matches),
-        "areas": {str(row): shapely.geometry.mapping(area) for row, m in enumerate(matches) if (area := _footprint(m))},
+        "numberMatched": len(found["id"]),
+        "vocabularies": {name: [_term(term) for term in vocabulary.ALL[name]] for name in _VOCABULARIES},
+        "countries": {code: country_names()[code] for code in sorted(set(found["country"]))},
+        "folding": folding.table(),
+        "columns": {
+            **{short: _coded(name, found[name]) for short, name in names.items()},
+            "lon": [longitude for longitude, _ in points],
+            "lat": [latitude for _, latitude in points],
+            "events": [[[date, vocabulary.STATUSES.position(s)] for date, s in stages] for stages in found["stages"]],
+        },
+        "areas": {str(row): area for row, area in enumerate(found["footprint"]) if area is not None},
     }
+
+
+def _coded(name: str, values: list[Any]) -> list[Any]:
+    terms = PROJECTS[name].vocabulary if name in PROJECTS else None
+    return values if terms is None else [None if value is None else terms.position(value) for value in values]
 
 
 def _term(term: vocabulary.Term) -> dict[str, str]:
-    return {"code": term.code, "label": term.label, "definition": term.definition, "group": term.group}
-
-
-def _columns(matches: list[Match]) -> dict[str, list[Any]]:
-    kinds, statuses, accuracies = vocabulary.KINDS, vocabulary.STATUSES, vocabulary.LOCATION_ACCURACIES
-    values = [m.entry.values for m in matches]
-    points = [_point(m) for m in matches]
-    return {
-        "id": [m.entry.id for m in matches],
-        "name": [v["name"] for v in values],
-        "kind": [kinds.position(v["kind"]) for v in values],
-        "status": [statuses.position(m.dated["status"]) for m in matches],
-        "status_date": [m.dated["status_date"] for m in matches],
-        "status_date_basis": [_position(vocabulary.STATUS_DATE_BASES, m.dated["status_date_basis"]) for m in matches],
-        "country": [v["country"] for v in values],
-        "accuracy": [accuracies.position(v["location_accuracy"]) for v in values],
-        "radius_km": [v["location_radius_km"] for v in values],
-        "lon": [point[0] if point else None for point in points],
-        "lat": [point[1] if point else None for point in points],
-        "owners": [v["owners"] for v in values],
-        "search": [v["search"] for v in values],
-        "lce": [m.dated["capacity_lce_t_per_year"] for m in matches],
-        "gwh": [m.dated["capacity_gwh_per_year"] for m in matches],
-        "events": [_events(m.entry) for m in matches],
-    }
-
-
-def _position(terms: vocabulary.Vocabulary[vocabulary.Term], code: str | None) -> int | None:
-    return None if code is None else terms.position(code)
-
-
-def _events(entry: Entry) -> list[list[Any]]:
-    reached = [(step.values["status_date"], step.values["status"]) for step in entry.steps]
-    return [[date, vocabulary.STATUSES.position(status)] for date, status in dict.fromkeys(reached) if date]
-
-
-def _point(match: Match) -> tuple[float, float] | None:
-    shape = match.entry.shape
-    if shape is None or match.entry.values["location_accuracy"] == "country":
-        return None
-    point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
-    return (round(float(shapely.get_x(point)), 5), round(float(shapely.get_y(point)), 5))
-
-
-def _footprint(match: Match) -> BaseGeometry | None:
-    shape = match.entry.shape
-    if shape is None or shape.geom_type == "Point" or match.entry.values["location_accuracy"] == "country":
-        return None
-    return shape
+    shown = {"code": term.code, "label": term.label, "definition": term.definition, "group": term.group}
+    return {**shown, "search": term.search}

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Generic, TypeVar
 
+from geo.folding import fold
+
 
 @dataclass(frozen=True)
 class Term:
-    """One word of a vocabulary."""
+    """One word of a vocabulary; `words` are others by which people search for it."""
 
     code: str
     label: str
     definition: str
     group: str = ""
+    words: str = ""
+
+    @functools.cached_property
+    def search(self) -> str:
+        """The label and the other words as search compares them."""
+        return fold(f"{self.label} {self.words}")
 
 
 @dataclass(frozen=True)

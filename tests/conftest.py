@@ -24,9 +24,8 @@ from starlette.testclient import TestClient
 from visits import Visit
 
 from api.app import create_app
-from api.services import Services
+from api.services import services_over
 from api.settings import Settings
-from geo.catalog import MemoryCatalog
 from geo.curated import load as dataset
 from geo.curated.files import read_features, read_files
 from geo.keys import create_key
@@ -156,7 +155,7 @@ class Api(NamedTuple):
 
 
 def make_api(store: Store, settings: Settings | None = None) -> Api:
-    app = create_app(Services(store, MemoryCatalog(store), settings or Settings()))
+    app = create_app(services_over(store, settings or Settings()))
     headers = [{"Authorization": f"Bearer {create_key(store.keys, role, role)[1]}"} for role in ("editor", "reader")]
     client = TestClient(app, headers={"Accept-Encoding": "identity"}, raise_server_exceptions=False)
     return Api(client, store, *headers)

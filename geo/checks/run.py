@@ -10,8 +10,10 @@ from typing import Any
 from geo.checks import capacities, events, pairs, places, sources
 from geo.curated.decisions import Decisions, read_decisions
 from geo.curated.files import read_features
+from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.points import DatasetPoints, read_dataset_points
 from geo.errors import InvalidRecord
+from geo.paths import data_folder
 from geo.records.project import Project
 from geo.store import Store
 from geo.violation import SEVERITIES, Violation
@@ -57,15 +59,18 @@ def check_projects(
     today: dt.date | None = None,
     decisions: Decisions | None = None,
     points: DatasetPoints | None = None,
+    organisations: Organisations | None = None,
 ) -> list[Violation]:
     """Return every violation of valid records, those between records included, in the records' order.
 
-    `decisions` and `points` are those of the curated dataset unless given.
+    `decisions`, `points` and `organisations` are those of the curated dataset unless given.
     """
     day = today or dt.datetime.now(dt.UTC).date()
     decided = read_decisions() if decisions is None else decisions
     second = read_dataset_points() if points is None else points
     found = [v for project in projects for rule in _RECORD_RULES for v in rule(project, day)]
+    named = read_organisations(data_folder()) if organisations is None else organisations
+    found += [v for project in projects for v in sources.unknown_organisations(project, named)]
     found += capacities.unlike_the_others(projects)
     found += places.violations(projects, second)
     found += pairs.violations(projects, decided)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from geo.errors import DataFileError
-from geo.paths import data_folder
 from geo.records.fields import Country, Date, Line, Name, OrganisationId, Percent, Url
+from geo.records.parts import Owner
 from geo.text import fold, slug
 
 FILE = "organisations.json"
@@ -62,6 +61,11 @@ class Organisations:
         """Return the id of the organisation of this name; where none is known, the name as a slug."""
         return self._by_name.get(fold(name)) or slug(name)
 
+    def parties(self, owners: Iterable[Owner]) -> frozenset[str]:
+        """Return the ids of the parties that a record names and of all who hold them."""
+        named = (owner.organisation or self.id_of(owner.name) for owner in owners)
+        return frozenset(holder for each in named for holder in self.holders(each))
+
     def holders(self, organisation_id: str) -> frozenset[str]:
         """Return the organisation and everyone who holds it, whatever the share, up to the top."""
         found, waiting = set[str](), [organisation_id]
@@ -98,16 +102,3 @@ def _check_parents(file: Path, organisations: list[Organisation]) -> None:
         for parent in each.parents:
             if parent.organisation not in ids:
                 raise DataFileError(f"{file}: the parent '{parent.organisation}' of '{each.id}' is not in it.")
-
-
-@functools.cache
-def organisations() -> Organisations:
-    """Return the curated dataset's organisations."""
-    return read_organisations(data_folder())
-
-
-def parties(owners: Iterable[dict[str, Any]]) -> frozenset[str]:
-    """Return the ids of the parties that a record names and of all who hold them."""
-    known = organisations()
-    named = (owner.get("organisation") or known.id_of(owner["name"]) for owner in owners)
-    return frozenset(holder for each in named for holder in known.holders(each))

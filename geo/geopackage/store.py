@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from geo.columns import PROJECTS
 from geo.dates import now
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.geopackage import blob, migrations
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.pool import WAIT_SECONDS, ConnectionPool
 from geo.keys import KeyRing
+from geo.records.derived import DERIVED_VERSION
 from geo.records.geometry import to_shape
 from geo.records.project import Project
 from geo.store import MOST_REVISIONS, Action, Change, Revision
 
-_COLUMNS = (
-    *("name", "kind", "segment", "status", "status_date", "status_group", "country", "region", "locality"),
-    *("location_accuracy", "location_radius_km", "operator", "capacity_lce_t_per_year", "capacity_gwh_per_year"),
-    *("start_planned", "start_actual", "first_date", "last_date", "sources_count"),
-)
-_ROW = ("id", "geom", *_COLUMNS, "revision", "created", "updated", "sequence")
-# Names come from the tuple above, never from input.
+_KEPT = ("id", "geom", *PROJECTS.of("kept"), "sequence")
+_ROW = (*_KEPT, *(name for name in PROJECTS.table if name not in _KEPT))
+# Names come from the list of columns, never from input.
 _UPSERT = (
     f"INSERT INTO projects ({', '.join(_ROW)}) VALUES ({', '.join(':' + c for c in _ROW)}) "  # noqa: S608
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _ROW[1:])}"
 )
+_DERIVED = tuple(name for name in PROJECTS.of("derived") if PROJECTS[name].table)
+_DERIVE_AGAIN = f"UPDATE projects SET {', '.join(f'{c} = :{c}' for c in _DERIVED)} WHERE id = :id"  # noqa: S608
 _HISTORY = "SELECT sequence, project_id, number, action, author, comment, time, created FROM revisions"
 _REVISION = "SELECT sequence, project_id, number, action, author, comment, time, created, record FROM revisions"
+_CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
 # The extent only grows: it is informative and may be larger than the content (OGC 12-128r19, clause 1.1.3).
 _EXTENT = """
 UPDATE gpkg_contents SET last_change = :time,
@@ -60,7 +61,24 @@ class GeoPackageStore:
     def _prepare(self) -> str:
         with self._pool.use() as connection:
             migrations.migrate(connection.sqlite, self.path)
+        self._derive_again()
+        with self._pool.use() as connection:
             return str(connection.sqlite.execute("SELECT identity FROM store_identity").fetchone()[0])
+
+    def _derive_again(self) -> None:
+        """Bring the derived columns of the layer up to the rules of this release; the history stays as it is."""
+        if self._derived_version() == DERIVED_VERSION:
+            return
+        with self._transaction() as connection:
+            connection.execute("UPDATE derived_columns SET version = 0")  # which lets the layer be changed
+            for row in connection.execute(_CURRENT).fetchall():
+                project = Project.from_stored(orjson.loads(row["record"]))
+                connection.execute(_DERIVE_AGAIN, {**_values(project, _DERIVED), "id": project.id})
+            connection.execute("UPDATE derived_columns SET version = ?", (DERIVED_VERSION,))
+
+    def _derived_version(self) -> int:
+        with self._pool.use() as connection:
+            return int(connection.sqlite.execute("SELECT version FROM derived_columns").fetchone()[0])
 
     def write(self, changes: Sequence[Change]) -> list[Revision]:
         with self._transaction() as connection:
@@ -80,8 +98,7 @@ class GeoPackageStore:
         return map(_revision, self._rows(f"{_REVISION} WHERE sequence > ? ORDER BY sequence", (sequence,)))
 
     def current(self) -> Iterator[Revision]:
-        newest = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
-        return map(_revision, self._rows(newest))
+        return map(_revision, self._rows(_CURRENT))
 
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
@@ -170,11 +187,14 @@ def _check_expected(change: Change, newest: sqlite3.Row | None) -> None:
 
 
 def _row(project: Project, number: int, created: str, updated: str, sequence: int) -> dict[str, Any]:
-    values = {**project.properties.model_dump(exclude={"events", "sources"}), **project.derived()}
-    row = {column: values.get(column) for column in _COLUMNS}
     geometry = blob.encode(project.geometry)
     kept = {"revision": number, "created": created, "updated": updated, "sequence": sequence}
-    return {"id": project.id, "geom": geometry, **row, **kept}
+    return {**_values(project, _ROW), "id": project.id, "geom": geometry, **kept}
+
+
+def _values(project: Project, names: Iterable[str]) -> dict[str, Any]:
+    values = {**project.properties.model_dump(exclude={"events", "sources"}), **project.derived()}
+    return {name: values.get(name) for name in names}
 
 
 def _revision(row: sqlite3.Row) -> Revision:

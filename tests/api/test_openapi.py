@@ -85,6 +85,7 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "q": "x",
         "sortby": "name",
         "country": "BO",
+        "status_stale": "true",
     }
     for path, operations in definition["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", []):

@@ -102,8 +102,8 @@ def test_the_numbers_of_the_data_dictionary_are_right():
 
 
 def test_the_coverage_table_of_the_data_dictionary_is_right():
-    from geo.curated.files import read_projects
     from geo.countries import country_names
+    from geo.curated.files import read_projects
     from geo.vocabulary import KINDS, STATUS_GROUPS
 
     names, text = country_names(), (ROOT / "data" / "README.md").read_text()

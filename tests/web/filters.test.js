@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Folding } from "../../web/static/base/fold.js";
 import { addressOf } from "../../web/static/find/download.js";
 import { EVERYTHING, isFiltered, select, toggled } from "../../web/static/find/filters.js";
 
 /** @param {string} status @param {string} kind @param {string} country @param {string} search @returns {any} */
 const row = (status, kind, country, search) => ({ status: { code: status }, kind: { code: kind }, country, search });
 
+const folding = new Folding({ dropped: "[\u2019]", marks: "[\u0300-\u036f]", letters: {}, latin: {} });
 const ROWS = [
   row("operating", "refinery", "BO", "uyuni rosatom"),
   row("operating", "cell_factory", "CL", "antofagasta"),
@@ -16,19 +18,20 @@ const ROWS = [
 ];
 
 test("a choice leaves out what it does not name, and other counts follow", () => {
-  const { rows, counts } = select(ROWS, { ...EVERYTHING, country: new Set(["BO"]) });
+  const { rows, counts } = select({ rows: ROWS, folding }, { ...EVERYTHING, country: new Set(["BO"]) });
   assert.deepEqual(rows, [ROWS[0], ROWS[2]]);
   assert.deepEqual([...counts.kind], [["refinery", 2]]);
   assert.deepEqual([...counts.country], [["BO", 2], ["CL", 1]], "its own counts are those of all other choices");
 });
 
-test("every word must be found, whatever its accents", () => {
-  assert.deepEqual(select(ROWS, { ...EVERYTHING, q: "UYÚNI ros" }).rows, [ROWS[0]]);
-  assert.deepEqual(select(ROWS, { ...EVERYTHING, q: "uyuni llipi" }).rows, []);
+test("every word must be found, whatever its accents; a comma means or", () => {
+  assert.deepEqual(select({ rows: ROWS, folding }, { ...EVERYTHING, q: "UYÚNI ros" }).rows, [ROWS[0]]);
+  assert.deepEqual(select({ rows: ROWS, folding }, { ...EVERYTHING, q: "uyuni llipi" }).rows, []);
+  assert.deepEqual(select({ rows: ROWS, folding }, { ...EVERYTHING, q: "uyuni, llipi" }).rows, [ROWS[0], ROWS[2]]);
 });
 
 test("a code that no project has shows nothing", () => {
-  assert.deepEqual(select(ROWS, { ...EVERYTHING, country: new Set(["XX"]) }).rows, []);
+  assert.deepEqual(select({ rows: ROWS, folding }, { ...EVERYTHING, country: new Set(["XX"]) }).rows, []);
 });
 
 test("switching all codes on, or the last one off, is everything again", () => {

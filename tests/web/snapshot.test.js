@@ -7,7 +7,7 @@ import { decode, hasPoint, isCountryWide, isPlaceless, mercatorX, mercatorY } fr
 import { sentence } from "../../web/static/find/sentence.js";
 
 /** @param {string} code @param {string} [group] */
-const term = (code, group = "") => ({ code, label: `${code}!`, definition: "", group });
+const term = (code, group = "") => ({ code, label: `${code}!`, definition: "", group, search: `${code}?` });
 
 const SENT = {
   vocabularies: {
@@ -32,6 +32,7 @@ const SENT = {
     owners: ["Rosatom", null, null],
     search: ["rosatom", null, null],
   },
+  folding: { dropped: "[\u2019]", marks: "[\u0300-\u036f]", letters: {}, latin: {} },
   areas: { 1: { type: "Polygon", coordinates: [] } },
 };
 
@@ -54,9 +55,9 @@ test("a project without a point has none on the map either", () => {
   assert.deepEqual([rows[1].x, rows[1].y], [mercatorX(-67.5), 0.5]);
 });
 
-test("names are searched without their accents, and areas found by row", () => {
+test("a project is searched by its texts, kind and stage, sorted by its folded name; areas are found by row", () => {
   const { rows, areas } = decode(SENT);
-  assert.equal(rows[0].search, "rosatom nandu");
+  assert.deepEqual([rows[0].search, rows[0].folded], ["rosatom cell_factory? considered?", "nandu"]);
   assert.deepEqual([...areas.keys()], [1]);
 });
 

@@ -141,7 +141,7 @@ export class App {
   }
 
   #update() {
-    const selection = select(this.#dataset.rows, this.#state.choices);
+    const selection = select(this.#dataset, this.#state.choices);
     for (const update of this.#updates) update(selection);
   }
 
@@ -166,7 +166,7 @@ export class App {
 
   /** @param {Row} row @returns {Row[]} */
   #sameSpot(row) {
-    const { rows } = select(this.#dataset.rows, this.#state.choices);
+    const { rows } = select(this.#dataset, this.#state.choices);
     if (hasPoint(row)) return rows.filter((other) => other.x === row.x && other.y === row.y);
     return rows.filter((other) => !hasPoint(other) && other.country === row.country && other.accuracy === row.accuracy);
   }

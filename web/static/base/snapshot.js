@@ -1,8 +1,8 @@
 // What does the server send, and what is it as rows?
 
-import { fold } from "./words.js";
+import { Folding } from "./fold.js";
 
-/** @typedef {{code: string, label: string, definition: string, group: string}} Term */
+/** `search` is what of the word is searched, folded. @typedef {{code: string, label: string, definition: string, group: string, search: string}} Term */
 /**
  * One project as the map knows it. `x`, `y` are Web Mercator from 0 to 1; both are null for a project without a point.
  * @typedef {object} Row
@@ -21,8 +21,8 @@ import { fold } from "./words.js";
  * @property {number | null} lat
  * @property {number | null} lon
  * @property {string} owners
- * @property {string} search
- * @property {string} folded the name as `fold` writes it
+ * @property {string} search all that is searched, folded
+ * @property {string} folded the name as search compares it
  */
 /** @typedef {Row & {x: number, y: number, lat: number, lon: number}} PlacedRow */
 /**
@@ -33,6 +33,7 @@ import { fold } from "./words.js";
  * @property {Term[]} statuses
  * @property {Record<string, string>} countries
  * @property {Map<number, any>} areas footprints (GeoJSON geometries) by row
+ * @property {Folding} folding
  */
 
 /** @param {number} lon */
@@ -49,9 +50,10 @@ export function mercatorY(lat) {
 /** @param {any} snapshot @returns {Dataset} */
 export function decode(snapshot) {
   const { columns, vocabularies } = snapshot;
+  const folding = new Folding(snapshot.folding);
   /** @type {Row[]} */
   const rows = columns.id.map((/** @type {string} */ _id, /** @type {number} */ index) =>
-    row(columns, vocabularies, index),
+    row(columns, vocabularies, index, folding),
   );
   return {
     rows,
@@ -60,21 +62,22 @@ export function decode(snapshot) {
     statuses: vocabularies.status,
     countries: snapshot.countries,
     areas: new Map(Object.entries(snapshot.areas ?? {}).map(([index, area]) => [Number(index), area])),
+    folding,
   };
 }
 
-/** @param {any} columns @param {any} vocabularies @param {number} i @returns {Row} */
-function row(columns, vocabularies, i) {
+/** @param {any} columns @param {any} vocabularies @param {number} i @param {Folding} folding @returns {Row} */
+function row(columns, vocabularies, i, folding) {
   const lon = columns.lon[i];
   const lat = columns.lat[i];
-  const folded = fold(columns.name[i]);
+  const [kind, status] = [vocabularies.kind[columns.kind[i]], vocabularies.status[columns.status[i]]];
   const placed = typeof lon === "number" && typeof lat === "number";
   return {
     index: i,
     id: columns.id[i],
     name: columns.name[i],
-    kind: vocabularies.kind[columns.kind[i]],
-    status: vocabularies.status[columns.status[i]],
+    kind,
+    status,
     since: columns.status_date[i],
     sinceBasis: vocabularies.status_date_basis[columns.status_date_basis[i]] ?? null,
     country: columns.country[i],
@@ -85,8 +88,8 @@ function row(columns, vocabularies, i) {
     lon: placed ? lon : null,
     lat: placed ? lat : null,
     owners: columns.owners[i] ?? "",
-    search: `${columns.search[i] ?? ""} ${folded}`,
-    folded,
+    search: `${columns.search[i] ?? ""} ${kind.search} ${status.search}`,
+    folded: folding.fold(columns.name[i]),
   };
 }
 

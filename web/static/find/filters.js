@@ -1,7 +1,7 @@
 // Which projects are shown, and how many would be for each choice?
 
 import { isPlaceless } from "../base/snapshot.js";
-import { fold } from "../base/words.js";
+import { has } from "../base/fold.js";
 
 /** @typedef {import("../base/snapshot.js").Row} Row */
 /** @typedef {import("../base/snapshot.js").Dataset} Dataset */
@@ -32,13 +32,13 @@ export function codeOf(row, dimension) {
   return dimension === "country" ? row.country : row[dimension].code;
 }
 
-/** @param {readonly Row[]} rows @param {Choices} choices @returns {Selection} */
-export function select(rows, choices) {
-  const words = fold(choices.q).split(/\s+/).filter(Boolean);
+/** @param {Pick<Dataset, "rows" | "folding">} dataset @param {Choices} choices @returns {Selection} */
+export function select({ rows, folding }, choices) {
+  const asked = folding.asked(choices.q);
   /** @type {Selection} */
   const selection = { rows: [], counts: { status: new Map(), kind: new Map(), country: new Map() } };
   for (const row of rows) {
-    if (!words.every((word) => row.search.includes(word))) continue;
+    if (!has(asked, row.search)) continue;
     const failing = DIMENSIONS.filter((dimension) => !passes(row, dimension, choices));
     if (failing.length === 0) selection.rows.push(row);
     for (const dimension of DIMENSIONS) {

@@ -1,7 +1,7 @@
 // How does the reader find a project by name, company or place, with the keyboard alone?
 
 import { bdi, el, fill } from "../base/dom.js";
-import { fold } from "../base/words.js";
+import { begins, has } from "../base/fold.js";
 import { kindIcon, statusIcon } from "../map/symbols.js";
 
 /** @typedef {import("../base/snapshot.js").Row} Row */
@@ -78,8 +78,8 @@ class SearchBox {
   /** @param {Selection} selection */
   update({ rows }) {
     const { q } = this.#state.choices;
-    if (fold(this.#input.value) !== fold(q)) this.#input.value = q;
-    this.#found = q ? nameFirst(rows, fold(q)).slice(0, MOST_RESULTS) : [];
+    if (this.#input.value.trim() !== q) this.#input.value = q;
+    this.#found = q ? bestFirst(rows, this.#dataset.folding.asked(q)).slice(0, MOST_RESULTS) : [];
     this.#active = -1;
     if (document.activeElement === this.#input) this.#show();
   }
@@ -152,10 +152,15 @@ class SearchBox {
 }
 
 /**
- * Projects whose own name has the words come before those where a company or a place has.
- * @param {Row[]} rows
- * @param {string} q
+ * Projects whose own name has words that begin so come first, then those where others do, then those that have the
+ * words inside others: `LG` finds LG's factories before Pilgangoora.
+ * @param {Row[]} rows @param {import("../base/fold.js").Asked} asked
  */
-function nameFirst(rows, q) {
-  return rows.filter((row) => row.folded.includes(q)).concat(rows.filter((row) => !row.folded.includes(q)));
+export function bestFirst(rows, asked) {
+  const places = rows.map((row) => {
+    const ways = [begins(asked, row.folded), begins(asked, row.search), has(asked, row.folded)];
+    return (ways.indexOf(true) + ways.length + 1) % (ways.length + 1);
+  });
+  const order = rows.map((_, i) => i).sort((a, b) => places[a] - places[b] || a - b);
+  return order.map((i) => rows[i]);
 }

@@ -1,0 +1,237 @@
+"""Which records are meant, as an expression tree. Parameters build one, and so will CQL2; each catalog evaluates it.
+
+A comparison with a value that is missing is neither true nor false, as in SQL and CQL2 (OGC 21-065r2, section 8.1), and
+a record is meant only where the whole is true.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from geo.columns import PROJECTS
+from geo.errors import InvalidQuery
+
+MOST_VALUES = 100
+MOST_TEXT = 200
+MOST_NODES = 500
+
+# What can be missing besides the columns.
+GEOMETRY, TIME = "geometry", "time"
+
+Operator = Literal["=", "<>", "<", "<=", ">", ">="]
+Value = str | float | bool
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box in WGS 84 degrees; west > east means that it crosses the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(n) for n in (self.west, self.south, self.east, self.north)):
+            raise InvalidQuery("bbox", "bbox takes finite numbers.")
+        if not (-180 <= self.west <= 180 and -180 <= self.east <= 180):
+            raise InvalidQuery("bbox", "Longitudes of bbox (first and third number) go from -180 to 180.")
+        if not (-90 <= self.south <= 90 and -90 <= self.north <= 90):
+            raise InvalidQuery("bbox", "Latitudes of bbox (second and fourth number) go from -90 to 90.")
+        if self.south > self.north:
+            raise InvalidQuery("bbox", "The south of bbox (second number) lies north of its north (fourth number).")
+
+    def parts(self) -> list[tuple[float, float, float, float]]:
+        """Return plain boxes (west <= east) that together cover this one on a round globe.
+
+        The meridians 180 and -180 are one line, and a pole is one point whatever its longitude.
+        """
+        if self.west > self.east:
+            spans = [(self.west, 180.0), (-180.0, self.east)]
+        else:
+            spans = [(self.west, self.east)]
+            spans += [(-180.0, -180.0)] if self.east == 180 else []
+            spans += [(180.0, 180.0)] if self.west == -180 else []
+        parts = [(west, self.south, east, self.north) for west, east in spans]
+        parts += [(-180.0, pole, 180.0, pole) for pole in (-90.0, 90.0) if pole in (self.south, self.north)]
+        return parts
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A span of days, both ends included; None is an open end."""
+
+    start: dt.date | None
+    end: dt.date | None
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.start > self.end:
+            raise InvalidQuery("datetime", "The interval ends before it starts.")
+
+
+@dataclass(frozen=True)
+class And:
+    """All of the parts are true; without parts it is true."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    """At least one of the parts is true; without parts it is false."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part is false."""
+
+    part: Expression
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A column against a value: dates by the first day of their period; codes are only equal, or not."""
+
+    column: str
+    operator: Operator
+    value: Value
+
+
+@dataclass(frozen=True)
+class In:
+    """A column has one of these values; one that holds several ids has at least one of them."""
+
+    column: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Like:
+    """A text column matches a pattern, in which % stands for any text and _ for one character; case counts."""
+
+    column: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class IsNull:
+    """A column, the geometry or the time has no value."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words are in names, owners, places, ids, or say kind or stage, by the rule of `geo/folding.py`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Intersects:
+    """The geometry shares a point with the box."""
+
+    box: Box
+
+
+@dataclass(frozen=True)
+class Within:
+    """The geometry lies in the box, edges included."""
+
+    box: Box
+
+
+@dataclass(frozen=True)
+class During:
+    """The time from the first to the last event meets the interval."""
+
+    interval: Interval
+
+
+Expression = And | Or | Not | Compare | In | Like | IsNull | Words | Intersects | Within | During
+
+EVERYTHING = And(())
+
+
+def or_missing(expression: Expression, what: str) -> Expression:
+    """Return an expression that also takes what has no geometry, or no time.
+
+    OGC 17-069r4 asks it of bbox and datetime (/req/core/fc-bbox-response, /req/core/fc-time-response).
+    """
+    return Or((expression, IsNull(what)))
+
+
+def check(expression: Expression) -> None:
+    """Raise InvalidQuery for a column or a value that there is not, and for an expression that is too large."""
+    for number, node in enumerate(nodes(expression)):
+        if number >= MOST_NODES:
+            raise InvalidQuery("filter", f"The filter has more than {MOST_NODES} parts; ask for less at once.")
+        match node:
+            case Compare(column, sign, value):
+                _check_column(column)
+                _check_sign(column, sign)
+                _check_value(column, value)
+            case In(column, values):
+                _check_column(column)
+                _check_values(column, values)
+            case Like(column, pattern):
+                _check_column(column)
+                _check_pattern(column, pattern)
+            case IsNull(column) if column not in (GEOMETRY, TIME):
+                _check_column(column)
+            case Words(text) if len(text) > MOST_TEXT:
+                raise InvalidQuery("q", f"q takes at most {MOST_TEXT} characters.")
+
+
+def nodes(expression: Expression) -> Iterator[Expression]:
+    """Yield an expression and every expression in it."""
+    yield expression
+    match expression:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from nodes(part)
+        case Not(part):
+            yield from nodes(part)
+
+
+def _check_column(column: str) -> None:
+    if column not in PROJECTS or not PROJECTS[column].filter:
+        names = ", ".join(PROJECTS.filters)
+        raise InvalidQuery(column, f"'{column[:50]}' cannot be filtered by; use one of {names}.")
+
+
+def _check_values(column: str, values: frozenset[str]) -> None:
+    if len(values) > MOST_VALUES:
+        raise InvalidQuery(column, f"{column} takes at most {MOST_VALUES} values.")
+    for value in sorted(values):
+        _check_value(column, value)
+
+
+def _check_value(column: str, value: Value) -> None:
+    known = PROJECTS[column]
+    if known.codes is not None and value not in known.codes:
+        names = (
+            "an ISO 3166-1 alpha-2 code such as BO" if known.vocabulary is None else f"one of {', '.join(known.codes)}"
+        )
+        raise InvalidQuery(column, f"'{str(value)[:50]}' is no {column.replace('_', ' ')}; use {names}.")
+    if not known.takes(value):
+        raise InvalidQuery(column, f"'{str(value)[:50]}' is no value of {column}; use {known.example}.")
+
+
+def _check_sign(column: str, sign: Operator) -> None:
+    known = PROJECTS[column]
+    if known.kind == "ids" or (sign not in ("=", "<>") and (known.codes is not None or known.kind == "flag")):
+        raise InvalidQuery(column, f"{column} has no order; ask for one of its values.")
+
+
+def _check_pattern(column: str, pattern: str) -> None:
+    if PROJECTS[column].kind != "text":
+        raise InvalidQuery(column, f"{column} holds no text; LIKE takes a column of text.")
+    if len(pattern) > MOST_TEXT:
+        raise InvalidQuery(column, f"A pattern takes at most {MOST_TEXT} characters.")

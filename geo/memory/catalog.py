@@ -1,0 +1,135 @@
+"""Answers from memory, always as new as the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from geo.catalog import INDEXED, Page, Record
+from geo.columns import PROJECTS
+from geo.curated.organisations import Organisations
+from geo.errors import Gone
+from geo.memory.changes import State, first_state, following
+from geo.memory.columns import Mask, Table
+from geo.memory.indexed import Indexed, index
+from geo.memory.order import Order
+from geo.query import Query
+from geo.store import Revision, Store
+
+_WORLD = [-180.0, -90.0, 180.0, 90.0]
+
+
+class MemoryCatalog:
+    """A `Catalog` of columns in memory.
+
+    A change replaces the small table of recent records, never the large one; readers work on a state that does not
+    change under them, without locks. When recent records are many, both tables become a new base.
+    """
+
+    def __init__(self, store: Store, organisations: Organisations) -> None:
+        self._store, self._organisations = store, organisations
+        self._guard = threading.Lock()
+        sequence = store.latest_sequence()
+        self._state = first_state(sequence, map(self._index, store.current()), {})
+        self._extent: tuple[int, tuple[list[float], list[str | None]]] | None = None
+
+    def version(self) -> int:
+        return self._fresh().sequence
+
+    def search(self, query: Query) -> Page:
+        matches, order = self._fresh().matches(query), Order(query)
+        found = list(islice(order.found(matches), query.limit + 1))
+        shown = found[: query.limit]
+        features = [each.table.records[each.row].feature(query.as_of) for each in shown]
+        return Page(features, _number(matches), order.mark(shown[-1]) if len(found) > query.limit else None)
+
+    def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
+        matches = self._fresh().matches(query)
+        total: dict[str, Counter[str]] = {column: Counter() for column in columns}
+        for table, mask in matches:
+            for column, counted in total.items():
+                counted.update(table.series(column, query.as_of)[mask].dropna().tolist())
+        return _number(matches), {column: dict(counted) for column, counted in total.items()}
+
+    def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
+        matching = Query(filter=query.filter, as_of=query.as_of)
+        found = Order(matching).found(self._fresh().matches(matching))
+        records = [each.table.records[each.row] for each in found]
+        dated = [record.dated(query.as_of) for record in records]
+        return {name: list(map(_reader(name), records, dated)) for name in names}
+
+    def get(self, project_id: str) -> Record:
+        state = self._fresh()
+        found = state.record(project_id)
+        if found is not None:
+            return _answered(found)
+        if project_id in state.deleted:
+            raise Gone(project_id, state.deleted[project_id])
+        raise Gone(project_id, self._store.revisions(project_id, limit=2**31, records=False)[-1].number)
+
+    def show(self, revision: Revision) -> Record:
+        return _answered(self._index(revision))
+
+    def links_to(self, project_id: str) -> list[tuple[str, str]]:
+        return self._fresh().links_to(project_id)
+
+    def extent(self) -> tuple[list[float], list[str | None]]:
+        version, known = self.version(), self._extent
+        if known is None or known[0] != version:
+            self._extent = known = (version, _extent_of(self._records()))
+        return known[1]
+
+    def _records(self) -> Iterator[Indexed]:
+        for table, mask in self._fresh().matches(Query()):
+            yield from (table.records[row] for row in np.flatnonzero(mask))
+
+    def _index(self, revision: Revision) -> Indexed:
+        return index(revision, self._organisations)
+
+    def _fresh(self) -> State:
+        if self._store.latest_sequence() > self._state.sequence:
+            with self._guard:
+                state = self._state
+                changes = list(self._store.changes_since(state.sequence))
+                if changes:
+                    self._state = following(state, changes, self._index)
+        return self._state
+
+
+def _number(matches: list[tuple[Table, Mask]]) -> int:
+    return sum(int(np.count_nonzero(mask)) for _, mask in matches)
+
+
+def _answered(record: Indexed) -> Record:
+    return Record(record.id, record.revision, record.feature())
+
+
+def _reader(name: str) -> Callable[[Indexed, dict[str, Any]], Any]:
+    if name in PROJECTS.dated:
+        return lambda _record, dated: dated[name]
+    if name == "owner":
+        return lambda record, _dated: sorted(record.owner)
+    if name not in PROJECTS and name not in INDEXED:
+        raise KeyError(name)
+    return lambda record, _dated: record.values[name]
+
+
+def _extent_of(records: Iterable[Indexed]) -> tuple[list[float], list[str | None]]:
+    known = list(records)
+    boxes = np.array([record.shape.bounds for record in known if record.shape is not None]).reshape(-1, 4)
+    days = [(record.first_day, record.last_day) for record in known if record.first_day and record.last_day]
+    box = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()] if len(boxes) else _WORLD
+    return box, _instants(days)
+
+
+def _instants(days: list[tuple[int, int]]) -> list[str | None]:
+    if not days:
+        return [None, None]
+    first, last = min(start for start, _ in days), max(end for _, end in days)
+    return [f"{dt.date.fromordinal(first)}T00:00:00Z", f"{dt.date.fromordinal(last)}T23:59:59Z"]

@@ -1,0 +1,142 @@
+"""One record made ready to answer: its feature as bytes, and its values as columns want them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+import shapely
+import shapely.geometry
+from shapely.geometry.base import BaseGeometry
+
+from geo import dates, vocabulary
+from geo.columns import PROJECTS
+from geo.countries import country_names
+from geo.curated.organisations import Organisations
+from geo.folding import searchable
+from geo.records.derived import dated, is_stale, known_day, undated
+from geo.records.geometry import to_shape
+from geo.records.history import History
+from geo.records.project import Project
+from geo.store import Revision
+
+_FIRST_PROPERTIES = ("name", "kind", "country")
+
+
+class Step(NamedTuple):
+    """The dated properties from a day (its ordinal) on, until the next step."""
+
+    day: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A current record. Its feature is `head`, the dated properties, `tail`: these can be those of any day.
+
+    `values` holds the columns that no day changes, and the `INDEXED` ones. `first_day` and `last_day` are ordinals.
+    """
+
+    id: str
+    revision: int
+    head: bytes
+    tail: bytes
+    shape: BaseGeometry | None
+    values: dict[str, Any]
+    steps: list[Step]
+    owner: frozenset[str]
+    first_day: int | None
+    last_day: int | None
+    links: list[tuple[str, str]]  # (type, id of the other record)
+
+    def feature(self, on: dt.date | None = None) -> bytes:
+        """Return the GeoJSON feature, with the dated properties of a day; None is today, with all that is known."""
+        return self.head + orjson.dumps(self.dated(on))[1:-1] + self.tail
+
+    def dated(self, on: dt.date | None = None) -> dict[str, Any]:
+        """Return the dated properties on a day."""
+        reached = [step.values for step in self.steps if on is None or step.day <= on.toordinal()]
+        values = reached[-1] if reached else NOTHING
+        return {**values, "status_stale": is_stale(values["status"], values["status_as_of"], on)}
+
+
+NOTHING: dict[str, Any] = {
+    **dict.fromkeys(PROJECTS.dated),
+    "status": "unknown",
+    "status_group": vocabulary.STATUSES["unknown"].group,
+}
+
+
+def index(revision: Revision, organisations: Organisations) -> Indexed:
+    """Return the record of a revision that has one, ready to answer."""
+    project = revision.project
+    if project is None:
+        raise ValueError(f"revision {revision.number} of {revision.project_id} is a deletion")
+    stated, derived = project.stated(), undated(project.properties, project.geometry)
+    kept = {"revision": revision.number, "created": revision.created, "updated": revision.time}
+    first = {name: stated[name] for name in _FIRST_PROPERTIES}
+    rest = {k: v for k, v in {**derived, **stated, **kept}.items() if k not in first}
+    outer = {"type": "Feature", "id": project.id, "geometry": project.geometry, "properties": first}
+    history = History(project.properties)
+    steps = _steps(project, history)
+    shape = to_shape(project.geometry)
+    days = [(dates.first_day(e.date).toordinal(), dates.last_day(e.date).toordinal()) for e in history.happened]
+    return Indexed(
+        id=project.id,
+        revision=revision.number,
+        head=orjson.dumps(outer)[:-2] + b",",
+        tail=b"," + orjson.dumps(rest)[1:] + b"}",
+        shape=shape,
+        values={
+            **{name: stated.get(name) for name in PROJECTS.of("stated")},
+            **derived,
+            **kept,
+            **_drawn(project, shape),
+            "id": project.id,
+            "owners": "; ".join(dict.fromkeys(owner.name for owner in project.properties.owners)),
+            "search": _search_text(project),
+            "stages": _stages(steps),
+        },
+        steps=steps,
+        owner=organisations.parties(project.properties.owners),
+        first_day=min((start for start, _ in days), default=None),
+        last_day=max((end for _, end in days), default=None),
+        links=[(link.type, link.project) for link in project.properties.links],
+    )
+
+
+def _steps(project: Project, history: History) -> list[Step]:
+    """Return the dated properties as they were from each day on that changed them; the last step knows everything."""
+    days = history.days() | {known_day(capacity, history) for capacity in project.properties.capacities}
+    steps: list[Step] = []
+    for day in sorted(days - {dt.date.max}):
+        values = dated(project.properties, history, day) | {"status_stale": None}
+        if not steps or steps[-1].values != values:
+            steps.append(Step(day.toordinal(), values))
+    whole = dated(project.properties, history) | {"status_stale": None}
+    return steps if steps and steps[-1].values == whole else [*steps, Step(dt.date.max.toordinal(), whole)]
+
+
+def _stages(steps: list[Step]) -> list[tuple[str, str]]:
+    """Return each stage that was reached, as (date, status), oldest first."""
+    reached = ((step.values["status_date"], step.values["status"]) for step in steps)
+    return list(dict.fromkeys((date, status) for date, status in reached if date))
+
+
+def _drawn(project: Project, shape: BaseGeometry | None) -> dict[str, Any]:
+    """Return the point that a map draws, and the footprint; neither where only the country is known."""
+    if shape is None or project.properties.location_accuracy == "country":
+        return {"point": None, "footprint": None}
+    is_point = shape.geom_type == "Point"
+    point = shape if is_point else shapely.point_on_surface(shape)
+    position = [round(float(shapely.get_x(point)), 5), round(float(shapely.get_y(point)), 5)]
+    return {"point": position, "footprint": None if is_point else shapely.geometry.mapping(shape)}
+
+
+def _search_text(project: Project) -> str:
+    p = project.properties
+    names = [p.name, *p.other_names, *(owner.name for owner in p.owners)]
+    places = [country_names()[p.country], *filter(None, (p.region, p.locality))]
+    return " ".join(dict.fromkeys(searchable(text) for text in (*names, *places, project.id)))

@@ -1,0 +1,186 @@
+"""Which records of a table a filter means: one evaluator for every kind of expression."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import re
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import dates, vocabulary
+from geo.columns import PROJECTS
+from geo.filter import (
+    GEOMETRY,
+    TIME,
+    And,
+    Box,
+    Compare,
+    During,
+    Expression,
+    In,
+    Intersects,
+    Interval,
+    IsNull,
+    Like,
+    Not,
+    Or,
+    Within,
+    Words,
+)
+from geo.folding import alternatives
+from geo.memory.columns import Mask, Table
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_NEVER, _ALWAYS = dt.date.max.toordinal(), dt.date.min.toordinal()
+
+
+class Truth(NamedTuple):
+    """For which records an expression is true, and for which false; where a value is missing it is neither."""
+
+    yes: Mask
+    no: Mask
+
+
+def meant(table: Table, expression: Expression, as_of: dt.date | None) -> Mask:
+    """Return, for each record, whether the filter means it; with `as_of` only what had been spoken of by then."""
+    mask = evaluate(table, expression, as_of).yes
+    if as_of is not None:
+        first, _ = table.days
+        mask = mask & (table.timeless | (first <= as_of.toordinal()))
+    return mask
+
+
+def evaluate(table: Table, expression: Expression, on: dt.date | None) -> Truth:
+    """Return for which records an expression is true and for which it is false, on a day."""
+    match expression:
+        case And(parts):
+            return _all(table, [evaluate(table, part, on) for part in parts])
+        case Or(parts):
+            return _turned(_all(table, [_turned(evaluate(table, part, on)) for part in parts]))
+        case Not(part):
+            return _turned(evaluate(table, part, on))
+        case Compare(column, sign, value):
+            return _compare(table.series(column, on), _OPERATORS[sign], value, column)
+        case In(column, values):
+            return _is_in(table, column, values, on)
+        case Like(column, pattern):
+            return _like(table.series(column, on), pattern)
+        case IsNull(column):
+            return _decided(_missing(table, column, on))
+        case Words(text):
+            return _decided(_has_words(table, text, on))
+        case Intersects(box):
+            return _known(_meets(table, box), table.shapeless)
+        case Within(box):
+            return _known(_lies_in(table, box), table.shapeless)
+        case During(interval):
+            return _known(_overlaps(table, interval), table.timeless)
+
+
+def _all(table: Table, truths: Sequence[Truth]) -> Truth:
+    yes, no = np.ones(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
+    return Truth(
+        reduce(np.logical_and, (truth.yes for truth in truths), yes),
+        reduce(np.logical_or, (truth.no for truth in truths), no),
+    )
+
+
+def _turned(truth: Truth) -> Truth:
+    return Truth(truth.no, truth.yes)
+
+
+def _decided(mask: Mask) -> Truth:
+    return Truth(mask, ~mask)
+
+
+def _known(mask: Mask, missing: Mask) -> Truth:
+    return Truth(mask & ~missing, ~mask & ~missing)
+
+
+def _compare(series: pd.Series[Any], compare: Callable[[Any, Any], Any], value: Any, column: str) -> Truth:
+    missing = series.isna().to_numpy(dtype=bool)
+    if PROJECTS[column].kind == "date":
+        series, value = series.dropna().map(_first_day), _first_day(value)
+    else:
+        series = series.dropna()
+    mask = np.zeros(len(missing), dtype=bool)
+    mask[~missing] = compare(series, value).to_numpy(dtype=bool)
+    return _known(mask, missing)
+
+
+def _first_day(date: str) -> int:
+    return dates.first_day(date).toordinal()
+
+
+def _is_in(table: Table, column: str, values: frozenset[str], on: dt.date | None) -> Truth:
+    if PROJECTS[column].kind == "ids":
+        held = (not values.isdisjoint(ids) for ids in table.values(column, on))
+        return _decided(np.fromiter(held, bool, len(table)))
+    series = table.series(column, on)
+    return _known(series.isin(list(values)).to_numpy(dtype=bool), series.isna().to_numpy(dtype=bool))
+
+
+def _like(series: pd.Series[Any], pattern: str) -> Truth:
+    signs = {"%": ".*", "_": "."}
+    regex = re.compile("".join(signs.get(sign, re.escape(sign)) for sign in pattern), re.DOTALL)
+    mask = np.array([isinstance(text, str) and regex.fullmatch(text) is not None for text in series], dtype=bool)
+    return _known(mask, series.isna().to_numpy(dtype=bool))
+
+
+def _missing(table: Table, column: str, on: dt.date | None) -> Mask:
+    if column in (GEOMETRY, TIME):
+        return table.shapeless if column == GEOMETRY else table.timeless
+    return table.series(column, on).isna().to_numpy(dtype=bool)
+
+
+def _meets(table: Table, box: Box) -> Mask:
+    mask = np.zeros(len(table), dtype=bool)
+    for part in box.parts():
+        mask[table.tree.query(_area(*part), predicate="intersects")] = True
+    return mask
+
+
+def _lies_in(table: Table, box: Box) -> Mask:
+    """A shape lies in a box when the bounds of each of its parts do; none crosses the antimeridian."""
+    rows, bounds = table.parts
+    lies = np.zeros(len(rows), dtype=bool)
+    for west, south, east, north in box.parts():
+        lies |= (bounds[:, :2] >= (west, south)).all(axis=1) & (bounds[:, 2:] <= (east, north)).all(axis=1)
+    mask = np.ones(len(table), dtype=bool)
+    mask[rows[~lies]] = False
+    return mask
+
+
+def _area(west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    """A box without area is a line or a point: as a polygon it would be invalid and meet nothing."""
+    return shapely.envelope(shapely.MultiPoint([(west, south), (east, north)]))
+
+
+def _overlaps(table: Table, interval: Interval) -> Mask:
+    first, last = table.days
+    start = interval.start.toordinal() if interval.start else _ALWAYS
+    end = interval.end.toordinal() if interval.end else _NEVER
+    return np.asarray((first <= end) & (last >= start))
+
+
+def _has_words(table: Table, typed: str, on: dt.date | None) -> Mask:
+    """A question without a word, as an empty field of a form sends it, leaves nothing out."""
+    wanted = alternatives(typed)
+    kinds, statuses = vocabulary.KINDS, vocabulary.STATUSES
+    told = zip(table.records, table.values("status", on), strict=True)
+    texts = [f"{r.values['search']} {kinds[r.values['kind']].search} {statuses[s].search}" for r, s in told]
+    found = (any(all(any(w in text for w in word) for word in part) for part in wanted) for text in texts)
+    return np.fromiter((not wanted or each for each in found), bool, len(table))
