@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.features import item_body, state_tag, static_tag
+from api.problems import title_of
 from api.responses import GEOJSON, HTML, answer, etag, pack_once
 from api.services import Services, ServicesDep, base_url, services
 from geo import boundaries
@@ -70,13 +71,17 @@ def about_page(request: Request, given: ServicesDep) -> Response:
 
 @router.get("/projects/{project_id}")
 def record_page(project_id: str, request: Request, given: ServicesDep) -> Response:
-    """Answer a record as a page that needs no script."""
+    """Answer a record as a page that needs no script, or with `part=body` only the record, for the map's panel."""
+    parts = request.query_params.getlist("part")
+    if parts not in ([], ["body"]):
+        return _problem_page(given, 400, title_of(400), "part is body; without it the whole page comes.")
     tag = state_tag(request, given)
+    make = pages.record_body if parts else pages.record_page
     try:
-        html = pages.record_page(given.settings.site, _view(given, project_id, base_url(request)))
+        html = make(given.settings.site, _view(given, project_id, base_url(request)))
     except (NotFound, Gone) as error:
         status, title = (410, "This record was deleted") if isinstance(error, Gone) else (404, "No such record")
-        return _problem_page(given, status, title, str(error))
+        return _problem_page(given, status, title, str(error), is_part=bool(parts))
     return _page(request, tag, html.encode(), content_security_policy([]))
 
 
@@ -91,8 +96,9 @@ def nothing_here(request: Request) -> Response:
     return _problem_page(services(request), 404, "Not found", sentence("no-such-address", package="api").detail)
 
 
-def _problem_page(given: Services, status: int, title: str, detail: str) -> Response:
-    html = pages.problem_page(given.settings.site, status, title, detail)
+def _problem_page(given: Services, status: int, title: str, detail: str, is_part: bool = False) -> Response:
+    whole = pages.problem_page(given.settings.site, status, title, detail)
+    html = pages.refusal(title, detail) if is_part else whole
     headers = {"Content-Security-Policy": content_security_policy([]), "Vary": "Accept"}
     return Response(html, status, headers, HTML)
 

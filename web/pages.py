@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 
@@ -24,7 +24,10 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "money": words.money_text,
     "place": words.place_text,
     "backwards": words.backwards,
+    "since": words.since_text,
 }
+
+Event = Mapping[str, Any]
 
 
 def record_page(site: Site, view: Mapping[str, Any]) -> str:
@@ -34,35 +37,58 @@ def record_page(site: Site, view: Mapping[str, Any]) -> str:
     records: type, project, name), `names` (of the linked records by id; None for one that is gone) and `revisions`
     (revision, time, author, comment, action).
     """
-    properties = view["feature"]["properties"]
+    return _template("record.html").render(_shown(view), site=site, inset=False)
+
+
+def record_body(site: Site, view: Mapping[str, Any]) -> str:
+    """Return only the article of a record's page, to stand within the map's."""
+    return _template("article.html").render(_shown(view), site=site, inset=True)
+
+
+def _shown(view: Mapping[str, Any]) -> dict[str, Any]:
+    properties, project_id = view["feature"]["properties"], view["feature"]["id"]
     events = dates.in_order(properties.get("events", []), lambda event: str(event["date"]))
-    return _template("record.html").render(
-        view,
-        site=site,
-        p=properties,
-        id=view["feature"]["id"],
-        numbers={source["id"]: n for n, source in enumerate(properties.get("sources", []), start=1)},
-        happened=[e for e in events if not e.get("expected")],
-        expected=[e for e in events if e.get("expected")],
-        basis=_deciding_basis(properties),
-        start_sources={kind: _start_sources(properties, kind) for kind in ("actual", "planned")},
-        planned_start_passed=_planned_start_passed(properties),
-        notice=words.notice(properties),
-        base_url=view.get("base_url", ""),
-    )
+    happened = [e for e in events if not e.get("expected")]
+    sources = enumerate(properties.get("sources", []), start=1)
+    return {
+        "base_url": "",
+        **view,
+        "p": properties,
+        "id": project_id,
+        "data_path": f"/api/collections/projects/items/{quote(project_id)}",
+        "cited": {source["id"]: {"number": n, "title": source["title"]} for n, source in sources},
+        "happened": happened,
+        "expected": [e for e in events if e.get("expected")],
+        "decided_by": _deciding(properties, happened),
+        "starts": [*_starts(properties)],
+        "notice": words.notice(properties),
+    }
 
 
-def _start_sources(properties: Mapping[str, Any], kind: str) -> list[str]:
-    date, expected = properties.get(f"start_{kind}"), kind == "planned"
-    starts = [e for e in properties.get("events", []) if e.get("status") == "operating" and e["date"] == date]
+def _deciding(properties: Mapping[str, Any], happened: Sequence[Event]) -> Event | None:
+    """The event that gave the project its present status."""
+    decided = (properties["status"], properties["status_date"])
+    return next((e for e in happened if (e.get("status"), e["date"]) == decided), None)
+
+
+def _starts(properties: Mapping[str, Any]) -> Iterator[tuple[str, str, str, list[str]]]:
+    """What is known of the start: title, date, a remark, and the sources of the events that say so."""
+    for title, name, remark in words.STARTS:
+        date, expected = properties.get(name), name == "start_planned"
+        if date:
+            late = expected and _is_late(properties)
+            yield title, date, words.LATE if late else remark, _start_sources(properties, date, expected)
+
+
+def _start_sources(properties: Mapping[str, Any], date: str, expected: bool) -> list[str]:
+    starts = [e for e in properties["events"] if e.get("status") == "operating" and e["date"] == date]
     found = [source for e in starts if e.get("expected", False) == expected for source in e["sources"]]
     return list(dict.fromkeys(found))
 
 
-def _planned_start_passed(properties: Mapping[str, Any]) -> bool:
-    planned = properties.get("start_planned")
-    today = dt.datetime.now(dt.UTC).date()
-    return bool(planned and not properties.get("start_actual") and dates.last_day(planned) < today)
+def _is_late(properties: Mapping[str, Any]) -> bool:
+    began = properties.get("start_actual") or properties.get("operating_by")
+    return not began and dates.last_day(properties["start_planned"]) < dates.today()
 
 
 def add_page(site: Site) -> str:
@@ -81,18 +107,14 @@ def problem_page(site: Site, status: int, title: str, detail: str) -> str:
     return _template("problem.html").render(site=site, status=status, title=title, detail=detail)
 
 
+def refusal(title: str, detail: str) -> str:
+    """Return why a record cannot be shown, to stand where its article would."""
+    return _template("refusal.html").render(title=title, detail=detail)
+
+
 def docs_page(site: Site) -> str:
     """Return the API's own description as a page; its script and style come from this server."""
     return _template("docs.html").render(site=site)
-
-
-def _deciding_basis(properties: Mapping[str, Any]) -> str | None:
-    """How the present status is known: the basis of the happened event that set it."""
-    for event in properties.get("events", []):
-        decides = event.get("status") == properties["status"] and event["date"] == properties["status_date"]
-        if decides and not event.get("expected"):
-            return str(event.get("basis", "stated"))
-    return None
 
 
 def _template(name: str) -> jinja2.Template:

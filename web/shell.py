@@ -17,7 +17,6 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-from geo import vocabulary
 from web.assets import static_folder, templates_folder
 from web.site import Site
 
@@ -72,7 +71,7 @@ class RecordLayer(JSCSSMixin, Layer):
         self._name = "RecordLayer"
         self._id = "0"
         self.options = options
-        self.default_css = [("site_css", "/static/styles/site.css"), ("map_css", "/static/styles/map.css")]
+        self.default_css = [(f"{name}_css", f"/static/styles/{name}.css") for name in ("site", "record", "map")]
 
 
 def build_map(site: Site) -> folium.Map:
@@ -111,17 +110,7 @@ def _modules() -> list[str]:
 
 
 def _options() -> dict[str, Any]:
-    return {
-        "snapshot": f"{COLLECTION}/snapshot",
-        "items": f"{COLLECTION}/items",
-        "boundaries": BOUNDARIES,
-        "pages": "/projects",
-        "vocabularies": [{"name": name, "terms": _terms(terms)} for name, terms in vocabulary.ALL.items()],
-    }
-
-
-def _terms(terms: vocabulary.Vocabulary[vocabulary.Term]) -> list[dict[str, str]]:
-    return [{"code": t.code, "label": t.label, "definition": t.definition, "group": t.group} for t in terms]
+    return {"snapshot": f"{COLLECTION}/snapshot", "boundaries": BOUNDARIES, "pages": "/projects"}
 
 
 class _InlineScripts(HTMLParser):

@@ -18,6 +18,13 @@ _BACKWARDS = {
     "replaces": "Replaced by",
     "same_site": "Same site",
 }
+# What is known of a start: a title, the property that dates it, and what to say after the date.
+STARTS = (
+    ("Started", "start_actual", ""),
+    ("Operating by", "operating_by", "; start not stated"),
+    ("Planned start", "start_planned", ""),
+)
+LATE = " passed; no start is reported"
 
 Part = Mapping[str, Any]
 
@@ -47,6 +54,13 @@ def definition(name: str, code: str) -> str:
     """Return the one-sentence definition of a code."""
     terms = vocabulary.ALL[name]
     return terms[code].definition if code in terms else ""
+
+
+def since_text(properties: Part) -> str:
+    """Return what the date of the stage is, and the date, such as `reported by 12 Nov 2025`."""
+    if not properties.get("status_date"):
+        return ""
+    return f"{label('status_date_basis', properties['status_date_basis'])} {date_text(properties['status_date'])}"
 
 
 def backwards(link_type: str) -> str:
@@ -79,7 +93,7 @@ def amount_text(capacity: Part) -> str:
     """Return a capacity's amount: qualifier, value, unit and product."""
     product = label("product", capacity["product"])
     amount = _QUALIFIED.get(capacity.get("qualifier", ""), "") + number_text(capacity["value"])
-    return f"{amount} {capacity['unit'].replace('m2', 'm²')} {product[:1].lower()}{product[1:]}"
+    return f"{amount}\u00a0{capacity['unit'].replace('m2', 'm²')} {product[:1].lower()}{product[1:]}"
 
 
 def resource_text(resource: Part) -> str:
@@ -88,16 +102,16 @@ def resource_text(resource: Part) -> str:
     if resource.get("tonnes"):
         qualifier = _QUALIFIED.get(resource.get("qualifier", ""), "")
         substance = label("substance", resource["substance"]).lower()
-        parts.append(f"{qualifier}{number_text(resource['tonnes'])} t {substance}")
+        parts.append(f"{qualifier}{number_text(resource['tonnes'])}\u00a0t {substance}")
     if resource.get("grade"):
-        parts.append(f"{number_text(resource['grade'])} {label('grade_unit', resource.get('grade_unit', ''))}")
+        parts.append(f"{number_text(resource['grade'])}\u00a0{label('grade_unit', resource.get('grade_unit', ''))}")
     return " at ".join(parts)
 
 
 def money_text(investment: Part) -> str:
     """Return an investment's currency and amount."""
     qualifier = _QUALIFIED.get(investment.get("qualifier", ""), "")
-    return f"{qualifier}{investment['currency']} {number_text(investment['amount'])}"
+    return f"{qualifier}{investment['currency']}\u00a0{number_text(investment['amount'])}"
 
 
 def notice(properties: Part) -> tuple[str, str] | None:
@@ -115,7 +129,7 @@ def notice(properties: Part) -> tuple[str, str] | None:
 
 
 def _missing(properties: Part, placeless: bool) -> list[str]:
-    dated = properties.get("start_planned") or properties.get("start_actual")
+    dated = any(properties.get(name) for _, name, _ in STARTS)
     missing = [("site", placeless), ("size", not properties.get("capacities")), ("date", not dated)]
     return [word for word, absent in missing if absent]
 

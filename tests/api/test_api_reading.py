@@ -331,6 +331,7 @@ def test_the_snapshot_has_areas_but_not_the_outlines_of_countries(store):
         "/api",
         "/",
         "/projects/bo-rosatom-battery-factory",
+        "/projects/bo-rosatom-battery-factory?part=body",
         "/boundaries/countries.geojson",
     ],
 )
@@ -457,11 +458,45 @@ def test_a_fault_of_ours_is_a_500_without_its_secrets(api, monkeypatch):
 
 
 def test_pages_may_not_run_foreign_scripts(api):
-    for path in ("/", "/add", "/projects/bo-rosatom-battery-factory"):
+    for path in ("/", "/add", "/projects/bo-rosatom-battery-factory", "/projects/bo-rosatom-battery-factory?part=body"):
         policy = api.client.get(path).headers["content-security-policy"]
         assert "default-src 'none'" in policy
         scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
         assert "unsafe-inline" not in scripts
+
+
+def test_a_record_s_page_is_also_given_as_its_article_alone(api):
+    path = "/projects/bo-rosatom-battery-factory"
+    whole, body = api.client.get(path), api.client.get(path, params={"part": "body"})
+    assert whole.headers["etag"] != body.headers["etag"]
+    assert whole.headers["content-type"] == body.headers["content-type"]
+    assert body.text.startswith("<article")
+    assert body.text.rstrip().endswith("</article>")
+    assert "<h1>" in whole.text
+    assert "<h1>" not in body.text
+    assert "Kirill Komarov" in whole.text
+    assert "Kirill Komarov" in body.text
+    assert whole.text == api.client.get(path, params={"from": "elsewhere"}).text
+
+
+@pytest.mark.parametrize("query", ["part=head", "part=", "part=body&part=body"])
+def test_another_part_of_a_page_is_refused(api, query):
+    answer = api.client.get(f"/projects/bo-rosatom-battery-factory?{query}")
+    assert 400 == answer.status_code
+    assert "part is body" in answer.text
+
+
+def test_a_record_that_is_not_there_is_said_in_the_same_words_in_both_doors(own_api):
+    own_api.store.write([Change("bo-acisa-battery", None, 1, "test")])
+    for path, status, words in [
+        ("/projects/bo-nobody", 404, "There is no record &#39;bo-nobody&#39;."),
+        ("/projects/bo-acisa-battery", 410, "was deleted at revision 2; its revisions are kept."),
+    ]:
+        whole, body = own_api.client.get(path), own_api.client.get(path, params={"part": "body"})
+        assert status == whole.status_code == body.status_code
+        assert words in whole.text
+        assert words in body.text
+        assert body.text.rstrip().endswith("</article>")
 
 
 @pytest.mark.parametrize("path", ["../api/app.py", "..%2fapi%2fapp.py", "map/../../shell.py", "nothing.js", "", "%00"])

@@ -8,6 +8,9 @@ from conftest import COUNT
 from playwright.sync_api import expect
 from visits import PHONE, WIDE, api
 
+from geo import vocabulary
+from web.words import date_text
+
 ROSATOM = "bo-rosatom-battery-factory"
 SOMEWHERE_IN_BOLIVIA = (-14.3, -64.5)  # far from every point of the dataset
 UYUNI = (-20.2002, -67.5992)
@@ -123,6 +126,7 @@ def test_the_rosatom_record_is_read_to_its_source_and_passed_on(server, visit):
     source = panel.locator('a[href^="https://sputnikglobe.com/20240326/"]').first
     expect(source).to_contain_text("Rosatom Not Ruling Out")
     assert "noopener" in source.get_attribute("rel")
+    assert "_blank" == source.get_attribute("target"), "the reader's map stays where it is"
     expect(page).to_have_url(re.compile(f"rec={ROSATOM}"))
 
     elsewhere = visit()
@@ -140,6 +144,76 @@ def test_records_that_are_linked_lead_to_each_other_and_back(server, visit):
     expect(page.locator("#panel h2")).to_contain_text("Rosatom battery factory")
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_a_record_in_the_panel_is_a_part_of_the_map_s_page(server, visit):
+    """Its source numbers leave the address alone, and its ids are those of nothing else."""
+    page = visit().open_map(f"{server.url}/#rec=bo-u1-uyuni-dle")
+    panel = page.locator("#panel")
+    panel.locator(".events .reference").last.click()
+    expect(panel.locator(".sources li:focus")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile("#[^#]*rec=bo-u1-uyuni-dle$"))
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(({ id }) => id)")
+    assert len(set(ids)) == len(ids)
+    named = panel.evaluate("(it) => [...it.querySelectorAll('[aria-labelledby]')].map((e) => e.ariaLabelledByElements)")
+    assert named
+    assert all(len(elements) == 1 for elements in named)
+    headings = panel.evaluate("(it) => [...it.querySelectorAll('h1, h2, h3, h4')].map((e) => e.localName)")
+    assert ["h2", "h3", "h3", "h4", "h3"] == headings
+    expect(panel.locator(".chip svg, .place svg")).to_have_count(2)
+    expect(panel.locator(f'[data-open="{ROSATOM}"] + .quiet')).to_have_text("considered")
+
+
+def test_a_link_in_the_panel_can_be_opened_elsewhere(server, visit):
+    seen = visit()
+    page = seen.open_map(f"{server.url}/#rec=bo-u1-uyuni-dle")
+    with seen.context.expect_page() as opened:
+        page.locator(f'#panel [data-open="{ROSATOM}"]').click(modifiers=["ControlOrMeta"])
+    expect(opened.value.locator("h1")).to_contain_text("Rosatom battery factory")
+    expect(page.locator("#panel h2")).to_contain_text("Uranium One")
+
+
+def record_where(server, holds):
+    """The first record of which a condition on its properties holds: its id and properties."""
+    features = api(server, "items?limit=1000")["features"]
+    return next((f["id"], f["properties"]) for f in features if holds(f["properties"]))
+
+
+@pytest.mark.parametrize("basis", vocabulary.STATUS_DATE_BASES.codes)
+def test_the_date_of_a_stage_says_what_it_is_everywhere(server, visit, basis):
+    record, p = record_where(server, lambda p: p["status_date_basis"] == basis)
+    said = f"{vocabulary.STATUS_DATE_BASES[basis].label} {date_text(p['status_date'])}"
+    status = vocabulary.STATUSES[p["status"]].label
+    page = visit().open_map(f"{server.url}/#rec={record}")
+    expect(page.locator("#panel .stage")).to_have_text(f"{status} · {said}")
+    page.locator("#tab-list").click()
+    expect(page.locator(f'#list [data-id="{record}"] td').nth(2)).to_have_text(f"{status} {said}")
+    page.goto(f"{server.url}/projects/{record}")
+    expect(page.locator(".stage")).to_have_text(f"{status} · {said}")
+    described = page.locator("meta[name=description]").get_attribute("content")
+    assert described.endswith(f": {status.lower()} · {said}.")
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "ending"),
+    [("start_actual", "Started", ""), ("operating_by", "Operating by", "; start not stated")],
+)
+def test_a_start_is_a_day_only_where_a_text_names_it(server, visit, name, title, ending):
+    record, p = record_where(server, lambda p: p[name])
+    page = visit().open_map(f"{server.url}/#rec={record}")
+    for door in (page.locator("#panel"), page.locator("main")):
+        row = door.locator(".facts tr").filter(has=page.get_by_role("rowheader", name=title, exact=True))
+        expect(row.locator("td")).to_contain_text(f"{date_text(p[name])}{ending}")
+        expect(row.locator(".reference").first).to_be_visible()
+        page.goto(f"{server.url}/projects/{record}")
+
+
+def test_the_pointer_is_told_the_stage_and_its_date(server, visit):
+    seen = visit()
+    page = seen.open_map(server.url)
+    at = page.evaluate("(at) => map_0.latLngToContainerPoint(at)", list(SOMEWHERE_IN_BOLIVIA))
+    page.mouse.move(at["x"], at["y"])
+    expect(page.locator("#tooltip")).to_have_text("Rosatom battery factory in Bolivia considered · since 26 Mar 2024")
 
 
 def test_every_record_of_one_spot_can_be_reached(server, visit):
@@ -285,7 +359,7 @@ def test_a_printed_record_has_its_addresses(server, visit):
 
 def test_a_planned_start_names_its_source_and_that_it_has_passed(server, visit):
     page = visit().open_map(f"{server.url}/#rec=bo-u1-uyuni-dle")
-    planned = page.locator("#panel dd").filter(has_text="no start is reported")
+    planned = page.locator("#panel td").filter(has_text="no start is reported")
     expect(planned.locator(".reference").first).to_be_visible()
     page.goto(f"{server.url}/projects/bo-u1-uyuni-dle")
     expect(page.locator("#facts, main").first).to_contain_text("passed; no start is reported")
@@ -311,7 +385,18 @@ def test_a_server_that_fails_is_said_and_tried_again(server, visit):
 
 def test_a_record_that_is_not_there_is_said(server, visit):
     page = visit().open_map(f"{server.url}/#rec=bo-nobody")
-    expect(page.locator("#panel")).to_contain_text("There is no", ignore_case=True)
+    expect(page.locator("#panel h2")).to_have_text("No such record")
+    expect(page.locator("#panel")).to_contain_text("There is no record 'bo-nobody'.")
+
+
+def test_a_record_that_cannot_be_read_is_said_and_tried_again(server, visit):
+    seen = visit()
+    seen.page.route("**/projects/*part=body", lambda route: route.abort())
+    page = seen.open_map(f"{server.url}/#rec={ROSATOM}")
+    expect(page.locator("#panel")).to_contain_text("The server cannot be reached.")
+    seen.page.unroute("**/projects/*part=body")
+    page.locator("#panel button").filter(has_text="Try again").click()
+    expect(page.locator("#panel .events").first).to_be_visible()
 
 
 def test_the_record_s_page_needs_no_script(server, visit):

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dateText, firstDay, lastDay, listText, numberText, plural } from "../../web/static/base/words.js";
+import { dateText, listText, numberText, plural, sinceText } from "../../web/static/base/words.js";
 
 test("a date is said with the precision that it has", () => {
   assert.deepEqual(["2024-03-26", "2024-03", "2024", "", null].map(dateText), [
@@ -15,9 +15,10 @@ test("a date is said with the precision that it has", () => {
   ]);
 });
 
-test("a date of reduced precision has a first and a last day", () => {
-  assert.deepEqual(["2024", "2024-03", "2024-03-26"].map(firstDay), ["2024-01-01", "2024-03-01", "2024-03-26"]);
-  assert.deepEqual(["2024", "2024-03", "2024-03-26"].map(lastDay), ["2024-12-31", "2024-03-31", "2024-03-26"]);
+test("a stage's date says what it is, in the words that come with the projects", () => {
+  const sinceBasis = { code: "reported", label: "reported by", definition: "", group: "", search: "" };
+  assert.equal(sinceText({ since: "2025-11", sinceBasis }), "reported by Nov\u00a02025");
+  assert.equal(sinceText({ since: null, sinceBasis: null }), "");
 });
 
 test("numbers have their thousands apart and no needless decimals", () => {

@@ -15,7 +15,6 @@ import { search } from "./find/search.js";
 import { sentence } from "./find/sentence.js";
 import { hasPoint, isCountryWide } from "./base/snapshot.js";
 import { State } from "./find/state.js";
-import { Terms } from "./base/terms.js";
 import { tooltip } from "./map/tooltip.js";
 import { tools } from "./base/tools.js";
 import { hashOf, read, write } from "./find/url.js";
@@ -65,7 +64,7 @@ export class App {
     this.#state = new State(this.#address().choices);
     this.#layer = new ProjectLayer(dataset);
     group.addLayer(this.#layer.leaflet);
-    this.#panel = new Panel(byId("panel"), dataset, new Terms(options.vocabularies), options, this.#state);
+    this.#panel = new Panel(byId("panel"), dataset, options.pages, this.#state);
     this.#chooser = chooser(this.#stage(), (row, among) => this.#open(row, among, false));
     this.#buildParts();
   }

@@ -10,10 +10,8 @@ import { onThemeChange } from "./base/theme.js";
 /**
  * @typedef {object} Options
  * @property {string} snapshot
- * @property {string} items
  * @property {string} boundaries
  * @property {string} pages
- * @property {{name: string, terms: import("./base/snapshot.js").Term[]}[]} vocabularies
  */
 
 const WIDE = 700; // pixels: from here on the world fits at zoom 2

@@ -1,4 +1,4 @@
-// How does text from strangers get into the page? As text nodes, and as links only after a check.
+// How does text from strangers get into the page? As text nodes.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -55,28 +55,6 @@ export function fill(element, ...children) {
 /** Text whose own direction must not disturb the text around it. @param {string} text */
 export function bdi(text) {
   return el("bdi", {}, text);
-}
-
-/** The address when it is an http(s) one, or null. @param {unknown} address */
-export function safeHref(address) {
-  if (typeof address !== "string") return null;
-  try {
-    const url = new URL(address);
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * A link to a page of somebody else; plain text when the address is no http(s) one.
- * @param {unknown} address
- * @param {string} text
- */
-export function outLink(address, text) {
-  const href = safeHref(address);
-  if (href === null) return bdi(text);
-  return el("a", { href, rel: "noopener nofollow ugc", target: "_blank" }, bdi(text));
 }
 
 /** @param {string} id @returns {HTMLElement} */

@@ -11,7 +11,8 @@ import { Folding } from "./fold.js";
  * @property {string} name
  * @property {Term} kind
  * @property {Term} status
- * @property {string | null} since
+ * @property {string | null} since the date of the stage
+ * @property {Term | null} sinceBasis what that date is
  * @property {string} country
  * @property {Term} accuracy
  * @property {number | null} radius
@@ -78,6 +79,7 @@ function row(columns, vocabularies, i, folding) {
     kind,
     status,
     since: columns.status_date[i],
+    sinceBasis: vocabularies.status_date_basis[columns.status_date_basis[i]] ?? null,
     country: columns.country[i],
     accuracy: vocabularies.location_accuracy[columns.accuracy[i]],
     radius: columns.radius_km[i],

@@ -1,5 +1,7 @@
 // How are dates, numbers and counts said?
 
+/** @typedef {Pick<import("./snapshot.js").Row, "since" | "sinceBasis">} Dated */
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `2024-03-26` as `26 Mar 2024`, `2024-03` as `Mar 2024`. @param {string | null | undefined} date */
@@ -26,12 +28,7 @@ export function listText(words) {
   return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
 }
 
-/** The last day of the period that a date names, or a little later. @param {string} date */
-export function lastDay(date) {
-  return `${date}${"-12-31".slice(date.length === 4 ? 0 : 3)}`.slice(0, 10);
-}
-
-/** What to sort a date of reduced precision by: the first day of its period. @param {string} date */
-export function firstDay(date) {
-  return `${date}-01-01`.slice(0, 10);
+/** What the date of a project's stage is, and the date: `reported by 12 Nov 2025`. @param {Dated} row */
+export function sinceText({ since, sinceBasis }) {
+  return since && sinceBasis ? `${sinceBasis.label} ${dateText(since)}` : "";
 }

@@ -3,7 +3,7 @@
 import { bdi, el, fill } from "../base/dom.js";
 import { unplaced } from "./filters.js";
 import { kindIcon, statusIcon } from "../map/symbols.js";
-import { dateText, numberText, plural } from "../base/words.js";
+import { numberText, plural, sinceText } from "../base/words.js";
 
 /** @typedef {import("../base/snapshot.js").Row} Row */
 /** @typedef {import("./filters.js").Selection} Selection */
@@ -128,7 +128,7 @@ function columnsOf(dataset, open) {
       cell: (row) => el("span", { class: "with-icon" }, kindIcon(row.kind), row.kind.label),
     },
     {
-      title: "Stage since",
+      title: "Stage",
       key: (row) => `${String(100 + dataset.statuses.indexOf(row.status))} ${row.since ?? ""}`,
       cell: stageCell,
     },
@@ -143,6 +143,6 @@ function stageCell(row) {
     "span",
     { class: "with-icon" },
     statusIcon(row.status),
-    el("span", {}, row.status.label, " ", el("span", { class: "quiet" }, dateText(row.since))),
+    el("span", {}, row.status.label, " ", el("span", { class: "quiet" }, sinceText(row))),
   );
 }

@@ -3,14 +3,13 @@
 import { svg } from "../base/dom.js";
 
 /** @typedef {import("../base/snapshot.js").Row} Row */
-/** @typedef {import("../base/snapshot.js").Term} Term */
 /** @typedef {"" | "dot" | "bars" | "cross" | "question"} Glyph */
 /**
  * `ink` colours lines and hatching, on a light and on a dark map. @typedef {{fill: string, ink: [string, string], glyph: Glyph}} Look
  */
 
 /** Shapes within 18 by 18 units around the origin, the same for canvas and SVG. @type {Record<string, string>} */
-export const SHAPES = {
+const SHAPES = {
   hard_rock_mine: "M0-8.2 8.4 6.6H-8.4Z",
   brine_operation: "M0-9C2.8-4.6 6.6-1.6 6.6 2.2A6.6 6.6 0 0 1-6.6 2.2C-6.6-1.6-2.8-4.6 0-9Z",
   clay_mine: "M0-8 7.8-2.3 4.8 6.8H-4.8L-7.8-2.3Z",
@@ -53,7 +52,7 @@ const LOOKS = {
   unknown: { fill: "#ffffff", ink: ["#55606a", "#c2cad1"], glyph: "question" },
 };
 
-/** @param {Term} status @returns {Look} */
+/** @param {{code: string}} status @returns {Look} */
 export function lookOf(status) {
   return LOOKS[status.code] ?? LOOKS.unknown;
 }
@@ -78,7 +77,7 @@ function glyphColour(look) {
   return look.fill === "#5a4a42" ? "#ffffff" : "#1f2a33";
 }
 
-/** A status as a small round sign for legends and chips. @param {Term} status */
+/** A status as a small round sign for legends and chips. @param {{code: string}} status */
 export function statusIcon(status) {
   const look = lookOf(status);
   const hollow = look.fill === "";
@@ -100,7 +99,7 @@ export function statusIcon(status) {
   );
 }
 
-/** A kind as a small sign. @param {Term} kind */
+/** A kind as a small sign. @param {{code: string}} kind */
 export function kindIcon(kind) {
   return svg(
     "svg",

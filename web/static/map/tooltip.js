@@ -1,6 +1,7 @@
 // What is under the pointer?
 
 import { bdi, el, fill } from "../base/dom.js";
+import { sinceText } from "../base/words.js";
 
 /** @typedef {import("../base/snapshot.js").Row} Row */
 
@@ -32,5 +33,6 @@ export function tooltip(root) {
 
 /** @param {Row} row */
 function line(row) {
-  return el("div", {}, el("strong", {}, bdi(row.name)), ` ${row.status.label.toLowerCase()}`);
+  const stage = [row.status.label.toLowerCase(), sinceText(row)].filter(Boolean).join(" · ");
+  return el("div", {}, el("strong", {}, bdi(row.name)), ` ${stage}`);
 }

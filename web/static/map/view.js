@@ -31,7 +31,7 @@ export function insets(map, rail, panel) {
   return { left: railBox.right - box.left, top: 56, right: open ? box.right - panelBox.left : 0, bottom: 0 };
 }
 
-export function animation() {
+function animation() {
   return { animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches };
 }
 
