@@ -26,8 +26,8 @@ def create_app(services: Services) -> FastAPI:
     """Return the application that serves the records of these services; it closes the store when it ends."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, int]]:
+        yield {"header_seconds": services.settings.header_seconds}
         services.store.close()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)

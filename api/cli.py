@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -15,7 +15,7 @@ from rich.progress import track
 from rich.table import Table
 
 from api.cli_reports import FORMATS, report_text, show_faults, show_import
-from api.settings import Settings, former_names, variable_names
+from api.settings import SETTINGS, Settings, former_names
 from api.terminal import err, out, plain, say, show_any_text, typed
 from geo import product
 from geo.errors import DataFileError, InvalidRecord, LedgerError
@@ -28,12 +28,22 @@ if TYPE_CHECKING:
     from geo.records.project import Project
     from geo.store import Store
 
-_store = click.option(
-    "--store",
-    default=lambda: Settings.from_environment().store,
-    show_default=f"${product.VARIABLES}STORE or {product.STORE_FILE}",
-    help="The GeoPackage that keeps the records.",
-)
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _option_for(name: str, **more: Any) -> Decorator:
+    """Return the option of a setting; where it is not given, the variable counts."""
+    setting = next(each for each in SETTINGS if each.name == name)
+    return click.option(
+        setting.option,
+        default=lambda: getattr(Settings.from_environment(), name),
+        show_default=f"${setting.variable} or {getattr(Settings, name)}",
+        help=f"{setting.meaning[:1].upper()}{setting.meaning[1:]}.",
+        **more,
+    )
+
+
+_store = _option_for("store")
 
 
 class _Commands(click.Group):
@@ -73,7 +83,7 @@ Start here:
   {product.COMMAND} check my-records.geojson               is this file right?
   {product.COMMAND} load my-records.geojson                bring it into the store
 
-Settings may come from variables too: {", ".join(variable_names())}.
+Settings may come from variables too; `{product.COMMAND} serve --help` names them all.
 
 Exit code 0: done. 1: refused, or faults found. 2: the command line is wrong.
 """
@@ -93,21 +103,17 @@ def former_main() -> None:
     main()
 
 
-@main.command()
+def _settings_told() -> str:
+    """Return what the variables mean, as the help shows it."""
+    lines = [f"  {s.variable:<26} {s.meaning} [{getattr(Settings, s.name)}]" for s in SETTINGS]
+    return "\b\nVariables that set more, and their defaults:\n" + "\n".join(lines).replace(" [None]", "")
+
+
+@main.command(epilog=_settings_told())
 @_store
-@click.option(
-    "--host", default=lambda: Settings.from_environment().host, show_default="127.0.0.1", help="Address to listen on."
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=lambda: Settings.from_environment().port,
-    show_default="8000",
-    help="Port to listen on.",
-)
-@click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that share the store."
-)
+@_option_for("host")
+@_option_for("port", type=click.IntRange(0, 65_535))
+@_option_for("workers", type=click.IntRange(1, 64))
 def serve(store: str, host: str, port: int, workers: int) -> None:
     """Serve the map and the API, until Ctrl-C.
 
@@ -115,17 +121,17 @@ def serve(store: str, host: str, port: int, workers: int) -> None:
     """
     from api.signals import ended_by_signals
 
-    settings = dataclasses.replace(Settings.from_environment(), store=store, host=host)
+    stated = Settings.from_environment()
     with ended_by_signals():
-        _serve(settings, port, workers)
+        _serve(dataclasses.replace(stated, store=store, host=host, port=port, workers=workers))
     say(f"Stopped. The data are in {_place(store)}")
 
 
-def _serve(settings: Settings, port: int, workers: int) -> None:
+def _serve(settings: Settings) -> None:
     from api import server  # takes a second, in which Ctrl-C is heard already
 
     store = settings.store
-    with server.listen(settings.host, port) as listener:
+    with server.listen(settings.host, settings.port) as listener:
         opened = _open(store)
         if opened.latest_sequence() == 0:
             _load(opened, [], overwrite=False)
@@ -133,7 +139,7 @@ def _serve(settings: Settings, port: int, workers: int) -> None:
             _tell_of_other_files(opened, store)
         address = server.address_of(listener)
         say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {_place(store)}   to stop: Ctrl-C")
-        server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), workers, listener)
+        server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), listener)
 
 
 def _place(store: str) -> str:

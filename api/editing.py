@@ -26,7 +26,6 @@ from api.problems import (
     shown,
 )
 from api.services import Services, ServicesDep, base_url
-from api.settings import BODY_SECONDS, MOST_BODY_BYTES
 from geo.checks.places import doubts_of_place
 from geo.editing import Edit, check_links, patched, proposed_ids, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
@@ -41,7 +40,6 @@ router = APIRouter(prefix="/api/collections/projects/items")
 _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
 MOST_DEPTH = 50
-SLOT_SECONDS = 5
 
 
 class NotWritten(StoreError):
@@ -50,25 +48,22 @@ class NotWritten(StoreError):
     package = "api"
 
 
-async def body(request: Request, _: EditorDep) -> bytes:
-    """Return the request's body; refuses one over 1 MiB before it is read, and one that does not arrive in time."""
+async def body(request: Request, given: ServicesDep, _: EditorDep) -> bytes:
+    """Return the request's body; refuses one over the limit before it is read, and one that does not arrive in time."""
+    most, seconds = given.settings.body_bytes, given.settings.body_seconds
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > MOST_BODY_BYTES:
-        raise _too_large()
+    if announced.isdigit() and int(announced) > most:
+        raise BodyTooLarge("body-too-large", most=most)
     received = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 received += chunk
-                if len(received) > MOST_BODY_BYTES:
-                    raise _too_large()
+                if len(received) > most:
+                    raise BodyTooLarge("body-too-large", most=most)
     except TimeoutError:
-        raise BodyTooLate("body-too-late", seconds=BODY_SECONDS) from None
+        raise BodyTooLate("body-too-late", seconds=seconds) from None
     return bytes(received)
-
-
-def _too_large() -> BodyTooLarge:
-    return BodyTooLarge("body-too-large", most=MOST_BODY_BYTES)
 
 
 BodyDep = Annotated[bytes, Depends(body)]
@@ -79,7 +74,7 @@ async def writing_slot(given: ServicesDep, _: BodyDep) -> AsyncIterator[None]:
 
     Whoever may write and has sent the body gets a slot. Raises StoreError where none comes free in time.
     """
-    deadline = time.monotonic() + SLOT_SECONDS
+    deadline = time.monotonic() + given.settings.writer_seconds
     while not given.slots.acquire(blocking=False):
         if time.monotonic() > deadline:
             raise NotWritten("writers-waiting")

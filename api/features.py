@@ -38,7 +38,7 @@ def state_tag(request: Request, given: Services) -> str:
 @router.get("/items")
 def items(request: Request, given: ServicesDep) -> Response:
     """Answer a page of records as a GeoJSON FeatureCollection (/req/core/fc-op)."""
-    query = parameters.read_query(request.query_params, parameters.PAGED)
+    query = parameters.read_query(request.query_params, parameters.PAGED, given.pages)
     tag = state_tag(request, given)
     page = given.catalog.search(query)
     after = parameters.format_after(page.after) if page.after else None
@@ -94,7 +94,7 @@ def item_body(given: Services, record: Record, links: list[dict[str, str]]) -> b
 @router.get("/items/{project_id}/revisions")
 def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer a page of a record's revisions, oldest first, each with the record as it was."""
-    after, limit = parameters.read_revisions_page(request.query_params)
+    after, limit = parameters.read_revisions_page(request.query_params, given.pages)
     tag = state_tag(request, given)
     found = given.store.revisions(project_id, after=after, limit=limit + 1)
     links = revisions_links(
@@ -118,7 +118,7 @@ def _shown(revision: Revision) -> dict[str, Any]:
 @router.get("/facets")
 def facets(request: Request, given: ServicesDep) -> Response:
     """Answer how many matching records there are of each kind, status and country."""
-    query = parameters.read_query(request.query_params, parameters.MATCHING)
+    query = parameters.read_query(request.query_params, parameters.MATCHING, given.pages)
     tag = state_tag(request, given)
     matched, counts = given.catalog.count(query, FACETS)
     return answer(request, tag, lambda: orjson.dumps({"numberMatched": matched, "facets": counts}), JSON)
@@ -127,7 +127,7 @@ def facets(request: Request, given: ServicesDep) -> Response:
 @router.get("/snapshot")
 def snapshot_columns(request: Request, given: ServicesDep) -> Response:
     """Answer every matching record as compact columns, for the map."""
-    query = parameters.read_query(request.query_params, parameters.MATCHING)
+    query = parameters.read_query(request.query_params, parameters.MATCHING, given.pages)
     tag = state_tag(request, given)
     return answer(request, tag, lambda: orjson.dumps(snapshot(given.catalog, query)), JSON)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from api import parameters
@@ -15,7 +16,7 @@ PROBLEM = "application/problem+json"
 _LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}
 
 
-def document(server: str, title: str) -> dict[str, Any]:
+def document(server: str, title: str, pages: parameters.Pages) -> dict[str, Any]:
     """Return the definition of the API of the server at this address.
 
     Its server is the API's root and its paths are relative to it, as OGC 17-069r4 names them (`/conformance`, ...).
@@ -29,7 +30,7 @@ def document(server: str, title: str) -> dict[str, Any]:
             "license": {"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
         "servers": [{"url": f"{server}{API}"}],
-        "paths": {path: _path(path, operations) for path, operations in _paths(server).items()},
+        "paths": {path: _path(path, operations) for path, operations in _paths(server, pages).items()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
@@ -37,34 +38,35 @@ def document(server: str, title: str) -> dict[str, Any]:
     }
 
 
-def _paths(server: str) -> dict[str, dict[str, Any]]:
+def _paths(server: str, pages: parameters.Pages) -> dict[str, dict[str, Any]]:
+    read = functools.partial(_read, pages)
     collection, items = COLLECTION.removeprefix(API), ITEMS.removeprefix(API)
     return {
-        "/": {"get": _read("landing", "The landing page", JSON)},
-        "/conformance": {"get": _read("conformance", "What the API conforms to", JSON)},
-        "/openapi.json": {"get": _read("definition", "This document", "application/json")},
-        "/docs": {"get": _read("docs", "This document as a page", "text/html")},
-        "/collections": {"get": _read("collections", "The collections", JSON)},
-        collection: {"get": _read("collection", "The collection of projects", JSON)},
+        "/": {"get": read("landing", "The landing page", JSON)},
+        "/conformance": {"get": read("conformance", "What the API conforms to", JSON)},
+        "/openapi.json": {"get": read("definition", "This document", "application/json")},
+        "/docs": {"get": read("docs", "This document as a page", "text/html")},
+        "/collections": {"get": read("collections", "The collections", JSON)},
+        collection: {"get": read("collection", "The collection of projects", JSON)},
         items: {
-            "get": _read("items", "Records as GeoJSON", GEOJSON, parameters.PAGED, "featureCollection"),
+            "get": read("items", "Records as GeoJSON", GEOJSON, parameters.PAGED, "featureCollection"),
             "post": _write("create", "Add a record", 201, (409,)),
             "options": _options("itemsOptions"),
         },
         f"{items}/{{featureId}}": {
-            "get": _read("item", "One record", GEOJSON, (), "feature", (404, 410)),
+            "get": read("item", "One record", GEOJSON, (), "feature", (404, 410)),
             "put": _write("replace", "Replace a record", 200, (404, 410, 412, 428)),
             "patch": _write("update", "Change a record", 200, (404, 410, 412, 428)),
             "delete": _write("delete", "Delete a record", 204, (404, 410, 412, 428)),
             "options": _options("itemOptions", (404, 410)),
         },
         f"{items}/{{featureId}}/revisions": {
-            "get": _read("revisions", "A record's history", JSON, parameters.REVISIONS, failures=(404,))
+            "get": read("revisions", "A record's history", JSON, parameters.REVISIONS, failures=(404,))
         },
-        f"{collection}/facets": {"get": _read("facets", "Counts by kind, status, country", JSON, parameters.MATCHING)},
-        f"{collection}/snapshot": {"get": _read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
-        f"{collection}/schema": {"get": _read("schema", "The JSON Schema of a record", SCHEMA)},
-        "/healthz": {"servers": [{"url": server}], "get": _read("healthz", "Whether the server works", JSON)},
+        f"{collection}/facets": {"get": read("facets", "Counts by kind, status, country", JSON, parameters.MATCHING)},
+        f"{collection}/snapshot": {"get": read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
+        f"{collection}/schema": {"get": read("schema", "The JSON Schema of a record", SCHEMA)},
+        "/healthz": {"servers": [{"url": server}], "get": read("healthz", "Whether the server works", JSON)},
     }
 
 
@@ -77,6 +79,7 @@ def _path(path: str, operations: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(
+    pages: parameters.Pages,
     name: str,
     summary: str,
     media_type: str,
@@ -91,9 +94,13 @@ def _read(
     return {
         "operationId": name,
         "summary": summary,
-        "parameters": [parameters.PARAMETERS[n].openapi() for n in names],
+        "parameters": [_parameter(each, pages).openapi() for each in names],
         "responses": answers | _problems(problems),
     }
+
+
+def _parameter(name: str, pages: parameters.Pages) -> parameters.Parameter:
+    return parameters.limit_parameter(pages) if name == "limit" else parameters.PARAMETERS[name]
 
 
 def _json_type(media_type: str) -> str:

@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from dateutil.relativedelta import relativedelta
@@ -33,10 +33,9 @@ from geo.filter import (
     Words,
     or_missing,
 )
-from geo.query import MOST_FEATURES, Query
+from geo.query import Query
 from geo.store import MOST_REVISIONS
 
-DEFAULT_LIMIT = 100
 MOST_COMMENT = 500
 
 
@@ -58,6 +57,13 @@ class Parameter:
         """Return the OpenAPI 3.0 parameter object."""
         shown = {"name": self.name, "in": "query", "required": False, "description": self.description}
         return {**shown, "style": "form", "explode": False, "schema": self.schema}
+
+
+class Pages(NamedTuple):
+    """How many records a page has where nobody asks for another number, and at most."""
+
+    usual: int
+    most: int
 
 
 def _filter(column: Column) -> Parameter:
@@ -93,7 +99,6 @@ _FILTERS = {
     "owner": "Only records that name one of these organisations, or one that it holds, as a party: ids of "
     "organisations.json such as rosatom, or a name in lower case with hyphens.",
 }
-_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": DEFAULT_LIMIT}
 _BBOX = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
 _SORTBY = {
     "type": "array",
@@ -101,7 +106,6 @@ _SORTBY = {
 }
 
 _ALL = [
-    Parameter("limit", f"Records a page; more than {MOST_FEATURES} counts as {MOST_FEATURES}.", _LIMIT),
     Parameter(
         "bbox",
         "west,south,east,north in degrees (WGS 84). West > east crosses the antimeridian. "
@@ -133,6 +137,13 @@ _ALL = [
 ]
 PARAMETERS = {parameter.name: parameter for parameter in _ALL}
 
+
+def limit_parameter(pages: Pages) -> Parameter:
+    """Return the parameter `limit` of a server whose pages are of these sizes."""
+    schema = {"type": "integer", "minimum": 1, "maximum": pages.most, "default": pages.usual}
+    return Parameter("limit", f"Records a page; more than {pages.most} counts as {pages.most}.", schema)
+
+
 MATCHING = ("bbox", "datetime", "as_of", "q", *PROJECTS.filters)
 PAGED = (*MATCHING, "limit", "sortby", "after")
 REVISIONS = ("limit", "after")
@@ -154,7 +165,7 @@ def _unknown(name: str, allowed: list[str]) -> WrongParameter:
     return WrongParameter(cut, "parameter-unknown", name=cut, **known)
 
 
-def read_query(params: QueryParams, known: tuple[str, ...]) -> Query:
+def read_query(params: QueryParams, known: tuple[str, ...], pages: Pages) -> Query:
     """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones."""
     check_known(params, known)
     single = {name: _once(params, name) for name in known if name not in PROJECTS.filters}
@@ -163,7 +174,7 @@ def read_query(params: QueryParams, known: tuple[str, ...]) -> Query:
         as_of=_read(parse_as_of, single.get("as_of")),
         sort=_read(parse_sortby, single.get("sortby")) or (),
         after=_read(parse_after, single.get("after")),
-        limit=_read(parse_limit, single.get("limit")) or DEFAULT_LIMIT,
+        limit=_limit(single.get("limit"), pages),
     )
 
 
@@ -177,14 +188,13 @@ def _filter_of(params: QueryParams, single: dict[str, str | None]) -> Expression
     return And(tuple(parts))
 
 
-def read_revisions_page(params: QueryParams) -> tuple[int, int]:
+def read_revisions_page(params: QueryParams, pages: Pages) -> tuple[int, int]:
     """Return after which revision a page of a record's history starts, and how long it is at most."""
     check_known(params, REVISIONS)
     after = _once(params, "after") or "0"
     if not re.fullmatch(r"\d{1,15}", after, re.ASCII):
         raise WrongParameter("after", "after-not-a-revision")
-    limit = _read(parse_limit, _once(params, "limit")) or DEFAULT_LIMIT
-    return int(after), min(limit, MOST_REVISIONS - 1)
+    return int(after), min(_limit(_once(params, "limit"), pages), MOST_REVISIONS - 1)
 
 
 def read_comment(params: QueryParams) -> str | None:
@@ -224,11 +234,13 @@ def _flag(name: str, text: str) -> bool:
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 
 
-def parse_limit(text: str) -> int:
+def _limit(text: str | None, pages: Pages) -> int:
     """Return a page size; one above the most is the most (/req/core/fc-limit-response-1)."""
+    if text is None:
+        return min(pages.usual, pages.most)
     if not re.fullmatch(r"0*[1-9]\d{0,99}", text, re.ASCII):
-        raise WrongParameter("limit", "limit-form", most=MOST_FEATURES)
-    return min(int(text), MOST_FEATURES)
+        raise WrongParameter("limit", "limit-form", most=pages.most)
+    return min(int(text), pages.most)
 
 
 def parse_bbox(text: str) -> Box:

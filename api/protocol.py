@@ -7,12 +7,13 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEADER_SECONDS = 10
 MOST_HEADER_BYTES = 64 * 1024
 
 
 class BoundedProtocol(H11Protocol):
     """Uvicorn's protocol that also closes a connection whose request line and headers do not come in time.
+
+    The application's state says how long that is.
 
     h11 bounds their size (`h11_max_incomplete_event_size`); the faster httptools bounds neither.
     """
@@ -36,7 +37,7 @@ class BoundedProtocol(H11Protocol):
 
     def _wait(self) -> None:
         if self._waiting is None:
-            self._waiting = self.loop.call_later(HEADER_SECONDS, self._give_up)
+            self._waiting = self.loop.call_later(self.app_state["header_seconds"], self._give_up)
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:

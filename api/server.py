@@ -26,13 +26,19 @@ _BACKLOG = 2048
 _OPTIONS: dict[str, Any] = {
     "http": BoundedProtocol,
     "h11_max_incomplete_event_size": MOST_HEADER_BYTES,
-    "limit_concurrency": 1_000,
-    "timeout_keep_alive": 15,
-    "timeout_graceful_shutdown": 10,
     "server_header": False,
     "log_level": "warning",
     "access_log": False,
 }
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    bounds = {
+        "limit_concurrency": settings.connections,
+        "timeout_keep_alive": settings.keep_alive_seconds,
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
+    }
+    return {**_OPTIONS, **bounds}
 
 
 class AddressRefused(LedgerError):
@@ -76,18 +82,18 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def run(store: Store, settings: Settings, workers: int, listener: socket.socket) -> None:
+def run(store: Store, settings: Settings, listener: socket.socket) -> None:
     """Serve until a signal ends it, then leave the store closed, its journal folded into it.
 
     Several workers open the store each for itself and follow each other's writes.
     """
-    if workers == 1:
+    if settings.workers == 1:
         app = create_app(services_over(store, settings))
-        uvicorn.Server(uvicorn.Config(app, **_OPTIONS)).run(sockets=[listener])
+        uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
         return
     store.close()
     os.environ[f"{product.VARIABLES}STORE"] = settings.store
-    config = uvicorn.Config("api.server:worker", factory=True, workers=workers, **_OPTIONS)
+    config = uvicorn.Config("api.server:worker", factory=True, workers=settings.workers, **_options(settings))
     _Supervisor(config, sockets=[listener]).run()
     if store_path(settings.store).exists():
         open_store(settings.store).close()  # a worker that was cut off has not folded its journal

@@ -8,14 +8,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.parameters import Pages
 from api.settings import Settings
 from geo.catalog import Catalog
 from geo.curated.organisations import Organisations, read_organisations
 from geo.opening import with_catalog
 from geo.paths import data_folder
 from geo.store import Store
-
-MOST_WRITERS = 8
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,17 @@ class Services:
     organisations: Organisations
     slots: threading.BoundedSemaphore  # how many changes are made at a time
 
+    @property
+    def pages(self) -> Pages:
+        """How many records a page has."""
+        return Pages(self.settings.page_size, self.settings.most_features)
+
 
 def services_over(store: Store, settings: Settings) -> Services:
     """Return the services of an application over an open store."""
     organisations = read_organisations(data_folder())
     catalog = with_catalog(store, organisations).catalog
-    return Services(store, catalog, settings, organisations, threading.BoundedSemaphore(MOST_WRITERS))
+    return Services(store, catalog, settings, organisations, threading.BoundedSemaphore(settings.writers))
 
 
 def services(request: Request) -> Services:

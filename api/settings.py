@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from geo import product
 from geo.errors import LedgerError
+from geo.query import MOST_FEATURES
 from web.site import Site
 
-MOST_BODY_BYTES = 2**20
-BODY_SECONDS = 30
 MOST_TITLE = 80
+HOUR = 3_600
 
 
 class WrongSetting(LedgerError):
@@ -24,76 +25,30 @@ class WrongSetting(LedgerError):
     package = "api"
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Settings of a server; `public_url` is its address as visitors see it, without a slash at the end."""
-
-    store: str = product.STORE_FILE
-    host: str = "127.0.0.1"
-    port: int = 8000
-    public_url: str | None = None
-    title: str = product.NAME
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Return the settings that `variable_names()` state; raises WrongSetting."""
-        return cls(
-            store=_stated(environment, "STORE") or default_store(),
-            host=_stated(environment, "HOST") or cls.host,
-            port=_port(_stated(environment, "PORT") or str(cls.port)),
-            public_url=_public_url(_stated(environment, "PUBLIC_URL")),
-            title=_title(_stated(environment, "TITLE") or cls.title),
-        )
-
-    @property
-    def site(self) -> Site:
-        """What the pages say of this instance."""
-        return Site(title=self.title)
+Reader = Callable[[str, str], Any]  # of the variable's name and its text; raises WrongSetting
 
 
-_FORMER_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL")
-_SETTINGS = (*_FORMER_SETTINGS, "TITLE")
+def _text(_: str, text: str) -> str:
+    return text
 
 
-def variable_names() -> list[str]:
-    """Return the names of the variables that are read."""
-    return [product.VARIABLES + name for name in _SETTINGS]
+def _whole(least: int, most: int) -> Reader:
+    def read(name: str, text: str) -> int:
+        if not (text.isdecimal() and text.isascii() and len(text) < 20 and least <= int(text) <= most):
+            raise WrongSetting("whole-number-form", name=name, text=text[:50], least=least, most=most)
+        return int(text)
+
+    return read
 
 
-def former_names(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a sentence for each former name that is in use, with what to write instead."""
-    former, now = product.FORMER_VARIABLES, product.VARIABLES
-    used = [name for name in _FORMER_SETTINGS if environment.get(former + name) and not environment.get(now + name)]
-    return [f"{former}{name} is now {now}{name}; the former name goes with the next release." for name in used]
-
-
-def default_store() -> str:
-    """Return the store's path where none is stated: a store made under the former name is still found."""
-    is_former = Path(product.FORMER_STORE_FILE).exists() and not Path(product.STORE_FILE).exists()
-    return product.FORMER_STORE_FILE if is_former else product.STORE_FILE
-
-
-def _stated(environment: Mapping[str, str], name: str) -> str | None:
-    return environment.get(product.VARIABLES + name) or environment.get(product.FORMER_VARIABLES + name) or None
-
-
-def _port(text: str) -> int:
-    if not (text.isdecimal() and text.isascii() and int(text) < 65_536):
-        raise WrongSetting("port-form", name=f"{product.VARIABLES}PORT", text=text)
-    return int(text)
-
-
-def _title(text: str) -> str:
+def _title(name: str, text: str) -> str:
     if len(text) > MOST_TITLE or not text.isprintable() or not text.strip():
-        raise WrongSetting("title-form", name=f"{product.VARIABLES}TITLE", most=MOST_TITLE)
+        raise WrongSetting("title-form", name=name, most=MOST_TITLE)
     return text.strip()
 
 
-def _public_url(text: str | None) -> str | None:
+def _public_url(name: str, text: str) -> str:
     """A path is refused: the pages name their files from the root of the host, and would be blank below it."""
-    if text is None:
-        return None
-    name = f"{product.VARIABLES}PUBLIC_URL"
     try:
         parts = urlsplit(text.strip())
         is_root = parts.path in ("", "/") and bool(parts.hostname) and parts.port != 0
@@ -105,3 +60,92 @@ def _public_url(text: str | None) -> str | None:
     if text.strip().rstrip("/") != root:
         raise WrongSetting("public-url-not-root", name=name, text=text, root=root)
     return root
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that an operator may set: the variable without its prefix, the option, what it means, how it is read."""
+
+    name: str
+    option: str
+    meaning: str
+    read: Reader
+
+    @property
+    def variable(self) -> str:
+        return product.VARIABLES + self.name.upper()
+
+
+SETTINGS = (
+    Setting("store", "--store", "the GeoPackage that keeps the records", _text),
+    Setting("host", "--host", "address to listen on", _text),
+    Setting("port", "--port", "port to listen on", _whole(0, 65_535)),
+    Setting("workers", "--workers", "processes that share the store", _whole(1, 64)),
+    Setting("public_url", "", "the address as visitors see it, behind a proxy", _public_url),
+    Setting("title", "", "what your instance is called on its pages", _title),
+    Setting("page_size", "", "records a page, unless limit asks for another number", _whole(1, MOST_FEATURES)),
+    Setting("most_features", "", "records a page at most", _whole(1, MOST_FEATURES)),
+    Setting("body_bytes", "", "bytes of a body at most", _whole(1_000, 2**30)),
+    Setting("body_seconds", "", "seconds in which a body must arrive", _whole(1, HOUR)),
+    Setting("header_seconds", "", "seconds in which the head of a request must arrive", _whole(1, HOUR)),
+    Setting("connections", "", "connections at a time; further ones get 503", _whole(1, 100_000)),
+    Setting("keep_alive_seconds", "", "seconds that a connection is kept while nobody asks", _whole(1, HOUR)),
+    Setting("shutdown_seconds", "", "seconds that requests have to end when the server ends", _whole(1, HOUR)),
+    Setting("writers", "", "changes made at a time", _whole(1, 1_000)),
+    Setting("writer_seconds", "", "seconds that a change waits for its turn", _whole(0, HOUR)),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a server, with their defaults; `SETTINGS` says what they mean."""
+
+    store: str = product.STORE_FILE
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    public_url: str | None = None
+    title: str = product.NAME
+    page_size: int = 100
+    most_features: int = MOST_FEATURES
+    body_bytes: int = 2**20
+    body_seconds: int = 30
+    header_seconds: int = 10
+    connections: int = 1_000
+    keep_alive_seconds: int = 15
+    shutdown_seconds: int = 10
+    writers: int = 8
+    writer_seconds: int = 5
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Return the settings that the variables state; raises WrongSetting."""
+        texts = {setting: _stated(environment, setting.name.upper()) for setting in SETTINGS}
+        stated = {setting.name: setting.read(setting.variable, text) for setting, text in texts.items() if text}
+        return cls(**{"store": default_store(), **stated})
+
+    @property
+    def site(self) -> Site:
+        """What the pages say of this instance."""
+        return Site(title=self.title)
+
+
+_FORMER_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL")
+
+
+def former_names(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for each former name that is in use, with what to write instead."""
+    former, now = product.FORMER_VARIABLES, product.VARIABLES
+    used = [name for name in _FORMER_SETTINGS if environment.get(former + name) and not environment.get(now + name)]
+    return [f"{former}{name} is now {now}{name}; the former name goes with the next release." for name in used]
+
+
+def _stated(environment: Mapping[str, str], name: str) -> str | None:
+    former = environment.get(product.FORMER_VARIABLES + name) if name in _FORMER_SETTINGS else None
+    return environment.get(product.VARIABLES + name) or former or None
+
+
+def default_store() -> str:
+    """Return the store's path where none is stated: a store made under the former name is still found."""
+    is_former = Path(product.FORMER_STORE_FILE).exists() and not Path(product.STORE_FILE).exists()
+    return product.FORMER_STORE_FILE if is_former else product.STORE_FILE

@@ -156,10 +156,14 @@ class Api(NamedTuple):
 
 
 def make_api(store: Store, settings: Settings | None = None) -> Api:
-    app = create_app(services_over(store, settings or Settings()))
     headers = [{"Authorization": f"Bearer {create_key(store.keys, role, role)[1]}"} for role in ("editor", "reader")]
-    client = TestClient(app, headers={"Accept-Encoding": "identity"}, raise_server_exceptions=False)
-    return Api(client, store, *headers)
+    return Api(client_of(store, settings or Settings()), store, *headers)
+
+
+def client_of(store: Store, settings: Settings) -> TestClient:
+    """A client of an application over this store, with settings of its own."""
+    app = create_app(services_over(store, settings))
+    return TestClient(app, headers={"Accept-Encoding": "identity"}, raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -487,7 +487,7 @@ def test_another_part_of_a_page_is_refused(api, query):
 
 
 def test_a_record_that_is_not_there_is_said_in_the_same_words_in_both_doors(own_api):
-    own_api.store.write([Change("bo-acisa-battery", None, 1, "test")])
+    own_api.store.write([Edit("bo-acisa-battery", None, 1, "test")])
     for path, status, words in [
         ("/projects/bo-nobody", 404, "There is no record &#39;bo-nobody&#39;."),
         ("/projects/bo-acisa-battery", 410, "was deleted at revision 2; its revisions are kept."),

@@ -114,8 +114,9 @@ def answered(handler, error):
 
 
 def late(api):
-    with mock.patch.object(editing, "BODY_SECONDS", 0), mock.patch("starlette.requests.Request.stream", never):
-        return posted(made_up_feature())(api)
+    impatient = make_api(api.store, Settings(body_seconds=0))
+    with mock.patch("starlette.requests.Request.stream", never):
+        return posted(made_up_feature())(impatient)
 
 
 async def never(_):
@@ -124,11 +125,9 @@ async def never(_):
 
 
 def no_slot(api):
-    slots = api.client.app.state.services.slots
-    while slots.acquire(blocking=False):
-        pass
-    with mock.patch.object(editing, "SLOT_SECONDS", 0):
-        return posted(made_up_feature())(api)
+    impatient = make_api(api.store, Settings(writers=1, writer_seconds=0))
+    impatient.client.app.state.services.slots.acquire()
+    return posted(made_up_feature())(impatient)
 
 
 def no_free_id(api):
@@ -191,7 +190,7 @@ RULES = {
     "duration-form": [error(parameters.parse_datetime, "2023-01-01/PX")],
     "duration-too-long": [asked(f"{ITEMS}?datetime=2023-01-01/P9999Y")],
     "no-page-mark": [asked(f"{ITEMS}?after=x")],
-    "port-form": [setting(PORT="x")],
+    "whole-number-form": [setting(PORT="x")],
     "title-form": [setting(TITLE="x" * 81)],
     "public-url-form": [setting(PUBLIC_URL="ftp://a")],
     "public-url-not-root": [setting(PUBLIC_URL="https://ex.org?")],

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from conftest import ROOT
 
 from api.cli import main
+from api.settings import SETTINGS, Settings
 from geo.records.project import Project
 
 README = (ROOT / "README.md").read_text()
@@ -122,3 +123,12 @@ def test_the_module_is_the_command():
         [sys.executable, "-m", "api", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "0.1.0" in shown.stdout
+
+
+def test_the_readme_names_every_setting_with_its_default():
+    rows = re.findall(r"^\| `(LEDGER_\w+)` \| (?:`(--\w+)`)? ?\| (.+?) \| (?:`(.*?)`)? ?\|$", README, re.MULTILINE)
+    defaults = [getattr(Settings, setting.name) for setting in SETTINGS]
+    assert rows == [
+        (setting.variable, setting.option, setting.meaning, "" if default is None else str(default))
+        for setting, default in zip(SETTINGS, defaults, strict=True)
+    ]

@@ -12,9 +12,9 @@ from made_up import made_up, made_up_feature
 from playwright.sync_api import expect
 from visits import Visit, add
 
+from geo.editing import Edit
 from geo.opening import open_store
 from geo.records.project import Project
-from geo.store import Change
 from web import pages
 from web.site import Site
 
@@ -66,7 +66,7 @@ def hostile_server(tmp_path_factory):
     file = copy_of("south_america", tmp_path_factory.mktemp("hostile") / "ledger.gpkg")
     with contextlib.closing(open_store(file)) as store:
         for number, text in enumerate(HOSTILE):
-            store.write([Change(f"bo-hostile-{number}", hostile(number, text), None, text, text)])
+            store.write([Edit(f"bo-hostile-{number}", hostile(number, text), None, text, text)])
     server = Server(file)
     yield server
     server.stop()
