@@ -64,7 +64,7 @@ def _public_url(name: str, text: str) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that an operator may set: the variable without its prefix, the option, what it means, how it is read."""
+    """What an operator may set: the variable without its prefix, the option, what it means, and how it is read."""
 
     name: str
     option: str

@@ -7,6 +7,7 @@ from unittest import mock
 
 import orjson
 import pytest
+from conftest import client_of
 from fastapi.exceptions import RequestValidationError
 from made_up import made_up_feature
 from provoke import form_of, refused
@@ -114,7 +115,7 @@ def answered(handler, error):
 
 
 def late(api):
-    impatient = make_api(api.store, Settings(body_seconds=0))
+    impatient = api._replace(client=client_of(api.store, Settings(body_seconds=0)))
     with mock.patch("starlette.requests.Request.stream", never):
         return posted(made_up_feature())(impatient)
 
@@ -125,7 +126,7 @@ async def never(_):
 
 
 def no_slot(api):
-    impatient = make_api(api.store, Settings(writers=1, writer_seconds=0))
+    impatient = api._replace(client=client_of(api.store, Settings(writers=1, writer_seconds=0)))
     impatient.client.app.state.services.slots.acquire()
     return posted(made_up_feature())(impatient)
 
