@@ -22,13 +22,14 @@ from api.problems import (
     BodyTooLarge,
     BodyTooLate,
     MediaTypeRefused,
+    NotWritten,
     PreconditionMissing,
     shown,
 )
 from api.services import Services, ServicesDep, base_url
 from geo.checks.places import doubts_of_place
 from geo.editing import Edit, check_links, patched, proposed_ids, stating
-from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict, StoreError
+from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict
 from geo.faults import Fault, Value, fault
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
@@ -40,12 +41,6 @@ router = APIRouter(prefix="/api/collections/projects/items")
 _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
 MOST_DEPTH = 50
-
-
-class NotWritten(StoreError):
-    """The store is well, and a change cannot be made."""
-
-    package = "api"
 
 
 async def body(request: Request, given: ServicesDep, _: EditorDep) -> bytes:

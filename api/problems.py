@@ -66,6 +66,13 @@ class BodyTooLarge(RequestError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class NotWritten(RequestError):
+    """A change that could not be made now; nothing is wrong with it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+
+
 class MediaTypeRefused(RequestError):
     """The body is of a type that is not read here."""
 
