@@ -25,6 +25,7 @@ from geo.paths import data_folder
 
 if TYPE_CHECKING:
     from geo.faults import Fault
+    from geo.opening import Ledger
     from geo.records.project import Project
     from geo.store import Store
 
@@ -133,10 +134,10 @@ def _serve(settings: Settings) -> None:
     store = settings.store
     with server.listen(settings.host, settings.port) as listener:
         opened = _open(store)
-        if opened.latest_sequence() == 0:
-            _load(opened, [], overwrite=False)
+        if opened.store.latest_sequence() == 0:
+            _load(opened.store, [], overwrite=False)
         else:
-            _tell_of_other_files(opened, store)
+            _tell_of_other_files(opened.store, store)
         address = server.address_of(listener)
         say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {_place(store)}   to stop: Ctrl-C")
         server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), listener)
@@ -177,7 +178,7 @@ def load(store: str, paths: tuple[Path, ...], overwrite: bool) -> None:
     changed a record in the store, what was loaded before and has changed in other places goes together with that; a
     record that is changed in the same places, or deleted, is left as it is.
     """
-    _load(_open(store), list(paths), overwrite=overwrite)
+    _load(_open(store).store, list(paths), overwrite=overwrite)
 
 
 @main.command()
@@ -192,7 +193,7 @@ def export(store: str, folder: Path) -> None:
     from geo.curated import load as dataset
 
     try:
-        files = dataset.export(_open(store, existing=True), folder)
+        files = dataset.export(_open(store, existing=True).store, folder)
     except OSError as error:
         raise CommandRefused("folder-not-written", folder=str(folder), reason=str(error.strerror)) from error
     for file in files:
@@ -227,7 +228,7 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
     if store and paths:
         raise click.UsageError("Give PATHS or --store, not both.")
     if store:
-        found = check_store(_open(store, existing=True))
+        found = check_store(_open(store, existing=True).store)
     else:
         files = _files(list(paths) or [data_folder()])
         found = check_files(
@@ -288,7 +289,7 @@ def keys() -> None:
 @click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True, help="What it may do.")
 def create(store: str, name: str, role: str) -> None:
     """Make a key for a store that is there, and show it, once."""
-    key, secret = create_key(_open(store, existing=True).keys, name, role)
+    key, secret = create_key(_open(store, existing=True).store.keys, name, role)
     say(f"Key of {plain(key.name)} ({key.role}) for {_place(store)}. It is shown only now, and kept as a hash:")
     click.echo(secret)
 
@@ -298,7 +299,7 @@ def create(store: str, name: str, role: str) -> None:
 def list_keys(store: str) -> None:
     """List every key, without its secret."""
     table = Table("Name", "Role", "Made", "Revoked")
-    for key in _open(store, existing=True).keys.all():
+    for key in _open(store, existing=True).store.keys.all():
         table.add_row(plain(key.name), key.role, key.created, key.revoked or "")
     out.print(table)
 
@@ -308,13 +309,13 @@ def list_keys(store: str) -> None:
 @click.option("--name", required=True, help="Name of the key.")
 def revoke(store: str, name: str) -> None:
     """Revoke a key; from now on it opens nothing."""
-    key = _open(store, existing=True).keys.revoke(name)
+    key = _open(store, existing=True).store.keys.revoke(name)
     say(f"Revoked the key of {plain(key.name)}.")
 
 
-def _open(store: str, *, existing: bool = False) -> Store:
+def _open(store: str, *, existing: bool = False) -> Ledger:
     """Open the store until the command ends; where an `existing` one is needed, none is made."""
-    from geo.opening import open_store, store_path
+    from geo.opening import open_ledger, store_path
 
     path = store_path(store)
     is_new = _is_missing(path)
@@ -324,8 +325,8 @@ def _open(store: str, *, existing: bool = False) -> Store:
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
-    opened = open_store(path)
-    context.call_on_close(opened.close)
+    opened = open_ledger(path)
+    context.call_on_close(opened.store.close)
     if is_new:
         say(f"A new store: {_place(store)}")
     return opened

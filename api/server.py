@@ -14,13 +14,12 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.protocol import MOST_HEADER_BYTES, BoundedProtocol
-from api.services import services_over
+from api.services import Services
 from api.settings import Settings
 from api.signals import end_on_hangup
 from geo import product
 from geo.errors import LedgerError
-from geo.opening import open_store, store_path
-from geo.store import Store
+from geo.opening import Ledger, open_ledger, store_path
 
 _BACKLOG = 2048
 _OPTIONS: dict[str, Any] = {
@@ -82,21 +81,21 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def run(store: Store, settings: Settings, listener: socket.socket) -> None:
+def run(ledger: Ledger, settings: Settings, listener: socket.socket) -> None:
     """Serve until a signal ends it, then leave the store closed, its journal folded into it.
 
     Several workers open the store each for itself and follow each other's writes.
     """
     if settings.workers == 1:
-        app = create_app(services_over(store, settings))
+        app = create_app(Services(ledger, settings))
         uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
         return
-    store.close()
+    ledger.store.close()
     os.environ[f"{product.VARIABLES}STORE"] = settings.store
     config = uvicorn.Config("api.server:worker", factory=True, workers=settings.workers, **_options(settings))
     _Supervisor(config, sockets=[listener]).run()
     if store_path(settings.store).exists():
-        open_store(settings.store).close()  # a worker that was cut off has not folded its journal
+        open_ledger(settings.store).store.close()  # a worker that was cut off has not folded its journal
 
 
 class _Supervisor(Multiprocess):
@@ -117,5 +116,4 @@ def worker() -> FastAPI:
     """Return the application as the variables set it; worker processes start with this."""
     end_on_hangup()
     settings = Settings.from_environment()
-    store = open_store(settings.store)
-    return create_app(services_over(store, settings))
+    return create_app(Services(open_ledger(settings.store), settings))

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.parameters import Pages
 from api.settings import Settings
-from geo.catalog import Catalog
-from geo.curated.organisations import Organisations, read_organisations
-from geo.opening import with_catalog
-from geo.paths import data_folder
-from geo.store import Store
+from geo.opening import Ledger
 
 
-@dataclass(frozen=True)
 class Services:
     """Everything a route needs, made by the command line or a test and passed in."""
 
-    store: Store
-    catalog: Catalog
-    settings: Settings
-    organisations: Organisations
-    slots: threading.BoundedSemaphore  # how many changes are made at a time
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self.store, self.catalog, self.settings = ledger.store, ledger.catalog, settings
+        self.slots = threading.BoundedSemaphore(settings.writers)  # how many changes are made at a time
 
     @property
     def pages(self) -> Pages:
         """How many records a page has."""
         return Pages(self.settings.page_size, self.settings.most_features)
-
-
-def services_over(store: Store, settings: Settings) -> Services:
-    """Return the services of an application over an open store."""
-    organisations = read_organisations(data_folder())
-    catalog = with_catalog(store, organisations).catalog
-    return Services(store, catalog, settings, organisations, threading.BoundedSemaphore(settings.writers))
 
 
 def services(request: Request) -> Services:

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import NamedTuple
 
 from geo import product
 from geo.catalog import Catalog
-from geo.curated.organisations import Organisations
+from geo.curated.organisations import read_organisations
 from geo.errors import StoreError
 from geo.geopackage.store import GeoPackageStore
 from geo.memory.catalog import MemoryCatalog
+from geo.paths import data_folder
 from geo.store import Store
 
 
-class Ledger(NamedTuple):
-    """A store, and the catalog that answers for it."""
+class Ledger:
+    """An open store, and the catalog that answers for it, which is made when it is first asked for.
 
-    store: Store
-    catalog: Catalog
+    The organisations are those of a data folder (the curated dataset's by default); raises DataFileError, when the
+    catalog is made, where they cannot be read.
+    """
 
+    def __init__(self, store: Store, data: Path | None = None) -> None:
+        self.store, self._data = store, data or data_folder()
 
-def open_ledger(location: str | Path, organisations: Organisations) -> Ledger:
-    """Open the store at a location with a catalog that follows it; raises StoreError."""
-    return with_catalog(open_store(location), organisations)
-
-
-def with_catalog(store: Store, organisations: Organisations) -> Ledger:
-    """Return an open store with the catalog that suits it."""
-    return Ledger(store, MemoryCatalog(store, organisations))
+    @functools.cached_property
+    def catalog(self) -> Catalog:
+        return MemoryCatalog(self.store, read_organisations(self._data))
 
 
-def open_store(location: str | Path) -> Store:
-    """Open the store at a path (a GeoPackage, made when it is missing); raises StoreError."""
-    return GeoPackageStore(store_path(location))
+def open_ledger(location: str | Path, data: Path | None = None) -> Ledger:
+    """Open the store at a path (a GeoPackage, made when it is missing) with what answers for it; raises StoreError."""
+    return Ledger(GeoPackageStore(store_path(location)), data)
 
 
 def store_path(location: str | Path) -> Path:

@@ -24,13 +24,13 @@ from starlette.testclient import TestClient
 from visits import Visit
 
 from api.app import create_app
-from api.services import services_over
+from api.services import Services
 from api.settings import Settings
 from geo.curated import load as dataset
 from geo.curated.files import read_features, read_files
 from geo.editing import Edit
 from geo.keys import create_key
-from geo.opening import open_store
+from geo.opening import Ledger, open_ledger
 from geo.records.project import Project
 from geo.store import Store
 
@@ -61,7 +61,7 @@ def _templates() -> Path:
         "many": lambda store: store.write([Edit(p.id, p, None, "test") for p in many_made_up()]),
     }
     for name, fill in fill_templates.items():
-        with contextlib.closing(open_store(folder / f"{name}.gpkg")) as store:
+        with contextlib.closing(open_ledger(folder / f"{name}.gpkg").store) as store:
             fill(store)
     return folder
 
@@ -122,7 +122,7 @@ def make_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
     opened: list[Store] = []
 
     def make() -> Store:
-        opened.append(open_store(tmp_path / "store.gpkg"))
+        opened.append(open_ledger(tmp_path / "store.gpkg").store)
         return opened[-1]
 
     yield make
@@ -162,7 +162,7 @@ def make_api(store: Store, settings: Settings | None = None) -> Api:
 
 def client_of(store: Store, settings: Settings) -> TestClient:
     """A client of an application over this store, with settings of its own."""
-    app = create_app(services_over(store, settings))
+    app = create_app(Services(Ledger(store), settings))
     return TestClient(app, headers={"Accept-Encoding": "identity"}, raise_server_exceptions=False)
 
 
@@ -202,7 +202,7 @@ class Server:
         self._reader.start()
         with urllib.request.urlopen(f"{self.url}/healthz", timeout=60):
             pass
-        with contextlib.closing(open_store(store)) as made:
+        with contextlib.closing(open_ledger(store).store) as made:
             self.key = create_key(made.keys, f"tester of {self.url}", "editor")[1]
 
     def _listen(self) -> None:

@@ -23,7 +23,7 @@ from geo.importing.profile import read_profile
 from geo.importing.rows import project_of
 from geo.keys import create_key
 from geo.messages import forms, sentence
-from geo.opening import open_store
+from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
 
@@ -159,7 +159,7 @@ def opened(act):
     """The error of an act on a store, its file and its folder."""
 
     def provoke(place):
-        with contextlib.closing(open_store(place / "a.gpkg")) as store:
+        with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
             return [refused(act, store, place / "a.gpkg")]
 
     return provoke
@@ -211,13 +211,13 @@ def busy(store, _):
 def newer(_, path):
     with sql(path) as connection:
         connection.execute("INSERT INTO store_migrations (number, name) VALUES (9999, 'from the future')")
-    open_store(path)
+    open_ledger(path)
 
 
 def of_something_else(place):
     with sql(place / "other.gpkg") as connection:
         connection.execute("CREATE TABLE other (id)")
-    return [refused(open_store, place / "other.gpkg")]
+    return [refused(open_ledger, place / "other.gpkg")]
 
 
 def not_allowed(closed, mode, wanted):
@@ -228,13 +228,13 @@ def not_allowed(closed, mode, wanted):
         (place / "folder" / "a.gpkg").write_bytes(b"")
         (place / closed).chmod(mode)
         with an_ordinary_user():
-            return [refused(open_store, place / wanted)]
+            return [refused(open_ledger, place / wanted)]
 
     return provoke
 
 
 def revoked_twice(place):
-    with contextlib.closing(open_store(place / "a.gpkg")) as store:
+    with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
         create_key(store.keys, "ana", "editor")
         return [refused(create_key, store.keys, "ana", "editor"), refused(store.keys.revoke, "bob")]
 

@@ -10,7 +10,7 @@ from conftest import COUNT, copy_of, make_api, sql
 from made_up import made_up
 
 from geo.editing import Edit
-from geo.opening import open_store
+from geo.opening import open_ledger
 
 ITEMS = "/api/collections/projects/items"
 
@@ -18,7 +18,7 @@ ITEMS = "/api/collections/projects/items"
 @pytest.fixture(scope="module")
 def api(tmp_path_factory):
     """South America's records, read by many tests; those that change them take `own_api`."""
-    with closing(open_store(copy_of("south_america", tmp_path_factory.mktemp("read") / "store.gpkg"))) as store:
+    with closing(open_ledger(copy_of("south_america", tmp_path_factory.mktemp("read") / "store.gpkg")).store) as store:
         yield make_api(store)
 
 

@@ -21,7 +21,7 @@ from api.cli import main
 from api.server import address_of, listen
 from geo.curated.files import read_features, write_dataset
 from geo.keys import digest
-from geo.opening import open_store
+from geo.opening import open_ledger
 
 EVERYTHING = sum(len(read_features(file)) for file in (ROOT / "data" / "projects").glob("*.geojson"))
 
@@ -45,7 +45,7 @@ def write(path, *features):
 
 
 def sequence_of(file):
-    with closing(open_store(file)) as store:
+    with closing(open_ledger(file).store) as store:
         return store.latest_sequence()
 
 
@@ -155,7 +155,7 @@ def test_control_characters_never_reach_a_terminal_raw(run, tmp_path):
     crs.write_text(json.dumps({"type": "FeatureCollection", "features": [], "crs": named}))
     twice = tmp_path / "twice.geojson"
     twice.write_text('{"' + json.dumps(HOSTILE)[1:-1] + '": 1, "' + json.dumps(HOSTILE)[1:-1] + '": 2}')
-    open_store(tmp_path / "ledger.gpkg").close()
+    open_ledger(tmp_path / "ledger.gpkg").store.close()
     shown = [
         *(run("check", "--format", form, file, expect=1) for form in ("table", "json", "github")),
         *(run("load", each, expect=1) for each in (file, crs, twice)),
@@ -231,7 +231,7 @@ def test_a_key_is_made_for_a_store_that_is_there(run, tmp_path):
     assert "--store or LEDGER_STORE" in shown
     assert f"load --store {tmp_path / 'ledger.gpkg'} fills it" in shown
     assert not (tmp_path / "ledger.gpkg").exists()
-    open_store(tmp_path / "ledger.gpkg").close()
+    open_ledger(tmp_path / "ledger.gpkg").store.close()
     assert f"Key of ana (editor) for {tmp_path / 'ledger.gpkg'}." in run("keys", "create", "--name", "ana").stderr
 
 
@@ -318,10 +318,10 @@ def test_what_geodata_refuses_exits_with_1_and_a_sentence(run, tmp_path):
 
 
 def test_keys_are_made_shown_once_listed_and_revoked(run, tmp_path):
-    open_store(tmp_path / "ledger.gpkg").close()
+    open_ledger(tmp_path / "ledger.gpkg").store.close()
     secret = run("keys", "create", "--name", "ana", "--role", "editor").stdout.strip()
     assert secret.startswith("ll_")
-    with closing(open_store(tmp_path / "ledger.gpkg")) as store:
+    with closing(open_ledger(tmp_path / "ledger.gpkg").store) as store:
         assert "ana" == store.keys.find(digest(secret)).name
         listed = run("keys", "list").stdout
         assert "ana" in listed

@@ -37,7 +37,7 @@ from api.server import address_of, listen
 from geo.curated import load as dataset
 from geo.curated.files import read_projects
 from geo.editing import Edit
-from geo.opening import open_store
+from geo.opening import open_ledger
 from geo.records.project import Project
 
 FIRST_DRAWN = """
@@ -69,7 +69,7 @@ def many(count: int) -> list[Project]:
 
 def measure(file: Path, projects: list[Project]) -> None:
     """Fill a store, serve it beside the peer, and compare."""
-    store = open_store(file)
+    store = open_ledger(file).store
     dataset.load(store, projects, "benchmark")
     store.close()
     print(f"\n{len(projects):,} records")
@@ -187,7 +187,7 @@ def _ask(url: str, seconds: float, counts: list[int]) -> None:
 
 def durable_writes(file: Path) -> None:
     """Print records written a second, each in a transaction of its own that is on disk before the next begins."""
-    store = open_store(file)
+    store = open_ledger(file).store
     projects = [made_up(f"bo-plant-{number}") for number in range(500)]
     seconds = timed(lambda: [store.write([Edit(p.id, p, None, "benchmark")]) for p in projects])
     store.close()

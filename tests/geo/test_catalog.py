@@ -41,7 +41,7 @@ from geo.filter import (
 from geo.folding import alternatives, searchable
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.changes import MOST_RECENT
-from geo.opening import open_store
+from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
 
@@ -323,7 +323,7 @@ def ids(page):
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory, catalog_over):
     """A catalog over a base and recent changes, and the plain list of what it should hold."""
-    store = open_store(tmp_path_factory.mktemp("catalog") / "store.gpkg")
+    store = open_ledger(tmp_path_factory.mktemp("catalog") / "store.gpkg").store
     projects = {f["id"]: Project.from_feature(f) for f in made_up_features(300, seed=3)}
     edges = [(180, 10), (-180, 10), (179.999, -5), (0, 90), (50, -90), (-67.6, -20.2)]
     for number, position in enumerate(edges):

@@ -61,7 +61,7 @@ from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.importing.file import read_rows
 from geo.importing.profile import Layer, read_profile
 from geo.messages import forms, told
-from geo.opening import open_store
+from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
 from geo.strict_json import read_json
@@ -196,15 +196,15 @@ RULES = {
     "record-exists": [change("bo-b", None)],
     "revision-changed": [change("bo-b", 7)],
     "revision-not-named": [lambda _: [RevisionConflict("bo-a", None, 2)]],  # only a client of HTTP can name none
-    "no-kind-of-store": [error(open_store, "mysql://somewhere/else")],
-    "no-lasting-file": [error(open_store, ":memory:")],
-    "home-unknown": [error(open_store, "~nobody-of-that-name/a.gpkg")],
-    "store-unreadable": [lambda place: [refused(open_store, text_file(place))]],
+    "no-kind-of-store": [error(open_ledger, "mysql://somewhere/else")],
+    "no-lasting-file": [error(open_ledger, ":memory:")],
+    "home-unknown": [error(open_ledger, "~nobody-of-that-name/a.gpkg")],
+    "store-unreadable": [lambda place: [refused(open_ledger, text_file(place))]],
     "store-unusable": [opened(broken)],
-    "store-folder-missing": [lambda place: [refused(open_store, place / "no" / "a.gpkg")]],
+    "store-folder-missing": [lambda place: [refused(open_ledger, place / "no" / "a.gpkg")]],
     "store-folder-refused": [not_allowed("folder", 0o000, "folder/inner/a.gpkg")],
-    "store-folder-is-file": [lambda place: [refused(open_store, text_file(place) / "a.gpkg")]],
-    "store-is-folder": [lambda place: [refused(open_store, place)]],
+    "store-folder-is-file": [lambda place: [refused(open_ledger, text_file(place) / "a.gpkg")]],
+    "store-is-folder": [lambda place: [refused(open_ledger, place)]],
     "store-file-not-allowed": [not_allowed("folder/a.gpkg", 0o000, "folder/a.gpkg")],
     "store-folder-not-allowed": [not_allowed("folder", 0o555, "folder/b.gpkg")],
     "store-not-there": [opened(removed)],

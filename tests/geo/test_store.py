@@ -11,7 +11,7 @@ from made_up import made_up
 from geo.editing import Edit
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.keys import create_key, digest
-from geo.opening import open_store
+from geo.opening import open_ledger
 
 
 def create(store, project_id="bo-made-up", **properties):
@@ -115,8 +115,8 @@ def test_another_process_s_write_is_noticed(make_store, tmp_path):
     create(store)
     script = (
         "import sys; sys.path.insert(0, 'tests')\n"
-        "from made_up import made_up; from geo.opening import open_store; from geo.editing import Edit\n"
-        "open_store(sys.argv[1]).write([Edit('bo-made-up', made_up(name='From afar'), 1, 'other')])\n"
+        "from made_up import made_up; from geo.opening import open_ledger; from geo.editing import Edit\n"
+        "open_ledger(sys.argv[1]).store.write([Edit('bo-made-up', made_up(name='From afar'), 1, 'other')])\n"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path / "store.gpkg")], check=True, cwd=ROOT)
     assert 2 == store.latest_sequence()
@@ -147,7 +147,7 @@ def test_many_threads_and_two_openers_lose_nothing(make_store):
 
 
 def test_stores_tell_themselves_apart(make_store, tmp_path):
-    other = open_store(tmp_path / "other.gpkg")
+    other = open_ledger(tmp_path / "other.gpkg").store
     assert make_store().identity == make_store().identity != other.identity
     other.close()
 

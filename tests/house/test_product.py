@@ -12,9 +12,10 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.cli import former_main, main
-from api.services import services_over
+from api.services import Services
 from api.settings import Settings, WrongSetting, former_names
 from geo import product
+from geo.opening import Ledger
 
 CODE = [
     file
@@ -67,7 +68,7 @@ def test_an_instance_has_a_title_of_its_own(tmp_path, make_store, path):
 def test_another_title_is_another_answer(tmp_path, make_store):
     copy_of("south_america", tmp_path / "store.gpkg")
     ours = make_api(make_store())
-    shown = create_app(services_over(ours.store, Settings(title="{{7*7}}")))
+    shown = create_app(Services(Ledger(ours.store), Settings(title="{{7*7}}")))
     theirs = TestClient(shown, headers=ours.client.headers)
     for path in ("/", "/about", "/api", "/projects/bo-rosatom-battery-factory"):
         assert ours.client.get(path).headers["etag"] != theirs.get(path).headers["etag"], path

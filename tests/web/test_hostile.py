@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from visits import Visit, add
 
 from geo.editing import Edit
-from geo.opening import open_store
+from geo.opening import open_ledger
 from geo.records.project import Project
 from web import pages
 from web.site import Site
@@ -64,7 +64,7 @@ EXPECTED = re.compile(
 def hostile_server(tmp_path_factory):
     """Each hostile record is linked to the next, and its revision has a hostile author and comment."""
     file = copy_of("south_america", tmp_path_factory.mktemp("hostile") / "ledger.gpkg")
-    with contextlib.closing(open_store(file)) as store:
+    with contextlib.closing(open_ledger(file).store) as store:
         for number, text in enumerate(HOSTILE):
             store.write([Edit(f"bo-hostile-{number}", hostile(number, text), None, text, text)])
     server = Server(file)

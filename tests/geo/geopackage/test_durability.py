@@ -9,7 +9,7 @@ import sys
 
 from conftest import ROOT
 
-from geo.opening import open_store
+from geo.opening import open_ledger
 
 KILLS = 50
 MOST_ACKNOWLEDGED = 4  # before a kill
@@ -20,10 +20,10 @@ import os, sys
 sys.path.insert(0, "tests")
 from made_up import made_up
 from geo.editing import Edit
-from geo.opening import open_store
+from geo.opening import open_ledger
 
 def write(prefix):
-    store = open_store(sys.argv[1])
+    store = open_ledger(sys.argv[1]).store
     for number in range(100_000):
         project_id = f"bo-{prefix}-{number}"
         store.write([Edit(project_id, made_up(project_id), None, "writer")])
@@ -49,7 +49,7 @@ def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path):
             acknowledged += write_and_kill(writers, f"r{number}", chance.randint(1, MOST_ACKNOWLEDGED))
         writers.stdin.close()
 
-    with contextlib.closing(open_store(file)) as store:
+    with contextlib.closing(open_ledger(file).store) as store:
         kept = {r.project_id: r for r in store.current()}
         assert len(acknowledged) >= KILLS
         assert [] == [project_id for project_id in acknowledged if kept[project_id].number != 2]
@@ -75,11 +75,11 @@ def write_and_kill(writers, prefix, wanted):
 
 AT_ONCE = """
 import multiprocessing, sys
-from geo.opening import open_store
+from geo.opening import open_ledger
 
 def make(path, together):
     together.wait()
-    open_store(path).close()
+    open_ledger(path).store.close()
 
 context = multiprocessing.get_context("fork")
 for attempt in range(20):

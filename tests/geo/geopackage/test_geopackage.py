@@ -15,7 +15,7 @@ from geo.columns import PROJECTS, SQL_TYPES
 from geo.editing import Edit
 from geo.errors import StoreError
 from geo.geopackage import blob
-from geo.opening import open_store
+from geo.opening import open_ledger
 
 
 def create(store, project_id="bo-made-up", **properties):
@@ -120,7 +120,7 @@ def test_a_file_of_something_else_is_left_alone(tmp_path):
     before = other.read_bytes()
     for path in (text, other, tmp_path, tmp_path / "no" / "folder.gpkg"):
         with pytest.raises(StoreError):
-            open_store(path)
+            open_ledger(path)
     assert before == other.read_bytes()
 
 
@@ -234,49 +234,49 @@ def test_the_dataset_that_was_loaded_is_remembered(make_store):
 def test_a_store_that_cannot_be_opened_says_why(tmp_path, path, why):
     (tmp_path / "text.gpkg").write_text("not a database " * 100)
     with pytest.raises(StoreError, match=why) as refused:
-        open_store(tmp_path / path)
+        open_ledger(tmp_path / path)
     assert str(tmp_path) in str(refused.value)
 
 
 def test_a_folder_without_permission_is_said(open_folder):
     open_folder.chmod(0o555)
     with an_ordinary_user(), pytest.raises(StoreError, match="may not make files in the folder"):
-        open_store(open_folder / "ledger.gpkg")
+        open_ledger(open_folder / "ledger.gpkg")
 
 
 def test_a_file_without_permission_is_said(open_folder):
-    open_store(open_folder / "ledger.gpkg").close()
+    open_ledger(open_folder / "ledger.gpkg").store.close()
     (open_folder / "ledger.gpkg").chmod(0o000)
     with an_ordinary_user(), pytest.raises(StoreError, match="may not read and write the file"):
-        open_store(open_folder / "ledger.gpkg")
+        open_ledger(open_folder / "ledger.gpkg")
 
 
 @pytest.mark.parametrize("location", [":memory:", "", " ", ".", "file:x.gpkg", "file:/tmp/x?mode=memory"])
 def test_what_is_no_file_is_no_store(tmp_path, monkeypatch, location):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StoreError):
-        open_store(location)
+        open_ledger(location)
     assert [] == list(tmp_path.iterdir())
 
 
 def test_a_store_may_lie_in_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    open_store("~/mine.gpkg").close()
+    open_ledger("~/mine.gpkg").store.close()
     assert (tmp_path / "mine.gpkg").exists()
     with pytest.raises(StoreError, match="home"):
-        open_store("~nobody-of-that-name/mine.gpkg")
+        open_ledger("~nobody-of-that-name/mine.gpkg")
 
 
 def test_a_newer_file_is_refused(store, file):
     with sql(file) as connection:
         connection.execute("INSERT INTO store_migrations (number, name) VALUES (9999, 'from the future')")
     with pytest.raises(StoreError, match="newer version"):
-        open_store(file)
+        open_ledger(file)
 
 
 def test_an_unknown_kind_of_store_is_refused():
     with pytest.raises(StoreError, match="mysql"):
-        open_store("mysql://somewhere/else")
+        open_ledger("mysql://somewhere/else")
 
 
 def test_the_layer_has_just_the_columns_of_the_list(store, file):
