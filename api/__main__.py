@@ -1,5 +1,5 @@
 """`python -m api` is the command line."""
 
-from api.cli import main
+from api.commands.main import main
 
 main()

@@ -13,9 +13,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import editing, features, landing, pages
 from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
 from api.problems import http_problem, ledger_problem, problem, unexpected_problem
+from api.routes import editing, features, landing, pages
 from api.services import Services, ServicesDep
 from geo.errors import LedgerError
 

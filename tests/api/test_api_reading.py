@@ -452,7 +452,7 @@ def test_a_store_that_cannot_be_read_is_503_without_its_secrets(own_api, tmp_pat
 
 
 def test_a_fault_of_ours_is_a_500_without_its_secrets(api, monkeypatch):
-    monkeypatch.setattr("api.features.snapshot", lambda *_: 1 / 0)
+    monkeypatch.setattr("api.routes.features.snapshot", lambda *_: 1 / 0)
     problem = get(api, "/api/collections/projects/snapshot", 500)
     assert "ZeroDivision" not in str(problem)
 

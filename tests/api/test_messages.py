@@ -14,9 +14,10 @@ from provoke import form_of, refused
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api import editing, parameters, problems, server
+from api import parameters, problems, server
 from api.app import _bad_request
-from api.cli import main
+from api.commands.main import main
+from api.routes import editing
 from api.settings import Settings
 from geo.errors import LedgerError
 from geo.messages import forms, sentence

@@ -9,7 +9,7 @@ import orjson
 from click.testing import CliRunner
 from conftest import ROOT
 
-from api.cli import main
+from api.commands.main import main
 from api.settings import SETTINGS, Settings
 from geo.records.project import Project
 

@@ -43,7 +43,7 @@ def test_folium_sees_no_record():
 
 def test_importing_opens_nothing(tmp_path):
     """No file, no server, no output comes from an import."""
-    script = "import api.app, api.cli, api.server, web.shell, web.pages, geo.curated.load"
+    script = "import api.app, api.commands.main, api.server, web.shell, web.pages, geo.curated.load"
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script], cwd=tmp_path, env=environment, capture_output=True

@@ -11,7 +11,7 @@ from conftest import ROOT, copy_of, make_api
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.cli import former_main, main
+from api.commands.main import former_main, main
 from api.services import Services
 from api.settings import Settings, WrongSetting, former_names
 from geo import product

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from made_up import made_up, made_up_feature
 
-from api.cli import main
+from api.commands.main import main
 from geo.checks.run import check_projects, check_store
 from geo.curated.decisions import Decision, Decisions
 from geo.records.project import Project

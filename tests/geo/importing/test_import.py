@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from made_up import made_up
 
-from api.cli import main
+from api.commands.main import main
 from geo.curated.files import read_projects, write_dataset
 from geo.errors import DataFileError
 from geo.importing.merge import import_file, write_import

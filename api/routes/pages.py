@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.features import item_body, state_tag, static_tag
 from api.problems import title_of
 from api.responses import GEOJSON, HTML, answer, etag, pack_once
+from api.routes.features import item_body, state_tag, static_tag
 from api.services import Services, ServicesDep, base_url, services
 from geo import boundaries
 from geo.errors import Gone, NotFound

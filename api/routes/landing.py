@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import openapi, parameters
-from api.features import state_tag, static_tag
 from api.links import COLLECTION, ITEMS, OPENAPI, Link, link
 from api.responses import GEOJSON, HTML, JSON, SCHEMA, answer
+from api.routes.features import state_tag, static_tag
 from api.services import Services, ServicesDep, base_url
 from web import pages
 

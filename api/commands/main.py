@@ -14,9 +14,9 @@ from click.core import ParameterSource
 from rich.progress import track
 from rich.table import Table
 
-from api.cli_reports import FORMATS, report_text, show_faults, show_import
+from api.commands.reports import FORMATS, report_text, show_faults, show_import
+from api.commands.terminal import err, out, plain, say, show_any_text, typed
 from api.settings import SETTINGS, Settings, former_names
-from api.terminal import err, out, plain, say, show_any_text, typed
 from geo import product
 from geo.errors import DataFileError, InvalidRecord, LedgerError
 from geo.keys import ROLES, create_key

@@ -15,7 +15,6 @@ from starlette.responses import Response
 
 from api import parameters
 from api.auth import EditorDep
-from api.features import item_answer
 from api.links import item_path
 from api.problems import (
     BodyNotJson,
@@ -26,6 +25,7 @@ from api.problems import (
     PreconditionMissing,
     shown,
 )
+from api.routes.features import item_answer
 from api.services import Services, ServicesDep, base_url
 from geo.checks.places import doubts_of_place
 from geo.editing import Edit, check_links, patched, proposed_ids, stating

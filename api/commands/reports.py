@@ -9,7 +9,7 @@ import click
 import orjson
 from rich.table import Table
 
-from api.terminal import out, plain, say
+from api.commands.terminal import out, plain, say
 from geo.messages import told
 from geo.text import UNWANTED, visible
 
