@@ -127,7 +127,7 @@ def test_a_dataset_that_cannot_be_read_does_not_stop_a_store_that_is_full(run, t
     run("load", made_up_file(tmp_path))
     (tmp_path / "projects").mkdir()
     (tmp_path / "projects" / "BO.geojson").write_text("{")
-    monkeypatch.setattr("api.commands.main.data_folder", lambda: tmp_path)
+    monkeypatch.setattr("api.commands.loading.data_folder", lambda: tmp_path)
     shown = run("serve", "--port", 0).stderr
     assert "cannot be compared with the store" in shown
     assert "The map: " in shown
@@ -183,7 +183,7 @@ def test_records_that_the_dataset_no_longer_has_are_named(run, tmp_path, monkeyp
     for release, ids in enumerate((("bo-a", "bo-b", "bo-c"), ("bo-a", "bo-d"))):
         folder = tmp_path / str(release)
         write_dataset(folder / "projects", [made_up(i, name=f"Release {release}") for i in ids])
-        monkeypatch.setattr("api.commands.main.data_folder", lambda folder=folder: folder)
+        monkeypatch.setattr("api.commands.loading.data_folder", lambda folder=folder: folder)
         shown = run("load").stderr
     assert "1 created, 1 updated" in shown
     assert "Loaded once, not in the dataset today, and left as they are: bo-b, bo-c" in shown
@@ -209,7 +209,7 @@ def test_serve_says_what_to_type_and_that_helps(run, tmp_path, monkeypatch):
     for release, ids in enumerate((("bo-a", "bo-b", "bo-c"), ("bo-a", "bo-b", "bo-d"))):
         folder = tmp_path / str(release)
         write_dataset(folder / "projects", [made_up(i, name=f"Release {release}") for i in ids])
-        monkeypatch.setattr("api.commands.main.data_folder", lambda folder=folder: folder)
+        monkeypatch.setattr("api.commands.loading.data_folder", lambda folder=folder: folder)
         shown = run("serve", "--port", 0).stderr
     assert "filled from: 2 changed, 1 new, 1 no longer there." in shown
     [typed] = re.findall("To take it in, type: (.*)", shown)

@@ -1,0 +1,130 @@
+"""Commands on records: load, export, check and import."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.progress import track
+
+from api.commands.options import STORE
+from api.commands.reports import FORMATS, report_text, show_faults, show_import
+from api.commands.stores import CommandRefused, open_ledger_of
+from api.commands.terminal import err, out, plain, say
+from geo.paths import data_folder
+
+
+@click.command()
+@STORE
+@click.option("--overwrite", is_flag=True, help="Also replace records that somebody has changed in the store.")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def load(store: str, paths: tuple[Path, ...], overwrite: bool) -> None:
+    """Bring records from GeoJSON files or folders into the store.
+
+    Without PATHS it is the curated dataset. All or nothing; running it again changes nothing. Where somebody has
+    changed a record in the store, what was loaded before and has changed in other places goes together with that; a
+    record that is changed in the same places, or deleted, is left as it is.
+    """
+    from api.commands.loading import load_files
+
+    load_files(open_ledger_of(store).store, list(paths), overwrite=overwrite)
+
+
+@click.command()
+@STORE
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(store: str, folder: Path) -> None:
+    """Write the store's records into FOLDER as the dataset's files.
+
+    One file a country, always the same bytes for the same records: `export data` in a checkout shows as a difference
+    just what was changed.
+    """
+    from geo.curated import load as dataset
+
+    try:
+        files = dataset.export(open_ledger_of(store, existing=True).store, folder)
+    except OSError as error:
+        raise CommandRefused("folder-not-written", folder=str(folder), reason=str(error.strerror)) from error
+    for file in files:
+        out.print(plain(file), soft_wrap=True)
+
+
+@click.command()
+@click.option("--store", help="Check what this store holds, instead of files.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form of output."
+)
+@click.option(
+    "--least",
+    type=click.Choice(("error", "warning", "note")),
+    default="warning",
+    show_default=True,
+    help="The least grave faults to list.",
+)
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> None:
+    """Check how believable records are: GeoJSON files or folders, or a store.
+
+    Without PATHS it is the curated dataset. Links may lead to records of these files and of the dataset.
+
+    \b
+    error     wrong whatever the truth is; exit code 1
+    warning   a curator should look
+    note      what a reader should keep in mind, such as a status that is years old
+    """
+    from api.commands.loading import record_files
+    from geo.checks.run import check_files, check_store
+
+    if store and paths:
+        raise click.UsageError("Give PATHS or --store, not both.")
+    if store:
+        found = check_store(open_ledger_of(store, existing=True).store)
+    else:
+        files = record_files(list(paths) or [data_folder()])
+        found = check_files(
+            track(files, "Checking", console=err, transient=True, disable=not err.is_terminal),
+            record_files([data_folder()]),
+        )
+    show_faults(found, form, least)
+    if any(fault.severity == "error" for fault in found):
+        sys.exit(1)
+
+
+@click.command(name="import")
+@click.option("--profile", required=True, help="Whose file it is; `--profile list` names those that are known.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Data folder whose records the rows are compared with and, with --write, written into. [default: the dataset]",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what every row is into this file, as JSON; the table cuts long lists of rows short.",
+)
+@click.option("--write", is_flag=True, help="Write the new and the enriched records; without it nothing is written.")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(profile: str, into: Path | None, report: Path | None, write: bool, file: Path | None) -> None:
+    """Compare a publisher's own FILE with the records, and take in what is new.
+
+    Says of every row what it is: known already, new, the same as a record or a phase of it (as decisions.json says),
+    doubtful (it looks like a record, and decisions.json does not say what it is), or left out, and why. Running it
+    again changes nothing.
+    """
+    from geo.importing.merge import import_file, write_import
+    from geo.importing.profile import profile_names, read_profile
+
+    if profile == "list":
+        out.print("\n".join(profile_names()))
+        return
+    if file is None:
+        raise click.UsageError("Name the publisher's FILE.")
+    folder = into or data_folder()
+    found = import_file(read_profile(profile), file, folder)
+    show_import(found)
+    if report is not None:
+        report.write_bytes(report_text(found))
+    if write:
+        for path in write_import(found, folder):
+            say(f"Written: {plain(path)}")

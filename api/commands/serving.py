@@ -1,0 +1,52 @@
+"""The command that serves the map and the API."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from api.commands.options import STORE, option_for
+from api.commands.stores import open_ledger_of, place_of
+from api.commands.terminal import say
+from api.settings import SETTINGS, Settings
+
+
+def _settings_told() -> str:
+    """Return what the variables mean, as the help shows it."""
+    lines = [f"  {s.variable:<26} {s.meaning} [{getattr(Settings, s.name)}]" for s in SETTINGS]
+    return "\b\nVariables that set more, and their defaults:\n" + "\n".join(lines).replace(" [None]", "")
+
+
+@click.command(epilog=_settings_told())
+@STORE
+@option_for("host")
+@option_for("port", type=click.IntRange(0, 65_535))
+@option_for("workers", type=click.IntRange(1, 64))
+def serve(store: str, host: str, port: int, workers: int) -> None:
+    """Serve the map and the API, until Ctrl-C.
+
+    A store that is missing is made, and an empty one is filled with the curated dataset.
+    """
+    from api.signals import ended_by_signals
+
+    stated = Settings.from_environment()
+    with ended_by_signals():
+        _serve(dataclasses.replace(stated, store=store, host=host, port=port, workers=workers))
+    say(f"Stopped. The data are in {place_of(store)}")
+
+
+def _serve(settings: Settings) -> None:
+    from api import server  # takes a second, in which Ctrl-C is heard already
+    from api.commands.loading import load_files, tell_of_other_files
+
+    store = settings.store
+    with server.listen(settings.host, settings.port) as listener:
+        opened = open_ledger_of(store)
+        if opened.store.latest_sequence() == 0:
+            load_files(opened.store, [], overwrite=False)
+        else:
+            tell_of_other_files(opened.store, store)
+        address = server.address_of(listener)
+        say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {place_of(store)}   to stop: Ctrl-C")
+        server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), listener)
