@@ -190,12 +190,19 @@ def browser() -> Iterator[Browser]:
 class Server:
     """The command line's server in a process of its own, with a key that may write."""
 
-    def __init__(self, store: Path, *options: str) -> None:
-        """Start `lithium-ledger serve` on a port of the system's choice and wait until it answers."""
+    def __init__(self, store: Path, *options: str, **settings: object) -> None:
+        """Start `lithium-ledger serve` on a port of the system's choice, with settings, and wait until it answers."""
+        variables = {f"LEDGER_{name.upper()}": str(value) for name, value in settings.items()}
         self.store, self.said = store, list[str]()
         command = [sys.executable, "-m", "api", "serve", "--store", str(store), "--port", "0", *options]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=os.environ | variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         self.url = self._address()
         self._reader = threading.Thread(target=self._listen, daemon=True)
@@ -234,8 +241,8 @@ def serve() -> Iterator[Callable[..., Server]]:
     """Starts servers, which end with the test."""
     started: list[Server] = []
 
-    def begin(store: Path, *options: str) -> Server:
-        started.append(Server(store, *options))
+    def begin(store: Path, *options: str, **settings: object) -> Server:
+        started.append(Server(store, *options, **settings))
         return started[-1]
 
     yield begin

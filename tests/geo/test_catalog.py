@@ -57,6 +57,10 @@ def catalog_over(request):
 LONGITUDES = st.floats(-180, 180) | st.sampled_from([-180.0, 180.0, 0.0, -67.6])
 LATITUDES = st.floats(-90, 90) | st.sampled_from([-90.0, 90.0, 0.0, -20.2])
 DAYS = st.dates(dt.date(2008, 1, 1), dt.date(2027, 1, 1))
+# Few, since what a record was on a day is worked out anew for each.
+SOME_DAYS = st.sampled_from(
+    [dt.date(2005, 1, 1), *(dt.date(y, m, d) for y in range(2011, 2026, 2) for m, d in [(1, 1), (6, 14)])]
+)
 CODED = [column for column in PROJECTS if column.filter and column.vocabulary]
 DATES = [column.name for column in PROJECTS if column.kind == "date"]
 NUMBERS = ["capacity_lce_t_per_year", "capacity_gwh_per_year", "sources_count"]
@@ -159,13 +163,16 @@ def filters():
     )
 
 
+FILTERS = filters()  # made once: the tree of strategies is large
+SORTS = st.lists(st.tuples(st.sampled_from(PROJECTS.sorts), st.booleans()), max_size=2, unique_by=lambda s: s[0])
+
+
 @st.composite
 def queries(draw):
-    sorts = st.lists(st.tuples(st.sampled_from(PROJECTS.sorts), st.booleans()), max_size=2, unique_by=lambda s: s[0])
     return Query(
-        filter=draw(filters()),
-        as_of=draw(st.none() | DAYS),
-        sort=tuple(draw(sorts)),
+        filter=draw(FILTERS),
+        as_of=draw(st.none() | SOME_DAYS),
+        sort=tuple(draw(SORTS)),
         limit=draw(st.sampled_from([1, 7, 100, 10_000])),
     )
 
@@ -244,21 +251,30 @@ def fits(text, pattern):
 
 def lies_in(shape, box):
     """All made-up shapes are points or small squares: they lie in a box when each of their corners does."""
-    return all(meets(shapely.Point(corner), box) for corner in shapely.get_coordinates(shape))
+    return all(meets(corner, box) for corner in corners(shape))
+
+
+@functools.cache
+def corners(shape):
+    return shapely.points(shapely.get_coordinates(shape)).tolist()
 
 
 def meets(shape, box):
     """On a round globe: shapes moved by whole turns around it, and poles that are one point."""
     east = box.east if box.west <= box.east else box.east + 360
     area = shapely.envelope(shapely.MultiPoint([(box.west, box.south), (east, box.north)]))
-    turned = [shapely.transform(shape, lambda c, turn=turn: c + np.array([turn, 0])) for turn in (-360, 0, 360)]
     pole = any(
         box_edge == latitude and edge == latitude
         for latitude in (-90, 90)
         for box_edge in (box.south, box.north)
         for edge in (shape.bounds[1], shape.bounds[3])
     )
-    return pole or any(area.intersects(shape) for shape in turned)
+    return pole or any(shapely.intersects(area, turns(shape)))
+
+
+@functools.cache
+def turns(shape):
+    return [shapely.transform(shape, lambda c, turn=turn: c + np.array([turn, 0])) for turn in (-360, 0, 360)]
 
 
 def overlaps(events, interval):
@@ -282,10 +298,13 @@ def searched(project):
     return [*names, *places]
 
 
+asked = functools.cache(alternatives)
+
+
 def has_words(project, typed, values):
     told = [vocabulary.KINDS[values["kind"]].search, vocabulary.STATUSES[values["status"]].search]
     text = " ".join([search_text(project), *told])
-    parts = alternatives(typed)
+    parts = asked(typed)
     return not parts or any(all(any(way in text for way in word) for word in part) for part in parts)
 
 
