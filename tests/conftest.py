@@ -46,10 +46,13 @@ COUNT = sum(len(read_features(file)) for file in SOUTH_AMERICA)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that `make quick` can leave it out."""
+    """Mark what drives a browser, or starts a server of its own, so that `make quick` can leave it out."""
     for item in items:
-        if {"browser", "visit"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"browser", "visit"} & fixtures:
             item.add_marker("browser")
+        if {"serve", "fresh_server"} & fixtures:
+            item.add_marker("slow")
 
 
 @functools.cache

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from conftest import ROOT
 
 from geo.opening import open_ledger
@@ -40,6 +41,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path):
     """Fifty writers are killed in the middle of their writes; each id that was printed has both its revisions."""
     chance, acknowledged, file = random.Random(7), [], tmp_path / "store.gpkg"
