@@ -30,6 +30,7 @@ from geo.filter import (
     In,
     Intersects,
     Interval,
+    Or,
     Words,
     or_missing,
 )
@@ -83,6 +84,8 @@ def _asked(column: Column) -> dict[str, Any]:
     match column.kind:
         case "flag":
             return {"type": "boolean"}
+        case "integer":
+            return {"type": "array", "items": {"type": "integer"}}
         case "code":
             return {"type": "array", "items": {"type": "string", "enum": list(column.codes or ())}}
         case "country":
@@ -218,11 +221,22 @@ def _once(params: QueryParams, name: str) -> str | None:
 
 
 def _values(params: QueryParams, name: str) -> Expression:
-    texts, column = params.getlist(name), PROJECTS[name]
-    if column.kind == "flag":
+    """Return what a parameter of a column asks for; several values, parted by commas, mean any of them."""
+    texts, kind = params.getlist(name), PROJECTS[name].kind
+    if kind == "flag":
         return Compare(name, "=", _flag(name, _once(params, name) or ""))
-    whole = column.kind == "text"  # a comma may be part of a name
-    return In(name, frozenset(texts if whole else (part for text in texts for part in text.split(","))))
+    if kind == "text":  # a comma may be part of a name
+        return In(name, frozenset(texts))
+    values = [part for text in texts for part in text.split(",")]
+    if kind == "integer":
+        return Or(tuple(Compare(name, "=", _whole(name, value)) for value in values))
+    return In(name, frozenset(values))
+
+
+def _whole(name: str, text: str) -> int:
+    if not re.fullmatch(r"-?\d{1,15}", text, re.ASCII):
+        raise WrongParameter(name, "whole-form", name=name)
+    return int(text)
 
 
 def _flag(name: str, text: str) -> bool:

@@ -1,1 +1,23 @@
-"""Lithium and battery projects: records, storage, questions and answers. Knows nothing of HTTP or HTML."""
+"""Geodata: records, storage, questions and answers. It knows nothing of HTTP or HTML.
+
+Which room answers which question:
+
+product      what is the product called?
+text, dates, strict_json, paths   how are texts, dates and files from outside read?
+folding      which texts are the same to a search?
+faults, messages, errors   what can be wrong, and in which words is it said?
+vocabulary, countries, boundaries   which words, countries and outlines are there?
+columns      what is a column of a record?
+records      what is a record, what is right in it, and what follows from it on any day?
+editing      what is an edit, and how do two edits of one record go together?
+keys, store  who may write, and what does a store promise?
+geopackage   how does one file keep it?
+filter, query   which records are asked for, in which order, as of which day?
+catalog      what does whoever answers promise?
+memory       how are answers given from memory?
+opening      which implementations are there, and how is a ledger opened?
+snapshot     what does the map need of all records at once?
+curated      what lies in the data folder, and how does it get into a store and back?
+checks       what makes records believable?
+importing    how does a publisher's own file become records?
+"""

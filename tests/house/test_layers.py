@@ -1,6 +1,9 @@
 """Imports go one way: geo <- web <- api; and nothing happens at import."""
 
 import ast
+import importlib
+import pathlib
+import re
 import subprocess
 import sys
 
@@ -39,6 +42,102 @@ def test_folium_sees_no_record():
     for file in (ROOT / "web").rglob("*.py"):
         names = {node.module for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)}
         assert not {"geo.records.project", "geo.store", "geo.catalog", "geo.curated.files"} & names, file
+
+
+# The rooms of geo from the ground up: each may use those of lower floors only.
+FLOORS = [
+    {"countries", "faults", "folding", "paths", "product", "text"},
+    {"boundaries", "messages", "vocabulary"},
+    {"errors"},
+    {"dates", "keys", "strict_json"},
+    {"columns"},
+    {"filter", "records"},
+    {"editing", "query"},
+    {"store"},
+    {"catalog", "curated", "geopackage"},
+    {"checks", "memory", "snapshot"},
+    {"importing", "opening"},
+]
+# The rooms of the browser's modules, likewise; "" are the modules beside them.
+BROWSER_FLOORS = [{"base"}, {"map"}, {"find"}, {"add", "record"}, {""}]
+
+
+def modules():
+    """Every module of geo by its dotted name."""
+    files = [file for file in (ROOT / "geo").rglob("*.py") if file != ROOT / "geo" / "__init__.py"]
+    return {".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): f for f in files}
+
+
+def geo_imports(file, known):
+    """The modules that a module imports, those for types only and inside functions included."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "geo":
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (each if each in known else node.module for each in inner)
+
+
+def browser_modules():
+    files = [file for file in (ROOT / "web" / "static").rglob("*.js") if "vendor" not in file.parts]
+    return {file.relative_to(ROOT / "web" / "static").as_posix(): file for file in files}
+
+
+def browser_imports(name, file):
+    """What a module imports and what it only names in its types."""
+    for path in re.findall(r"""(?:from |import\()["'](\.[^"']+)["']""", file.read_text()):
+        yield (pathlib.PurePosixPath(name).parent / path).as_posix()
+
+
+def resolved(path):
+    parts = []
+    for part in path.split("/"):
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def circle(arrows):
+    """A module that leads back to itself, or None."""
+    done = set()
+
+    def visit(node, path):
+        if node in path:
+            return node
+        if node in done:
+            return None
+        done.add(node)
+        return next((found for each in arrows.get(node, ()) if (found := visit(each, {*path, node}))), None)
+
+    return next((found for node in arrows if (found := visit(node, frozenset()))), None)
+
+
+def test_the_rooms_of_geo_stand_on_lower_floors():
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    known = modules()
+    assert {name.split(".")[1] for name in known} == set(floor)
+    for name, file in known.items():
+        room = name.split(".")[1]
+        used = {each.split(".")[1] for each in geo_imports(file, known) if each != "geo"} - {room}
+        assert not {each for each in used if floor[each] >= floor[room]}, name
+
+
+def test_no_module_of_geo_leads_back_to_itself():
+    known = modules()
+    assert circle({name: set(geo_imports(file, known)) - {name} for name, file in known.items()}) is None
+
+
+def test_the_rooms_of_the_browser_stand_on_lower_floors():
+    floor = {room: number for number, rooms in enumerate(BROWSER_FLOORS) for room in rooms}
+    for name, file in browser_modules().items():
+        room = name.rpartition("/")[0]
+        used = {resolved(each).rpartition("/")[0] for each in browser_imports(name, file)} - {room}
+        assert not {each for each in used if floor[each] >= floor[room]}, name
+
+
+def test_the_table_of_contents_names_every_room_of_geo():
+    told = re.findall(r"^(\w+(?:, \w+)*)  ", importlib.import_module("geo").__doc__ or "", re.MULTILINE)
+    assert sorted(room for rooms in FLOORS for room in rooms) == sorted(", ".join(told).split(", "))
 
 
 def test_importing_opens_nothing(tmp_path):

@@ -16,7 +16,7 @@ import { sentence } from "./find/sentence.js";
 import { hasPoint, isCountryWide } from "./base/snapshot.js";
 import { State } from "./find/state.js";
 import { tooltip } from "./map/tooltip.js";
-import { tools } from "./base/tools.js";
+import { tools } from "./find/tools.js";
 import { hashOf, read, write } from "./find/url.js";
 import { boundsOf, bringIntoView, fit, insets } from "./map/view.js";
 

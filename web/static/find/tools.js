@@ -1,8 +1,8 @@
 // How does the reader change between map and list, and start a contribution?
 
-import { el, fill } from "./dom.js";
+import { el, fill } from "../base/dom.js";
 
-/** @param {Element} root @param {import("../find/state.js").State} state @returns {() => void} */
+/** @param {Element} root @param {import("./state.js").State} state @returns {() => void} */
 export function tools(root, state) {
   const map = tab("tab-map", "Map", () => state.change({ tab: "map" }, "push"));
   const list = tab("tab-list", "List", () => state.change({ tab: "list" }, "push"));
