@@ -176,6 +176,7 @@ PROJECTS = Columns(
         _column("capacity_gwh_per_year", "number", "Capacity, GWh a year", "dated", "sort"),
         _column("capacity_gwh_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, GWh", "dated"),
         _column("start_planned", "date", "Planned start", "dated"),
+        _column("start_planned_year", "integer", "Year of the planned start", "dated", "filter", "off-table"),
         _column("start_actual", "date", "Started", "dated"),
         _column("operating_by", "date", "Operating by; start not stated", "dated"),
         _column("first_date", "date", "First event", "dated", "sort"),

@@ -14,8 +14,8 @@ from api.auth import key_of, may_write
 from api.links import item_links, items_links, link_header, revisions_links
 from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
 from api.services import Services, ServicesDep, base_url
+from geo import dates
 from geo.catalog import Page, Record
-from geo.dates import now, today
 from geo.records.schema import feature_schema
 from geo.snapshot import snapshot
 from geo.store import Revision
@@ -32,7 +32,7 @@ def static_tag(request: Request, given: Services) -> str:
 
 def state_tag(request: Request, given: Services) -> str:
     """Return a tag of all that an answer to this address depends on: records, the day, and what `static_tag` says."""
-    return etag(given.store.identity, given.catalog.version(), today(), static_tag(request, given))
+    return etag(given.store.identity, given.catalog.version(), dates.today(), static_tag(request, given))
 
 
 @router.get("/items")
@@ -49,7 +49,7 @@ def items(request: Request, given: ServicesDep) -> Response:
 
 def _collection(page: Page, links: list[dict[str, str]]) -> bytes:
     end = {
-        "timeStamp": now(),
+        "timeStamp": dates.now(),
         "numberMatched": page.number_matched,
         "numberReturned": len(page.features),
         "links": links,

@@ -31,7 +31,7 @@ def dated(properties: Properties, history: History, on: dt.date | None = None) -
     change = history.status(on)
     status = change.status if change else "unknown"
     newest = history.status_as_of(on)
-    start = history.start(on)
+    start, planned = history.start(on), history.start_planned(on)
     known = [c for c in properties.capacities if on is None or known_day(c, history) <= on]
     lce, lce_basis = _total(known, _lce_factor, status)
     gwh, gwh_basis = _total(known, _gwh_factor, status)
@@ -46,7 +46,8 @@ def dated(properties: Properties, history: History, on: dt.date | None = None) -
         "capacity_lce_t_per_year_basis": lce_basis,
         "capacity_gwh_per_year": gwh,
         "capacity_gwh_per_year_basis": gwh_basis,
-        "start_planned": history.start_planned(on),
+        "start_planned": planned,
+        "start_planned_year": int(planned[:4]) if planned else None,
         "start_actual": start.actual,
         "operating_by": start.operating_by,
         "first_date": history.first_date(on),

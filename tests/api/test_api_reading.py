@@ -1,5 +1,6 @@
 """Reading records over HTTP, as OGC API - Features Part 1 asks and as clients do it."""
 
+import datetime as dt
 import gzip
 import urllib.parse
 from contextlib import closing
@@ -112,6 +113,9 @@ def test_the_rosatom_record_is_in_any_box_of_its_country(api):
         ({"segment": "extraction"}, lambda p: p["segment"] == "extraction"),
         ({"status_group": "ended"}, lambda p: p["status_group"] == "ended"),
         ({"location_accuracy": "country"}, lambda p: p["location_accuracy"] == "country"),
+        ({"status_stale": "true"}, lambda p: p["status_stale"]),
+        ({"status_stale": "false"}, lambda p: not p["status_stale"]),
+        ({"start_planned_year": "2026,2027"}, lambda p: p["start_planned_year"] in (2026, 2027)),
         ({"q": "RÓSATOM"}, lambda p: "rosatom" in str(p).lower()),
     ],
 )
@@ -122,6 +126,19 @@ def test_properties_filter(api, params, test):
     if "q" not in params:
         assert [f["id"] for f in everything if test(f["properties"])] == [f["id"] for f in found]
     assert all(test(f["properties"]) for f in found)
+
+
+def test_a_server_that_runs_for_months_ages_its_records(own_api, monkeypatch):
+    """Nothing is loaded anew: what was fresh is stale on its day, and what was kept of it is not valid any more."""
+    path = f"{ITEMS}?status_stale=true"
+    before = own_api.client.get(path)
+    monkeypatch.setattr("geo.dates.today", lambda: dt.date(2040, 1, 1))
+    after = own_api.client.get(path, headers={"If-None-Match": before.headers["etag"]})
+    assert 200 == after.status_code
+    ended = get(own_api, ITEMS, status_group="ended,unknown")["numberMatched"]
+    assert before.json()["numberMatched"] < after.json()["numberMatched"] == COUNT - ended
+    fresh = {feature["id"] for feature in after.json()["features"]} - {f["id"] for f in before.json()["features"]}
+    assert get(own_api, f"{ITEMS}/{min(fresh)}")["properties"]["status_stale"]
 
 
 def test_the_status_is_that_of_the_day_asked_for(api):
@@ -184,6 +201,9 @@ WRONG = [
     "datetime=2024-01-01/P9999Y",
     "datetime=2024-01-01/Pfoo",
     "as_of=soon",
+    "status_stale=yes",
+    "start_planned_year=soon",
+    "start_planned_year=",
     "sortby=colour",
     "sortby=name,-name",
     "after=!!!",

@@ -181,6 +181,7 @@ RULES = {
     "parameter-misspelt": [asked(f"{ITEMS}?staus=operating")],
     "parameter-unknown": [asked(f"{ITEMS}?xyzzy=1"), asked("/api?xyzzy=1")],
     "parameter-repeated": [asked(f"{ITEMS}?q=a&q=b")],
+    "whole-form": [asked(f"{ITEMS}?start_planned_year=soon")],
     "flag-form": [asked(f"{ITEMS}?status_stale=maybe")],
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],

@@ -86,6 +86,7 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "sortby": "name",
         "country": "BO",
         "status_stale": "true",
+        "start_planned_year": "2027",
     }
     for path, operations in definition["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", []):

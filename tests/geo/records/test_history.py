@@ -1,0 +1,157 @@
+"""Dates and stages say no more than their sources do, on any day."""
+
+import datetime as dt
+import hashlib
+
+import orjson
+import pytest
+from made_up import made_up, made_up_features
+
+from geo.columns import PROJECTS
+from geo.curated.files import read_projects
+from geo.paths import data_folder
+from geo.records.derived import DERIVED_VERSION
+from geo.records.history import stale_from
+from geo.records.project import Project
+
+
+def event(date, status=None, **more):
+    told = {"date": date, "type": "status" if status else "other", "summary": "So it was.", "sources": ["s1"], **more}
+    return told | ({"status": status} if status else {})
+
+
+def snapshot(date, status):
+    return event(date, status, type="snapshot", date_basis="reported")
+
+
+def reported(date, status, **more):
+    return event(date, status, date_basis="reported", **more)
+
+
+def of(*events, as_of=None, **more):
+    return made_up(events=list(events), **more).derived(as_of=as_of and dt.date.fromisoformat(as_of))
+
+
+@pytest.mark.parametrize(
+    ("events", "actual", "by"),
+    [
+        ([], None, None),
+        ([event("2024-05", "operating")], "2024-05", None),
+        ([reported("2024-05", "operating")], None, "2024-05"),
+        ([snapshot("2025-02-18", "operating")], None, "2025-02-18"),
+        ([event("2025-11-12", "operating", type="ownership")], None, "2025-11-12"),
+        ([event("2025", "operating", basis="inferred_imagery")], None, "2025"),
+        ([snapshot("2023", "operating"), event("2024-05", "operating")], None, "2023"),
+        ([event("2022", "operating"), snapshot("2025-02-18", "operating")], "2022", None),
+        ([event("2025-03", "operating"), snapshot("2025", "operating")], "2025-03", None),
+        ([event("2020", "paused"), event("2022", "operating")], None, "2022"),
+        ([event("2027", "operating", expected=True)], None, None),
+    ],
+)
+def test_a_start_is_a_day_only_where_a_status_event_happened(events, actual, by):
+    derived = of(*events)
+    assert (actual, by) == (derived["start_actual"], derived["operating_by"])
+
+
+@pytest.mark.parametrize(
+    ("events", "since"),
+    [
+        ([event("2024", "operating")], ("operating", "2024", "happened")),
+        ([reported("2024", "operating")], ("operating", "2024", "reported")),
+        ([snapshot("2025-02-18", "operating")], ("operating", "2025-02-18", "snapshot")),
+        ([event("2024", "operating"), snapshot("2025", "operating")], ("operating", "2024", "happened")),
+        (
+            [
+                reported("2025", "operating"),
+                snapshot("2025-02-18", "construction"),
+                snapshot("2026-08-05", "operating"),
+            ],
+            ("operating", "2025", "reported"),
+        ),
+        (
+            [event("2020", "paused"), snapshot("2024", "operating"), event("2025", "paused")],
+            ("paused", "2025", "happened"),
+        ),
+        (
+            [event("2020", "paused"), event("2024", "operating"), snapshot("2025", "paused")],
+            ("paused", "2025", "snapshot"),
+        ),
+    ],
+)
+def test_a_stage_holds_since_the_day_that_a_source_says_or_by_it(events, since):
+    derived = of(*events)
+    assert since == (derived["status"], derived["status_date"], derived["status_date_basis"])
+
+
+def test_a_database_that_lags_is_only_known_to_once_it_has_caught_up():
+    events = [event("2024", "operating"), snapshot("2025-02-18", "construction"), snapshot("2026-08-05", "operating")]
+    days = {day: of(*events, as_of=day) for day in ("2024-06-01", "2025-06-01", "2026-09-01")}
+    assert [("operating", "2024"), ("construction", "2025-02-18"), ("operating", "2024")] == [
+        (derived["status"], derived["status_date"]) for derived in days.values()
+    ]
+
+
+def capacity(value, **more):
+    return {"product": "cells", "value": value, "unit": "GWh/y", "basis": "planned", "sources": ["s1"], **more}
+
+
+def gwh(*capacities, status="operating", as_of=None):
+    derived = of(event("2020", status), as_of=as_of, capacities=list(capacities))
+    return derived["capacity_gwh_per_year"], derived["capacity_gwh_per_year_basis"]
+
+
+def test_a_capacity_says_whether_it_is_built_or_planned():
+    assert (5, "actual") == gwh(capacity(40), capacity(5, basis="actual"))
+    assert (40, "planned") == gwh(capacity(40)), "not as if it were built"
+    assert (40, "planned") == gwh(capacity(40), capacity(5, basis="actual"), status="construction")
+    assert (None, None) == gwh()
+
+
+def test_what_is_built_and_what_is_planned_is_never_added():
+    both = [capacity(5, basis="actual"), capacity(30, product="packs")]
+    assert (5, "actual") == gwh(*both)
+    assert (30, "planned") == gwh(*both, status="study")
+
+
+def test_a_capacity_counts_from_its_own_day():
+    capacities = [capacity(10, as_of="2019"), capacity(40, as_of="2023-05")]
+    assert (None, None) == gwh(*capacities, as_of="2018-12-31", status="study")
+    assert (10, "planned") == gwh(*capacities, as_of="2021-01-01", status="study")
+    assert (40, "planned") == gwh(*capacities, as_of="2023-05-01", status="study")
+
+
+def test_a_plan_counts_from_the_day_of_its_source():
+    source = {"id": "s1", "url": "https://example.org/1", "title": "A text", "published": "2022-03"}
+    plan = event("2027-06", "operating", expected=True)
+    days = {day: of(plan, as_of=day, sources=[source]) for day in ("2022-02-28", "2022-03-01")}
+    assert [(None, None), ("2027-06", 2027)] == [
+        (derived["start_planned"], derived["start_planned_year"]) for derived in days.values()
+    ]
+
+
+@pytest.mark.parametrize("year", [2015, 2020, 2024])
+def test_no_date_of_the_dataset_is_later_than_the_day_that_is_asked_for(year):
+    """Of plans it is the day of their source that counts."""
+    day = dt.date(year, 12, 31)
+    dates = [column.name for column in PROJECTS if column.kind == "date" and column.name != "start_planned"]
+    for project in read_projects(data_folder() / "projects"):
+        derived = project.derived(as_of=day)
+        assert not [name for name in dates if derived[name] and int(derived[name][:4]) > year], project.id
+
+
+@pytest.mark.parametrize(
+    ("newest", "first"), [("2024-11", "2026-12-01"), ("2024-10-01", "2026-11-01"), ("2023", "2026-01-01")]
+)
+def test_a_stage_is_stale_from_the_month_after_24_months(newest, first):
+    assert dt.date.fromisoformat(first) == stale_from(newest)
+
+
+# Change both together: stores derive their columns again when the version is another one.
+DERIVED = (1, "536f13c87881dd73")
+
+
+def test_other_answers_have_another_version():
+    derived = [Project.from_feature(feature).derived(as_of=dt.date(2026, 1, 1)) for feature in made_up_features(300)]
+    table = [{name: each[name] for name in each if name in PROJECTS.table} for each in derived]
+    digest = hashlib.blake2b(orjson.dumps(table, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+    assert (DERIVED_VERSION, digest) == DERIVED
