@@ -57,7 +57,7 @@ def definition(name: str, code: str) -> str:
 
 
 def since_text(properties: Part) -> str:
-    """Return what the date of the stage is, and the date, such as `reported by 12 Nov 2025`."""
+    """Return what the date of the stage is, and the date, such as `by 12 Nov 2025`."""
     if not properties.get("status_date"):
         return ""
     return f"{label('status_date_basis', properties['status_date_basis'])} {date_text(properties['status_date'])}"

@@ -10,7 +10,7 @@ import pytest
 from conftest import client_of
 from fastapi.exceptions import RequestValidationError
 from made_up import made_up_feature
-from provoke import form_of, refused
+from provoke import form_of, refused, too_deep
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -138,14 +138,6 @@ def no_free_id(api):
         store = mock.Mock(write=mock.Mock(side_effect=editing.AlreadyExists("bo-made-up")))
 
     return [members(refused(editing._create, Given, {**made_up_feature(), "id": None}, "ana", None))]
-
-
-def too_deep(provoke):
-    def provoke_patched(api):
-        with mock.patch("geo.strict_json.json.loads", side_effect=RecursionError):
-            return provoke(api)
-
-    return provoke_patched
 
 
 def not_written(api):

@@ -7,23 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import ROOT
 from made_up import made_up
+from stored import create, names, rename
 
 from geo.editing import Edit
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
 from geo.keys import create_key, digest
 from geo.opening import open_ledger
-
-
-def create(store, project_id="bo-made-up", **properties):
-    return store.write([Edit(project_id, made_up(project_id, **properties), None, "ana")])[0]
-
-
-def rename(name, expected, project_id="bo-made-up"):
-    return Edit(project_id, made_up(project_id, name=name), expected, "ben", "a better name")
-
-
-def names(store):
-    return {revision.project_id: revision.project.properties.name for revision in store.current()}
 
 
 def test_a_new_store_is_empty(store):

@@ -16,8 +16,8 @@ test("a date is said with the precision that it has", () => {
 });
 
 test("a stage's date says what it is, in the words that come with the projects", () => {
-  const sinceBasis = { code: "reported", label: "reported by", definition: "", group: "", search: "" };
-  assert.equal(sinceText({ since: "2025-11", sinceBasis }), "reported by Nov\u00a02025");
+  const sinceBasis = { code: "reported", label: "by", definition: "", group: "", search: "" };
+  assert.equal(sinceText({ since: "2025-11", sinceBasis }), "by Nov\u00a02025");
   assert.equal(sinceText({ since: null, sinceBasis: null }), "");
 });
 

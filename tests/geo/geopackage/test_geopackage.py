@@ -10,25 +10,13 @@ import geopandas
 import pytest
 from conftest import an_ordinary_user, sql
 from made_up import made_up
+from stored import create, rename
 
 from geo.columns import PROJECTS, SQL_TYPES
 from geo.editing import Edit
 from geo.errors import StoreError
 from geo.geopackage import blob
 from geo.opening import open_ledger
-
-
-def create(store, project_id="bo-made-up", **properties):
-    return store.write([Edit(project_id, made_up(project_id, **properties), None, "ana")])[0]
-
-
-def rename(name, expected, project_id="bo-made-up"):
-    return Edit(project_id, made_up(project_id, name=name), expected, "ben", "a better name")
-
-
-def names(store):
-    return {revision.project_id: revision.project.properties.name for revision in store.current()}
-
 
 AREA = {"type": "Polygon", "coordinates": [[[-68, -21], [-67, -21], [-67, -20], [-68, -20], [-68, -21]]]}
 

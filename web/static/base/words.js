@@ -28,7 +28,7 @@ export function listText(words) {
   return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
 }
 
-/** What the date of a project's stage is, and the date: `reported by 12 Nov 2025`. @param {Dated} row */
+/** What the date of a project's stage is, and the date: `by 12 Nov 2025`. @param {Dated} row */
 export function sinceText({ since, sinceBasis }) {
   return since && sinceBasis ? `${sinceBasis.label} ${dateText(since)}` : "";
 }
