@@ -16,7 +16,7 @@ from geo.columns import PROJECTS
 from geo.countries import country_names
 from geo.curated.organisations import Organisations
 from geo.folding import searchable
-from geo.records.derived import dated, is_stale, known_day, undated
+from geo.records.derived import dated, is_stale, known_day, stale_day, undated
 from geo.records.geometry import to_shape
 from geo.records.history import History
 from geo.records.project import Project
@@ -42,7 +42,9 @@ class Indexed:
     id: str
     revision: int
     head: bytes
+    today: dict[bool, bytes]  # the dated properties with all that is known, by whether the stage is stale
     tail: bytes
+    stale_from: int  # the ordinal of the day from which on it is
     shape: BaseGeometry | None
     values: dict[str, Any]
     steps: list[Step]
@@ -53,13 +55,20 @@ class Indexed:
 
     def feature(self, on: dt.date | None = None) -> bytes:
         """Return the GeoJSON feature, with the dated properties of a day; None is today, with all that is known."""
-        return self.head + orjson.dumps(self.dated(on))[1:-1] + self.tail
+        if on is None:
+            return self.head + self.today[dates.today().toordinal() >= self.stale_from] + self.tail
+        return self.head + _members(self.dated(on)) + self.tail
 
     def dated(self, on: dt.date | None = None) -> dict[str, Any]:
         """Return the dated properties on a day."""
         reached = [step.values for step in self.steps if on is None or step.day <= on.toordinal()]
         values = reached[-1] if reached else NOTHING
         return {**values, "status_stale": is_stale(values["status"], values["status_as_of"], on)}
+
+
+def _members(values: dict[str, Any]) -> bytes:
+    """Return values as JSON members, without the braces around them."""
+    return orjson.dumps(values)[1:-1]
 
 
 NOTHING: dict[str, Any] = {
@@ -87,7 +96,9 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         id=project.id,
         revision=revision.number,
         head=orjson.dumps(outer)[:-2] + b",",
+        today={stale: _members({**steps[-1].values, "status_stale": stale}) for stale in (False, True)},
         tail=b"," + orjson.dumps(rest)[1:] + b"}",
+        stale_from=stale_day(steps[-1].values["status"], steps[-1].values["status_as_of"]).toordinal(),
         shape=shape,
         values={
             **{name: stated.get(name) for name in PROJECTS.of("stated")},

@@ -67,9 +67,14 @@ def undated(properties: Properties, geometry: dict[str, Any] | None) -> dict[str
 
 def is_stale(status: str, newest: str | None, on: dt.date | None = None) -> bool:
     """Return whether a status that has not ended rests, on a day (today by default), on sources of over 24 months."""
+    return (on or dates.today()) >= stale_day(status, newest)
+
+
+def stale_day(status: str, newest: str | None) -> dt.date:
+    """Return the day from which on a status is stale whose newest source is of this date; the last of all for never."""
     if newest is None or vocabulary.STATUSES[status].group == "ended":
-        return False
-    return (on or dates.today()) >= stale_from(newest)
+        return dt.date.max
+    return stale_from(newest)
 
 
 def known_day(capacity: Capacity, history: History) -> dt.date:
