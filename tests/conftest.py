@@ -119,13 +119,17 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def make_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    """Opens the same store again and again; every store that we have takes the same tests."""
+# Where a store of each kind lies below a test's folder; every store that we have takes the same tests.
+STORES = {"geopackage": "store.gpkg"}
+
+
+@pytest.fixture(params=STORES)
+def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+    """Opens the same store again and again."""
     opened: list[Store] = []
 
     def make() -> Store:
-        opened.append(open_ledger(tmp_path / "store.gpkg").store)
+        opened.append(open_ledger(tmp_path / STORES[request.param]).store)
         return opened[-1]
 
     yield make

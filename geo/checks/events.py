@@ -10,7 +10,6 @@ from itertools import pairwise
 from geo import dates
 from geo.faults import Fault, fault
 from geo.records.derived import is_stale
-from geo.records.history import History
 from geo.records.parts import Event
 from geo.records.project import Project
 
@@ -54,12 +53,12 @@ def history_is_in_order(project: Project, _today: dt.date) -> Iterator[Fault]:
 
 
 def a_status_is_told(project: Project, _today: dt.date) -> Iterator[Fault]:
-    if History(project.properties).status() is None:
+    if project.history.status() is None:
         yield fault("/properties/events", "status-not-told", "note").of(project.id)
 
 
 def old_news_is_old(project: Project, today: dt.date) -> Iterator[Fault]:
-    history = History(project.properties)
+    history = project.history
     change = history.status()
     if change and is_stale(change.status, history.status_as_of(), today):
         yield fault("/properties/events", "status-stale", "note").of(project.id)

@@ -11,7 +11,7 @@ from geo.checks.likeness import likenesses
 from geo.curated.decisions import Decision, Decisions, read_decisions
 from geo.curated.files import read_projects, replace_file, write_dataset
 from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
-from geo.editing import proposed_ids
+from geo.editing import proposed_ids, stating
 from geo.errors import InvalidRecord
 from geo.importing.file import read_rows
 from geo.importing.profile import Profile, Row
@@ -157,7 +157,7 @@ def _merge(record: Project, row: Project, profile: Profile, decided: Decision) -
             claims = [_taken_over(claim, names) for claim in given.get(part, [])]
             stated[part] = [*stated.get(part, []), *claims] or None
         stated["sources"] = _cited(stated)
-    return Project.from_feature({**feature, "properties": {k: v for k, v in stated.items() if v is not None}})
+    return stating({**feature, "properties": {k: v for k, v in stated.items() if v is not None}}, record)
 
 
 def _taken_over(claim: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -113,8 +113,8 @@ def _answered(record: Indexed) -> Record:
 def _reader(name: str) -> Callable[[Indexed, dict[str, Any]], Any]:
     if name in PROJECTS.dated:
         return lambda _record, dated: dated[name]
-    if name == "owner":
-        return lambda record, _dated: sorted(record.owner)
+    if name in PROJECTS and PROJECTS[name].kind == "ids":
+        return lambda record, _dated: sorted(record.values[name])
     if name not in PROJECTS and name not in INDEXED:
         raise KeyError(name)
     return lambda record, _dated: record.values[name]

@@ -85,9 +85,7 @@ class Table:
 
     def values(self, name: str, on: dt.date | None = None) -> Sequence[Any]:
         """Return a column's values as they are answered, None where there is none, as they were on a day."""
-        if name == "owner":
-            return [record.owner for record in self.records]
-        if name == "status_stale":
+        if name == "status_stale":  # the one column that changes from day to day with nothing being told
             told = zip(self.values("status", on), self.values("status_as_of", on), strict=True)
             return [is_stale(status, newest, on) for status, newest in told]
         return self._today(name) if on is None or name not in PROJECTS.dated else self._on(name, on).tolist()

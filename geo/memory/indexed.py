@@ -18,7 +18,6 @@ from geo.curated.organisations import Organisations
 from geo.folding import searchable
 from geo.records.derived import dated, is_stale, known_day, stale_day, undated
 from geo.records.geometry import to_shape
-from geo.records.history import History
 from geo.records.project import Project
 from geo.store import Revision
 
@@ -48,7 +47,6 @@ class Indexed:
     shape: BaseGeometry | None
     values: dict[str, Any]
     steps: list[Step]
-    owner: frozenset[str]
     first_day: int | None
     last_day: int | None
     links: list[tuple[str, str]]  # (type, id of the other record)
@@ -88,10 +86,9 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
     first = {name: stated[name] for name in _FIRST_PROPERTIES}
     rest = {k: v for k, v in {**derived, **stated, **kept}.items() if k not in first}
     outer = {"type": "Feature", "id": project.id, "geometry": project.geometry, "properties": first}
-    history = History(project.properties)
-    steps = _steps(project, history)
+    steps = _steps(project)
     shape = to_shape(project.geometry)
-    days = [(dates.first_day(e.date).toordinal(), dates.last_day(e.date).toordinal()) for e in history.happened]
+    days = [(dates.first_day(e.date).toordinal(), dates.last_day(e.date).toordinal()) for e in project.history.happened]
     return Indexed(
         id=project.id,
         revision=revision.number,
@@ -106,20 +103,21 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
             **kept,
             **_drawn(project, shape),
             "id": project.id,
+            "owner": organisations.parties(project.properties.owners),
             "owners": "; ".join(dict.fromkeys(owner.name for owner in project.properties.owners)),
             "search": _search_text(project),
             "stages": _stages(steps),
         },
         steps=steps,
-        owner=organisations.parties(project.properties.owners),
         first_day=min((start for start, _ in days), default=None),
         last_day=max((end for _, end in days), default=None),
         links=[(link.type, link.project) for link in project.properties.links],
     )
 
 
-def _steps(project: Project, history: History) -> list[Step]:
+def _steps(project: Project) -> list[Step]:
     """Return the dated properties as they were from each day on that changed them; the last step knows everything."""
+    history = project.history
     days = history.days() | {known_day(capacity, history) for capacity in project.properties.capacities}
     steps: list[Step] = []
     for day in sorted(days - {dt.date.max}):

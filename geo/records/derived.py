@@ -20,10 +20,11 @@ _GWH = {"GWh/y": 1.0, "MWh/y": 0.001}
 Factor = Callable[[Capacity], float | None]
 
 
-def derive(properties: Properties, geometry: dict[str, Any] | None, *, as_of: dt.date | None = None) -> dict[str, Any]:
+def derive(
+    properties: Properties, history: History, geometry: dict[str, Any] | None, on: dt.date | None = None
+) -> dict[str, Any]:
     """Return every derived property of a record; those that are dated as they were on a day, today by default."""
-    history = History(properties)
-    return {**dated(properties, history, as_of), **undated(properties, geometry)}
+    return {**dated(properties, history, on), **undated(properties, geometry)}
 
 
 def dated(properties: Properties, history: History, on: dt.date | None = None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from geo.faults import Fault, fault
 from geo.records.derived import derive
 from geo.records.fields import ID_PATTERN, ProjectId
 from geo.records.geometry import crs_errors, geometry_errors, normalise
+from geo.records.history import History
 from geo.records.keys import with_keys
 from geo.records.parts import Part, Properties
 from geo.records.refused import refused_faults
@@ -27,12 +28,20 @@ READ_ONLY_PROPERTIES = frozenset(PROJECTS.of("derived")) | frozenset(PROJECTS.of
 class Project:
     """A valid project record. Make one with `Project.from_feature`; it cannot be changed afterwards."""
 
-    __slots__ = ("geometry", "id", "properties")
+    __slots__ = ("_history", "geometry", "id", "properties")
 
     def __init__(self, project_id: str, properties: Properties, geometry: dict[str, Any] | None) -> None:
         self.id = project_id
         self.properties = properties
         self.geometry = geometry
+        self._history: History | None = None
+
+    @property
+    def history(self) -> History:
+        """The record's events in order, made once."""
+        if self._history is None:
+            self._history = History(self.properties)
+        return self._history
 
     @classmethod
     def from_feature(cls, feature: Any, *, today: dt.date | None = None) -> Project:
@@ -73,7 +82,7 @@ class Project:
 
     def derived(self, *, as_of: dt.date | None = None) -> dict[str, Any]:
         """Return the properties that follow from the record; those that are dated as they were on `as_of`."""
-        return derive(self.properties, self.geometry, as_of=as_of)
+        return derive(self.properties, self.history, self.geometry, as_of)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Project):
