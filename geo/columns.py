@@ -16,7 +16,6 @@ Kind = Literal["code", "country", "text", "date", "time", "number", "integer", "
 Origin = Literal["stated", "derived", "kept", "indexed"]
 
 JSON_TYPES: dict[Kind, str] = {"number": "number", "integer": "integer", "flag": "boolean", "ids": "array"}
-SQL_TYPES: dict[Kind, str] = {"number": "REAL", "integer": "INTEGER", "flag": "BOOLEAN", "time": "DATETIME"}
 
 
 @dataclass(frozen=True)
@@ -77,10 +76,6 @@ class Column:
         if self.vocabulary:
             shown["enum"] = [*self.vocabulary.codes, *([None] if self.nullable else [])]
         return {**shown, "readOnly": True}
-
-    def sql(self) -> str:
-        """Return the column's definition in SQLite."""
-        return f"{self.name} {SQL_TYPES.get(self.kind, 'TEXT')}{'' if self.nullable else ' NOT NULL'}"
 
 
 class Columns:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 Value = str | int | float | tuple[str, ...]
 
-SEVERITIES = ("error", "warning", "note")
+SEVERITIES = ("error", "warning", "note")  # the gravest first
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
 
 

@@ -12,6 +12,7 @@ from api.commands.options import STORE
 from api.commands.reports import FORMATS, report_text, show_faults, show_import
 from api.commands.stores import CommandRefused, open_ledger_of
 from api.commands.terminal import err, out, plain, say
+from geo.faults import SEVERITIES
 from geo.paths import data_folder
 
 
@@ -57,7 +58,7 @@ def export(store: str, folder: Path) -> None:
 )
 @click.option(
     "--least",
-    type=click.Choice(("error", "warning", "note")),
+    type=click.Choice(SEVERITIES),
     default="warning",
     show_default=True,
     help="The least grave faults to list.",

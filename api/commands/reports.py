@@ -10,6 +10,7 @@ import orjson
 from rich.table import Table
 
 from api.commands.terminal import out, plain, say
+from geo.faults import SEVERITIES
 from geo.messages import told
 from geo.text import UNWANTED, visible
 
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
     from geo.importing.merge import ImportReport
 
 FORMATS = ("table", "json", "github")
-_GRAVEST_FIRST = ("error", "warning", "note")
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def show_faults(found: Sequence[Fault], form: str, least: str) -> None:
     """Show the faults that are at least so grave, and how many of each severity there are in all."""
-    shown = [each for each in found if _GRAVEST_FIRST.index(each.severity) <= _GRAVEST_FIRST.index(least)]
+    shown = [each for each in found if SEVERITIES.index(each.severity) <= SEVERITIES.index(least)]
     if form == "json":
         click.echo(_json_text([_members(each) for each in shown]))
     elif form == "github":
@@ -36,7 +36,7 @@ def show_faults(found: Sequence[Fault], form: str, least: str) -> None:
     elif shown:
         out.print(_table(shown))
     counts = Counter(each.severity for each in found)
-    told = ", ".join(f"{counts[severity]} {severity}s" for severity in _GRAVEST_FIRST)
+    told = ", ".join(f"{counts[severity]} {severity}s" for severity in SEVERITIES)
     say(f"[bold red]{told}[/]" if counts["error"] else f"[bold green]no faults[/]: {told}")
 
 

@@ -16,6 +16,8 @@ from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
 from api.services import Services, ServicesDep, base_url
 from geo import dates
 from geo.catalog import Page, Record
+from geo.editing import differences
+from geo.records.project import Project
 from geo.records.schema import feature_schema
 from geo.snapshot import snapshot
 from geo.store import Revision
@@ -93,25 +95,32 @@ def item_body(given: Services, record: Record, links: list[dict[str, str]]) -> b
 
 @router.get("/items/{project_id}/revisions")
 def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
-    """Answer a page of a record's revisions, oldest first, each with the record as it was."""
+    """Answer a page of a record's revisions, oldest first, each with the record as it was and what it changed."""
     after, limit = parameters.read_revisions_page(request.query_params, given.pages)
     tag = state_tag(request, given)
+    before = given.store.revisions(project_id, after=after - 1, limit=1) if after else []
     found = given.store.revisions(project_id, after=after, limit=limit + 1)
     links = revisions_links(
         base_url(request), project_id, limit, found[limit - 1].number if len(found) > limit else None
     )
-    document = {"revisions": [_shown(revision) for revision in found[:limit]], "links": links}
+    known = {revision.number: revision.project for revision in (*before, *found)}
+    shown = [_shown(revision, known.get(revision.number - 1)) for revision in found[:limit]]
+    document = {"revisions": shown, "links": links}
     return answer(request, tag, lambda: orjson.dumps(document), JSON, {"Link": link_header(links)})
 
 
-def _shown(revision: Revision) -> dict[str, Any]:
+def _shown(revision: Revision, before: Project | None) -> dict[str, Any]:
+    """Return a revision; `changed` points at what it changed of the record before, claims by their keys."""
+    now = revision.project
+    changed = differences(before.to_feature(), now.to_feature()) if before and now else []
     return {
         "revision": revision.number,
         "action": revision.action,
         "author": revision.author,
         "comment": revision.comment,
         "time": revision.time,
-        "feature": revision.project.to_feature() if revision.project else None,
+        "changed": [each.pointer for each in changed],
+        "feature": now.to_feature() if now else None,
     }
 
 

@@ -398,6 +398,18 @@ def test_a_record_that_comes_back_without_keys_keeps_them(api):
     assert before["properties"]["events"] == after["properties"]["events"]
 
 
+def test_a_revision_says_what_it_changed(api):
+    key = api.client.get(RECORD).json()["properties"]["events"][0]["key"]
+    change = {"name": "Renamed", "events": {key: {"summary": "Said better."}}}
+    send(api, "PATCH", RECORD, {"properties": change}, **PATCH, **tag(api))
+    send(api, "PATCH", RECORD, {"properties": {"name": "Again"}}, **PATCH, **tag(api))
+    both = ["/properties/name", f"/properties/events/{key}/summary"]
+    history = api.client.get(f"{RECORD}/revisions").json()["revisions"]
+    assert [[], both, ["/properties/name"]] == [revision["changed"] for revision in history]
+    page = api.client.get(f"{RECORD}/revisions?after=1&limit=1").json()["revisions"]
+    assert [both] == [revision["changed"] for revision in page]
+
+
 def test_two_claims_of_one_key_are_refused(api):
     owners = [{"key": "a", "name": name, "role": "owner", "sources": ["s1"]} for name in ("Ana", "Ben")]
     refused = send(api, "POST", ITEMS, made_up_feature(owners=owners), 422, **GEOJSON).json()

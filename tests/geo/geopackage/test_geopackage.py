@@ -12,7 +12,7 @@ from conftest import an_ordinary_user, sql
 from made_up import made_up
 from stored import create, rename
 
-from geo.columns import PROJECTS, SQL_TYPES
+from geo.columns import PROJECTS
 from geo.editing import Edit
 from geo.errors import StoreError
 from geo.geopackage import blob
@@ -265,6 +265,9 @@ def test_a_newer_file_is_refused(store, file):
 def test_an_unknown_kind_of_store_is_refused():
     with pytest.raises(StoreError, match="mysql"):
         open_ledger("mysql://somewhere/else")
+
+
+SQL_TYPES = {"number": "REAL", "integer": "INTEGER", "flag": "BOOLEAN", "time": "DATETIME"}
 
 
 def test_the_layer_has_just_the_columns_of_the_list(store, file):
