@@ -16,7 +16,7 @@ PROBLEM = "application/problem+json"
 _LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}
 
 
-def document(server: str, title: str, pages: parameters.Pages) -> dict[str, Any]:
+def document(server: str, title: str, page_size: int) -> dict[str, Any]:
     """Return the definition of the API of the server at this address.
 
     Its server is the API's root and its paths are relative to it, as OGC 17-069r4 names them (`/conformance`, ...).
@@ -30,7 +30,7 @@ def document(server: str, title: str, pages: parameters.Pages) -> dict[str, Any]
             "license": {"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
         "servers": [{"url": f"{server}{API}"}],
-        "paths": {path: _path(path, operations) for path, operations in _paths(server, pages).items()},
+        "paths": {path: _path(path, operations) for path, operations in _paths(server, page_size).items()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
@@ -38,8 +38,8 @@ def document(server: str, title: str, pages: parameters.Pages) -> dict[str, Any]
     }
 
 
-def _paths(server: str, pages: parameters.Pages) -> dict[str, dict[str, Any]]:
-    read = functools.partial(_read, pages)
+def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
+    read = functools.partial(_read, page_size)
     collection, items = COLLECTION.removeprefix(API), ITEMS.removeprefix(API)
     return {
         "/": {"get": read("landing", "The landing page", JSON)},
@@ -79,7 +79,7 @@ def _path(path: str, operations: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(
-    pages: parameters.Pages,
+    page_size: int,
     name: str,
     summary: str,
     media_type: str,
@@ -94,13 +94,13 @@ def _read(
     return {
         "operationId": name,
         "summary": summary,
-        "parameters": [_parameter(each, pages).openapi() for each in names],
+        "parameters": [_parameter(each, page_size).openapi() for each in names],
         "responses": answers | _problems(problems),
     }
 
 
-def _parameter(name: str, pages: parameters.Pages) -> parameters.Parameter:
-    return parameters.limit_parameter(pages) if name == "limit" else parameters.PARAMETERS[name]
+def _parameter(name: str, page_size: int) -> parameters.Parameter:
+    return parameters.limit_parameter(page_size) if name == "limit" else parameters.PARAMETERS[name]
 
 
 def _json_type(media_type: str) -> str:

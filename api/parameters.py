@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from dateutil.relativedelta import relativedelta
@@ -30,11 +30,10 @@ from geo.filter import (
     In,
     Intersects,
     Interval,
-    Or,
     Words,
     or_missing,
 )
-from geo.query import Query
+from geo.query import MOST_FEATURES, Query
 from geo.store import MOST_REVISIONS
 
 MOST_COMMENT = 500
@@ -58,13 +57,6 @@ class Parameter:
         """Return the OpenAPI 3.0 parameter object."""
         shown = {"name": self.name, "in": "query", "required": False, "description": self.description}
         return {**shown, "style": "form", "explode": False, "schema": self.schema}
-
-
-class Pages(NamedTuple):
-    """How many records a page has where nobody asks for another number, and at most."""
-
-    usual: int
-    most: int
 
 
 def _filter(column: Column) -> Parameter:
@@ -123,8 +115,8 @@ _ALL = [
     ),
     Parameter(
         "as_of",
-        "A date: stage, dates, capacities and starts as they were at the end of that day; records nobody had spoken of "
-        "by then are left out.",
+        "A date: stage, dates, capacities and starts as they were at the end of that day. Records all of whose "
+        "events came later are left out; those without a dated event are there on every day.",
         {"type": "string"},
     ),
     Parameter(
@@ -141,10 +133,10 @@ _ALL = [
 PARAMETERS = {parameter.name: parameter for parameter in _ALL}
 
 
-def limit_parameter(pages: Pages) -> Parameter:
-    """Return the parameter `limit` of a server whose pages are of these sizes."""
-    schema = {"type": "integer", "minimum": 1, "maximum": pages.most, "default": pages.usual}
-    return Parameter("limit", f"Records a page; more than {pages.most} counts as {pages.most}.", schema)
+def limit_parameter(page_size: int) -> Parameter:
+    """Return the parameter `limit` of a server whose pages are of this size where nobody asks for another."""
+    schema = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": page_size}
+    return Parameter("limit", f"Records a page; more than {MOST_FEATURES} counts as {MOST_FEATURES}.", schema)
 
 
 MATCHING = ("bbox", "datetime", "as_of", "q", *PROJECTS.filters)
@@ -168,7 +160,7 @@ def _unknown(name: str, allowed: list[str]) -> WrongParameter:
     return WrongParameter(cut, "parameter-unknown", name=cut, **known)
 
 
-def read_query(params: QueryParams, known: tuple[str, ...], pages: Pages) -> Query:
+def read_query(params: QueryParams, known: tuple[str, ...], page_size: int) -> Query:
     """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones."""
     check_known(params, known)
     single = {name: _once(params, name) for name in known if name not in PROJECTS.filters}
@@ -177,7 +169,7 @@ def read_query(params: QueryParams, known: tuple[str, ...], pages: Pages) -> Que
         as_of=_read(parse_as_of, single.get("as_of")),
         sort=_read(parse_sortby, single.get("sortby")) or (),
         after=_read(parse_after, single.get("after")),
-        limit=_limit(single.get("limit"), pages),
+        limit=_limit(single.get("limit"), page_size),
     )
 
 
@@ -191,13 +183,13 @@ def _filter_of(params: QueryParams, single: dict[str, str | None]) -> Expression
     return And(tuple(parts))
 
 
-def read_revisions_page(params: QueryParams, pages: Pages) -> tuple[int, int]:
+def read_revisions_page(params: QueryParams, page_size: int) -> tuple[int, int]:
     """Return after which revision a page of a record's history starts, and how long it is at most."""
     check_known(params, REVISIONS)
     after = _once(params, "after") or "0"
     if not re.fullmatch(r"\d{1,15}", after, re.ASCII):
         raise WrongParameter("after", "after-not-a-revision")
-    return int(after), min(_limit(_once(params, "limit"), pages), MOST_REVISIONS - 1)
+    return int(after), min(_limit(_once(params, "limit"), page_size), MOST_REVISIONS - 1)
 
 
 def read_comment(params: QueryParams) -> str | None:
@@ -229,7 +221,7 @@ def _values(params: QueryParams, name: str) -> Expression:
         return In(name, frozenset(texts))
     values = [part for text in texts for part in text.split(",")]
     if kind == "integer":
-        return Or(tuple(Compare(name, "=", _whole(name, value)) for value in values))
+        return In(name, frozenset(_whole(name, value) for value in values))
     return In(name, frozenset(values))
 
 
@@ -248,13 +240,13 @@ def _flag(name: str, text: str) -> bool:
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 
 
-def _limit(text: str | None, pages: Pages) -> int:
+def _limit(text: str | None, page_size: int) -> int:
     """Return a page size; one above the most is the most (/req/core/fc-limit-response-1)."""
     if text is None:
-        return min(pages.usual, pages.most)
+        return page_size
     if not re.fullmatch(r"0*[1-9]\d{0,99}", text, re.ASCII):
-        raise WrongParameter("limit", "limit-form", most=pages.most)
-    return min(int(text), pages.most)
+        raise WrongParameter("limit", "limit-form", most=MOST_FEATURES)
+    return min(int(text), MOST_FEATURES)
 
 
 def parse_bbox(text: str) -> Box:

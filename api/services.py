@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.parameters import Pages
 from api.settings import Settings
 from geo.opening import Ledger
 
@@ -18,11 +17,6 @@ class Services:
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self.store, self.catalog, self.settings = ledger.store, ledger.catalog, settings
         self.slots = threading.BoundedSemaphore(settings.writers)  # how many changes are made at a time
-
-    @property
-    def pages(self) -> Pages:
-        """How many records a page has."""
-        return Pages(self.settings.page_size, self.settings.most_features)
 
 
 def services(request: Request) -> Services:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -32,13 +33,17 @@ def _text(_: str, text: str) -> str:
     return text
 
 
-def _whole(least: int, most: int) -> Reader:
-    def read(name: str, text: str) -> int:
-        if not (text.isdecimal() and text.isascii() and len(text) < 20 and least <= int(text) <= most):
-            raise WrongSetting("whole-number-form", name=name, text=text[:50], least=least, most=most)
-        return int(text)
+@dataclass(frozen=True)
+class Whole:
+    """Reads a whole number between two bounds."""
 
-    return read
+    least: int
+    most: int
+
+    def __call__(self, name: str, text: str) -> int:
+        if not (text.isdecimal() and text.isascii() and len(text) < 20 and self.least <= int(text) <= self.most):
+            raise WrongSetting("whole-number-form", name=name, text=text[:50], least=self.least, most=self.most)
+        return int(text)
 
 
 def _title(name: str, text: str) -> str:
@@ -79,20 +84,19 @@ class Setting:
 SETTINGS = (
     Setting("store", "--store", "the GeoPackage that keeps the records", _text),
     Setting("host", "--host", "address to listen on", _text),
-    Setting("port", "--port", "port to listen on", _whole(0, 65_535)),
-    Setting("workers", "--workers", "processes that share the store", _whole(1, 64)),
+    Setting("port", "--port", "port to listen on", Whole(0, 65_535)),
+    Setting("workers", "--workers", "processes that share the store", Whole(1, 64)),
     Setting("public_url", "", "the address as visitors see it, behind a proxy", _public_url),
     Setting("title", "", "what your instance is called on its pages", _title),
-    Setting("page_size", "", "records a page, unless limit asks for another number", _whole(1, MOST_FEATURES)),
-    Setting("most_features", "", "records a page at most", _whole(1, MOST_FEATURES)),
-    Setting("body_bytes", "", "bytes of a body at most", _whole(1_000, 2**30)),
-    Setting("body_seconds", "", "seconds in which a body must arrive", _whole(1, HOUR)),
-    Setting("header_seconds", "", "seconds in which the head of a request must arrive", _whole(1, HOUR)),
-    Setting("connections", "", "connections at a time; further ones get 503", _whole(1, 100_000)),
-    Setting("keep_alive_seconds", "", "seconds that a connection is kept while nobody asks", _whole(1, HOUR)),
-    Setting("shutdown_seconds", "", "seconds that requests have to end when the server ends", _whole(1, HOUR)),
-    Setting("writers", "", "changes made at a time", _whole(1, 1_000)),
-    Setting("writer_seconds", "", "seconds that a change waits for its turn", _whole(0, HOUR)),
+    Setting("page_size", "", "records a page, unless limit asks for another number", Whole(1, MOST_FEATURES)),
+    Setting("body_bytes", "", "bytes of a body at most", Whole(1_000, 2**30)),
+    Setting("body_seconds", "", "seconds in which a body must arrive", Whole(1, HOUR)),
+    Setting("header_seconds", "", "seconds in which the head of a request must arrive", Whole(1, HOUR)),
+    Setting("connections", "", "connections at a time; further ones get 503", Whole(1, 100_000)),
+    Setting("keep_alive_seconds", "", "seconds that a connection is kept while nobody asks", Whole(1, HOUR)),
+    Setting("shutdown_seconds", "", "seconds that requests have to end when the server ends", Whole(1, HOUR)),
+    Setting("writers", "", "changes made at a time", Whole(1, 1_000)),
+    Setting("writer_seconds", "", "seconds that a change waits for its turn", Whole(0, HOUR)),
 )
 
 
@@ -107,7 +111,6 @@ class Settings:
     public_url: str | None = None
     title: str = product.NAME
     page_size: int = 100
-    most_features: int = MOST_FEATURES
     body_bytes: int = 2**20
     body_seconds: int = 30
     header_seconds: int = 10
@@ -131,6 +134,14 @@ class Settings:
 
 
 _FORMER_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL")
+
+
+def unknown_names(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for each variable that looks like a setting and is none."""
+    known = [setting.variable for setting in SETTINGS]
+    unknown = sorted(name for name in environment if name.startswith(product.VARIABLES) and name not in known)
+    near = {name: difflib.get_close_matches(name, known, 1) for name in unknown}
+    return [f"{name} is no setting" + (f"; did you mean {near[name][0]}?" if near[name] else ".") for name in unknown]
 
 
 def former_names(environment: Mapping[str, str] = os.environ) -> list[str]:

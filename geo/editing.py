@@ -6,18 +6,15 @@ key: `/properties/events/k3f9a2/date`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from secrets import token_hex
 from typing import Any
 
 from geo.errors import InvalidRecord
-from geo.faults import fault
-from geo.records.fields import ID_PATTERN
+from geo.faults import Fault, fault
+from geo.records.ids import free_source_id
 from geo.records.keys import key_name, with_kept_keys
 from geo.records.project import Project
-from geo.text import slug
 
 Feature = dict[str, Any]
 
@@ -76,42 +73,53 @@ def stating(feature: Any, before: Project | None = None) -> Project:
     )
 
 
-def check_links(projects: Iterable[Project], is_there: Callable[[str], bool]) -> None:
-    """Raise InvalidRecord for links to records that there are not."""
-    faults = [
+def stating_again(stored: Feature, before: Project | None) -> Project:
+    """Return the record that an older store kept, whose claims get the keys that they had in the revision before."""
+    stated = stored["properties"]
+    kept = with_kept_keys(stated, before.properties) if before else stated
+    return Project.from_stored({**stored, "properties": kept})
+
+
+def broken_links(project: Project, before: Project | None, is_there: Callable[[str], bool]) -> list[Fault]:
+    """Return a fault for each link that an edit adds and that leads to no record; older ones stay as they are."""
+    old = {(link.type, link.project) for link in before.properties.links} if before else set()
+    return [
         fault(f"/properties/links/{index}/project", "broken-link", project=link.project).of(project.id)
-        for project in projects
         for index, link in enumerate(project.properties.links)
-        if not is_there(link.project)
+        if (link.type, link.project) not in old and not is_there(link.project)
     ]
-    if faults:
-        raise InvalidRecord(faults)
-
-
-def proposed_ids(properties: dict[str, Any]) -> Iterator[str]:
-    """Yield ids to try for a new record: country and name, then with a number, then with chance letters."""
-    proposed = slug(f"{properties.get('country', '')} {properties.get('name', '')}"[:300])
-    if not re.fullmatch(ID_PATTERN, proposed):
-        proposed = f"{proposed[:2]}-project" if re.fullmatch("[a-z]{2}", proposed[:2]) else "xx-project"
-    yield proposed
-    yield from (f"{proposed}-{number}" for number in range(2, 6))
-    yield from (f"{proposed}-{token_hex(4)}" for _ in range(3))
 
 
 def patched(feature: Feature, patch: dict[str, Any]) -> Feature:
     """Return a feature changed by a JSON merge patch (RFC 7396) that may name parts by their keys.
 
     A list of parts is replaced by a list, as there; an object in its place changes the parts that it names by their
-    keys, takes out those that are null, and adds those that are new.
+    keys, takes out those that are null, and adds those that are new. Raises InvalidRecord where a key is changed, and
+    for a change of a part that there is not.
     """
     changed: Feature = merge_patch(feature, patch)
     stated, asked = feature.get("properties"), patch.get("properties")
     if isinstance(asked, dict) and isinstance(changed.get("properties"), dict):
         before = stated if isinstance(stated, dict) else {}
         by_key = {name: parts for name, parts in asked.items() if key_name(name) and isinstance(parts, dict)}
+        faults = [each for name, parts in by_key.items() for each in _key_faults(before.get(name, []), parts, name)]
+        if faults:
+            raise InvalidRecord(faults)
         for name, parts in by_key.items():
             changed["properties"][name] = _patched_parts(before.get(name, []), parts, key_name(name))
     return changed
+
+
+def _key_faults(parts: list[Any], patch: dict[str, Any], name: str) -> Iterator[Fault]:
+    """What is added states all that a part must: its sources, or, as a source, its address."""
+    key, required = key_name(name), "url" if name == "sources" else "sources"
+    known = {part[key] for part in parts}
+    for part_key, change in patch.items():
+        pointer = f"/properties/{name}/{part_key[:100]}"
+        if isinstance(change, dict) and change.get(key, part_key) != part_key:
+            yield fault(f"{pointer}/{key}", "key-changed", key=part_key[:100])
+        elif part_key not in known and not (isinstance(change, dict) and required in change):
+            yield fault(pointer, "no-such-part", key=part_key[:100], known=tuple(sorted(known)[:20]))
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -219,7 +227,7 @@ def _renamed(base: Feature, ours: Feature, theirs: Feature) -> Feature:
     names: dict[str, str] = {}
     for source_id, source in added.items():
         if source_id not in before and source_id in mine and mine[source_id] != source:
-            names[source_id] = next(free for n in range(1, 1000) if (free := f"s{n}") not in taken)
+            names[source_id] = free_source_id(taken)
             taken.add(names[source_id])
     return theirs if not names else {**theirs, "properties": _with_names(theirs["properties"], names)}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -106,10 +106,10 @@ class Compare:
 
 @dataclass(frozen=True)
 class In:
-    """A column has one of these values; one that holds several ids has at least one of them."""
+    """A column equals one of these values; one that holds several ids has at least one of them."""
 
     column: str
-    values: frozenset[str]
+    values: frozenset[str] | frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -206,10 +206,10 @@ def _check_column(column: str) -> None:
         raise InvalidQuery(column, "not-filterable", column=column[:50], known=PROJECTS.names)
 
 
-def _check_values(column: str, values: frozenset[str]) -> None:
+def _check_values(column: str, values: Collection[Value]) -> None:
     if len(values) > MOST_VALUES:
         raise InvalidQuery(column, "too-many-values", column=column, most=MOST_VALUES)
-    for value in sorted(values):
+    for value in sorted(values, key=str):
         _check_value(column, value)
 
 

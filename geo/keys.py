@@ -11,7 +11,8 @@ from geo.errors import StoreError
 
 ROLES = ("reader", "editor")
 PREFIX = "ll_"
-DATASET = "dataset"  # the author of what is loaded from files; no person may write under this name
+# Authors that no person may write as: of what is loaded from files, and of what came of that and of others' changes.
+DATASET, MERGE = "dataset", "dataset, merged"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def create_key(ring: KeyRing, name: str, role: str) -> tuple[Key, str]:
         raise StoreError("no-role", role=role, known=ROLES)
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise StoreError("key-name-form")
-    if name.strip().lower() == DATASET:
+    if name.strip().lower() in (DATASET, MERGE):
         raise StoreError("key-name-reserved", name=name)
     secret = PREFIX + secrets.token_urlsafe(32)
     return ring.add(name, role, digest(secret)), secret

@@ -18,8 +18,8 @@ MOST_FEATURES = 10_000
 class Query:
     """Which records, in which order, and which part of them.
 
-    `as_of` takes every dated property as it was at the end of that day, and leaves out records of which nobody had
-    spoken by then. `sort` holds (column, ascending) pairs; ids decide among equals. `after` is the sort values and the
+    `as_of` takes every dated property as it was at the end of that day, and leaves out records all of whose events came
+    later. `sort` holds (column, ascending) pairs; ids decide among equals. `after` is the sort values and the
     id of the last record of the page before.
     """
 

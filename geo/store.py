@@ -61,6 +61,9 @@ class Store(Protocol):
     def heads(self) -> Iterator[Revision]:
         """Yield the newest revision of every record that ever was, deletions included, in the order of ids."""
 
+    def head(self, project_id: str) -> Revision:
+        """Return the newest revision of a record, be it a deletion; raises NotFound for an id never used."""
+
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
     ) -> list[Revision]:

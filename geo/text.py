@@ -23,9 +23,9 @@ MOST_SLUG = 80
 
 def slug(text: str) -> str:
     """Return text as lower-case ASCII words joined by hyphens, at most 80 characters."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:MOST_SLUG].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_words(text)).strip("-")[:MOST_SLUG].strip("-")
 
 
-def fold(text: str) -> str:
+def ascii_words(text: str) -> str:
     """Return text in lower-case ASCII, so that `Росатом`, `ROSATOM` and `Rosátom` meet."""
     return " ".join(anyascii(text).lower().split())

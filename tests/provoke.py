@@ -16,7 +16,7 @@ from geo.checks.run import check_files, check_projects
 from geo.curated import load as dataset
 from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
-from geo.editing import Edit
+from geo.editing import Edit, patched
 from geo.errors import LedgerError
 from geo.importing.merge import import_file
 from geo.importing.profile import read_profile
@@ -102,6 +102,11 @@ def error(call, *arguments, **named):
 def asked(expression):
     """The error of a question with this filter."""
     return error(Query, filter=expression)
+
+
+def patching(properties):
+    """The faults of a merge patch."""
+    return lambda _: refused(patched, made_up_feature(), {"properties": properties}).faults
 
 
 def file(text, read=read_features, name="a.geojson"):

@@ -8,7 +8,7 @@ import click
 
 from api.commands import data, keys, serving
 from api.commands.terminal import plain, say, show_any_text
-from api.settings import former_names
+from api.settings import former_names, unknown_names
 from geo import product
 from geo.errors import InvalidRecord, LedgerError
 from geo.faults import Fault
@@ -56,7 +56,7 @@ Exit code 0: done. 1: refused, or faults found. 2: the command line is wrong.
 @click.version_option(package_name=product.COMMAND, prog_name=product.COMMAND)
 def main() -> None:
     show_any_text()
-    for sentence in former_names():
+    for sentence in (*former_names(), *unknown_names()):
         say(plain(sentence))
 
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import click
 
-from api.settings import SETTINGS, Settings
+from api.settings import SETTINGS, Settings, Whole
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def option_for(name: str, **more: Any) -> Decorator:
+def option_for(name: str) -> Decorator:
     """Return the option of a setting; where it is not given, the variable counts."""
     setting = next(each for each in SETTINGS if each.name == name)
+    read = setting.read
     return click.option(
         setting.option,
         default=lambda: getattr(Settings.from_environment(), name),
         show_default=f"${setting.variable} or {getattr(Settings, name)}",
         help=f"{setting.meaning[:1].upper()}{setting.meaning[1:]}.",
-        **more,
+        type=click.IntRange(read.least, read.most) if isinstance(read, Whole) else str,
     )
 
 

@@ -21,8 +21,8 @@ def _settings_told() -> str:
 @click.command(epilog=_settings_told())
 @STORE
 @option_for("host")
-@option_for("port", type=click.IntRange(0, 65_535))
-@option_for("workers", type=click.IntRange(1, 64))
+@option_for("port")
+@option_for("workers")
 def serve(store: str, host: str, port: int, workers: int) -> None:
     """Serve the map and the API, until Ctrl-C.
 

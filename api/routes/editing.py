@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -28,9 +29,10 @@ from api.problems import (
 from api.routes.features import item_answer
 from api.services import Services, ServicesDep, base_url
 from geo.checks.places import doubts_of_place
-from geo.editing import Edit, check_links, patched, proposed_ids, stating
+from geo.editing import Edit, broken_links, patched, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict
 from geo.faults import Fault, Value, fault
+from geo.records.ids import proposed_ids
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
 from geo.store import Revision
@@ -96,11 +98,12 @@ def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) 
 def _create(given: Services, feature: Any, author: str, comment: str | None) -> Revision:
     wanted = feature.get("id") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or wanted is not None:
-        return _write(given, stating(feature), None, author, comment)
+        project = stating(feature)
+        return _write(given, Edit(project.id, project, None, author, comment))
     for proposed in proposed_ids(_properties(feature)):
-        project = stating({**feature, "id": proposed})
+        edit = Edit(proposed, stating({**feature, "id": proposed}), None, author, comment)
         try:
-            return _write(given, project, None, author, comment)
+            return _write(given, edit)
         except AlreadyExists:
             continue
     raise NotWritten("no-free-id")
@@ -164,7 +167,7 @@ def delete(project_id: str, request: Request, given: ServicesDep, key: EditorDep
     """Delete a record; its revisions stay, and its id stays taken."""
     comment = parameters.read_comment(request.query_params)
     expected = _expected_revision(request, given, project_id)
-    given.store.write([Edit(project_id, None, expected, key.name, comment)])
+    _write(given, Edit(project_id, None, expected, key.name, comment))
     return Response(status_code=204)
 
 
@@ -181,9 +184,9 @@ def _update(
         if feature.get("id", project_id) != project_id:
             raise InvalidRecord([_fault("/id", "id-not-of-address", id=project_id)])
         feature = {**feature, "id": project_id}
-    project = stating(feature, _record(given, project_id, expected))
-    revision = _write(given, project, expected, author, comment)
-    return _written(request, given, revision)
+    before = _record(given, project_id, expected)
+    edit = Edit(project_id, stating(feature, before), expected, author, comment)
+    return _written(request, given, _write(given, edit, before))
 
 
 def _record(given: Services, project_id: str, number: int) -> Project:
@@ -194,9 +197,12 @@ def _record(given: Services, project_id: str, number: int) -> Project:
     return revision.project
 
 
-def _write(given: Services, project: Project, expected: int | None, author: str, comment: str | None) -> Revision:
-    check_links([project], lambda project_id: _is_there(given, project_id))
-    return given.store.write([Edit(project.id, project, expected, author, comment)])[0]
+def _write(given: Services, edit: Edit, before: Project | None = None) -> Revision:
+    is_there = functools.partial(_is_there, given)
+    faults = broken_links(edit.project, before, is_there) if edit.project else []
+    if faults:
+        raise InvalidRecord(faults)
+    return given.store.write([edit])[0]
 
 
 def _is_there(given: Services, project_id: str) -> bool:

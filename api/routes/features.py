@@ -29,7 +29,7 @@ FACETS = ("kind", "status", "country")
 
 def static_tag(request: Request, given: Services) -> str:
     """Return a tag of all that an answer without records depends on: code, settings, address."""
-    return etag(code_tag(), given.settings.title, base_url(request), request.url)
+    return etag(code_tag(), given.settings.title, given.settings.page_size, base_url(request), request.url)
 
 
 def state_tag(request: Request, given: Services) -> str:
@@ -40,7 +40,7 @@ def state_tag(request: Request, given: Services) -> str:
 @router.get("/items")
 def items(request: Request, given: ServicesDep) -> Response:
     """Answer a page of records as a GeoJSON FeatureCollection (/req/core/fc-op)."""
-    query = parameters.read_query(request.query_params, parameters.PAGED, given.pages)
+    query = parameters.read_query(request.query_params, parameters.PAGED, given.settings.page_size)
     tag = state_tag(request, given)
     page = given.catalog.search(query)
     after = parameters.format_after(page.after) if page.after else None
@@ -96,7 +96,7 @@ def item_body(given: Services, record: Record, links: list[dict[str, str]]) -> b
 @router.get("/items/{project_id}/revisions")
 def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer a page of a record's revisions, oldest first, each with the record as it was and what it changed."""
-    after, limit = parameters.read_revisions_page(request.query_params, given.pages)
+    after, limit = parameters.read_revisions_page(request.query_params, given.settings.page_size)
     tag = state_tag(request, given)
     before = given.store.revisions(project_id, after=after - 1, limit=1) if after else []
     found = given.store.revisions(project_id, after=after, limit=limit + 1)
@@ -127,7 +127,7 @@ def _shown(revision: Revision, before: Project | None) -> dict[str, Any]:
 @router.get("/facets")
 def facets(request: Request, given: ServicesDep) -> Response:
     """Answer how many matching records there are of each kind, status and country."""
-    query = parameters.read_query(request.query_params, parameters.MATCHING, given.pages)
+    query = parameters.read_query(request.query_params, parameters.MATCHING, given.settings.page_size)
     tag = state_tag(request, given)
     matched, counts = given.catalog.count(query, FACETS)
     return answer(request, tag, lambda: orjson.dumps({"numberMatched": matched, "facets": counts}), JSON)
@@ -136,7 +136,7 @@ def facets(request: Request, given: ServicesDep) -> Response:
 @router.get("/snapshot")
 def snapshot_columns(request: Request, given: ServicesDep) -> Response:
     """Answer every matching record as compact columns, for the map."""
-    query = parameters.read_query(request.query_params, parameters.MATCHING, given.pages)
+    query = parameters.read_query(request.query_params, parameters.MATCHING, given.settings.page_size)
     tag = state_tag(request, given)
     return answer(request, tag, lambda: orjson.dumps(snapshot(given.catalog, query)), JSON)
 

@@ -76,7 +76,7 @@ def definition(request: Request, given: ServicesDep) -> Response:
     """Answer the API definition, OpenAPI 3.0 (/req/oas30/oas-definition-1)."""
     parameters.check_known(request.query_params, [])
     base = base_url(request)
-    document = functools.partial(openapi.document, base, given.settings.title, given.pages)
+    document = functools.partial(openapi.document, base, given.settings.title, given.settings.page_size)
     return answer(request, static_tag(request, given), lambda: orjson.dumps(document()), OPENAPI)
 
 

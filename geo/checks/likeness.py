@@ -13,7 +13,7 @@ import shapely
 from rapidfuzz import fuzz
 
 from geo.records.project import Project
-from geo.text import fold
+from geo.text import ascii_words
 from geo.vocabulary import KINDS
 
 NEAR_KM = 30.0
@@ -104,7 +104,7 @@ def _told(project: Project) -> _Told:
 
 def telling_words(name: str) -> str:
     """Return the words of a name that tell it apart, folded; empty when it has only common ones."""
-    words = re.sub(r"[^a-z0-9]+", " ", fold(name))
+    words = re.sub(r"[^a-z0-9]+", " ", ascii_words(name))
     return " ".join(_COMMON.sub(" ", words).split())
 
 

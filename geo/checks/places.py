@@ -17,7 +17,7 @@ from geo.faults import Fault, Value, fault
 from geo.paths import data_folder
 from geo.records.places import location_doubt
 from geo.records.project import Project
-from geo.text import fold
+from geo.text import ascii_words
 
 TOWN_KM = 40.0
 SECOND_POINT_KM = 15.0
@@ -97,11 +97,11 @@ def _towns() -> dict[tuple[str, str], list[_Town]]:
 @functools.cache
 def _region_code(country: str, region: str) -> str | None:
     divisions = pycountry.subdivisions.get(country_code=country)  # type: ignore[no-untyped-call]
-    return next((d.code.partition("-")[2] for d in divisions if fold(d.name) == fold(region)), None)
+    return next((d.code.partition("-")[2] for d in divisions if ascii_words(d.name) == ascii_words(region)), None)
 
 
 def _town_key(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.lower() if name.isascii() else fold(name))
+    return re.sub(r"[^a-z]", "", name.lower() if name.isascii() else ascii_words(name))
 
 
 def _far_from_second_point(project: Project, second: DatasetPoints) -> Iterator[Fault]:

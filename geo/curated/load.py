@@ -10,10 +10,12 @@ from pathlib import Path
 import orjson
 
 from geo.curated.files import replace_file, write_dataset
-from geo.editing import Edit, check_links, merge, stating
+from geo.editing import Edit, broken_links, merge, stating
 from geo.errors import AlreadyExists, DataFileError, InvalidRecord, RevisionConflict
 from geo.faults import fault
 from geo.keys import DATASET as AUTHOR
+from geo.keys import MERGE
+from geo.records.keys import without_made_keys
 from geo.records.project import Project
 from geo.records.schema import collection_schema
 from geo.store import Revision, Store
@@ -23,7 +25,6 @@ SCHEMA_FILE = "project.schema.json"
 # Comments of revisions that tell what was loaded; release 2026.11 wrote the last one for the dataset too.
 FROM_DATASET = "loaded from the dataset"
 FROM_FILES = "loaded from given files"
-MERGED = ", with what was changed here"
 _DATASET_COMMENTS = (FROM_DATASET, "loaded from files")
 
 
@@ -75,46 +76,66 @@ class _Plan:
         self.heads = {revision.project_id: revision for revision in store.heads()}
         self._store, self._comment, self._overwrite = store, comment, overwrite
 
-    def take(self, project: Project) -> None:
-        head = self.heads.get(project.id)
+    def take(self, given: Project) -> None:
+        head = self.heads.get(given.id)
         if head is None:
-            self._write(self.report.created, project, None)
-        elif head.project == project:
-            self.report.unchanged.append(project.id)
-        elif head.project is not None and (_is_as_loaded(head) or self._overwrite):
-            self._write(self.report.updated, project, head.number)
+            self.report.created.append(given.id)
+            self._write(given, None)
+        elif head.project is None:
+            self.report.kept.append(given.id)
+        elif head.project == given:
+            self.report.unchanged.append(given.id)
         else:
-            self._merge(project, head)
+            self._compare(_with_keys_of(given, head.project), head.project, head)
 
-    def _write(self, outcome: list[str], project: Project, expected: int | None, how: str = "") -> None:
-        outcome.append(project.id)
-        self.edits.append(Edit(project.id, project, expected, AUTHOR, self._comment + how))
-
-    def _merge(self, project: Project, head: Revision) -> None:
-        base = self._loaded_before(project.id)
-        if head.project is None or base is None or base == project:
-            self.report.kept.append(project.id)
-            return
-        merged = merge(base.to_feature(), head.project.to_feature(), project.to_feature())
-        if merged.conflicts:
-            self.report.kept.append(project.id)
-            self.report.conflicts[project.id] = [conflict.pointer for conflict in merged.conflicts]
-            return
-        together = stating(merged.feature, head.project)
-        if together == head.project:
-            self.report.kept.append(project.id)
+    def _compare(self, given: Project, there: Project, head: Revision) -> None:
+        if there == given:
+            self.report.unchanged.append(given.id)
+        elif head.author == AUTHOR or self._overwrite:
+            self.report.updated.append(given.id)
+            self._write(given, head.number)
         else:
-            self._write(self.report.merged, together, head.number, MERGED)
+            self._merge(given, there, head.number)
+
+    def _write(self, project: Project, expected: int | None, author: str = AUTHOR) -> None:
+        self.edits.append(Edit(project.id, project, expected, author, self._comment))
+
+    def _merge(self, given: Project, there: Project, number: int) -> None:
+        """Keep both changes: the record as it is given becomes a revision, and so does what came of the two.
+
+        The former is what the next load compares with.
+        """
+        base = self._loaded_before(given.id)
+        together = None if base is None or base == given else self._together(base, there, given)
+        if together is None:
+            self.report.kept.append(given.id)
+            return
+        self.report.merged.append(given.id)
+        self._write(given, number)
+        self._write(together, number + 1, MERGE)
+
+    def _together(self, base: Project, there: Project, given: Project) -> Project | None:
+        """Return what came of both changes; None, and the places, where they contradict each other."""
+        merged = merge(base.to_feature(), there.to_feature(), given.to_feature())
+        places = [conflict.pointer for conflict in merged.conflicts]
+        if not places:
+            try:
+                return stating(merged.feature, there)
+            except InvalidRecord as error:  # such as a claim on a source that the other change has taken out
+                places = [each.pointer for each in error.faults]
+        self.report.conflicts[given.id] = places
+        return None
 
     def _loaded_before(self, project_id: str) -> Project | None:
-        """Return the record as it was loaded last, before somebody else changed it."""
-        loaded = [revision.project for revision in self._store.revisions(project_id) if _is_as_loaded(revision)]
+        """Return the record as it was loaded last, whatever came of it."""
+        loaded = [revision.project for revision in self._store.revisions(project_id) if revision.author == AUTHOR]
         return loaded[-1] if loaded else None
 
 
-def _is_as_loaded(revision: Revision) -> bool:
-    """Return whether a revision is just what was loaded, without what somebody changed before it."""
-    return revision.author == AUTHOR and not (revision.comment or "").endswith(MERGED)
+def _with_keys_of(given: Project, there: Project) -> Project:
+    """Return the record given with the keys that its claims have in the store, where a file does not name others."""
+    stated = {**given.stated(), **without_made_keys(given.properties)}
+    return stating({**given.to_feature(), "properties": stated}, there)
 
 
 def _planned(store: Store, projects: list[Project], comment: str, overwrite: bool) -> _Plan:
@@ -125,14 +146,22 @@ def _planned(store: Store, projects: list[Project], comment: str, overwrite: boo
             raise InvalidRecord([fault("/id", "duplicate-id", id=project.id)])
         given.add(project.id)
         plan.take(project)
-    known = given | {head.project_id for head in plan.heads.values() if head.project is not None}
-    check_links((edit.project for edit in plan.edits if edit.project), known.__contains__)
+    _check_links(plan)
     plan.report.dropped += [head.project_id for head in plan.heads.values() if _is_dropped(head, given)]
     return plan
 
 
+def _check_links(plan: _Plan) -> None:
+    there = {project_id: head.project for project_id, head in plan.heads.items() if head.project is not None}
+    known = {*there, *plan.report.created}
+    added = [(edit.project, there.get(edit.project_id)) for edit in plan.edits if edit.project]
+    faults = [each for project, before in added for each in broken_links(project, before, known.__contains__)]
+    if faults:
+        raise InvalidRecord(faults)
+
+
 def _is_dropped(head: Revision, given: set[str]) -> bool:
-    of_dataset = head.author == AUTHOR and head.project is not None and head.comment in _DATASET_COMMENTS
+    of_dataset = head.author in (AUTHOR, MERGE) and head.project is not None and head.comment in _DATASET_COMMENTS
     return of_dataset and head.project_id not in given
 
 

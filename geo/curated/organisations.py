@@ -12,7 +12,7 @@ from geo.curated.tables import read_table
 from geo.errors import DataFileError
 from geo.records.fields import Country, Date, Line, Name, OrganisationId, Percent, Url
 from geo.records.parts import Owner
-from geo.text import fold, slug
+from geo.text import ascii_words, slug
 
 FILE = "organisations.json"
 
@@ -49,7 +49,7 @@ class Organisations:
     def __init__(self, organisations: Iterable[Organisation]) -> None:
         self.all = list(organisations)
         self._by_id = {each.id: each for each in self.all}
-        self._by_name = {fold(name): each.id for each in self.all for name in (each.name, *each.other_names)}
+        self._by_name = {ascii_words(name): each.id for each in self.all for name in (each.name, *each.other_names)}
 
     def __contains__(self, organisation_id: object) -> bool:
         return organisation_id in self._by_id
@@ -59,7 +59,7 @@ class Organisations:
 
     def id_of(self, name: str) -> str:
         """Return the id of the organisation of this name; where none is known, the name as a slug."""
-        return self._by_name.get(fold(name)) or slug(name)
+        return self._by_name.get(ascii_words(name)) or slug(name)
 
     def parties(self, owners: Iterable[Owner]) -> frozenset[str]:
         """Return the ids of the parties that a record names and of all who hold them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreErr
 from geo.geopackage import blob, migrations
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.pool import WAIT_SECONDS, ConnectionPool
+from geo.geopackage.upkeep import bring_up_to_date, layer_values
 from geo.keys import KeyRing
-from geo.records.derived import DERIVED_VERSION
 from geo.records.geometry import to_shape
 from geo.records.project import Project
 from geo.store import MOST_REVISIONS, Action, Revision
@@ -31,8 +31,6 @@ _UPSERT = (
     f"INSERT INTO projects ({', '.join(_ROW)}) VALUES ({', '.join(':' + c for c in _ROW)}) "  # noqa: S608
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _ROW[1:])}"
 )
-_DERIVED = tuple(name for name in PROJECTS.of("derived") if PROJECTS[name].table)
-_DERIVE_AGAIN = f"UPDATE projects SET {', '.join(f'{c} = :{c}' for c in _DERIVED)} WHERE id = :id"  # noqa: S608
 _HISTORY = "SELECT sequence, project_id, number, action, author, comment, time, created FROM revisions"
 _REVISION = "SELECT sequence, project_id, number, action, author, comment, time, created, record FROM revisions"
 _CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
@@ -64,24 +62,8 @@ class GeoPackageStore:
     def _prepare(self) -> str:
         with self._pool.use() as connection:
             migrations.migrate(connection.sqlite, self.path)
-        self._derive_again()
-        with self._pool.use() as connection:
+            bring_up_to_date(connection.sqlite, self._transaction)
             return str(connection.sqlite.execute("SELECT identity FROM store_identity").fetchone()[0])
-
-    def _derive_again(self) -> None:
-        """Bring the derived columns of the layer up to the rules of this release; the history stays as it is."""
-        if self._derived_version() == DERIVED_VERSION:
-            return
-        with self._transaction() as connection:
-            connection.execute("UPDATE derived_columns SET version = 0")  # which lets the layer be changed
-            for row in connection.execute(_CURRENT).fetchall():
-                project = Project.from_stored(orjson.loads(row["record"]))
-                connection.execute(_DERIVE_AGAIN, {**_values(project, _DERIVED), "id": project.id})
-            connection.execute("UPDATE derived_columns SET version = ?", (DERIVED_VERSION,))
-
-    def _derived_version(self) -> int:
-        with self._pool.use() as connection:
-            return int(connection.sqlite.execute("SELECT version FROM derived_columns").fetchone()[0])
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
         with self._transaction() as connection:
@@ -105,6 +87,12 @@ class GeoPackageStore:
 
     def heads(self) -> Iterator[Revision]:
         return map(_revision, self._rows(_HEADS))
+
+    def head(self, project_id: str) -> Revision:
+        newest = f"{_REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1"
+        for row in self._rows(newest, (project_id,)):
+            return _revision(row)
+        raise NotFound(project_id)
 
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
@@ -193,12 +181,7 @@ def _check_expected(edit: Edit, newest: sqlite3.Row | None) -> None:
 def _row(project: Project, number: int, created: str, updated: str, sequence: int) -> dict[str, Any]:
     geometry = blob.encode(project.geometry)
     kept = {"revision": number, "created": created, "updated": updated, "sequence": sequence}
-    return {**_values(project, _ROW), "id": project.id, "geom": geometry, **kept}
-
-
-def _values(project: Project, names: Iterable[str]) -> dict[str, Any]:
-    values = {**project.properties.model_dump(exclude={"events", "sources"}), **project.derived()}
-    return {name: values.get(name) for name in names}
+    return {**layer_values(project, _ROW), "id": project.id, "geom": geometry, **kept}
 
 
 def _revision(row: sqlite3.Row) -> Revision:

@@ -11,11 +11,12 @@ from geo.checks.likeness import likenesses
 from geo.curated.decisions import Decision, Decisions, read_decisions
 from geo.curated.files import read_projects, replace_file, write_dataset
 from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
-from geo.editing import proposed_ids, stating
+from geo.editing import stating
 from geo.errors import InvalidRecord
 from geo.importing.file import read_rows
 from geo.importing.profile import Profile, Row
 from geo.importing.rows import LeftOut, external_id, project_of
+from geo.records.ids import free_source_id, proposed_ids
 from geo.records.parts import CLAIMS
 from geo.records.project import Project
 from geo.text import slug
@@ -182,17 +183,10 @@ def _add_sources(stated: dict[str, Any], given: dict[str, Any]) -> dict[str, str
     names: dict[str, str] = {}
     for source in given["sources"]:
         if source["url"] not in known:
-            known[source["url"]] = _free_id(stated["sources"])
+            known[source["url"]] = free_source_id({each["id"] for each in stated["sources"]})
             stated["sources"] = [*stated["sources"], {**source, "id": known[source["url"]]}]
         names[source["id"]] = known[source["url"]]
     return names
-
-
-def _free_id(sources: list[dict[str, Any]]) -> str:
-    taken, number = {source["id"] for source in sources}, len(sources) + 1
-    while f"s{number}" in taken:
-        number += 1
-    return f"s{number}"
 
 
 def _cited(stated: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pycountry
 
-from geo.editing import proposed_ids
 from geo.errors import LedgerError
 from geo.importing.profile import Amount, EventCase, Profile, Row, fill, first_case
+from geo.records.ids import proposed_ids
 from geo.records.project import Project
 
 _DATASET = "s1"

@@ -71,7 +71,10 @@ class MemoryCatalog:
             return _answered(found)
         if project_id in state.deleted:
             raise Gone(project_id, state.deleted[project_id])
-        raise Gone(project_id, self._store.revisions(project_id, limit=2**31, records=False)[-1].number)
+        head = self._store.head(project_id)  # it was deleted before this catalog was made, or made just now
+        if head.project is None:
+            raise Gone(project_id, head.number)
+        return self.show(head)
 
     def show(self, revision: Revision) -> Record:
         return _answered(self._index(revision))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -55,7 +55,7 @@ class Truth(NamedTuple):
 
 
 def meant(table: Table, expression: Expression, as_of: dt.date | None) -> Mask:
-    """Return, for each record, whether the filter means it; with `as_of` only what had been spoken of by then."""
+    """Return, for each record, whether the filter means it; with `as_of` without those whose events all came later."""
     mask = evaluate(table, expression, as_of).yes
     if as_of is not None:
         first, _ = table.days
@@ -125,19 +125,41 @@ def _first_day(date: str) -> int:
     return dates.first_day(date).toordinal()
 
 
-def _is_in(table: Table, column: str, values: frozenset[str], on: dt.date | None) -> Truth:
+def _is_in(table: Table, column: str, values: Collection[Any], on: dt.date | None) -> Truth:
     if PROJECTS[column].kind == "ids":
-        held = (not values.isdisjoint(ids) for ids in table.values(column, on))
+        held = (any(each in values for each in ids) for ids in table.values(column, on))
         return _decided(np.fromiter(held, bool, len(table)))
     series = table.series(column, on)
-    return _known(series.isin(list(values)).to_numpy(dtype=bool), series.isna().to_numpy(dtype=bool))
+    missing = series.isna().to_numpy(dtype=bool)
+    if PROJECTS[column].kind == "date":
+        series, values = series.map(_first_day, na_action="ignore"), [_first_day(value) for value in values]
+    return _known(series.isin(list(values)).to_numpy(dtype=bool), missing)
 
 
 def _like(series: pd.Series[Any], pattern: str) -> Truth:
-    signs = {"%": ".*", "_": "."}
-    regex = re.compile("".join(signs.get(sign, re.escape(sign)) for sign in pattern), re.DOTALL)
-    mask = np.array([isinstance(text, str) and regex.fullmatch(text) is not None for text in series], dtype=bool)
+    pieces = [re.compile(_piece(piece), re.DOTALL) for piece in pattern.split("%")]
+    mask = np.array([isinstance(text, str) and _fits(text, pieces) for text in series], dtype=bool)
     return _known(mask, series.isna().to_numpy(dtype=bool))
+
+
+def _piece(piece: str) -> str:
+    return "".join("." if sign == "_" else re.escape(sign) for sign in piece)
+
+
+def _fits(text: str, pieces: list[re.Pattern[str]]) -> bool:
+    """Match the pieces between the % one after the other, each as early as it goes: no pattern takes long so."""
+    if len(pieces) == 1:
+        return pieces[0].fullmatch(text) is not None
+    first = pieces[0].match(text)
+    if first is None:
+        return False
+    at = first.end()
+    for piece in pieces[1:-1]:
+        found = piece.search(text, at)
+        if found is None:
+            return False
+        at = found.end()
+    return any(pieces[-1].fullmatch(text, start) for start in range(at, len(text) + 1))
 
 
 def _missing(table: Table, column: str, on: dt.date | None) -> Mask:

@@ -79,8 +79,12 @@ def stale_day(status: str, newest: str | None) -> dt.date:
 
 
 def known_day(capacity: Capacity, history: History) -> dt.date:
-    """Return the day from which on a capacity is told: its own date, or that of its first source."""
-    return dates.first_day(capacity.as_of) if capacity.as_of else history.told(capacity.sources)
+    """Return the day from which on a capacity counts: its own date, or that of its first source where that is earlier.
+
+    The date of a planned one may lie in the future, long after it was told.
+    """
+    told = history.told(capacity.sources)
+    return min(told, dates.first_day(capacity.as_of)) if capacity.as_of else told
 
 
 def _lce_factor(capacity: Capacity) -> float | None:

@@ -17,7 +17,7 @@ class StatusChange(NamedTuple):
     """A status that was reached: the first day on which it can be counted, and since when it holds.
 
     `basis` says what the date `since` is: the day it `happened`, or that of a report or a database's snapshot, by which
-    it held at the latest.
+    it held at the latest, or of what is inferred by the written rule.
     """
 
     day: dt.date
@@ -139,6 +139,8 @@ def _changes(happened: Sequence[Event], days: Sequence[dt.date]) -> list[StatusC
 
 
 def _basis(event: Event) -> str:
+    if event.basis != "stated":
+        return "inferred"
     return "snapshot" if event.type == "snapshot" else event.date_basis
 
 

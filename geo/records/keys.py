@@ -52,6 +52,17 @@ def _free(key: str, taken: set[str]) -> str:
     return next(free for n in range(1, 1_000) if (free := key if n == 1 else f"{key}-{n}") not in taken)
 
 
+def without_made_keys(properties: Properties) -> dict[str, list[dict[str, Any]]]:
+    """Return the lists of claims, plain, without the keys that are made from what the claims say now."""
+    lists: dict[str, list[Keyed]] = {name: getattr(properties, name) for name in CLAIMS}
+    return {name: [_bare(claim) for claim in claims] for name, claims in lists.items() if claims}
+
+
+def _bare(claim: Keyed) -> dict[str, Any]:
+    is_made = (claim.key or "").partition("-")[0] == _made_from(claim)
+    return claim.model_dump(exclude_defaults=True, exclude={"key"} if is_made else set())
+
+
 def with_kept_keys(stated: dict[str, Any], before: Properties) -> dict[str, Any]:
     """Return what an edit states, with the keys of the claims that it keeps or changes without naming their keys.
 
@@ -65,7 +76,7 @@ def with_kept_keys(stated: dict[str, Any], before: Properties) -> dict[str, Any]
 def _kept(claims: Any, before: list[Keyed], form: type[Keyed]) -> Any:
     if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
         return claims  # validation says what is wrong with it
-    named = {claim.get("key") for claim in claims}
+    named = {key for claim in claims if isinstance(key := claim.get("key"), str)}
     old = [part.model_dump(exclude_defaults=True) for part in before if part.key not in named]
     keys: dict[int, str] = {}
     everything = tuple(name for name in form.model_fields if name != "key")
@@ -78,7 +89,7 @@ def _recognise(
     claims: list[Any], old: list[Any], fields: tuple[str, ...], form: type[Keyed], keys: dict[int, str]
 ) -> None:
     """Give keys to the claims that are alike in these fields with just one that is left, and alike with no other."""
-    new = [(index, _said(claim, fields, form)) for index, claim in enumerate(claims) if not claim.get("key")]
+    new = [(index, _said(claim, fields, form)) for index, claim in enumerate(claims) if claim.get("key") is None]
     waiting = [(index, said) for index, said in new if index not in keys]
     left = [(part["key"], _said(part, fields, form)) for part in old if part["key"] not in keys.values()]
     for index, said in waiting:

@@ -78,7 +78,7 @@ class Source(Part):
 class Event(Keyed):
     """Something that happened to the project, or that somebody expects to happen."""
 
-    same_by = (("date", "type", "status"), ("type", "status", "summary"))
+    same_by = (("type", "status", "summary"), ("date", "type", "status"))
 
     date: Date
     date_basis: DateBasis = "happened"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,14 +12,14 @@ from geo.columns import PROJECTS
 from geo.errors import InvalidRecord
 from geo.faults import Fault, fault
 from geo.records.derived import derive
-from geo.records.fields import ID_PATTERN, ProjectId
+from geo.records.fields import ProjectId
 from geo.records.geometry import crs_errors, geometry_errors, normalise
 from geo.records.history import History
+from geo.records.ids import proposed_ids
 from geo.records.keys import with_keys
 from geo.records.parts import Part, Properties
 from geo.records.refused import refused_faults
 from geo.records.rules import rule_errors
-from geo.text import slug
 
 READ_ONLY_PROPERTIES = frozenset(PROJECTS.of("derived")) | frozenset(PROJECTS.of("kept"))
 
@@ -112,10 +111,7 @@ def _id_errors(project_id: Any, stated: dict[str, Any]) -> list[Fault]:
     try:
         _IdOnly(id=project_id)
     except ValidationError:
-        example = slug(f"{stated.get('country', '')} {stated.get('name', '')}"[:300])
-        if not re.fullmatch(ID_PATTERN, example):
-            example = "bo-rosatom-battery-factory"
-        return [fault("/id", "id-form", example=example)]
+        return [fault("/id", "id-form", example=next(proposed_ids(stated)))]
     return []
 
 

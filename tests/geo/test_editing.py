@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up, made_up_feature
 
-from geo.editing import Difference, check_links, differences, merge, patched, proposed_ids, stating
+from geo.editing import Difference, broken_links, differences, merge, patched, stating
 from geo.errors import InvalidRecord
+from geo.records.ids import proposed_ids
 from geo.records.parts import CLAIMS
 
 
@@ -60,6 +61,7 @@ def edits():
         st.tuples(st.just("unit"), st.sampled_from(["MWh/y"])),
         st.tuples(st.just("other name"), names),
         st.tuples(st.just("source"), names),
+        st.tuples(st.just("source gone"), st.sampled_from(["s2", "s3"])),
         st.tuples(st.just("point"), st.sampled_from([[-65, -17], [-66, -18]])),
     )
 
@@ -96,8 +98,10 @@ def one_done(changed, what, value):
             p["capacities"][0]["unit"] = value
         case "other name":
             p["other_names"] = list(dict.fromkeys([*p["other_names"], value]))
-        case "source" if len(p["sources"]) < 4:
+        case "source" if "s4" not in [each["id"] for each in p["sources"]]:
             p["sources"].append({"id": "s4", "url": f"https://example.org/{value}", "title": value})
+        case "source gone":
+            p["sources"] = [each for each in p["sources"] if each["id"] != value]
         case "point":
             changed["geometry"] = {"type": "Point", "coordinates": value}
 
@@ -123,7 +127,7 @@ def is_in(change, whole, feature):
     p = feature["properties"]
     if change.pointer == "/properties/other_names":
         return {*change.after} <= {*p["other_names"]}
-    if change.pointer.startswith("/properties/sources/"):
+    if change.pointer.startswith("/properties/sources/") and change.after:
         return change.after["url"] in [source["url"] for source in p["sources"]]
     if change.pointer.removeprefix("/properties/") in CLAIMS:  # the claims were put into another order
         keys = [claim["key"] for claim in p[change.pointer.removeprefix("/properties/")]]
@@ -152,7 +156,9 @@ def test_edits_of_different_places_go_together_and_are_a_record(mine, other):
 
 def meet(one, other):
     """Whether two places are one, or one holds the other, or they are a value and its unit."""
-    return one.startswith(other) or other.startswith(one) or one[:-5] == other[:-4] or one[:-4] == other[:-5]
+    measures = [place.rpartition("/") for place in (one, other)]
+    is_amount = measures[0][0] == measures[1][0] and {measures[0][2], measures[1][2]} == {"value", "unit"}
+    return is_amount or f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def in_any_order(feature):
@@ -299,6 +305,36 @@ def test_a_patch_names_claims_by_their_keys():
     stating({**BASE, "properties": p})
 
 
+@pytest.mark.parametrize(
+    ("patch", "pointer", "rule"),
+    [
+        ({"events": {EVENTS[0]: {"key": "other"}}}, f"/properties/events/{EVENTS[0]}/key", "key-changed"),
+        ({"sources": {"s1": {"id": "s9"}}}, "/properties/sources/s1/id", "key-changed"),
+        ({"events": {"typo": {"date": "2020"}}}, "/properties/events/typo", "no-such-part"),
+        ({"events": {"typo": None}}, "/properties/events/typo", "no-such-part"),
+        ({"sources": {"s9": {"title": "T"}}}, "/properties/sources/s9", "no-such-part"),
+    ],
+)
+def test_a_patch_of_a_part_that_there_is_not_is_refused_where_it_names_it(patch, pointer, rule):
+    with pytest.raises(InvalidRecord) as refused:
+        patched(BASE, {"properties": patch})
+    assert [(pointer, rule)] == [(each.pointer, each.rule) for each in refused.value.faults]
+
+
+@pytest.mark.parametrize("key", [{}, [], ["a"], 5, "", "A b", "x" * 41, "é"])
+def test_a_key_that_is_none_is_refused(key):
+    with pytest.raises(InvalidRecord) as refused:
+        stating(made_up_feature(events=[event("2020", key=key)]), stating(BASE))
+    assert ["/properties/events/0/key"] == [each.pointer for each in refused.value.faults]
+
+
+def test_claims_whose_dates_all_moved_keep_their_own_keys():
+    before = made_up(events=[event("2024", "One."), event("2025", "Two.")])
+    keys = [claim.key for claim in before.properties.events]
+    changed = made_up_feature(events=[event("2025", "One."), event("2026", "Two.")])
+    assert keys == [claim.key for claim in stating(changed, before).properties.events]
+
+
 @pytest.mark.parametrize("patch", [{"events": {"new": 5}}, {"events": {"New Key": event("2026")}}, {"events": 5}])
 def test_a_patch_that_makes_no_record_is_refused(patch):
     with pytest.raises(InvalidRecord) as refused:
@@ -326,9 +362,9 @@ def test_an_id_is_proposed_from_country_and_name(properties, first):
     assert all(len(each) <= 100 for each in found)
 
 
-def test_a_link_leads_to_a_record_that_is_there():
-    linked = made_up_feature(links=[{"type": "supplies", "project": "bo-nowhere", "sources": ["s1"]}])
-    with pytest.raises(InvalidRecord) as refused:
-        check_links([stating(linked)], {"bo-other"}.__contains__)
-    assert ["/properties/links/0/project"] == [each.pointer for each in refused.value.faults]
-    check_links([stating(linked)], {"bo-nowhere"}.__contains__)
+def test_a_link_that_an_edit_adds_leads_to_a_record_that_is_there():
+    linked = stating(made_up_feature(links=[{"type": "supplies", "project": "bo-nowhere", "sources": ["s1"]}]))
+    [found] = broken_links(linked, None, {"bo-other"}.__contains__)
+    assert ("bo-made-up", "/properties/links/0/project") == (found.record, found.pointer)
+    assert [] == broken_links(linked, None, {"bo-nowhere"}.__contains__)
+    assert [] == broken_links(linked, linked, set().__contains__), "whose end was deleted since"

@@ -213,6 +213,73 @@ def test_what_both_changed_is_kept_and_named(store):
     assert "Oruro" == next(store.heads()).project.properties.region
 
 
+def versions(store, *given):
+    """Load one version of the dataset's record after the other."""
+    return [dataset.load(store, [made_up(**each)], dataset.FROM_DATASET) for each in given]
+
+
+def head(store):
+    return next(store.heads()).project.properties
+
+
+def source(name, title):
+    return {"id": name, "url": f"https://example.org/{title}", "title": title}
+
+
+def test_what_somebody_takes_out_after_a_merge_stays_out(store):
+    loaded_and_changed(store, region="Oruro")
+    second = {"events": [told(), told(date="2025")]}
+    versions(store, second)
+    merged = next(store.heads())
+    store.write([Edit("bo-made-up", made_up(region="Oruro", events=[told()]), merged.number, "ana")])
+    assert ["bo-made-up"] == versions(store, second)[0].kept
+    assert ["2024"] == [each.date for each in head(store).events]
+
+
+def test_every_version_of_the_dataset_is_compared_with_the_one_before(store):
+    """There and back again, and on: no false conflict, and nothing left behind."""
+    loaded_and_changed(store, region="Oruro")
+    plain = {"events": [told()]}
+    reports = versions(store, {**plain, "summary": "One."}, {**plain, "summary": "Two."}, plain)
+    assert [["bo-made-up"]] * 3 == [report.merged for report in reports]
+    assert ("Oruro", None) == (head(store).region, head(store).summary)
+
+
+def test_loading_the_same_again_after_a_merge_changes_nothing(store):
+    """Not even where both added a source under one id."""
+    own, theirs = [source("s1", "A"), source("s2", "Ours")], [source("s1", "A"), source("s2", "Data")]
+    dataset.load(store, [made_up(sources=[source("s1", "A")])], dataset.FROM_DATASET)
+    store.write([Edit("bo-made-up", made_up(sources=own), 1, "ana")])
+    versions(store, *[{"sources": theirs, "events": [told(sources=["s2"])]}] * 3)
+    assert ["A", "Ours", "Data"] == [each.title for each in head(store).sources]
+    assert [["s3"]] == [each.sources for each in head(store).events]
+    assert 4 == next(store.heads()).number
+
+
+def test_a_claim_on_a_source_that_is_gone_is_a_conflict_of_its_record_alone(store):
+    dataset.load(store, [made_up(sources=[source("s1", "A"), source("s2", "B")])], dataset.FROM_DATASET)
+    store.write([Edit("bo-made-up", made_up(sources=[source("s1", "A")]), 1, "ana")])
+    given = made_up(sources=[source("s1", "A"), source("s2", "B")], events=[told(sources=["s2"])])
+    report = dataset.load(store, [given, made_up("bo-other")], dataset.FROM_DATASET)
+    assert (["bo-made-up"], ["bo-other"]) == (report.kept, report.created)
+    assert list(report.conflicts) == ["bo-made-up"]
+
+
+def test_claims_without_keys_in_a_file_keep_those_of_the_store(store):
+    dataset.load(store, [made_up(events=[told()])], dataset.FROM_DATASET)
+    key = head(store).events[0].key
+    versions(store, {"events": [told(date="2025")]})
+    assert [("2025", key)] == [(each.date, each.key) for each in head(store).events]
+
+
+def test_a_link_to_a_record_that_stays_deleted_is_not_loaded(store):
+    dataset.load(store, [made_up("bo-gone")], dataset.FROM_DATASET)
+    store.write([Edit("bo-gone", None, 1, "ana")])
+    link = [{"type": "supplies", "project": "bo-gone", "sources": ["s1"]}]
+    with pytest.raises(InvalidRecord):
+        dataset.load(store, [made_up("bo-gone"), made_up(links=link)], dataset.FROM_DATASET)
+
+
 def test_a_link_to_nowhere_is_not_loaded_and_nothing_with_it(store):
     link = [{"type": "supplies", "project": "bo-nowhere", "sources": ["s1"]}]
     with pytest.raises(InvalidRecord) as refused:

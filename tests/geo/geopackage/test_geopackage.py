@@ -122,6 +122,10 @@ DELETE FROM atlas_migrations WHERE number > 1;
 ALTER TABLE store_identity RENAME TO atlas_store;
 DROP TABLE loaded_dataset;
 DROP TABLE derived_columns;
+DROP TABLE claim_keys;
+DROP TRIGGER revisions_are_not_changed;
+CREATE TRIGGER revisions_are_not_changed BEFORE UPDATE ON revisions
+BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;
 ALTER TABLE projects DROP COLUMN status_date_basis;
 ALTER TABLE projects DROP COLUMN status_as_of;
 ALTER TABLE projects DROP COLUMN location_doubt;
@@ -143,7 +147,7 @@ def test_a_store_of_the_former_layout_opens_with_everything(make_store, file):
     with sql(file) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert not [table for table in tables if "atlas" in table]
-        assert [(1,), (2,), (3,)] == connection.execute("SELECT number FROM store_migrations").fetchall()
+        assert [(1,), (2,), (3,), (4,)] == connection.execute("SELECT number FROM store_migrations").fetchall()
 
 
 def alone(file, folder):
@@ -299,17 +303,21 @@ def test_a_store_of_older_rules_has_its_columns_derived_again(make_store, file):
             connection.execute("UPDATE projects SET status = 'closed'")
 
 
-def test_the_claims_of_an_older_store_have_the_keys_that_they_would_get_today(make_store, file):
+def test_the_claims_of_an_older_store_get_keys_that_they_keep_while_they_change(make_store, file):
     first = make_store()
-    written = create(first)
+    told = {"date": "2020", "type": "other", "summary": "So it was.", "sources": ["s1"]}
+    create(first, events=[told])
+    first.write([Edit("bo-made-up", made_up(events=[{**told, "date": "2021"}]), 1, "ben")])
     first.close()
     with sql(file) as connection:
-        connection.execute("DROP TRIGGER revisions_are_not_changed")
-        [[record]] = connection.execute("SELECT record FROM revisions")
-        bare = json.loads(record)
-        for event in bare["properties"]["events"]:
-            del event["key"]
-        connection.execute("UPDATE revisions SET record = ?", (json.dumps(bare),))
-    [again] = make_store().current()
-    assert written.project == again.project
-    assert again.project.properties.events[0].key
+        connection.execute("DELETE FROM claim_keys")
+        for sequence, record in connection.execute("SELECT sequence, record FROM revisions").fetchall():
+            bare = json.loads(record)
+            for event in bare["properties"]["events"]:
+                del event["key"]
+            connection.execute("UPDATE revisions SET record = ? WHERE sequence = ?", (json.dumps(bare), sequence))
+    one, two = [revision.project.properties.events[0] for revision in make_store().revisions("bo-made-up")]
+    assert ("2020", "2021") == (one.date, two.date)
+    assert one.key == two.key == made_up(events=[told]).properties.events[0].key
+    with sql(file) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute("UPDATE revisions SET author = 'x'")
