@@ -11,6 +11,7 @@ import jinja2
 
 from geo import dates, vocabulary
 from geo.countries import country_names
+from geo.messages import forms, sentence
 from web import words
 from web.assets import templates_folder
 from web.site import Site
@@ -94,7 +95,8 @@ def _is_late(properties: Mapping[str, Any]) -> bool:
 def add_page(site: Site) -> str:
     """Return the form that adds a record."""
     countries = sorted(country_names().items(), key=lambda entry: entry[1])
-    return _template("add.html").render(site=site, terms=vocabulary.ALL, countries=countries)
+    said = {rule: sentence(rule, package="web").detail for rule in forms("web")}
+    return _template("add.html").render(site=site, terms=vocabulary.ALL, countries=countries, words=said)
 
 
 def about_page(site: Site) -> str:

@@ -8,7 +8,7 @@ import { featureOf } from "../../web/static/add/record.js";
 
 const FIELDS = [
   "name other-names kind country region locality accuracy radius location-note summary lat lon",
-  "status status-date status-summary owner-name owner-role owner-share",
+  "status status-date status-basis status-summary owner-name owner-role owner-share",
   "capacity-product capacity-value capacity-unit capacity-basis",
   "source-url source-title source-publisher source-published source-type",
 ].flatMap((names) => names.split(" "));
@@ -40,6 +40,8 @@ test("everything rests on the one source, and a plan is marked as one", () => {
   for (const part of [...properties.events, ...properties.owners, ...properties.capacities])
     assert.deepEqual(part.sources, [properties.sources[0].id]);
   assert.equal(properties.events[0].expected, true);
+  assert.equal("date_basis" in properties.events[0], false);
+  assert.equal(made({ "status-basis": "reported" }).properties.events[0].date_basis, "reported");
   assert.equal("expected" in made({}).properties.events[0], false);
 });
 

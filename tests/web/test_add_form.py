@@ -27,7 +27,14 @@ def type_into(page, **fields):
 
 
 def fill_the_rest(page, server):
-    for name, code in {"kind": "refinery", "country": "AR", "status": "announced", "accuracy": "site"}.items():
+    chosen = {
+        "kind": "refinery",
+        "country": "AR",
+        "status": "announced",
+        "status-basis": "happened",
+        "accuracy": "site",
+    }
+    for name, code in chosen.items():
         page.locator(f"#{name}").select_option(code)
     type_into(
         page,
@@ -105,6 +112,7 @@ def test_typed_coordinates_are_stored_as_they_were_meant(fresh_server, visit):
     assert [-65.41, -24.78] == stored["geometry"]["coordinates"]
     assert 1.5 == stored["properties"]["capacities"][0]["value"]
     assert "2024-03-26" == stored["properties"]["events"][0]["date"]
+    assert "happened" == stored["properties"]["status_date_basis"]
     assert page.evaluate("sessionStorage.getItem('draft')") is None
 
 
@@ -175,6 +183,29 @@ def test_faults_are_said_in_plain_words_at_their_field(server, visit, fields, fi
     page.locator("#send").click()
     expect(page.locator(f"#{field}-error")).to_contain_text(words)
     expect(page.locator("[aria-invalid=true]")).to_have_count(1)
+
+
+def test_the_form_asks_what_a_date_is_and_claims_no_more(fresh_server, visit):
+    """The day of a report is no start; and a plan is asked for neither."""
+    page = open_form(visit, fresh_server)
+    fill_the_rest(page, fresh_server)
+    type_into(page, lat="-24.78", lon="-65.41", status_date="2025-11-12")
+    page.locator("#status").select_option("operating")
+    page.locator("#status-basis").select_option("")
+    page.locator("#send").click()
+    expect(page.locator("#status-basis-error")).to_contain_text("This field is required")
+    page.locator("#status-basis").select_option("reported")
+    page.locator("#send").click()
+    expect(page.locator("#done")).to_be_visible()
+    stored = api(fresh_server, "items/ar-typed")["properties"]
+    assert (None, "2025-11-12") == (stored["start_actual"], stored["operating_by"])
+    page = open_form(visit, fresh_server)
+    fill_the_rest(page, fresh_server)
+    type_into(page, lat="-24.78", lon="-65.41", status_date="2100", name="Planned")
+    page.locator("#status-basis").select_option("")
+    page.locator("#status-expected").check()
+    page.locator("#send").click()
+    expect(page.locator("#done")).to_be_visible()
 
 
 def test_an_address_without_a_scheme_gets_one(server, visit):

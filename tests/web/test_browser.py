@@ -453,7 +453,13 @@ def fill(page, server, **more):
         "owner-name": "Empresa de Prueba",
         "key": server.key,
     }
-    chosen = {"kind": "refinery", "country": "BO", "status": "announced", "accuracy": "site"}
+    chosen = {
+        "kind": "refinery",
+        "country": "BO",
+        "status": "announced",
+        "status-basis": "happened",
+        "accuracy": "site",
+    }
     page.goto(f"{server.url}/add")
     for name, code in chosen.items():
         page.locator(f"#{name}").select_option(more.pop(name, code))

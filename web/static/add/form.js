@@ -27,6 +27,11 @@ function fields() {
   );
 }
 
+/** @returns {import("./words.js").Words} */
+function words() {
+  return JSON.parse(byId("add-form").dataset.words ?? "{}");
+}
+
 /** @returns {HTMLSelectElement[]} */
 function lists() {
   return Array.from(document.querySelectorAll("select[data-defined]"));
@@ -76,7 +81,8 @@ function missingFields() {
     document.querySelectorAll("[aria-required]"),
     (field) => /** @type {HTMLInputElement} */ (field),
   );
-  const empty = required.filter((field) => field.value.trim() === "");
+  const isPlan = input("status-expected").checked; // which has not happened, by whatever day
+  const empty = required.filter(({ id, value }) => value.trim() === "" && !(isPlan && id === "status-basis"));
   return empty.map(({ id }) => ({
     pointer: String(byId(`${id}-error`).dataset.pointer),
     detail: "This field is required.",
@@ -98,7 +104,7 @@ async function post(feature, key) {
     return showFaults("The record was not added.", [{ pointer: KEY_POINTER, detail: KEY_REFUSED }]);
   return showFaults(
     answer.title ?? "The record was not added.",
-    answer.errors?.length ? inPlainWords(answer.errors, fields()) : [{ pointer: "", detail }],
+    answer.errors?.length ? inPlainWords(answer.errors, fields(), words()) : [{ pointer: "", detail }],
   );
 }
 

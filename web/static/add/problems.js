@@ -13,7 +13,7 @@ const SENTENCE_ENDS = [".", "!", "?"];
 
 /** Fields that are right or wrong together: an edit of the first clears the faults of the others too. */
 /** @type {Record<string, string[]>} */
-const TOGETHER = { lat: ["lon"], lon: ["lat"], accuracy: ["lat", "lon", "radius"], "status-expected": ["status-date"] };
+const TOGETHER = { lat: ["lon"], lon: ["lat"], accuracy: ["lat", "lon", "radius"], "status-expected": ["status-date", "status-basis"] };
 
 export function clearFaults() {
   places().forEach(clear);

@@ -61,6 +61,7 @@ function coordinateOf(text, axis) {
 function eventOf(f, expected) {
   const event = filled({
     date: f["status-date"],
+    date_basis: expected ? "" : f["status-basis"],
     type: "status",
     status: f.status,
     summary: f["status-summary"],

@@ -13,52 +13,24 @@ const ACCURACY = "/properties/location_accuracy";
 const NEEDS_POINT = ["site", "locality", "region"];
 const NO_NUMBER = "Write a number.";
 
-const NO_SHARE = "A share goes from 0 to 100.";
-const NO_DATE = "Write 2024-03-26, 2024-03 or 2024.";
-const NO_ADDRESS = "Write an address that starts with https://.";
-
-/** What to say of a rule of the API, whatever the field. @type {Record<string, string>} */
-export const WORDS = {
-  missing: "This field is required.",
-  "event-without-status": "This field is required.",
-  "radius-missing": "A region needs this: write how many kilometres.",
-  "event-in-future": "This day is in the future: tick 'This is a plan for the future' below, or correct it.",
-  "date-form": NO_DATE,
-  "date-year": NO_DATE,
-  "date-not-in-calendar": NO_DATE,
-  "not-a-number": NO_NUMBER,
-  "not-finite": NO_NUMBER,
-  "too-small": "Write a number above 0.",
-  "url-form": NO_ADDRESS,
-  "url-scheme": NO_ADDRESS,
-  "url-character": NO_ADDRESS,
-};
-
-/** ... and of a rule at one field, by the field's name. @type {Record<string, Record<string, string>>} */
-export const WORDS_AT = {
-  share_pct: { "too-large": NO_SHARE, "too-small": NO_SHARE },
-  date: { "not-text": NO_DATE, "too-long": NO_DATE },
-  published: { "not-text": NO_DATE, "too-long": NO_DATE },
-};
+/** What the form says of a rule, or of a rule at a field. @typedef {Record<string, string>} Words */
 
 /**
  * The API's faults in plain words, those of the place each at its own field.
- * @param {Fault[]} faults @param {Fields} f
+ * @param {Fault[]} faults @param {Fields} f @param {Words} words
  */
-export function inPlainWords(faults, f) {
+export function inPlainWords(faults, f, words) {
   const ofPlace = placeFaults(f);
   const isReplaced = (/** @type {Fault} */ { pointer }) => ofPlace.length > 0 && pointer.startsWith("/geometry");
-  return [...faults.filter((fault) => !isReplaced(fault)).map(plainWords), ...ofPlace];
+  return [...faults.filter((fault) => !isReplaced(fault)).map((fault) => plainWords(fault, words)), ...ofPlace];
 }
 
-/** @param {Fault} fault @returns {Fault} */
-function plainWords(fault) {
+/** @param {Fault} fault @param {Words} words @returns {Fault} */
+function plainWords(fault, words) {
   const { pointer, rule = "" } = fault;
-  if (rule === "outline-unknown")
-    return { pointer: ACCURACY, detail: "The outline of this country is not known here: choose Undisclosed." };
   const field = pointer.slice(pointer.lastIndexOf("/") + 1);
-  const detail = WORDS_AT[field]?.[rule] ?? WORDS[rule];
-  return detail ? { pointer, detail } : fault;
+  const detail = words[`${rule} ${field}`] ?? words[rule];
+  return detail ? { pointer: rule === "outline-unknown" ? ACCURACY : pointer, detail } : fault;
 }
 
 /** @param {Fields} f @returns {Fault[]} */
