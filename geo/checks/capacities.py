@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import median
 
+from geo import dates
 from geo.faults import Fault, Value, fault
 from geo.records.parts import Capacity
 from geo.records.project import Project
@@ -77,6 +78,14 @@ def values_are_possible(project: Project, _today: dt.date) -> Iterator[Fault]:
             yield _of(project, index, "value", "value-impossible", "error", least=least, most=most, **values)
 
 
+def what_is_built_is_there(project: Project, today: dt.date) -> Iterator[Fault]:
+    """Yield the capacities that are said to be built, as of a day that has not come."""
+    for index, capacity in enumerate(project.properties.capacities):
+        if capacity.basis == "actual" and capacity.as_of and dates.first_day(capacity.as_of) > today:
+            pointer = f"/properties/capacities/{index}/as_of"
+            yield fault(pointer, "built-in-future", date=capacity.as_of).of(project.id)
+
+
 def _limits(capacity: Capacity) -> tuple[float, float]:
     group = PRODUCTS[capacity.product].group
     found = _LIMITS.get((capacity.product, capacity.unit)) or _LIMITS.get((group, capacity.unit))
@@ -114,4 +123,4 @@ def _of(project: Project, index: int, field: str, rule: str, severity: str, /, *
     return fault(f"/properties/capacities/{index}/{field}", rule, severity, **values).of(project.id)
 
 
-RULES = (units_fit, products_fit, values_are_possible)
+RULES = (units_fit, products_fit, values_are_possible, what_is_built_is_there)

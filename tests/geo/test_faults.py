@@ -160,6 +160,7 @@ RULES = {
     "silence-too-short": [believed(events=[event("2024"), event("2025-01", basis="inferred_silence")])],
     "unit-misfit": [believed(capacities=[capacity(unit="GWh/y")])],
     "product-misfit": [believed(kind="refinery", capacities=[capacity(product="cells", unit="GWh/y")])],
+    "built-in-future": [believed(capacities=[capacity(basis="actual", as_of="2031")])],
     "value-impossible": [believed(capacities=[capacity(value=5_000_000)])],
     "value-unusual": [checked(*MANY, made_up_feature("bo-far", name="Far", capacities=[capacity(value=450_000)]))],
     "at-zero": [checked(point(0, 0))],
