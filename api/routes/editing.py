@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from api import parameters
 from api.auth import EditorDep
-from api.links import item_path
+from api.links import ITEMS, item_path
 from api.problems import (
     BodyNotJson,
     BodyTooLarge,
@@ -38,7 +38,7 @@ from geo.records.project import READ_ONLY_PROPERTIES, Project
 from geo.store import Revision
 from geo.strict_json import read_json
 
-router = APIRouter(prefix="/api/collections/projects/items")
+router = APIRouter(prefix=ITEMS)
 
 _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)

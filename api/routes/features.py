@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api import parameters
 from api.auth import key_of, may_write
-from api.links import item_links, items_links, link_header, revisions_links
+from api.links import COLLECTION, item_links, items_links, link_header, revisions_links
 from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
 from api.services import Services, ServicesDep, base_url
 from geo import dates
@@ -22,7 +22,7 @@ from geo.records.schema import feature_schema
 from geo.snapshot import snapshot
 from geo.store import Revision
 
-router = APIRouter(prefix="/api/collections/projects")
+router = APIRouter(prefix=COLLECTION)
 
 FACETS = ("kind", "status", "country")
 

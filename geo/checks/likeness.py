@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import shapely
 from rapidfuzz import fuzz
 
@@ -62,11 +61,14 @@ def likenesses(projects: Sequence[Project], among: Sequence[Project] | None = No
             earlier.append(told)
 
 
-def km_between(longitude: float, latitude: float, longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:
-    """Return great-circle distances on a sphere of the mean Earth radius (haversine formula), in kilometres."""
-    lon1, lat1, lon2, lat2 = (np.radians(v) for v in (longitude, latitude, longitudes, latitudes))
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(half)))
+def km_between(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the great-circle distance of two points (longitude, latitude, WGS 84) in kilometres.
+
+    On a sphere of the mean Earth radius, by the haversine formula.
+    """
+    lon1, lat1, lon2, lat2 = map(math.radians, (*one, *other))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(half))
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,7 @@ def _alike(a: _Told, b: _Told) -> Likeness | None:
 def _km(a: _Told, b: _Told) -> float | None:
     if a.point is None or b.point is None or max(a.reach_km, b.reach_km) > MOST_REACH_KM:
         return None
-    lon1, lat1, lon2, lat2 = map(math.radians, (*a.point, *b.point))
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(half))
+    return km_between(a.point, b.point)
 
 
 def _score(these: tuple[str, ...], those: tuple[str, ...]) -> float:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pycountry
 
 from geo.checks.likeness import km_between
@@ -66,7 +65,7 @@ def _far_from_town(project: Project) -> Iterator[Fault]:
         towns = [town for town in towns if town.region == _region_code(p.country, p.region)]
     if not towns:
         return
-    away = min(float(km_between(*_point(project), np.array(t.longitude), np.array(t.latitude))) for t in towns)
+    away = min(km_between(_point(project), (t.longitude, t.latitude)) for t in towns)
     if away > TOWN_KM + (p.location_radius_km or 0):
         pointer, town = "/geometry/coordinates", p.locality or ""
         yield fault(pointer, "far-from-town", "warning", km=away, town=town, most=TOWN_KM).of(project.id)
@@ -110,7 +109,7 @@ def _far_from_second_point(project: Project, second: DatasetPoints) -> Iterator[
         point = second.get(f"{known.dataset}:{known.id}")
         if point is None:
             continue
-        away = float(km_between(*_point(project), np.array(point[0]), np.array(point[1])))
+        away = km_between(_point(project), point)
         if away > SECOND_POINT_KM + (p.location_radius_km or 0):
             pointer, dataset = f"/properties/external_ids/{index}", known.dataset
             yield fault(pointer, "far-from-second-point", "warning", km=away, dataset=dataset).of(project.id)

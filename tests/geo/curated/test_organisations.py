@@ -10,7 +10,7 @@ from geo.curated.organisations import read_organisations
 from geo.editing import Edit
 from geo.errors import DataFileError
 from geo.filter import In
-from geo.memory.catalog import MemoryCatalog
+from geo.opening import Ledger
 from geo.paths import data_folder
 from geo.query import Query
 
@@ -31,7 +31,7 @@ def test_rosatom_holds_what_its_children_hold(known):
     assert {"catl", "brunp", "cmoc"} <= known.holders("cbc")
 
 
-def test_an_owner_is_found_by_id_by_name_and_through_its_children(store, known):
+def test_an_owner_is_found_by_id_by_name_and_through_its_children(store):
     def owned(project_id, **owner):
         told = {"name": "Somebody", "role": "owner", "sources": ["s1"], **owner}
         return Edit(project_id, made_up(project_id, owners=[told]), None, "test")
@@ -44,7 +44,7 @@ def test_an_owner_is_found_by_id_by_name_and_through_its_children(store, known):
             owned("bo-other"),
         ]
     )
-    catalog = MemoryCatalog(store, known)
+    catalog = Ledger(store).catalog
     assert {"bo-by-id", "bo-by-name"} == ids(catalog, "rosatom")
     assert {"bo-by-id"} == ids(catalog, "uranium-one-group")
     assert {"bo-unknown"} == ids(catalog, "litio-nandu-s-a")
