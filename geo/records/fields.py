@@ -33,24 +33,6 @@ def _check_characters(text: str) -> None:
         raise _refuse("character", character=f"U+{ord(unwanted.group()):04X}")
 
 
-def _line(text: str) -> str:
-    if text != text.strip() or not text:
-        raise _refuse("blank-ends")
-    if not any(character.isalnum() for character in text):
-        raise _refuse("no-letters")
-    if "\n" in text:
-        raise _refuse("line-break")
-    _check_characters(text)
-    return text
-
-
-def _paragraph(text: str) -> str:
-    if text != text.strip() or not text:
-        raise _refuse("blank-ends")
-    _check_characters(text)
-    return text
-
-
 def _url(text: str) -> str:
     if re.search(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]", text):
         raise _refuse("url-character")
@@ -112,8 +94,8 @@ class Code:
 
 
 @dataclass(frozen=True)
-class _Text:
-    """Marks a text of at most `most` characters."""
+class Paragraph:
+    """Marks a text that may have line breaks, of at most `most` characters."""
 
     most: int
 
@@ -122,21 +104,22 @@ class _Text:
         return core_schema.no_info_after_validator_function(self._check, bounded)
 
     def _check(self, text: str) -> str:
-        raise NotImplementedError
+        if text != text.strip() or not text:
+            raise _refuse("blank-ends")
+        _check_characters(text)
+        return text
 
 
-class Line(_Text):
+class Line(Paragraph):
     """Marks a text as one line of at most `most` characters, with a letter or digit in it."""
 
     def _check(self, text: str) -> str:
-        return _line(text)
-
-
-class Paragraph(_Text):
-    """Marks a text that may have line breaks, of at most `most` characters."""
-
-    def _check(self, text: str) -> str:
-        return _paragraph(text)
+        super()._check(text)
+        if not any(character.isalnum() for character in text):
+            raise _refuse("no-letters")
+        if "\n" in text:
+            raise _refuse("line-break")
+        return text
 
 
 Name = Annotated[str, Line(200)]
