@@ -168,6 +168,7 @@ PROJECTS = Columns(
         _column("operating_by", "date", "Operating by; start not stated", "dated"),
         _column("first_date", "date", "First event", "dated", "sort"),
         _column("last_date", "date", "Last event", "dated", "sort"),
+        _column("checked", "date", "Last looked for news", "stated", "sort", "off-table"),
         _column("sources_count", "integer", "Sources", "required"),
         _column("revision", "integer", "Revision", "kept", "required"),
         _column("created", "time", "Added", "kept", "required"),

@@ -111,8 +111,8 @@ def patched(feature: Feature, patch: dict[str, Any]) -> Feature:
 
 
 def _key_faults(parts: list[Any], patch: dict[str, Any], name: str) -> Iterator[Fault]:
-    """What is added states all that a part must: its sources, or, as a source, its address."""
-    key, required = key_name(name), "url" if name == "sources" else "sources"
+    """What is added states all that a part must: its sources, or, as a source, its title."""
+    key, required = key_name(name), "title" if name == "sources" else "sources"
     known = {part[key] for part in parts}
     for part_key, change in patch.items():
         pointer = f"/properties/{name}/{part_key[:100]}"

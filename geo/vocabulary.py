@@ -94,6 +94,7 @@ SUBSTANCES = _read("substance", Term)
 GRADE_UNITS = _read("grade_unit", Term)
 DATASETS = _read("dataset", Term)
 LOCATION_DOUBTS = _read("location_doubt", Term)
+CHECKED_FOUND = _read("checked_found", Term)
 
 ALL: dict[str, Vocabulary[Term]] = {
     vocabulary.name: vocabulary
@@ -120,5 +121,6 @@ ALL: dict[str, Vocabulary[Term]] = {
         GRADE_UNITS,
         DATASETS,
         LOCATION_DOUBTS,
+        CHECKED_FOUND,
     )
 }

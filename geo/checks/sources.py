@@ -35,6 +35,8 @@ def every_source_is_cited(project: Project, _today: dt.date) -> Iterator[Fault]:
 
 def addresses_last(project: Project, _today: dt.date) -> Iterator[Fault]:
     for index, source in enumerate(project.properties.sources):
+        if source.url is None:
+            continue
         parts = urlsplit(source.url)
         address = f"{parts.hostname}{parts.path or '/'}"
         if _SEARCH.search(address) or _SHARING.search(address):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo.records.fields import (
     CapacityBasis,
+    CheckedFound,
     Country,
     Dataset,
     Date,
@@ -63,16 +64,21 @@ class Keyed(Part):
 
 
 class Source(Part):
-    """A text that makes claims: where it is, who published it, when."""
+    """A text that makes claims: where it is, who published it, when, and the few words that carry the claim.
+
+    `url` is the publisher's own address; `read_at` is where a copy was read, which nobody is sent to.
+    """
 
     id: SourceId
-    url: Url
+    url: Url | None = None
     title: Title
     publisher: Name | None = None
     published: Date | None = None
     accessed: Day | None = None
     archived_url: Url | None = None
-    type: SourceType = "other"
+    read_at: Url | None = None
+    type: SourceType | None = None
+    quote: Annotated[str, Paragraph(300)] | None = None
 
 
 class Event(Keyed):
@@ -189,6 +195,8 @@ class Properties(Part):
     investment: Annotated[list[Investment], Field(max_length=50)] = []
     links: Annotated[list[Link], Field(max_length=50)] = []
     external_ids: Annotated[list[ExternalId], Field(max_length=50)] = []
+    checked: Day | None = None
+    checked_found: CheckedFound | None = None
     sources: Annotated[list[Source], Field(min_length=1, max_length=200)]
 
 

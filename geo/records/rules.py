@@ -15,6 +15,7 @@ def rule_errors(project_id: Any, stated: dict[str, Any], geometry: Any, today: d
     """Return every breach of the rules between fields; pointers are into the feature."""
     return [
         *_source_errors(stated),
+        *_checked_errors(stated),
         *_key_errors(stated),
         *_location_errors(stated, geometry),
         *_event_errors(stated, today),
@@ -37,10 +38,17 @@ def _source_errors(stated: dict[str, Any]) -> Iterator[Fault]:
             if source_id in known:
                 yield fault(f"/properties/sources/{index}/id", "source-id-twice")
             known.add(source_id)
+        if source.get("url") is None and source.get("read_at") is None:
+            yield fault(f"/properties/sources/{index}/url", "source-without-address")
     for pointer, source_ids in _references(stated):
         for index, source_id in enumerate(source_ids[:50]):
             if isinstance(source_id, str) and source_id not in known:
                 yield fault(f"{pointer}/{index}", "source-unknown", known=tuple(sorted(known)[:20]))
+
+
+def _checked_errors(stated: dict[str, Any]) -> Iterator[Fault]:
+    if (stated.get("checked") is None) != (stated.get("checked_found") is None):
+        yield fault("/properties/checked", "checked-by-half")
 
 
 def _key_errors(stated: dict[str, Any]) -> Iterator[Fault]:

@@ -312,7 +312,7 @@ def test_a_patch_names_claims_by_their_keys():
         ({"sources": {"s1": {"id": "s9"}}}, "/properties/sources/s1/id", "key-changed"),
         ({"events": {"typo": {"date": "2020"}}}, "/properties/events/typo", "no-such-part"),
         ({"events": {"typo": None}}, "/properties/events/typo", "no-such-part"),
-        ({"sources": {"s9": {"title": "T"}}}, "/properties/sources/s9", "no-such-part"),
+        ({"sources": {"s9": {"publisher": "P"}}}, "/properties/sources/s9", "no-such-part"),
     ],
 )
 def test_a_patch_of_a_part_that_there_is_not_is_refused_where_it_names_it(patch, pointer, rule):

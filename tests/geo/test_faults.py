@@ -131,6 +131,8 @@ RULES = {
     "area-invalid": [area([[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]])],
     "outline-unknown": [record(country="TV", location_accuracy="country", geometry=None)],
     "source-id-twice": [record(sources=[source(), source()])],
+    "source-without-address": [record(sources=[{"id": "s1", "title": "T"}])],
+    "checked-by-half": [record(checked="2026-11-26")],
     "key-changed": [patching({"sources": {"s1": {"id": "s9"}}})],
     "no-such-part": [patching({"sources": {"s9": None}})],
     "key-twice": [feature(made_up_feature(owners=[owner(key="a"), owner(key="a")]))],
