@@ -283,6 +283,12 @@ def too_large(place):
         return [refused(read_features, place / "a.geojson")]
 
 
+def costing(project_id, amount):
+    """A plant of 20,000 t a year for this sum."""
+    spent = [{"amount": amount, "currency": "USD", "sources": ["s1"]}]
+    return made_up_feature(project_id, name=project_id, capacities=[capacity(value=20_000)], investment=spent)
+
+
 def likely_twins():
     spot = {"type": "Point", "coordinates": [-67.612, -20.213]}
     named = [made_up_feature(i, geometry=spot, name=n) for i, n in (("bo-a", "Coipasa"), ("bo-b", "Coipasa plant"))]
@@ -292,7 +298,22 @@ def likely_twins():
     lost = [{**each, "geometry": None} for each in json.loads(json.dumps(named))]
     for each in lost:
         each["properties"] |= {"location_accuracy": "undisclosed", "location_sources": []}
-    return checked(*named), checked(*owned), checked(*lost)
+    vague = [
+        made_up_feature(
+            i,
+            name=n,
+            kind=kind,
+            geometry=spot,
+            location_accuracy=a,
+            location_radius_km=r,
+            region="Oruro",
+            owners=[owner()],
+        )
+        for i, n, kind, a, r in (("bo-a", "Un", "refinery", "region", 220), ("bo-b", "Deux", "refinery", "site", None))
+    ]
+    for each in vague:
+        each["properties"]["owners"][0]["name"] = "Rosatom"
+    return checked(*named), checked(*owned), checked(*lost), checked(*vague)
 
 
 def text_file(place):

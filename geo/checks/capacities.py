@@ -86,6 +86,18 @@ def what_is_built_is_there(project: Project, today: dt.date) -> Iterator[Fault]:
             yield fault(pointer, "built-in-future", date=capacity.as_of).of(project.id)
 
 
+def phases_are_not_counted_twice(project: Project, _today: dt.date) -> Iterator[Fault]:
+    """Yield the phases that stand beside a total of the same product: one of the two is to be cumulative."""
+    by_figure = defaultdict(list)
+    for index, capacity in enumerate(project.properties.capacities):
+        by_figure[capacity.product, capacity.unit, capacity.basis].append((index, capacity.scope))
+    for members in by_figure.values():
+        scopes = {scope for _, scope in members}
+        if {"this_plant", "phase"} <= scopes:
+            index = next(index for index, scope in members if scope == "phase")
+            yield fault(f"/properties/capacities/{index}/scope", "phase-beside-total", "warning").of(project.id)
+
+
 def _limits(capacity: Capacity) -> tuple[float, float]:
     group = PRODUCTS[capacity.product].group
     found = _LIMITS.get((capacity.product, capacity.unit)) or _LIMITS.get((group, capacity.unit))
@@ -101,10 +113,29 @@ def unlike_the_others(projects: Iterable[Project]) -> Iterator[Fault]:
             groups[project.properties.kind, c.product, c.unit].append((project, index, math.log10(c.value)))
     for members in groups.values():
         if len(members) >= _FEWEST:
-            yield from _outliers(members)
+            yield from _outliers(members, "value-unusual")
 
 
-def _outliers(members: list[tuple[Project, int, float]]) -> Iterator[Fault]:
+def out_of_line_with_investment(projects: Iterable[Project]) -> Iterator[Fault]:
+    """Yield the capacities whose cost for each unit is far outside what others of their kind cost in that currency.
+
+    It is asked of projects with one sum and one figure of the whole, so that the two are about the same thing; "far"
+    is as in `unlike_the_others`.
+    """
+    groups: dict[tuple[str, str, str, str], list[tuple[Project, int, float]]] = defaultdict(list)
+    for project in projects:
+        p = project.properties
+        whole = [(i, c) for i, c in enumerate(p.capacities) if c.scope == "this_plant"]
+        if len(p.investment) == len(whole) == 1:
+            (index, capacity), sum_ = whole[0], p.investment[0]
+            cost = math.log10(sum_.amount / capacity.value)
+            groups[p.kind, capacity.product, capacity.unit, sum_.currency].append((project, index, cost))
+    for members in groups.values():
+        if len(members) >= _FEWEST:
+            yield from _outliers(members, "cost-unusual")
+
+
+def _outliers(members: list[tuple[Project, int, float]], rule: str) -> Iterator[Fault]:
     middle = median(value for _, _, value in members)
     spread = 1.4826 * median(abs(value - middle) for _, _, value in members)
     reach = _FAR * max(spread, 0.1)
@@ -112,7 +143,7 @@ def _outliers(members: list[tuple[Project, int, float]]) -> Iterator[Fault]:
         if abs(value - middle) > reach:
             bounds = {"least": 10 ** (middle - reach), "most": 10 ** (middle + reach)}
             values = {"value": 10**value, "usual": 10**middle, **bounds}
-            yield _of(project, index, "value", "value-unusual", "note", **values)
+            yield _of(project, index, "value", rule, "note", **values)
 
 
 def _product(capacity: Capacity) -> str:
@@ -123,4 +154,4 @@ def _of(project: Project, index: int, field: str, rule: str, severity: str, /, *
     return fault(f"/properties/capacities/{index}/{field}", rule, severity, **values).of(project.id)
 
 
-RULES = (units_fit, products_fit, values_are_possible, what_is_built_is_there)
+RULES = (units_fit, products_fit, values_are_possible, what_is_built_is_there, phases_are_not_counted_twice)

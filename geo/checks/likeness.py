@@ -17,7 +17,8 @@ from geo.vocabulary import KINDS
 
 NEAR_KM = 30.0
 MOST_REACH_KM = 100.0  # a point that stands for a larger area says nothing of distance
-SAME_SPOT_KM = 1.0
+SAME_SPOT_KM = 1.5
+SAME_SITE_KM = 10.0  # of a mine and its refinery
 ALIKE = 88.0  # of 100, RapidFuzz token set ratio of the words that tell names apart
 EARTH_KM = 6371.0088
 
@@ -29,6 +30,19 @@ _COMMON = re.compile(
     r"south|east|west|storage|site|works|pilot|facility|production|resources|minerals|america|american|usa|us|europe|"
     r"international|power|all|mineral|deposit|concentrator|automotive|motors|systems|ion|electric|chemical|chemicals)\b"
 )
+
+
+# Segments in which one and the same project is listed, now as this, now as that: a mine with its refinery, a pilot.
+_LISTED_AS = ({"extraction", "refining"}, {"cells", "packs"}, {"pilot", "extraction"}, {"pilot", "refining"})
+
+# What tells one phase of a project from another: "phase 2", "plant II", "second line".
+_PHASE = re.compile(
+    r"\b(?:phase|stage|plant|line|factory|works|unit|train|hub|etapa|fase|tranche|bauabschnitt)\s+"
+    r"(?P<after>\d+|[ivx]+|[a-d]|one|two|three)\b|"
+    r"\b(?P<before>\d+|i{1,3}|iv|first|second|third|fourth)\s*(?:st|nd|rd|th)?(?:\s+(?:phase|stage|plant|line|factory|works)|$)"
+)
+_NUMBERS = {"i": "1", "one": "1", "first": "1", "ii": "2", "two": "2", "second": "2", "iii": "3", "three": "3",
+            "third": "3", "iv": "4", "fourth": "4", "a": "1", "b": "2", "c": "3", "d": "4"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,17 +59,20 @@ class Likeness:
 def likenesses(projects: Sequence[Project], among: Sequence[Project] | None = None) -> Iterator[Likeness]:
     """Yield the pairs of records that may be one project: a record of `projects` with one of `among` (or of its own).
 
-    Two records of one country and segment are alike when their telling words agree and they may lie within 30 km of
-    each other, their radii allowed for; or when they stand on one spot (1 km) and have an owner in common.
+    Two records of one country and step of the chain (or of two under which one project is listed, such as a mine and
+    its refinery) are alike when their telling words agree and they may lie within 30 km of each other, their radii
+    allowed for; when these words are the very same, wherever the points are; when they stand near each other and have
+    an owner in common; or when they have one, and the region of the one is all that is known of the other's place.
+    Phases, whose names differ in a number, are not alike.
     """
     others = projects if among is None else among
-    by_country: dict[tuple[str, str], list[_Told]] = defaultdict(list)
+    by_country: dict[str, list[_Told]] = defaultdict(list)
     for told in map(_told, projects):
         if among is not None:
-            by_country[told.country, told.segment].append(told)
+            by_country[told.country].append(told)
     waiting = map(_told, others)
     for told in waiting:
-        earlier = by_country[told.country, told.segment]
+        earlier = by_country[told.country]
         yield from filter(None, (_alike(other, told) for other in earlier))
         if among is None:
             earlier.append(told)
@@ -77,7 +94,9 @@ class _Told:
 
     id: str
     country: str
+    region: str
     segment: str
+    phase: str
     names: tuple[str, ...]
     owners: tuple[str, ...]
     point: tuple[float, float] | None
@@ -100,8 +119,9 @@ def _told(project: Project) -> _Told:
         point = (centre.x, centre.y)
     names = tuple(filter(None, (telling_words(name) for name in (p.name, *p.other_names))))
     owners = tuple(filter(None, (telling_words(owner.name) for owner in p.owners)))
-    vague = p.location_accuracy == "region"
-    return _Told(project.id, p.country, KINDS[p.kind].group, names, owners, point, p.location_radius_km or 0.0, vague)
+    vague, region = p.location_accuracy == "region", ascii_words(p.region or "")
+    segment, reach = KINDS[p.kind].group, p.location_radius_km or 0.0
+    return _Told(project.id, p.country, region, segment, phase_of(p.name), names, owners, point, reach, vague)
 
 
 def telling_words(name: str) -> str:
@@ -110,17 +130,29 @@ def telling_words(name: str) -> str:
     return " ".join(_COMMON.sub(" ", words).split())
 
 
+def phase_of(name: str) -> str:
+    """Return the number of the phase that a name tells, "" where it tells none."""
+    found = _PHASE.search(re.sub(r"[^a-z0-9]+", " ", ascii_words(name)).strip())
+    number = found and (found["after"] or found["before"])
+    return _NUMBERS.get(number, number) if number else ""
+
+
 def _alike(a: _Told, b: _Told) -> Likeness | None:
+    if a.phase != b.phase or not (a.segment == b.segment or {a.segment, b.segment} in _LISTED_AS):
+        return None
     km = _km(a, b)
-    if km is not None and km > NEAR_KM + a.reach_km + b.reach_km:
-        return None
     score = _score(a.names, b.names)
-    if score >= ALIKE:
+    if score >= ALIKE and (km is None or km <= NEAR_KM + a.reach_km + b.reach_km or set(a.names) & set(b.names)):
         return Likeness(a.id, b.id, km, score)
-    if km is None or km > SAME_SPOT_KM or a.vague or b.vague:
-        return None
     owners = _score(a.owners, b.owners)
-    return Likeness(a.id, b.id, km, score, owners) if owners >= ALIKE else None
+    return Likeness(a.id, b.id, km, score, owners) if owners >= ALIKE and _near(a, b, km) else None
+
+
+def _near(a: _Told, b: _Told, km: float | None) -> bool:
+    """Return whether two records of one owner stand so near each other that they may be one."""
+    if a.vague or b.vague:
+        return a.vague != b.vague and a.segment == b.segment and bool(a.region) and a.region == b.region
+    return km is not None and km <= (SAME_SPOT_KM if a.segment == b.segment else SAME_SITE_KM)
 
 
 def _km(a: _Told, b: _Told) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from geo.checks import capacities, events, pairs, places, sources
+from geo.checks import capacities, events, pairs, places, sources, stages, summaries, thresholds
 from geo.curated.decisions import Decisions, read_decisions
 from geo.curated.files import read_features
 from geo.curated.organisations import Organisations, read_organisations
@@ -19,7 +19,14 @@ from geo.records.project import Project
 from geo.store import Store
 
 RecordRule = Callable[[Project, dt.date], Iterator[Fault]]
-_RECORD_RULES: tuple[RecordRule, ...] = (*sources.RULES, *events.RULES, *capacities.RULES)
+_RECORD_RULES: tuple[RecordRule, ...] = (
+    *sources.RULES,
+    *events.RULES,
+    *stages.RULES,
+    *capacities.RULES,
+    *thresholds.RULES,
+    *summaries.RULES,
+)
 
 
 def check_files(files: Iterable[Path], others: Iterable[Path] = (), *, today: dt.date | None = None) -> list[Fault]:
@@ -70,6 +77,7 @@ def check_projects(
     named = read_organisations(data_folder()) if organisations is None else organisations
     found += [each for project in projects for each in sources.unknown_organisations(project, named)]
     found += capacities.unlike_the_others(projects)
+    found += capacities.out_of_line_with_investment(projects)
     found += places.faults_of_places(projects, second)
     found += pairs.faults_of_pairs(projects, decided)
     found += _broken_links(projects, {p.id for p in projects} | set(elsewhere))

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from geo import dates
 from geo.curated.organisations import Organisations
-from geo.faults import Fault, fault
-from geo.records.parts import CLAIMS
+from geo.faults import Fault, Value, fault
+from geo.records.parts import CLAIMS, Source
 from geo.records.project import Project
+from geo.vocabulary import OWNER_ROLES
 
 _SEARCH = re.compile(
     r"(^|\.)(google\.[a-z.]+/(search|url)|bing\.com/search|duckduckgo\.com/|baidu\.com/s\b|yandex\.[a-z]+/search|"
@@ -20,6 +21,13 @@ _SEARCH = re.compile(
 _SHARING = re.compile(
     r"(^|\.)(drive\.google\.com|docs\.google\.com|dropbox\.com|wetransfer\.com|mega\.nz|mediafire\.com|1drv\.ms|"
     r"onedrive\.live\.com|bit\.ly|tinyurl\.com|t\.co)/"
+)
+# Files and pages of other people's repositories: a copy that was read, and no address of a publisher.
+_REPOSITORIES = re.compile(r"(^|\.)(github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|codeberg\.org)$")
+_HOW_FOUND = re.compile(
+    r"\b(?:copy|copied|stored|read) (?:read |of |in |at |from )|\bchatbot\b|\[stored|\brelayed?\b|\bvia [a-z]|"
+    r"\bmirror(?:ed)? (?:of|at|by)\b|\(copy\b",
+    re.IGNORECASE,
 )
 PENDING_MONTHS = 12
 
@@ -35,18 +43,47 @@ def every_source_is_cited(project: Project, _today: dt.date) -> Iterator[Fault]:
 
 def addresses_last(project: Project, _today: dt.date) -> Iterator[Fault]:
     for index, source in enumerate(project.properties.sources):
-        if source.url is None:
-            continue
+        for name, rule in _faults_of_address(source):
+            severity = "error" if rule == "source-does-not-last" else "warning"
+            yield fault(f"/properties/sources/{index}/{name}", rule, severity).of(project.id)
+
+
+def _faults_of_address(source: Source) -> Iterator[tuple[str, str]]:
+    if source.url is not None:
         parts = urlsplit(source.url)
         address = f"{parts.hostname}{parts.path or '/'}"
         if _SEARCH.search(address) or _SHARING.search(address):
-            yield fault(f"/properties/sources/{index}/url", "source-does-not-last").of(project.id)
+            yield "url", "source-does-not-last"
+        elif parts.path in ("", "/") and not parts.query and source.type != "dataset":
+            yield "url", "source-front-page"
+        elif _REPOSITORIES.search(parts.hostname or ""):
+            yield "url", "source-in-repository"
+    if source.type is None:
+        yield "type", "source-type-missing"
+    for name in ("title", "publisher"):
+        if _HOW_FOUND.search(getattr(source, name) or ""):
+            yield name, "source-says-how-found"
 
 
 def shares_add_up(project: Project, _today: dt.date) -> Iterator[Fault]:
-    shares = [o.share_pct for o in project.properties.owners if o.role == "owner" and not o.pending and o.share_pct]
-    if sum(shares) > 100.5:
-        yield fault("/properties/owners", "shares-over-100", sum=sum(shares)).of(project.id)
+    """Yield shares that cannot be: of today's owners taken together, and of each role on each day."""
+    held = [o for o in project.properties.owners if o.share_pct]
+    groups = [[o for o in held if o.role == "owner" and not o.pending]]
+    groups += [
+        [o for o in held if (o.role, o.as_of, o.pending) == key] for key in {(o.role, o.as_of, o.pending) for o in held}
+    ]
+    totals = {round(sum(o.share_pct or 0 for o in group), 6) for group in groups}
+    for total in sorted(total for total in totals if total > 100.5):
+        yield fault("/properties/owners", "shares-over-100", sum=total).of(project.id)
+
+
+def shares_are_of_owners(project: Project, _today: dt.date) -> Iterator[Fault]:
+    """Yield the parties that hold more than half of a project, and are said to be something else than its owner."""
+    for index, owner in enumerate(project.properties.owners):
+        is_whole = owner.share_pct and owner.share_pct > 50
+        if owner.role not in ("owner", "state") and is_whole and not owner.pending:
+            values: dict[str, Value] = {"role": OWNER_ROLES[owner.role].label.lower(), "share": owner.share_pct or 0}
+            yield fault(f"/properties/owners/{index}/role", "share-of-no-owner", "warning", **values).of(project.id)
 
 
 def unknown_organisations(project: Project, known: Organisations) -> Iterator[Fault]:
@@ -72,5 +109,6 @@ RULES = (
     every_source_is_cited,
     addresses_last,
     shares_add_up,
+    shares_are_of_owners,
     pending_deals_are_followed_up,
 )

@@ -17,6 +17,7 @@ from provoke import (
     change,
     checked,
     closed,
+    costing,
     error,
     event,
     feature,
@@ -71,6 +72,7 @@ TURNED = {"type": "Polygon", "coordinates": [[[10, 50], [11, 50], [11, 51], [10,
 SPOT = {"type": "Point", "coordinates": [-67.612, -20.213]}
 LINK = {"type": "supplies", "sources": ["s1"]}
 MANY = [made_up_feature(f"bo-n{n}", name=f"Name{n}x", capacities=[capacity(value=20_000 + n)]) for n in range(15)]
+COSTS = [costing(f"bo-n{n}", 400_000_000 + n) for n in range(15)]
 ORGANISATION = {"id": "a", "name": "A", "type": "company"}
 PARENT = {"organisation": "b", "source": "https://x.org"}
 
@@ -152,6 +154,28 @@ RULES = {
     "shares-over-100": [believed(owners=[owner(share_pct=60), owner(share_pct=60)])],
     "unknown-organisation": [believed(owners=[owner(organisation="nobody")])],
     "pending-deal-overdue": [believed(owners=[owner(pending=True, as_of="2025-05")])],
+    "share-of-no-owner": [believed(owners=[owner(role="partner", share_pct=100)])],
+    "source-front-page": [believed(sources=[source(url="https://example.org/")])],
+    "source-in-repository": [believed(sources=[source(url="https://github.com/a/b")])],
+    "source-type-missing": [believed(sources=[source()])],
+    "source-says-how-found": [believed(sources=[source(title="A text (copy in a repository)")])],
+    "stage-not-in-words": [believed(events=[event(type="status", status="closed")])],
+    "date-of-database": [believed(sources=[source(type="dataset")], events=[event(type="status", status="announced")])],
+    "weak-status": [believed()],
+    "start-overdue": [believed(sources=[source()], events=[event(type="status", status="operating", expected=True)])],
+    "phase-beside-total": [believed(capacities=[capacity(), capacity(scope="phase")])],
+    "below-threshold": [believed(kind="refinery", capacities=[capacity()])],
+    "cost-unusual": [checked(*COSTS, costing("bo-far", 1e12))],
+    "summary-missing": [believed()],
+    "summary-dump": [believed(summary="X: New facility in the list.")],
+    "summary-tense": [believed(summary="It operates since 2020.")],
+    "summary-gap": [believed(summary="A plant at , LA.")],
+    "summary-stops": [believed(summary="A plant..")],
+    "summary-long": [believed(summary="A plant. " * 120 + "End.")],
+    "float-noise": [believed(summary="It has 1.2345678 t.")],
+    "iso-country-name": [believed(summary="In Congo, The Democratic Republic.")],
+    "iso-date": [believed(summary="Since 2020-05-18.")],
+    "summary-database-day": [believed(summary="As reported on 5 August 2026.")],
     "plan-as-fact": [believed(events=[event(type="status", status="operating", summary="Is expected to open.")])],
     "event-after-source": [believed(sources=[source()], events=[event("2026-02-01")])],
     "events-out-of-order": [believed(events=[event("2025"), event("2024")])],

@@ -11,6 +11,7 @@ from conftest import ROOT
 
 from api.commands.main import main
 from api.settings import SETTINGS, Settings
+from geo.checks.thresholds import thresholds
 from geo.records.project import Project
 
 README = (ROOT / "README.md").read_text()
@@ -50,6 +51,13 @@ def test_every_file_that_a_document_links_exists():
         folder = (ROOT / document).parent
         for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text()):
             assert (folder / target).exists(), target
+
+
+def test_what_belongs_in_the_ledger_is_told_as_check_asks_it():
+    told = (ROOT / "data" / "README.md").read_text()
+    for each in thresholds():
+        least = " or ".join(f"{value:,g} {unit}" for unit, value in each.least.items()) or "any size"
+        assert f"| {', '.join(f'`{kind}`' for kind in each.kinds)} | {least} | {each.reason} |" in told
 
 
 def test_the_readme_s_record_is_accepted(api):
