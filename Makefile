@@ -29,7 +29,7 @@ help:
 # exec: whoever ends make ends the server. Where Linux can, the kernel ends it too when make is killed outright.
 WITH_MAKE := $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
 serve: $(VENV)/.serve
-	@exec $(WITH_MAKE) $(BIN)/python -m api serve $(if $(STORE),--store "$(STORE)") $(if $(PORT),--port "$(PORT)")
+	@exec $(WITH_MAKE) $(BIN)/python -m api serve --update $(if $(STORE),--store "$(STORE)") $(if $(PORT),--port "$(PORT)")
 
 # Three at a time on two cores: much of a test is waiting.
 TOGETHER := -n 3 --dist worksteal

@@ -89,8 +89,10 @@ def _read(
 ) -> dict[str, Any]:
     shown = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": _json_type(media_type)}
     found = {"description": summary, "headers": _ETAG, "content": {media_type: {"schema": shown}}}
-    answers = {"200": found, "304": {"description": "You have it: If-None-Match named its ETag"}}
+    answers: dict[str, Any] = {"200": found, "304": {"description": "You have it: If-None-Match named its ETag"}}
     problems = (400, *failures, 500, 503)
+    if 410 in failures:
+        answers["301"] = {"description": "It was taken into the record whose address Location names"}
     return {
         "operationId": name,
         "summary": summary,

@@ -72,6 +72,11 @@ def answer(
     return Response(body, status, kept, media_type)
 
 
+def moved(address: str) -> Response:
+    """Send a reader to what stands, for good, for what was asked for (RFC 9110 section 15.4.2)."""
+    return Response(status_code=301, headers={"Location": address, "Cache-Control": "no-cache"})
+
+
 def _pack_quickly(body: bytes, encoding: str) -> bytes:
     return _COMPRESS[encoding](body, _QUICK[encoding])
 

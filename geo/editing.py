@@ -21,13 +21,17 @@ Feature = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edit:
-    """A change, whoever asks: `project` None deletes, `expected` None creates, a number names what it changes."""
+    """A change, whoever asks: `project` None deletes, `expected` None creates, a number names what it changes.
+
+    A deletion may name the `successor`: the record that stands for the deleted one from then on.
+    """
 
     project_id: str
     project: Project | None
     expected: int | None
     author: str
     comment: str | None = None
+    successor: str | None = None
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,12 @@ class NotFound(LedgerError):
 
 
 class Gone(LedgerError):
-    """The record was deleted at `revision`; its history stays readable."""
+    """The record was deleted at `revision`; its history stays readable. A `successor` may stand for it."""
 
-    def __init__(self, project_id: str, revision: int) -> None:
-        self.project_id, self.revision = project_id, revision
-        super().__init__("record-deleted", id=project_id, revision=revision)
+    def __init__(self, project_id: str, revision: int, successor: str | None = None) -> None:
+        self.project_id, self.revision, self.successor = project_id, revision, successor
+        named: dict[str, Value] = {} if successor is None else {"successor": successor}
+        super().__init__("record-deleted", id=project_id, revision=revision, **named)
 
 
 class AlreadyExists(LedgerError):

@@ -28,6 +28,15 @@ class Revision:
     time: str  # UTC, RFC 3339, to the millisecond
     created: str  # time of the record's first revision
     project: Project | None  # the record from here on; None after a deletion
+    successor: str | None = None  # of a deletion: the record that stands for it from here on
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a store was filled from: the fingerprint of the dataset's files, and the release (None: before 2026.12)."""
+
+    fingerprint: str
+    release: str | None = None
 
 
 class Store(Protocol):
@@ -72,11 +81,11 @@ class Store(Protocol):
         Without `records` their `project` is None, which is quick. Raises NotFound for an id never used.
         """
 
-    def dataset_loaded(self) -> str | None:
-        """Return the fingerprint of the dataset's files as they were loaded last; None where none is known."""
+    def dataset_loaded(self) -> Loaded | None:
+        """Return what was loaded of the dataset last; None where nothing is known of it."""
 
-    def note_dataset_loaded(self, fingerprint: str) -> None:
-        """Keep the fingerprint of the dataset's files that have just been loaded."""
+    def note_dataset_loaded(self, loaded: Loaded) -> None:
+        """Keep what has just been loaded of the dataset."""
 
     def fold(self) -> None:
         """Bring what lies in journals into the store's file, as far as nobody else uses it; it waits for nobody."""

@@ -60,7 +60,7 @@ def _templates() -> Path:
     """A folder of filled stores, each made once; a copy is quicker than filling one for every test."""
     folder = Path(tempfile.mkdtemp(prefix="stores-"))
     fill_templates: dict[str, Callable[[Store], object]] = {
-        "south_america": lambda store: dataset.load(store, read_files(SOUTH_AMERICA), "test"),
+        "south_america": lambda store: dataset.load(store, dataset.Given(list(read_files(SOUTH_AMERICA)))),
         "many": lambda store: store.write([Edit(p.id, p, None, "test") for p in many_made_up()]),
     }
     for name, fill in fill_templates.items():

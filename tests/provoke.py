@@ -26,6 +26,7 @@ from geo.messages import forms, sentence
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
+from geo.store import Loaded
 
 TODAY = dt.date(2026, 11, 24)
 
@@ -186,6 +187,15 @@ def change(project_id, expected):
     return written(lambda store: store.write([Edit(project_id, made_up(project_id), expected, "ana")]))
 
 
+def _take_into_another(store, _):
+    store.write([Edit(each, made_up(each), None, "ana") for each in ("bo-a", "bo-b")])
+    store.write([Edit("bo-a", None, 1, "ana", successor="bo-b")])
+    store.write([Edit("bo-a", None, 2, "ana")])
+
+
+taken_into_another = opened(_take_into_another)
+
+
 def closed(store, _):
     store.close()
     store.latest_sequence()
@@ -210,7 +220,7 @@ def broken(store, path):
 
 def busy(store, _):
     with store._one_writer, mock.patch("geo.geopackage.store.WAIT_SECONDS", 0.01):
-        store.note_dataset_loaded("x")
+        store.note_dataset_loaded(Loaded("x"))
 
 
 def newer(_, path):
@@ -252,7 +262,7 @@ def two_files_with_one_record(place):
     for name in ("a.geojson", "b.geojson"):
         (place / name).write_text(json.dumps(made_up_feature()))
     files = [place / "a.geojson", place / "b.geojson"]
-    loaded = refused(dataset.load, NoStore(), [made_up(), made_up()], "test")
+    loaded = refused(dataset.load, NoStore(), dataset.Given([made_up(), made_up()]))
     return [
         *check_files(files, today=TODAY),
         *refused(lambda: list(read_projects(place))).faults,

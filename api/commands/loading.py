@@ -10,32 +10,58 @@ from rich.progress import track
 from api.commands.stores import option_of
 from api.commands.terminal import err, plain, say, typed
 from geo.curated import load as dataset
-from geo.curated.files import read_files
+from geo.curated.files import projects_folder, read_files
+from geo.curated.release import Retired, fingerprint, read_release, read_retired
 from geo.errors import DataFileError, LedgerError
 from geo.paths import data_folder
 from geo.records.places import location_doubt
 from geo.records.project import Project
-from geo.store import Store
+from geo.store import Loaded, Store
 
 
 def load_files(store: Store, paths: list[Path], *, overwrite: bool) -> None:
     """Load files, or the curated dataset where none is named."""
-    comment = dataset.FROM_FILES if paths else dataset.FROM_DATASET
-    found = dataset.fingerprint(data_folder()) if not paths else None
-    projects = list(read_records(record_files(paths or [data_folder()])))
-    report = dataset.load(store, projects, comment, overwrite=overwrite)
-    if found is not None:
-        store.note_dataset_loaded(found)
+    if paths:
+        given = dataset.Given(list(read_records(record_files(paths))), dataset.FROM_FILES, overwrite=overwrite)
+        _tell_what_came(dataset.load(store, given), given)
+        store.fold()
+    else:
+        load_dataset(store, overwrite=overwrite)
+
+
+def load_dataset(store: Store, *, overwrite: bool = False) -> None:
+    """Take in the release of the curated dataset that this version has."""
+    loaded, given = _loaded_now(), _dataset(overwrite)
+    report = dataset.load(store, given)
+    store.note_dataset_loaded(loaded)
     store.fold()
+    _tell_what_came(report, given)
+    _tell(report.dropped, "Loaded once, not in the dataset today, and left as they are")
+
+
+def _loaded_now() -> Loaded:
+    return Loaded(fingerprint(data_folder()), read_release().name)
+
+
+def _dataset(overwrite: bool = False) -> dataset.Given:
+    projects = list(read_records(record_files([data_folder()])))
+    return dataset.Given(projects, retired=read_retired(), overwrite=overwrite)
+
+
+def _tell_what_came(report: dataset.LoadReport, given: dataset.Given) -> None:
     counts = {name: len(ids) for name, ids in vars(report).items() if ids and name not in ("dropped", "conflicts")}
     say("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
-    _tell(_misplaced(projects), "Places outside their country, or at 0, 0")
+    _tell(_misplaced(given.projects), "Places outside their country, or at 0, 0")
     _tell(report.merged, "Changed both here and in what was loaded, in different places; they hold both now")
     _tell(report.kept, "Kept as they are in the store, where somebody changed or deleted them")
     for project_id, places in report.conflicts.items():
         _tell(places, f"Both here and in what was loaded, {plain(project_id)} is changed at")
-    if not paths:
-        _tell(report.dropped, "Loaded once, not in the dataset today, and left as they are")
+    now = [_became(given.retired[each]) for each in report.retired]
+    _tell(now, "No longer records of their own; their addresses lead to those that stand for them")
+
+
+def _became(retired: Retired) -> str:
+    return f"{retired.id} ({'now ' + retired.successor if retired.successor else retired.reason})"
 
 
 def _misplaced(projects: list[Project]) -> list[str]:
@@ -47,29 +73,57 @@ def _tell(ids: list[str], words: str) -> None:
         say(f"{words}: {plain(', '.join(ids))}")
 
 
+def update(store: Store) -> None:
+    """Take in this version's dataset where the store was filled from another one; where that cannot be, say why."""
+    try:
+        if _differs(store):
+            load_dataset(store)
+    except LedgerError as error:
+        say(f"The dataset of this version is not taken in: {plain(str(error)[:500])}")
+
+
 def tell_of_other_files(store: Store, location: str) -> None:
     """Say when the dataset of this version is not what the store was filled from."""
-    if store.dataset_loaded() == dataset.fingerprint(data_folder()):
-        return
     try:
-        report = dataset.compare(store, read_records(record_files([data_folder()])))
+        report = _differs(store)
     except LedgerError as error:
         say(f"The dataset of this version cannot be compared with the store: {plain(str(error)[:500])}")
         return
-    if not report.updated + report.merged + report.unchanged + report.kept:
-        return  # a store of somebody's own records, never filled with the dataset
-    parts = ((report.updated + report.merged, "changed"), (report.created, "new"), (report.dropped, "no longer there"))
+    if report is None:
+        return
+    parts = (
+        (report.updated + report.merged, "changed"),
+        (report.created, "new"),
+        (report.retired, "no longer records of their own"),
+        (report.dropped, "no longer there"),
+    )
     told = ", ".join(f"{len(ids)} {words}" for ids, words in parts if ids)
     if told:
-        say(f"The dataset of this version differs from what the store was filled from: {told}.")
+        before, now = _release_loaded(store), read_release().name
+        of = f" (release {before}, now {now})" if before != now else ""
+        say(f"The dataset of this version differs from what the store was filled from{of}: {told}.")
         say(f"To take it in, type: [bold]{plain(f'{typed()} load{option_of(location)}')}[/]")
+
+
+def _release_loaded(store: Store) -> str:
+    loaded = store.dataset_loaded()
+    return (loaded and loaded.release) or f"{read_release().former} or older"
+
+
+def _differs(store: Store) -> dataset.LoadReport | None:
+    """Return what loading the dataset would do; None where it is the one loaded, or none of it ever was."""
+    loaded = store.dataset_loaded()
+    if loaded and loaded.fingerprint == fingerprint(data_folder()):
+        return None
+    report = dataset.compare(store, _dataset())
+    return report if report.updated + report.merged + report.unchanged + report.kept else None
 
 
 def record_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files of records in these files and folders; raises DataFileError for a folder without any."""
     files: list[Path] = []
     for path in paths:
-        found = sorted(dataset.projects_folder(path).glob("*.geojson")) if path.is_dir() else [path]
+        found = sorted(projects_folder(path).glob("*.geojson")) if path.is_dir() else [path]
         if not found:
             raise DataFileError("no-geojson-files", folder=str(path))
         files += found

@@ -23,28 +23,32 @@ def _settings_told() -> str:
 @option_for("host")
 @option_for("port")
 @option_for("workers")
-def serve(store: str, host: str, port: int, workers: int) -> None:
+@click.option("--update", is_flag=True, help="Take in this version's dataset first, where the store has another one.")
+def serve(store: str, host: str, port: int, workers: int, update: bool) -> None:
     """Serve the map and the API, until Ctrl-C.
 
-    A store that is missing is made, and an empty one is filled with the curated dataset.
+    A store that is missing is made, and an empty one is filled with the curated dataset. A store that was filled from
+    another release is left as it is, and that is said, unless --update takes the new one in as `load` does.
     """
     from api.signals import ended_by_signals
 
     stated = Settings.from_environment()
     with ended_by_signals():
-        _serve(dataclasses.replace(stated, store=store, host=host, port=port, workers=workers))
+        _serve(dataclasses.replace(stated, store=store, host=host, port=port, workers=workers), update)
     say(f"Stopped. The data are in {place_of(store)}")
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, is_to_update: bool) -> None:
     from api import server  # takes a second, in which Ctrl-C is heard already
-    from api.commands.loading import load_files, tell_of_other_files
+    from api.commands.loading import load_dataset, tell_of_other_files, update
 
     store = settings.store
     with server.listen(settings.host, settings.port) as listener:
         opened = open_ledger_of(store)
         if opened.store.latest_sequence() == 0:
-            load_files(opened.store, [], overwrite=False)
+            load_dataset(opened.store)
+        elif is_to_update:
+            update(opened.store)
         else:
             tell_of_other_files(opened.store, store)
         address = server.address_of(listener)

@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from api import parameters
 from api.auth import key_of, may_write
-from api.links import COLLECTION, item_links, items_links, link_header, revisions_links
-from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag
+from api.links import COLLECTION, ITEMS, item_links, items_links, link_header, revisions_links
+from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag, moved
 from api.services import Services, ServicesDep, base_url
 from geo import dates
 from geo.catalog import Page, Record
 from geo.editing import differences
+from geo.errors import Gone
 from geo.records.project import Project
 from geo.records.schema import feature_schema
 from geo.snapshot import snapshot
@@ -63,9 +64,17 @@ def _collection(page: Page, links: list[dict[str, str]]) -> bytes:
 
 @router.get("/items/{project_id}")
 def item(project_id: str, request: Request, given: ServicesDep) -> Response:
-    """Answer one record as a GeoJSON feature (/req/core/f-op); `incoming` are the links of other records to it."""
+    """Answer one record as a GeoJSON feature (/req/core/f-op); `incoming` are the links of other records to it.
+
+    The address of a record that was taken into another one leads there.
+    """
     parameters.check_known(request.query_params, [])
-    return item_answer(request, given, given.catalog.get(project_id))
+    try:
+        return item_answer(request, given, given.catalog.get(project_id))
+    except Gone as gone:
+        if gone.successor is None:
+            raise
+        return moved(f"{base_url(request)}{ITEMS}/{gone.successor}")
 
 
 def item_answer(
@@ -119,6 +128,7 @@ def _shown(revision: Revision, before: Project | None) -> dict[str, Any]:
         "author": revision.author,
         "comment": revision.comment,
         "time": revision.time,
+        "successor": revision.successor,
         "changed": [each.pointer for each in changed],
         "feature": now.to_feature() if now else None,
     }

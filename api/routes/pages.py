@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.problems import title_of
-from api.responses import GEOJSON, HTML, answer, etag, pack_once
+from api.responses import GEOJSON, HTML, answer, etag, moved, pack_once
 from api.routes.features import item_body, state_tag, static_tag
 from api.services import Services, ServicesDep, base_url, services
 from geo import boundaries
@@ -80,6 +80,8 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
     try:
         html = make(given.settings.site, _view(given, project_id, base_url(request)))
     except (NotFound, Gone) as error:
+        if isinstance(error, Gone) and error.successor:
+            return moved(f"{base_url(request)}/projects/{error.successor}" + ("?part=body" if parts else ""))
         status, title = (410, "This record was deleted") if isinstance(error, Gone) else (404, "No such record")
         return _problem_page(given, status, title, str(error), is_part=bool(parts))
     return _page(request, tag, html.encode(), content_security_policy([]))

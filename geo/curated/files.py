@@ -56,23 +56,39 @@ def read_files(files: Iterable[Path]) -> Iterator[Project]:
         raise InvalidRecord([*(Fault("", error.rule, error.values) for error in unread), *faults])
 
 
+def projects_folder(folder: Path) -> Path:
+    """Return the folder of record files: `folder/projects` where that exists, or else the folder itself."""
+    nested = folder / "projects"
+    return nested if nested.is_dir() else folder
+
+
 def read_features(file: Path) -> list[Any]:
     """Return the raw features of a GeoJSON file; raises DataFileError when it is not one."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise DataFileError("file-too-large", file=str(file), mib=MOST_BYTES // 2**20)
-        document = read_json(file.read_bytes())
+        return _features(file.read_bytes(), str(file))
     except OSError as error:
         raise DataFileError("file-unreadable", file=str(file), reason=str(error.strerror)) from error
+
+
+def records_of(content: bytes, name: str) -> Iterator[Project]:
+    """Yield the records of a GeoJSON file's content, which was valid when it was written."""
+    return map(Project.from_feature, _features(content, name))
+
+
+def _features(content: bytes, file: str) -> list[Any]:
+    try:
+        document = read_json(content)
     except NotJson as error:
-        raise DataFileError(error.rule, file=str(file), **error.values) from error
+        raise DataFileError(error.rule, file=file, **error.values) from error
     if isinstance(document, dict) and document.get("type") == "Feature":
         return [document]
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
-        raise DataFileError("not-a-collection", file=str(file))
+        raise DataFileError("not-a-collection", file=file)
     for each in crs_errors(document):
-        raise DataFileError(each.rule, file=str(file), **each.values)
+        raise DataFileError(each.rule, file=file, **each.values)
     return features
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
 from geo.curated.files import replace_file, write_dataset
+from geo.curated.release import Retired
 from geo.editing import Edit, broken_links, merge, stating
 from geo.errors import AlreadyExists, DataFileError, InvalidRecord, RevisionConflict
 from geo.faults import fault
@@ -37,44 +37,58 @@ class LoadReport:
     merged: list[str] = field(default_factory=list)  # changed by somebody else in other places, which stay changed
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # changed or deleted by somebody else, and left so
-    dropped: list[str] = field(default_factory=list)  # loaded from the dataset once, not among those given, and left
+    retired: list[str] = field(default_factory=list)  # of the dataset once, and by it taken out or into another record
+    dropped: list[str] = field(default_factory=list)  # of the dataset once, not among those given, and left
     conflicts: dict[str, list[str]] = field(default_factory=dict)  # of kept ones, the places that both have changed
 
 
-def load(store: Store, projects: Iterable[Project], comment: str, *, overwrite: bool = False) -> LoadReport:
+@dataclass(frozen=True)
+class Given:
+    """What is to be loaded: records, the comment of their revisions, and which records are retired.
+
+    With `overwrite` records that somebody has changed become the record given, too.
+    """
+
+    projects: list[Project]
+    comment: str = FROM_DATASET
+    retired: Mapping[str, Retired] = field(default_factory=dict)
+    overwrite: bool = False
+
+
+def load(store: Store, given: Given) -> LoadReport:
     """Bring records into the store in one transaction and return what was done.
 
     Where somebody has changed a record in the store since it was loaded, and this version changes it in other places,
     both changes go together; where in the same ones, or where it was deleted, it is left as it is. With `overwrite`
-    changed records (not deleted ones) become the record given. Where another writer comes first, the records are
-    compared once more. Raises InvalidRecord when two records have one id, and for links to records that are nowhere.
+    changed records (not deleted ones) become the record given. Retired records that nobody has changed are deleted,
+    with a pointer to the record that stands for them. Where another writer comes first, the records are compared once
+    more. Raises InvalidRecord when two records have one id, and for links to records that are nowhere.
     """
-    given = list(projects)
     try:
-        return _load(store, given, comment, overwrite)
+        return _load(store, given)
     except (AlreadyExists, RevisionConflict):
-        return _load(store, given, comment, overwrite)
+        return _load(store, given)
 
 
-def _load(store: Store, projects: list[Project], comment: str, overwrite: bool) -> LoadReport:
-    plan = _planned(store, projects, comment, overwrite)
+def _load(store: Store, given: Given) -> LoadReport:
+    plan = _planned(store, given)
     if plan.edits:
         store.write(plan.edits)
     return plan.report
 
 
-def compare(store: Store, projects: Iterable[Project]) -> LoadReport:
+def compare(store: Store, given: Given) -> LoadReport:
     """Return what loading these records would do; nothing is written."""
-    return _planned(store, list(projects), "", False).report
+    return _planned(store, given).report
 
 
 class _Plan:
     """What a load does with each record, and the edits that do it."""
 
-    def __init__(self, store: Store, comment: str, overwrite: bool) -> None:
+    def __init__(self, store: Store, given: Given) -> None:
         self.report, self.edits = LoadReport(), list[Edit]()
         self.heads = {revision.project_id: revision for revision in store.heads()}
-        self._store, self._comment, self._overwrite = store, comment, overwrite
+        self._store, self._given = store, given
 
     def take(self, given: Project) -> None:
         head = self.heads.get(given.id)
@@ -91,14 +105,26 @@ class _Plan:
     def _compare(self, given: Project, there: Project, head: Revision) -> None:
         if there == given:
             self.report.unchanged.append(given.id)
-        elif head.author == AUTHOR or self._overwrite:
+        elif head.author == AUTHOR or self._given.overwrite:
             self.report.updated.append(given.id)
             self._write(given, head.number)
         else:
             self._merge(given, there, head.number)
 
     def _write(self, project: Project, expected: int | None, author: str = AUTHOR) -> None:
-        self.edits.append(Edit(project.id, project, expected, author, self._comment))
+        self.edits.append(Edit(project.id, project, expected, author, self._given.comment))
+
+    def leave(self, head: Revision) -> None:
+        """Say what becomes of a record of the dataset that is not among those given: retired, or left as it is."""
+        retired = self._given.retired.get(head.project_id)
+        if retired is None:
+            self.report.dropped.append(head.project_id)
+        elif head.author == MERGE:
+            self.report.kept.append(head.project_id)
+        else:
+            self.report.retired.append(head.project_id)
+            comment = f"retired in release {retired.release}: {retired.reason}"
+            self.edits.append(Edit(head.project_id, None, head.number, AUTHOR, comment, retired.successor))
 
     def _merge(self, given: Project, there: Project, number: int) -> None:
         """Keep both changes: the record as it is given becomes a revision, and so does what came of the two.
@@ -138,16 +164,21 @@ def _with_keys_of(given: Project, there: Project) -> Project:
     return stating({**given.to_feature(), "properties": stated}, there)
 
 
-def _planned(store: Store, projects: list[Project], comment: str, overwrite: bool) -> _Plan:
-    plan = _Plan(store, comment, overwrite)
-    given: set[str] = set()
-    for project in projects:
-        if project.id in given:
+def _planned(store: Store, given: Given) -> _Plan:
+    plan = _Plan(store, given)
+    ids: set[str] = set()
+    for project in given.projects:
+        if project.id in ids:
             raise InvalidRecord([fault("/id", "duplicate-id", id=project.id)])
-        given.add(project.id)
+        ids.add(project.id)
         plan.take(project)
+    for head in plan.heads.values():
+        if head.project_id not in ids and head.project is not None:
+            if _is_of_dataset(head):
+                plan.leave(head)
+            elif head.project_id in given.retired:
+                plan.report.kept.append(head.project_id)
     _check_links(plan)
-    plan.report.dropped += [head.project_id for head in plan.heads.values() if _is_dropped(head, given)]
     return plan
 
 
@@ -160,18 +191,8 @@ def _check_links(plan: _Plan) -> None:
         raise InvalidRecord(faults)
 
 
-def _is_dropped(head: Revision, given: set[str]) -> bool:
-    of_dataset = head.author in (AUTHOR, MERGE) and head.project is not None and head.comment in _DATASET_COMMENTS
-    return of_dataset and head.project_id not in given
-
-
-def fingerprint(folder: Path) -> str:
-    """Return a text that is the same only for the same record files in a data folder."""
-    digest = hashlib.blake2b(digest_size=16)
-    for file in sorted(projects_folder(folder).glob("*.geojson")):
-        content = file.read_bytes()
-        digest.update(f"{file.name} {len(content)} ".encode() + content)
-    return digest.hexdigest()
+def _is_of_dataset(head: Revision) -> bool:
+    return head.author in (AUTHOR, MERGE) and head.comment in _DATASET_COMMENTS
 
 
 def export(store: Store, folder: Path) -> list[Path]:
@@ -184,9 +205,3 @@ def export(store: Store, folder: Path) -> list[Path]:
     shown = orjson.dumps(collection_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     replace_file(schema, shown)
     return [*files, schema]
-
-
-def projects_folder(folder: Path) -> Path:
-    """Return the folder of record files: `folder/projects` where that exists, or else the folder itself."""
-    nested = folder / "projects"
-    return nested if nested.is_dir() else folder

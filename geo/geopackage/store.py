@@ -22,7 +22,7 @@ from geo.geopackage.upkeep import bring_up_to_date, layer_values
 from geo.keys import KeyRing
 from geo.records.geometry import to_shape
 from geo.records.project import Project
-from geo.store import MOST_REVISIONS, Action, Revision
+from geo.store import MOST_REVISIONS, Action, Loaded, Revision
 
 _KEPT = ("id", "geom", *PROJECTS.of("kept"), "sequence")
 _ROW = (*_KEPT, *(name for name in PROJECTS.table if name not in _KEPT))
@@ -31,8 +31,9 @@ _UPSERT = (
     f"INSERT INTO projects ({', '.join(_ROW)}) VALUES ({', '.join(':' + c for c in _ROW)}) "  # noqa: S608
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _ROW[1:])}"
 )
-_HISTORY = "SELECT sequence, project_id, number, action, author, comment, time, created FROM revisions"
-_REVISION = "SELECT sequence, project_id, number, action, author, comment, time, created, record FROM revisions"
+_TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"
+_HISTORY = f"SELECT {_TOLD} FROM revisions"  # noqa: S608
+_REVISION = f"SELECT {_TOLD}, record FROM revisions"  # noqa: S608
 _CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
 _NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
 _HEADS = f"{_REVISION} WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
@@ -103,14 +104,17 @@ class GeoPackageStore:
             raise NotFound(project_id)
         return found
 
-    def dataset_loaded(self) -> str | None:
+    def dataset_loaded(self) -> Loaded | None:
         with self._pool.use() as connection:
-            found = connection.sqlite.execute("SELECT fingerprint FROM loaded_dataset").fetchone()
-        return str(found[0]) if found else None
+            found = connection.sqlite.execute("SELECT fingerprint, release FROM loaded_dataset").fetchone()
+        return Loaded(found["fingerprint"], found["release"]) if found else None
 
-    def note_dataset_loaded(self, fingerprint: str) -> None:
+    def note_dataset_loaded(self, loaded: Loaded) -> None:
+        values = (loaded.fingerprint, now(), loaded.release)
         with self._transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO loaded_dataset VALUES (1, ?, ?)", (fingerprint, now()))
+            connection.execute(
+                "INSERT OR REPLACE INTO loaded_dataset (id, fingerprint, time, release) VALUES (1, ?, ?, ?)", values
+            )
 
     def fold(self) -> None:
         self._pool.fold()
@@ -144,19 +148,22 @@ def _make(connection: sqlite3.Connection, edit: Edit) -> Revision:
     time = now()
     number, created = (newest["number"] + 1, newest["created"]) if newest else (1, time)
     action: Action = "delete" if edit.project is None else "update" if newest else "create"
-    key = (edit.project_id, number)
+    key, said = (edit.project_id, number), (edit.author, edit.comment, edit.successor)
     record = orjson.dumps(edit.project.to_feature()).decode() if edit.project else None
     sequence = connection.execute(
-        "INSERT INTO revisions (project_id, number, action, author, comment, time, created, replaces, record) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence",
-        (*key, action, edit.author, edit.comment, time, created, newest["sequence"] if newest else None, record),
+        "INSERT INTO revisions "
+        "(project_id, number, action, author, comment, successor, time, created, replaces, record) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence",
+        (*key, action, *said, time, created, newest["sequence"] if newest else None, record),
     ).fetchone()[0]
     if edit.project is None:
         connection.execute("DELETE FROM projects WHERE id = ?", (edit.project_id,))
     else:
         connection.execute(_UPSERT, _row(edit.project, number, created, time, sequence))
         connection.execute(_EXTENT, {"time": time, **_edges(edit.project)})
-    return Revision(sequence, edit.project_id, number, action, edit.author, edit.comment, time, created, edit.project)
+    return Revision(
+        sequence, *key, action, edit.author, edit.comment, time, created, edit.project, successor=edit.successor
+    )
 
 
 def _edges(project: Project) -> dict[str, float | None]:
@@ -173,7 +180,7 @@ def _check_expected(edit: Edit, newest: sqlite3.Row | None) -> None:
     if newest is None:
         raise NotFound(edit.project_id)
     if newest["action"] == "delete":
-        raise Gone(edit.project_id, newest["number"])
+        raise Gone(edit.project_id, newest["number"], newest["successor"])
     if newest["number"] != edit.expected:
         raise RevisionConflict(edit.project_id, edit.expected, newest["number"])
 

@@ -69,11 +69,10 @@ class MemoryCatalog:
         found = state.record(project_id)
         if found is not None:
             return _answered(found)
-        if project_id in state.deleted:
-            raise Gone(project_id, state.deleted[project_id])
-        head = self._store.head(project_id)  # it was deleted before this catalog was made, or made just now
+        # Where it is not known as deleted, that was before this catalog was made; or it was made just now.
+        head = state.deleted.get(project_id) or self._store.head(project_id)
         if head.project is None:
-            raise Gone(project_id, head.number)
+            raise Gone(project_id, head.number, head.successor)
         return self.show(head)
 
     def show(self, revision: Revision) -> Record:

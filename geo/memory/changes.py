@@ -26,7 +26,7 @@ class State:
     base: Table
     superseded: Mask
     recent: Table
-    deleted: dict[str, int]
+    deleted: dict[str, Revision]
 
     def matches(self, query: Query) -> list[tuple[Table, Mask]]:
         """Return both tables with which of their records the query means."""
@@ -47,7 +47,7 @@ class State:
         return sorted(kept + self.recent.links_to.get(project_id, []))
 
 
-def first_state(sequence: int, records: Iterable[Indexed], deleted: dict[str, int]) -> State:
+def first_state(sequence: int, records: Iterable[Indexed], deleted: dict[str, Revision]) -> State:
     """Return the state in which all records are the base."""
     base = Table(list(records))
     return State(sequence, base, np.zeros(len(base), dtype=bool), Table([]), deleted)
@@ -63,7 +63,7 @@ def following(state: State, changes: Sequence[Revision], index: Index) -> State:
             superseded[row] = True
         if change.project is None:
             recent.pop(change.project_id, None)
-            deleted[change.project_id] = change.number
+            deleted[change.project_id] = change
         else:
             recent[change.project_id] = index(change)
     sequence = changes[-1].sequence

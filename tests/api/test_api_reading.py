@@ -271,6 +271,20 @@ def test_one_record_has_its_links_and_those_of_others_to_it(api):
     assert {"type": "follows_from", "project": "bo-rosatom-battery-factory"} in feature["incoming"]
 
 
+def test_the_address_of_a_record_that_was_taken_into_another_leads_there(own_api):
+    own_api.store.write([Edit("bo-acisa-battery", None, 1, "test", successor="bo-acisa-lioh")])
+    for path in (f"{ITEMS}/bo-acisa-battery", "/projects/bo-acisa-battery", "/projects/bo-acisa-battery?part=body"):
+        sent = own_api.client.get(path, follow_redirects=False)
+        assert 301 == sent.status_code
+        there = own_api.client.get(sent.headers["Location"])
+        assert (200, True) == (there.status_code, "bo-acisa-lioh" in str(there.url))
+        assert path.partition("?")[2] == there.url.query.decode()
+    refused = own_api.client.delete(f"{ITEMS}/bo-acisa-battery", headers={**own_api.editor, "If-Match": "*"})
+    assert (410, True) == (refused.status_code, "'bo-acisa-lioh'" in refused.json()["detail"])
+    told = get(own_api, f"{ITEMS}/bo-acisa-battery/revisions")["revisions"][-1]
+    assert ("delete", "bo-acisa-lioh") == (told["action"], told["successor"])
+
+
 def test_what_is_not_there_is_404_and_what_was_deleted_410(own_api):
     assert "bo-nobody" in get(own_api, f"{ITEMS}/bo-nobody", 404)["detail"]
     get(own_api, "/api/collections/lakes", 404)

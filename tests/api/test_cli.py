@@ -20,6 +20,7 @@ from made_up import made_up, made_up_feature
 from api.commands.main import main
 from api.server import address_of, listen
 from geo.curated.files import read_features, write_dataset
+from geo.editing import Edit
 from geo.keys import digest
 from geo.opening import open_ledger
 
@@ -58,7 +59,8 @@ def test_load_check_and_export_go_round(run, tmp_path):
         assert file.read_bytes() == (tmp_path / "out" / "projects" / file.name).read_bytes()
 
 
-def test_check_lists_every_fault_and_exits_with_1(run, tmp_path):
+def test_check_lists_every_fault_and_exits_with_1(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.commands.terminal.out.width", 300)
     link = [{"type": "supplies", "project": "bo-nowhere", "sources": ["s1"]}]
     file = write(
         tmp_path / "bad.geojson",
@@ -192,11 +194,82 @@ def test_records_that_the_dataset_no_longer_has_are_named(run, tmp_path, monkeyp
     assert "bo-own" not in run("load").stderr, "what somebody loaded is no part of the dataset"
 
 
+def releases(tmp_path, monkeypatch, *given):
+    """Data folders of releases, by name, each with its records and those retired; the first one is this version's."""
+    folders = {}
+    for name, ids, retired in given:
+        folder = folders[name] = tmp_path / name
+        write_dataset(folder / "projects", [made_up(i, name=f"{i} of {name}") for i in ids])
+        said = [{"id": i, "successor": s, "release": name, "reason": "one project"} for i, s in retired.items()]
+        (folder / "retired.json").write_text(json.dumps(said))
+        (folder / "release.toml").write_text(
+            f'name = "{name}"\nformer = "2026.10"\ndate = "2026-12-01"\n\n'
+            f'[sample]\nrelease = "2026.10"\nclaims = 1\nwrong = 0\n'
+        )
+
+    def take(name):
+        for module in ("api.commands.loading", "geo.curated.release"):
+            monkeypatch.setattr(f"{module}.data_folder", lambda: folders[name])
+
+    take(given[0][0])
+    return take
+
+
+def test_a_new_release_reaches_a_store(tmp_path, monkeypatch):
+    """What the dataset changed follows, what it retired leads on, what a person changed stays; it is said before."""
+    former = ("2026.11", ("bo-a", "bo-b", "bo-c"), {})
+    take = releases(tmp_path, monkeypatch, former, ("2026.12", ("bo-a", "bo-d"), {"bo-b": "bo-a", "bo-c": "bo-a"}))
+    monkeypatch.setattr("api.server.run", lambda *_: None)
+    path = str(tmp_path / "ledger.gpkg")
+
+    def served(*options):
+        return CliRunner().invoke(main, ["serve", "--store", path, "--port", "0", *options]).stderr
+
+    assert "Loaded: 3 created" in served()
+    with closing(open_ledger(path).store) as store:
+        store.write([Edit("bo-c", made_up("bo-c", name="By a person"), 1, "ana")])
+    take("2026.12")
+    said = " ".join(served().split())
+    assert "(release 2026.11, now 2026.12): 1 changed, 1 new, 1 no longer records of their own." in said
+    assert "Loaded" not in said
+    said = " ".join(served("--update").split())
+    assert "Loaded: 1 created, 1 updated, 1 kept, 1 retired" in said
+    assert "their addresses lead to those that stand for them: bo-b (now bo-a)" in said
+    with closing(open_ledger(path).store) as store:
+        names = {r.project_id: r.project.properties.name for r in store.current()}
+        assert ("bo-a", "2026.12") == (store.head("bo-b").successor, store.dataset_loaded().release)
+    assert {"bo-a": "bo-a of 2026.12", "bo-c": "By a person", "bo-d": "bo-d of 2026.12"} == names
+    for options in ((), ("--update",)):
+        assert "Loaded" not in served(*options)
+        assert "differs" not in served(*options)
+
+
+def test_a_release_that_cannot_be_read_is_said_and_the_store_is_served(tmp_path, monkeypatch):
+    take = releases(tmp_path, monkeypatch, ("2026.11", ("bo-a",), {}), ("2026.12", ("bo-a", "bo-d"), {}))
+    monkeypatch.setattr("api.server.run", lambda *_: None)
+    serving = ["serve", "--store", str(tmp_path / "ledger.gpkg"), "--port", "0", "--update"]
+    CliRunner().invoke(main, serving)
+    take("2026.12")
+    (tmp_path / "2026.12" / "projects" / "BO.geojson").write_text("{")
+    told = CliRunner().invoke(main, serving)
+    assert (0, True) == (told.exit_code, "The dataset of this version is not taken in: " in told.stderr)
+
+
+def test_a_store_of_somebody_s_own_records_is_not_filled_by_an_update(tmp_path, monkeypatch):
+    monkeypatch.setattr("api.server.run", lambda *_: None)
+    path = tmp_path / "own.gpkg"
+    with closing(open_ledger(path).store) as store:
+        store.write([Edit("bo-own", made_up("bo-own"), None, "ana")])
+    told = CliRunner().invoke(main, ["serve", "--store", str(path), "--port", "0", "--update"]).stderr
+    assert "Loaded" not in told
+
+
 def test_serve_says_when_the_dataset_is_not_what_the_store_was_filled_from(tmp_path, serve, monkeypatch):
     store = copy_of("south_america", tmp_path / "ledger.gpkg")
     told = [said for said in serve(store).said if "differs" in said]
     assert told == [
-        f"The dataset of this version differs from what the store was filled from: {EVERYTHING - COUNT} new.\n"
+        f"The dataset of this version differs from what the store was filled from "
+        f"(release 2026.11 or older, now 2026.12): {EVERYTHING - COUNT} new.\n"
     ]
     CliRunner().invoke(main, ["load", "--store", str(store)])
     monkeypatch.setattr("api.server.run", lambda *_: None)

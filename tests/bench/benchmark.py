@@ -70,7 +70,7 @@ def many(count: int) -> list[Project]:
 def measure(file: Path, projects: list[Project]) -> None:
     """Fill a store, serve it beside the peer, and compare."""
     store = open_ledger(file).store
-    dataset.load(store, projects, "benchmark")
+    dataset.load(store, dataset.Given(projects))
     store.close()
     print(f"\n{len(projects):,} records")
     began = time.perf_counter()

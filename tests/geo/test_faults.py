@@ -44,6 +44,7 @@ from provoke import (
     row,
     source,
     table,
+    taken_into_another,
     text_file,
     too_deep,
     too_large,
@@ -58,6 +59,7 @@ from geo.curated.decisions import read_decisions
 from geo.curated.files import read_features, read_projects
 from geo.curated.organisations import read_organisations
 from geo.curated.points import read_dataset_points
+from geo.curated.release import read_kept, read_release, read_retired
 from geo.errors import RevisionConflict
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.importing.file import read_rows
@@ -222,7 +224,10 @@ RULES = {
     "pattern-too-long": [asked(Like("name", "%" * 201))],
     "filter-too-large": [asked(And((Or(()),) * 500))],
     "no-such-record": [written(lambda store: store.revisions("bo-nobody"))],
-    "record-deleted": [change("bo-a", 2)],
+    "record-deleted": [change("bo-a", 2), taken_into_another],
+    "not-a-release": [lambda folder: [refused(read_release, folder)]],
+    "not-retired": [file(b"[1]", lambda path: read_retired(path.parent), "retired.json")],
+    "no-such-release": [lambda folder: [refused(read_kept, "1999.01", folder)]],
     "record-exists": [change("bo-b", None)],
     "revision-changed": [change("bo-b", 7)],
     "revision-not-named": [lambda _: [RevisionConflict("bo-a", None, 2)]],  # only a client of HTTP can name none
@@ -312,6 +317,7 @@ SQL = re.compile(r"\s*({} )?(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|WHERE|ORDE
 NO_FAULTS = {
     "loaded from the dataset": "kept in histories, and looked up there",
     "loaded from given files": "kept in histories, and looked up there",
+    "retired in release {}: {}": "kept in histories",
     "loaded from files": "kept in histories, and looked up there",
     "revision {} of {} is a deletion": "a fault of ours, which nobody is shown",
     "What a record states": "a title of the JSON Schema",

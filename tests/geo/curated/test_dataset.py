@@ -13,8 +13,10 @@ from geo import boundaries
 from geo.checks.run import check_files
 from geo.curated import load as dataset
 from geo.curated.files import read_projects, write_dataset
+from geo.curated.release import Retired, read_kept, read_release, read_retired
 from geo.editing import Edit
-from geo.errors import DataFileError, InvalidRecord
+from geo.errors import DataFileError, Gone, InvalidRecord
+from geo.opening import open_ledger
 from geo.paths import data_folder
 
 PROJECTS = data_folder() / "projects"
@@ -121,33 +123,33 @@ def test_what_has_happened_is_not_in_the_future():
 
 
 def test_loading_and_exporting_gives_the_same_bytes(store, tmp_path):
-    dataset.load(store, read_projects(PROJECTS), "test")
+    dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))
     for file in dataset.export(store, tmp_path / "out"):
         original = data_folder() / file.relative_to(tmp_path / "out")
         assert original.read_bytes() == file.read_bytes(), file.name
 
 
 def test_loading_again_changes_nothing(store):
-    first = dataset.load(store, read_projects(PROJECTS), "test")
-    again = dataset.load(store, read_projects(PROJECTS), "test")
+    first = dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))
+    again = dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))
     assert (len(ALL), 0, len(ALL)) == (len(first.created), len(again.created), len(again.unchanged))
     assert len(ALL) == store.latest_sequence()
 
 
 def test_loading_respects_what_people_changed(store):
-    dataset.load(store, [made_up("bo-a"), made_up("bo-b"), made_up("bo-c")], "test")
+    dataset.load(store, dataset.Given([made_up("bo-a"), made_up("bo-b"), made_up("bo-c")]))
     store.write([Edit("bo-b", made_up("bo-b", name="By a person"), 1, "ana"), Edit("bo-c", None, 1, "ana")])
     newer = [made_up(i, name="Newer") for i in ("bo-a", "bo-b", "bo-c")]
 
-    report = dataset.load(store, newer, "test")
+    report = dataset.load(store, dataset.Given(newer))
     assert (["bo-a"], ["bo-b", "bo-c"]) == (report.updated, report.kept)
-    report = dataset.load(store, newer, "test", overwrite=True)
+    report = dataset.load(store, dataset.Given(newer, overwrite=True))
     assert (["bo-b"], ["bo-c"], ["bo-a"]) == (report.updated, report.kept, report.unchanged)
 
 
 def test_two_records_of_one_id_are_not_loaded(store):
     with pytest.raises(InvalidRecord, match="two records"):
-        dataset.load(store, [made_up("bo-a"), made_up("bo-a")], "test")
+        dataset.load(store, dataset.Given([made_up("bo-a"), made_up("bo-a")]))
     assert 0 == store.latest_sequence()
 
 
@@ -188,26 +190,26 @@ def told(**more):
 
 def loaded_and_changed(store, **mine):
     """A record of the dataset that somebody has changed in the store."""
-    dataset.load(store, [made_up(events=[told()])], dataset.FROM_DATASET)
+    dataset.load(store, dataset.Given([made_up(events=[told()])]))
     store.write([Edit("bo-made-up", made_up(**{"events": [told()], **mine}), 1, "ana")])
 
 
 def test_what_the_dataset_changes_goes_together_with_what_somebody_changed_elsewhere(store):
     loaded_and_changed(store, region="Oruro")
-    report = dataset.load(store, [made_up(events=[told(), told(date="2025")])], dataset.FROM_DATASET)
+    report = dataset.load(store, dataset.Given([made_up(events=[told(), told(date="2025")])]))
     assert (["bo-made-up"], []) == (report.merged, report.kept)
     [head] = store.heads()
     assert ("Oruro", ["2024", "2025"]) == (
         head.project.properties.region,
         [e.date for e in head.project.properties.events],
     )
-    assert ["bo-made-up"] == dataset.load(store, [made_up(events=[told(), told(date="2025")])], "x").kept
+    assert ["bo-made-up"] == dataset.load(store, dataset.Given([made_up(events=[told(), told(date="2025")])])).kept
     assert head == next(store.heads())
 
 
 def test_what_both_changed_is_kept_and_named(store):
     loaded_and_changed(store, region="Oruro")
-    report = dataset.load(store, [made_up(region="Potosí", events=[told()])], dataset.FROM_DATASET)
+    report = dataset.load(store, dataset.Given([made_up(region="Potosí", events=[told()])]))
     assert ([], ["bo-made-up"]) == (report.merged, report.kept)
     assert {"bo-made-up": ["/properties/region"]} == report.conflicts
     assert "Oruro" == next(store.heads()).project.properties.region
@@ -215,7 +217,7 @@ def test_what_both_changed_is_kept_and_named(store):
 
 def versions(store, *given):
     """Load one version of the dataset's record after the other."""
-    return [dataset.load(store, [made_up(**each)], dataset.FROM_DATASET) for each in given]
+    return [dataset.load(store, dataset.Given([made_up(**each)])) for each in given]
 
 
 def head(store):
@@ -248,7 +250,7 @@ def test_every_version_of_the_dataset_is_compared_with_the_one_before(store):
 def test_loading_the_same_again_after_a_merge_changes_nothing(store):
     """Not even where both added a source under one id."""
     own, theirs = [source("s1", "A"), source("s2", "Ours")], [source("s1", "A"), source("s2", "Data")]
-    dataset.load(store, [made_up(sources=[source("s1", "A")])], dataset.FROM_DATASET)
+    dataset.load(store, dataset.Given([made_up(sources=[source("s1", "A")])]))
     store.write([Edit("bo-made-up", made_up(sources=own), 1, "ana")])
     versions(store, *[{"sources": theirs, "events": [told(sources=["s2"])]}] * 3)
     assert ["A", "Ours", "Data"] == [each.title for each in head(store).sources]
@@ -257,33 +259,80 @@ def test_loading_the_same_again_after_a_merge_changes_nothing(store):
 
 
 def test_a_claim_on_a_source_that_is_gone_is_a_conflict_of_its_record_alone(store):
-    dataset.load(store, [made_up(sources=[source("s1", "A"), source("s2", "B")])], dataset.FROM_DATASET)
+    dataset.load(store, dataset.Given([made_up(sources=[source("s1", "A"), source("s2", "B")])]))
     store.write([Edit("bo-made-up", made_up(sources=[source("s1", "A")]), 1, "ana")])
     given = made_up(sources=[source("s1", "A"), source("s2", "B")], events=[told(sources=["s2"])])
-    report = dataset.load(store, [given, made_up("bo-other")], dataset.FROM_DATASET)
+    report = dataset.load(store, dataset.Given([given, made_up("bo-other")]))
     assert (["bo-made-up"], ["bo-other"]) == (report.kept, report.created)
     assert list(report.conflicts) == ["bo-made-up"]
 
 
 def test_claims_without_keys_in_a_file_keep_those_of_the_store(store):
-    dataset.load(store, [made_up(events=[told()])], dataset.FROM_DATASET)
+    dataset.load(store, dataset.Given([made_up(events=[told()])]))
     key = head(store).events[0].key
     versions(store, {"events": [told(date="2025")]})
     assert [("2025", key)] == [(each.date, each.key) for each in head(store).events]
 
 
 def test_a_link_to_a_record_that_stays_deleted_is_not_loaded(store):
-    dataset.load(store, [made_up("bo-gone")], dataset.FROM_DATASET)
+    dataset.load(store, dataset.Given([made_up("bo-gone")]))
     store.write([Edit("bo-gone", None, 1, "ana")])
     link = [{"type": "supplies", "project": "bo-gone", "sources": ["s1"]}]
     with pytest.raises(InvalidRecord):
-        dataset.load(store, [made_up("bo-gone"), made_up(links=link)], dataset.FROM_DATASET)
+        dataset.load(store, dataset.Given([made_up("bo-gone"), made_up(links=link)]))
 
 
 def test_a_link_to_nowhere_is_not_loaded_and_nothing_with_it(store):
     link = [{"type": "supplies", "project": "bo-nowhere", "sources": ["s1"]}]
     with pytest.raises(InvalidRecord) as refused:
-        dataset.load(store, [made_up("bo-other"), made_up(links=link)], "test")
+        dataset.load(store, dataset.Given([made_up("bo-other"), made_up(links=link)]))
     assert [("bo-made-up", "/properties/links/0/project")] == [(f.record, f.pointer) for f in refused.value.faults]
     assert 0 == store.latest_sequence()
-    dataset.load(store, [made_up("bo-nowhere"), made_up(links=link)], "test")
+    dataset.load(store, dataset.Given([made_up("bo-nowhere"), made_up(links=link)]))
+
+
+def retired(*ids, successor="bo-a"):
+    said = {"successor": successor, "release": "2026.12", "reason": "one project"}
+    return {each: Retired(id=each, **said) for each in ids}
+
+
+def test_a_record_that_the_dataset_took_into_another_is_retired_and_says_which_stands_for_it(store):
+    dataset.load(store, dataset.Given([made_up("bo-a"), made_up("bo-b")]))
+    report = dataset.load(store, dataset.Given([made_up("bo-a")], retired=retired("bo-b", "bo-never-here")))
+
+    assert (["bo-b"], [], []) == (report.retired, report.kept, report.dropped)
+    with pytest.raises(Gone, match="was taken into 'bo-a'") as gone:
+        open_ledger(store.path).catalog.get("bo-b")
+    assert "bo-a" == gone.value.successor == store.head("bo-b").successor
+    assert ["create", "delete"] == [revision.action for revision in store.revisions("bo-b")]
+    again = dataset.load(store, dataset.Given([made_up("bo-a")], retired=retired("bo-b")))
+    assert (["bo-a"], []) == (again.unchanged, again.retired)
+
+
+def test_a_retired_record_that_somebody_changed_is_kept_and_said(store):
+    dataset.load(store, dataset.Given([made_up("bo-a"), made_up("bo-b"), made_up("bo-c")]))
+    store.write(
+        [Edit("bo-b", made_up("bo-b", name="By a person"), 1, "ana"), Edit("bo-own", made_up("bo-own"), None, "b")]
+    )
+    report = dataset.load(store, dataset.Given([made_up("bo-a")], retired=retired("bo-b")))
+    assert (["bo-b"], ["bo-c"], []) == (report.kept, report.dropped, report.retired)
+    assert {"bo-a", "bo-b", "bo-c", "bo-own"} == {revision.project_id for revision in store.current()}
+
+
+def test_what_is_retired_is_nowhere_in_the_dataset_and_leads_to_what_is():
+    for each in read_retired().values():
+        assert each.id not in ALL
+        assert each.successor is None or each.successor in ALL, each.id
+
+
+def test_a_release_says_its_name_and_a_former_one_is_kept_whole():
+    release = read_release()
+    assert re.fullmatch(r"\d{4}\.\d{2}", release.name)
+    assert release.former < release.name
+    former = list(read_kept(release.former))
+    assert {project.id for project in former} - set(ALL) == set(read_retired())
+
+
+def test_a_folder_without_a_release_says_so(tmp_path):
+    with pytest.raises(DataFileError, match="which release"):
+        read_release(tmp_path)

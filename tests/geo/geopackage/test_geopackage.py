@@ -17,6 +17,7 @@ from geo.editing import Edit
 from geo.errors import StoreError
 from geo.geopackage import blob
 from geo.opening import open_ledger
+from geo.store import Loaded
 
 AREA = {"type": "Polygon", "coordinates": [[[-68, -21], [-67, -21], [-67, -20], [-68, -20], [-68, -21]]]}
 
@@ -132,6 +133,7 @@ ALTER TABLE projects DROP COLUMN location_doubt;
 ALTER TABLE projects DROP COLUMN capacity_lce_t_per_year_basis;
 ALTER TABLE projects DROP COLUMN capacity_gwh_per_year_basis;
 ALTER TABLE projects DROP COLUMN operating_by;
+ALTER TABLE revisions DROP COLUMN successor;
 """
 
 
@@ -147,7 +149,7 @@ def test_a_store_of_the_former_layout_opens_with_everything(make_store, file):
     with sql(file) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert not [table for table in tables if "atlas" in table]
-        assert [(1,), (2,), (3,), (4,)] == connection.execute("SELECT number FROM store_migrations").fetchall()
+        assert [(1,), (2,), (3,), (4,), (5,)] == connection.execute("SELECT number FROM store_migrations").fetchall()
 
 
 def alone(file, folder):
@@ -209,9 +211,9 @@ def test_a_closed_store_leaves_no_connection_open(make_store):
 def test_the_dataset_that_was_loaded_is_remembered(make_store):
     store = make_store()
     assert store.dataset_loaded() is None
-    store.note_dataset_loaded("first")
-    store.note_dataset_loaded("second")
-    assert "second" == make_store().dataset_loaded()
+    store.note_dataset_loaded(Loaded("first"))
+    store.note_dataset_loaded(Loaded("second", "2026.12"))
+    assert Loaded("second", "2026.12") == make_store().dataset_loaded()
 
 
 @pytest.mark.parametrize(
