@@ -208,7 +208,7 @@ def releases(tmp_path, monkeypatch, *given):
         )
 
     def take(name):
-        for module in ("api.commands.loading", "geo.curated.release"):
+        for module in ("api.commands.loading", "api.commands.releasing", "geo.curated.release"):
             monkeypatch.setattr(f"{module}.data_folder", lambda: folders[name])
 
     take(given[0][0])
@@ -242,6 +242,24 @@ def test_a_new_release_reaches_a_store(tmp_path, monkeypatch):
     for options in ((), ("--update",)):
         assert "Loaded" not in served(*options)
         assert "differs" not in served(*options)
+
+
+def test_what_changed_is_told_by_id(run, tmp_path, monkeypatch):
+    former = ("2026.11", ("bo-a", "bo-b"), {})
+    take = releases(tmp_path, monkeypatch, former, ("2026.12", ("bo-a", "bo-d"), {"bo-b": "bo-a"}))
+    take("2026.12")
+    told = run("changes", "--from", tmp_path / "2026.11").stdout
+    lines = [
+        "## 2026.12",
+        "### New: 1",
+        "- Bolivia (1): `bo-d`",
+        "- `bo-a`: name",
+        "- `bo-b` → `bo-a`: one project",
+    ]
+    assert lines == [line for line in told.splitlines() if line in lines]
+    run("changes", "--keep")
+    assert "### New" not in run("changes", "--from", "2026.12").stdout
+    assert "known are 2026.12" in run("changes", "--from", "2025.01", expect=1).stderr
 
 
 def test_a_release_that_cannot_be_read_is_said_and_the_store_is_served(tmp_path, monkeypatch):
