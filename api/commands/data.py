@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import track
 
 from api.commands.options import STORE
-from api.commands.reports import FORMATS, report_text, show_faults, show_import
+from api.commands.reports import FORMATS, report_text, show_due, show_faults, show_import
 from api.commands.stores import CommandRefused, open_ledger_of
 from api.commands.terminal import err, out, plain, say
 from geo.faults import SEVERITIES
 from geo.paths import data_folder
+
+if TYPE_CHECKING:
+    from geo.records.project import Project
 
 
 @click.command()
@@ -63,11 +67,19 @@ def export(store: str, folder: Path) -> None:
     show_default=True,
     help="The least grave faults to list.",
 )
+@click.option("--due", "number", type=click.IntRange(min=1), help="Instead, list so many records to look at next.")
+@click.option("--fix", is_flag=True, help="Mend first, in the files, what has only one right answer, and say what.")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> None:
+def check(
+    store: str | None, form: str, least: str, number: int | None, fix: bool, paths: tuple[Path, ...]
+) -> None:  # fmt: skip
     """Check how believable records are: GeoJSON files or folders, or a store.
 
     Without PATHS it is the curated dataset. Links may lead to records of these files and of the dataset.
+
+    --due ranks by size, by how long nobody has known better, by the news that a stage lets expect, and by plans that
+    have passed. --fix puts events in order, turns a database's day that stands as a start into a snapshot, and takes
+    noise out of summaries.
 
     \b
     error     wrong whatever the truth is; exit code 1
@@ -77,12 +89,17 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
     from api.commands.loading import record_files
     from geo.checks.run import check_files, check_store
 
-    if store and paths:
-        raise click.UsageError("Give PATHS or --store, not both.")
+    if store and (paths or fix):
+        raise click.UsageError("Give PATHS or --store, not both." if paths else "--fix changes files, not a store.")
+    if number is not None:
+        show_due(_records(store, paths), number, form)
+        return
     if store:
         found = check_store(open_ledger_of(store, existing=True).store)
     else:
         files = record_files(list(paths) or [data_folder()])
+        if fix:
+            _mend(files)
         found = check_files(
             track(files, "Checking", console=err, transient=True, disable=not err.is_terminal),
             record_files([data_folder()]),
@@ -90,6 +107,29 @@ def check(store: str | None, form: str, least: str, paths: tuple[Path, ...]) -> 
     show_faults(found, form, least)
     if any(fault.severity == "error" for fault in found):
         sys.exit(1)
+
+
+def _records(store: str | None, paths: tuple[Path, ...]) -> list[Project]:
+    from api.commands.loading import read_records, record_files
+
+    if store is None:
+        return list(read_records(record_files(list(paths) or [data_folder()])))
+    held = open_ledger_of(store, existing=True).store.current()
+    return [revision.project for revision in held if revision.project is not None]
+
+
+def _mend(files: list[Path]) -> None:
+    """Write the files again in which something was mended, and say which records those are."""
+    from geo.checks.mend import mended
+    from geo.curated.files import dataset_text, read_files, replace_file
+
+    for file in files:
+        projects = list(read_files([file]))
+        after = [mended(project) for project in projects]
+        changed = [new.id for old, new in zip(projects, after, strict=True) if new is not old]
+        if changed:
+            replace_file(file, dataset_text(after).encode())
+            say(f"Mended in {plain(file)}: {plain(', '.join(changed))}")
 
 
 @click.command(name="import")

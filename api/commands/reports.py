@@ -10,6 +10,7 @@ import orjson
 from rich.table import Table
 
 from api.commands.terminal import out, plain, say
+from geo import dates
 from geo.faults import SEVERITIES
 from geo.messages import told
 from geo.text import UNWANTED, visible
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from geo.faults import Fault
     from geo.importing.merge import ImportReport
+    from geo.records.project import Project
 
 FORMATS = ("table", "json", "github")
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
@@ -76,6 +78,30 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def show_due(projects: Sequence[Project], number: int, form: str) -> None:
+    """Show the records to look at next, the most urgent ones first."""
+    from geo.checks.due import due
+
+    found = due(projects, dates.today())[:number]
+    rows = [
+        {
+            "record": each.project.id,
+            "stage": str(each.project.derived()["status"]),
+            "newest": each.newest,
+            "passed": each.passed,
+            "urgency": round(each.urgency, 1),
+        }
+        for each in found
+    ]
+    if form == "json":
+        click.echo(_json_text(rows))
+        return
+    table = Table("Record", "Stage", "Known or looked for", "Plan passed", "Urgency")
+    for row in rows:
+        table.add_row(*(plain("" if value is None else value) for value in row.values()))
+    out.print(table)
 
 
 def show_import(report: ImportReport) -> None:

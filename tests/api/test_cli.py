@@ -244,6 +244,21 @@ def test_a_new_release_reaches_a_store(tmp_path, monkeypatch):
         assert "differs" not in served(*options)
 
 
+def test_check_says_what_is_due_and_mends_files(run, tmp_path):
+    due = json.loads(run("check", "--due", 3, "--format", "json").stdout)
+    assert [3, sorted((each["urgency"] for each in due), reverse=True)] == [len(due), [each["urgency"] for each in due]]
+    assert "Urgency" in run("check", "--due", 1).stdout
+    run("load")
+    assert due == json.loads(run("check", "--due", 3, "--format", "json", "--store", tmp_path / "ledger.gpkg").stdout)
+    file = write(tmp_path / "own.geojson", made_up_feature("bo-a", summary="A plant.."), made_up_feature("bo-b"))
+    assert "own.geojson: bo-a" in "".join(run("check", "--fix", file).stderr.splitlines())
+    assert "A plant." == json.loads(file.read_text())["features"][0]["properties"]["summary"]
+    written = file.read_bytes()
+    assert "Mended" not in run("check", "--fix", file).stderr
+    assert written == file.read_bytes()
+    run("check", "--fix", "--store", tmp_path / "ledger.gpkg", expect=2)
+
+
 def test_what_changed_is_told_by_id(run, tmp_path, monkeypatch):
     former = ("2026.11", ("bo-a", "bo-b"), {})
     take = releases(tmp_path, monkeypatch, former, ("2026.12", ("bo-a", "bo-d"), {"bo-b": "bo-a"}))
