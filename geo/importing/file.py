@@ -45,9 +45,20 @@ def _csv_rows(path: Path, layer: Layer) -> Iterator[Row]:
             yield {column: _text(cell) for column, cell in row.items() if column}
 
 
-def _json_rows(path: Path, _layer: Layer) -> Iterator[Row]:
+def _json_rows(path: Path, layer: Layer) -> Iterator[Row]:
     for entry in read_json(path.read_bytes()):
-        yield {column: _text(cell) for column, cell in entry.items()}
+        members = entry.get(layer.each, []) if layer.each else [None]
+        for member in members:
+            parts = entry if member is None else {**entry, layer.each: member}
+            yield {column: _text(cell) for column, cell in _flat(parts)}
+
+
+def _flat(parts: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in parts.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 def _xlsx_rows(path: Path, layer: Layer) -> Iterator[Row]:

@@ -179,14 +179,20 @@ def _exactness(project: Project) -> tuple[int, float]:
 
 def _add_sources(stated: dict[str, Any], given: dict[str, Any]) -> dict[str, str]:
     """Add the row's sources to the record's, a text that is there already once, and return the ids that they have."""
-    known = {source["url"]: source["id"] for source in stated["sources"]}
+    known = {_text_of(source): source["id"] for source in stated["sources"]}
     names: dict[str, str] = {}
     for source in given["sources"]:
-        if source["url"] not in known:
-            known[source["url"]] = free_source_id({each["id"] for each in stated["sources"]})
-            stated["sources"] = [*stated["sources"], {**source, "id": known[source["url"]]}]
-        names[source["id"]] = known[source["url"]]
+        text = _text_of(source)
+        if text not in known:
+            known[text] = free_source_id({each["id"] for each in stated["sources"]})
+            stated["sources"] = [*stated["sources"], {**source, "id": known[text]}]
+        names[source["id"]] = known[text]
     return names
+
+
+def _text_of(source: dict[str, Any]) -> tuple[str | None, ...]:
+    """Return what tells a text apart: where it is, and of what is published again and again, which release it is."""
+    return source.get("url"), source.get("read_at"), source.get("published") if source.get("type") == "dataset" else None
 
 
 def _cited(stated: dict[str, Any]) -> list[dict[str, Any]]:

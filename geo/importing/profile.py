@@ -60,10 +60,11 @@ class EventCase(Case):
 
 
 class OwnersTable(_Table):
-    """The column of the parties, and the pattern that parts them."""
+    """The column of the parties, the pattern that parts them, and their role."""
 
     column: str
     split: str = r"\s*/\s*"
+    role: str = "owner"
 
 
 class Amount(Case):
@@ -92,10 +93,15 @@ class Grade(_Table):
 
 
 class Layer(_Table):
-    """A table in a file: the sheet's name (XLSX only) and the line, from 1, that holds the column names."""
+    """A table in a file: the sheet's name (XLSX only) and the line, from 1, that holds the column names.
+
+    In JSON, `each` names a list in each entry whose members are the rows; the entry's own columns stand beside theirs,
+    and members of an object are columns named `object.member`.
+    """
 
     layer: str | None = None
     header: int = 1
+    each: str | None = None
 
 
 class References(Layer):
@@ -115,13 +121,22 @@ class SourceTable(_Table):
     publisher: str
     published: str
     accessed: str
+    read_at: str | None = None
+    type: str = "dataset"
 
 
 class Profile(_Table):
-    """The whole table of one publisher's file."""
+    """The whole table of one publisher's file.
+
+    `cut` holds, by column, the pattern of what is taken out of its cells first; `crs` the reference system of the two
+    coordinates where it is not WGS 84; `date_form` how the file writes dates, as `strptime` has it, where not ISO 8601.
+    """
 
     dataset: str
     file: Layer
+    cut: dict[str, str] = {}
+    crs: str | None = None
+    date_form: str | None = None
     source: SourceTable
     references: References | None = None
     identifier: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -27,6 +28,7 @@ def project_of(profile: Profile, row: Row, references: dict[str, Row]) -> Projec
     kind = first_case(profile.kinds, row)
     if kind is None:
         raise LeftOut("no-kind-for-row")
+    row |= {column: re.sub(pattern, "", row.get(column, "")) for column, pattern in profile.cut.items()}
     row = {**row, "locality": _locality(profile, row), "identifier": row.get(profile.identifier, "")}
     return Project.from_feature(_feature(profile, row, kind.kind, _Sources(profile, references)))
 
@@ -39,8 +41,8 @@ class _Sources:
     """The sources that the record cites: the dataset first, then the texts that its reference numbers mean."""
 
     def __init__(self, profile: Profile, references: dict[str, Row]) -> None:
-        s = profile.source
-        self.cited: list[dict[str, Any]] = [{"id": _DATASET, **s.model_dump(), "type": "dataset"}]
+        stated = profile.source.model_dump(exclude_none=True)
+        self.cited: list[dict[str, Any]] = [{"id": _DATASET, **stated}]
         self._profile, self._references, self._ids = profile, references, dict[str, str]()
 
     def of(self, row: Row, column: str | None) -> list[str]:
@@ -91,13 +93,13 @@ def _feature(profile: Profile, row: Row, kind: str, sources: _Sources) -> dict[s
         "location_note": place.note,
         "location_sources": [_DATASET],
         "summary": fill(profile.summary, row),
-        "events": [_event(case, row, sources) for case in profile.events if case.holds(row)],
+        "events": [_event(profile, case, row, sources) for case in profile.events if case.holds(row)],
         "owners": _owners(profile, row),
         **{part: _amounts(profile, part, row, sources) for part in ("capacities", "resource", "investment")},
         "external_ids": [{"dataset": profile.dataset, "id": external_id(profile, row)}],
         "sources": sources.cited,
     }
-    position = [_degrees(row, profile.longitude), _degrees(row, profile.latitude)]
+    position = _position(profile, row)
     if position == [0, 0]:
         raise LeftOut("row-at-zero")
     geometry = {"type": "Point", "coordinates": position}
@@ -130,16 +132,37 @@ def _locality(profile: Profile, row: Row) -> str:
     return match[1].strip() if match else ""
 
 
-def _degrees(row: Row, column: str) -> float:
+def _position(profile: Profile, row: Row) -> list[float]:
+    """Return longitude and latitude (WGS 84)."""
+    given = _coordinate(row, profile.longitude), _coordinate(row, profile.latitude)
+    if profile.crs is not None:
+        from pyproj import Transformer
+
+        # The accuracy of the transformation is some metres; digits beyond 5 would claim more.
+        x, y = Transformer.from_crs(profile.crs, "EPSG:4326", always_xy=True).transform(*given)
+        return [round(x, 5), round(y, 5)]
+    return [round(each, 6) for each in given]
+
+
+def _coordinate(row: Row, column: str) -> float:
     try:
-        return round(float(row.get(column, "")), 6)
+        return float(row.get(column, "").replace(",", ""))
     except ValueError:
         raise LeftOut("cell-not-a-number", column=column) from None
 
 
-def _event(case: EventCase, row: Row, sources: _Sources) -> dict[str, Any]:
+def _date(profile: Profile, written: str) -> str:
+    if profile.date_form is None:
+        return written
+    try:
+        return dt.datetime.strptime(written, profile.date_form).date().isoformat()  # a day has no zone
+    except ValueError:
+        return written  # such as a date that the profile itself states
+
+
+def _event(profile: Profile, case: EventCase, row: Row, sources: _Sources) -> dict[str, Any]:
     event = {
-        "date": fill(case.date, row),
+        "date": _date(profile, fill(case.date, row)),
         "date_basis": case.date_basis,
         "type": case.type,
         **({"status": case.status} if case.status else {}),
@@ -151,7 +174,9 @@ def _owners(profile: Profile, row: Row) -> list[dict[str, Any]]:
     if profile.owners is None:
         return []
     names = re.split(profile.owners.split, row.get(profile.owners.column, ""))
-    return [{"name": name.strip(), "role": "owner", "sources": [_DATASET]} for name in names if name.strip()]
+    return [
+        {"name": name.strip(), "role": profile.owners.role, "sources": [_DATASET]} for name in names if name.strip()
+    ]
 
 
 def _amounts(profile: Profile, part: str, row: Row, sources: _Sources) -> list[dict[str, Any]]:

@@ -163,9 +163,9 @@ def test_a_claim_of_the_same_project_stands_beside_its_own(tmp_path, folder):
 
 
 def test_every_profile_is_a_table_that_can_be_read():
-    assert ["busch", "cim", "ga", "nrcan"] == profile_names()
+    assert ["busch", "cim", "cim_storage", "ga", "nrcan", "opennem", "repd"] == profile_names()
     for name in profile_names():
-        assert name == read_profile(name).dataset
+        assert name.partition("_")[0] == read_profile(name).dataset
     with pytest.raises(DataFileError, match="there are busch, cim"):
         read_profile("../busch")
 
@@ -196,3 +196,78 @@ def test_the_command_writes_only_when_told(tmp_path, folder):
     assert ["ca-rose"] == [project.id for project in read_projects(folder / "projects")]
     assert 0 == CliRunner().invoke(main, [*arguments, "--write"]).exit_code
     assert ["ca-faraway", "ca-rose"] == [project.id for project in read_projects(folder / "projects")]
+
+
+def unit(code, fuel="battery_discharging", capacity=150.0, **more):
+    return {"code": code, "fueltech_id": fuel, "capacity_registered": capacity, "status_id": "operating", **more}
+
+
+def test_units_of_a_station_are_rows_beside_the_station_s_columns(tmp_path, folder):
+    place = {"lat": -26.26399, "lng": 149.77287, "state": "QLD"}
+    units = [unit("WANDBL1", "battery_charging"), unit("WANDBG1"), unit("SMALLG1", capacity=49.9)]
+    file = tmp_path / "stations.json"
+    file.write_bytes(
+        orjson.dumps([{"code": "WANDBG", "name": "Wandoan South", "location": place, "facilities": units}])
+    )
+    report = imported(file, folder, "opennem")
+    (made,) = report.created
+    assert ("au-wandoan-south", "Queensland") == (made.id, made.properties.region)
+    assert [149.77287, -26.26399] == made.geometry["coordinates"]
+    assert [(150, "MW")] == [(each.value, each.unit) for each in made.properties.capacities]
+    assert ["opennem:WANDBL1", "opennem:SMALLG1"] == [row for row, _ in report.left_out]
+
+
+REPD = {
+    "Ref ID": "6953",
+    "Site Name": "Melksham East Storage",
+    "Technology Type": "Battery",
+    "Installed Capacity (MWelec)": "50.00",
+    "Development Status (short)": "Operational",
+    "Country": "England",
+    "Operator (or Applicant)": "Statera",
+    "X-coordinate": "389384",
+    "Y-coordinate": "167036",
+    "Planning Permission Granted": "26/04/2019",
+    "Operational": "07/11/2022",
+}
+CIM = {
+    "unique_id": "D.1",
+    "Company": "Gemini Solar (63117)",
+    "Technology": "Storage",
+    "Subcategory": "Batteries",
+    "Current_Facility_Status": "Operating",
+    "Estimated_Total_Facility_CAPEX": "696.96",
+    "State": "NV",
+    "Address": "Clark County, NV",
+    "Latitude": "36.4678",
+    "Longitude": "-114.806",
+    "LatLon_Valid": "True",
+}
+
+
+def table(file, *rows, above=""):
+    """A CSV file of these rows, under lines that are not the table's."""
+    pd.DataFrame(rows).to_csv(file, index=False)
+    file.write_text(above + file.read_text())
+    return file
+
+
+def test_a_national_grid_and_dates_as_the_publisher_writes_them_are_read(tmp_path, folder):
+    waiting = {"Ref ID": "7000", "Development Status (short)": "Awaiting Construction"}
+    report = imported(table(tmp_path / "repd.csv", REPD, REPD | waiting), folder, "repd")
+    (made,) = report.created
+    longitude, latitude = made.geometry["coordinates"]
+    assert (-2.154, 51.402) == (round(longitude, 3), round(latitude, 3)), "Melksham lies there"
+    assert [("2019-04-26", "permitting"), ("2022-11-07", "operating")] == [
+        (event.date, event.status) for event in made.properties.events
+    ]
+    assert "operator" == made.properties.owners[0].role
+    assert "neither running nor being built" == str(report.left_out[0][1])
+
+
+def test_what_a_profile_cuts_is_no_part_of_a_name(tmp_path, folder):
+    cheaper = {"unique_id": "D.2", "Estimated_Total_Facility_CAPEX": "399.9"}
+    file = table(tmp_path / "cim.csv", CIM, CIM | cheaper, above="\n" * 5)
+    report = imported(file, folder, "cim_storage")
+    assert ["Gemini Solar battery, Clark County"] == [each.properties.name for each in report.created]
+    assert ["an estimated cost of less than US$400 million"] == [str(reason) for _, reason in report.left_out]
