@@ -11,8 +11,9 @@ from geo.errors import StoreError
 
 ROLES = ("reader", "editor")
 PREFIX = "ll_"
-# Authors that no person may write as: of what is loaded from files, and of what came of that and of others' changes.
-DATASET, MERGE = "dataset", "dataset, merged"
+# Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, and
+# of the addresses of archived copies.
+DATASET, MERGE, ARCHIVE = "dataset", "dataset, merged", "archive"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def create_key(ring: KeyRing, name: str, role: str) -> tuple[Key, str]:
         raise StoreError("no-role", role=role, known=ROLES)
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise StoreError("key-name-form")
-    if name.strip().lower() in (DATASET, MERGE):
+    if name.strip().lower() in (DATASET, MERGE, ARCHIVE):
         raise StoreError("key-name-reserved", name=name)
     secret = PREFIX + secrets.token_urlsafe(32)
     return ring.add(name, role, digest(secret)), secret

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from api.commands import data, keys, releasing, serving
+from api.commands import archiving, data, keys, releasing, serving
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
@@ -66,5 +66,14 @@ def former_main() -> None:
     main()
 
 
-for command in (serving.serve, data.load, data.export, data.check, data.import_, releasing.changes_, keys.keys):
+for command in (
+    serving.serve,
+    data.load,
+    data.export,
+    data.check,
+    data.import_,
+    releasing.changes_,
+    archiving.archive,
+    keys.keys,
+):
     main.add_command(command)

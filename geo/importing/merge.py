@@ -192,7 +192,11 @@ def _add_sources(stated: dict[str, Any], given: dict[str, Any]) -> dict[str, str
 
 def _text_of(source: dict[str, Any]) -> tuple[str | None, ...]:
     """Return what tells a text apart: where it is, and of what is published again and again, which release it is."""
-    return source.get("url"), source.get("read_at"), source.get("published") if source.get("type") == "dataset" else None
+    return (
+        source.get("url"),
+        source.get("read_at"),
+        source.get("published") if source.get("type") == "dataset" else None,
+    )
 
 
 def _cited(stated: dict[str, Any]) -> list[dict[str, Any]]:

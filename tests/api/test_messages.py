@@ -194,6 +194,7 @@ RULES = {
     "port-not-allowed": [listening(errno.EACCES)],
     "address-not-ours": [listening(errno.EADDRNOTAVAIL)],
     "folder-not-written": [not_written],
+    "archive-not-reached": [command("archive", "--files", "--service", "http://127.0.0.1:9/x")],
     "no-such-store": [command("keys", "list", "--store", "nowhere.gpkg")],
 }
 
