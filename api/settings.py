@@ -52,6 +52,16 @@ def _title(name: str, text: str) -> str:
     return text.strip()
 
 
+def _contact(name: str, text: str) -> str:
+    """Return what a link leads to: `mailto:` for an e-mail address, or the address of a page."""
+    if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII):
+        return f"mailto:{text}"
+    parts = urlsplit(text) if re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[\w./?=&%~+-]*)?", text, re.ASCII) else None
+    if parts is None or not parts.hostname:
+        raise WrongSetting("contact-form", name=name, text=text[:100])
+    return text
+
+
 def _public_url(name: str, text: str) -> str:
     """A path is refused: the pages name their files from the root of the host, and would be blank below it."""
     try:
@@ -88,6 +98,7 @@ SETTINGS = (
     Setting("workers", "--workers", "processes that share the store", Whole(1, 64)),
     Setting("public_url", "", "the address as visitors see it, behind a proxy", _public_url),
     Setting("title", "", "what your instance is called on its pages", _title),
+    Setting("contact", "", "where readers report an error: an e-mail address, or the address of a page", _contact),
     Setting("page_size", "", "records a page, unless limit asks for another number", Whole(1, MOST_FEATURES)),
     Setting("body_bytes", "", "bytes of a body at most", Whole(1_000, 2**30)),
     Setting("body_seconds", "", "seconds in which a body must arrive", Whole(1, HOUR)),
@@ -110,6 +121,7 @@ class Settings:
     workers: int = 1
     public_url: str | None = None
     title: str = product.NAME
+    contact: str | None = None
     page_size: int = 100
     body_bytes: int = 2**20
     body_seconds: int = 30
@@ -130,7 +142,7 @@ class Settings:
     @property
     def site(self) -> Site:
         """What the pages say of this instance."""
-        return Site(title=self.title)
+        return Site(title=self.title, contact=self.contact)
 
 
 _FORMER_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL")

@@ -17,6 +17,7 @@ catalog      what does whoever answers promise?
 memory       how are answers given from memory?
 opening      which implementations are there, and how is a ledger opened?
 snapshot     what does the map need of all records at once?
+coverage     how many records are there of what, and how fresh are they?
 curated      what lies in the data folder, and how does it get into a store and back?
 checks       what makes records believable?
 importing    how does a publisher's own file become records?

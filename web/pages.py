@@ -10,7 +10,10 @@ from urllib.parse import quote
 import jinja2
 
 from geo import dates, vocabulary
+from geo.checks.thresholds import thresholds
 from geo.countries import country_names
+from geo.coverage import Coverage
+from geo.curated.release import Release
 from geo.messages import forms, sentence
 from web import words
 from web.assets import templates_folder
@@ -102,6 +105,22 @@ def add_page(site: Site) -> str:
 def about_page(site: Site) -> str:
     """Return what the ledger is, what its words mean, and how to cite it."""
     return _template("about.html").render(site=site, terms=vocabulary.ALL)
+
+
+def data_page(site: Site, release: Release, loaded: str | None, coverage: Coverage) -> str:
+    """Return what the data are: how many records of what, what they lack, how they are made, how often they are wrong.
+
+    `loaded` is the release that the store holds; None for a store of somebody's own records.
+    """
+    return _template("data.html").render(
+        site=site,
+        release=release,
+        loaded=loaded,
+        coverage=coverage,
+        terms=vocabulary.ALL,
+        countries=country_names(),
+        thresholds=thresholds(),
+    )
 
 
 def problem_page(site: Site, status: int, title: str, detail: str) -> str:

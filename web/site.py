@@ -9,8 +9,12 @@ from geo.product import COMMAND, NAME
 
 @dataclass(frozen=True)
 class Site:
-    """The title that an institution gives its instance; `product` is the software's own name."""
+    """The title that an institution gives its instance; `product` is the software's own name.
+
+    `contact` is what the link to report an error leads to.
+    """
 
     title: str = NAME
+    contact: str | None = None
     product: str = NAME
     download: str = f"{COMMAND}.geojson"

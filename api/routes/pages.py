@@ -16,7 +16,9 @@ from api.problems import title_of
 from api.responses import GEOJSON, HTML, answer, etag, moved, pack_once
 from api.routes.features import item_body, state_tag, static_tag
 from api.services import Services, ServicesDep, base_url, services
-from geo import boundaries
+from geo import boundaries, dates
+from geo.coverage import coverage
+from geo.curated.release import read_release
 from geo.errors import Gone, NotFound
 from geo.filter import MOST_VALUES, In
 from geo.messages import sentence
@@ -67,6 +69,20 @@ def about_page(request: Request, given: ServicesDep) -> Response:
     """Answer what the ledger is and what its words mean."""
     html = pages.about_page(given.settings.site)
     return _page(request, static_tag(request, given), html.encode(), content_security_policy([]))
+
+
+@router.get("/about/data")
+def data_page(request: Request, given: ServicesDep) -> Response:
+    """Answer what the data of this instance are."""
+    loaded = given.store.dataset_loaded()
+    tag = etag(state_tag(request, given), loaded)
+
+    def make() -> bytes:
+        release, counted = read_release(), coverage(given.catalog, dates.today())
+        name = (loaded.release or release.former) if loaded else None
+        return pages.data_page(given.settings.site, release, name, counted).encode()
+
+    return answer(request, tag, make, HTML, {"Content-Security-Policy": content_security_policy([])})
 
 
 @router.get("/projects/{project_id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,14 +41,26 @@ class Sample:
     claims: int
     wrong: int
 
+    @property
+    def interval(self) -> tuple[float, float, float]:
+        """The share of wrong claims in percent, with the bounds of its 95 % interval.
+
+        Wilson's score interval: Brown, Cai and DasGupta 2001, Statistical Science 16, p. 107, with z = 1.96.
+        """
+        n, p, z = self.claims, self.wrong / self.claims, 1.96
+        middle, reach = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        low, high = ((middle - reach) / (1 + z * z / n), (middle + reach) / (1 + z * z / n))
+        return 100 * p, 100 * low, 100 * high
+
 
 @dataclass(frozen=True)
 class Release:
-    """The name of a release (a year and a month), the one before it, and the last outside check."""
+    """The name of a release (a year and a month), the one before it, the last outside check, and what it lacks."""
 
     name: str
     former: str
     date: str
+    gaps: tuple[str, ...]
     sample: Sample
 
 
@@ -56,7 +69,7 @@ def read_release(folder: Path | None = None) -> Release:
     file = (folder or data_folder()) / RELEASE_FILE
     try:
         stated = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Release(**{**stated, "sample": Sample(**stated["sample"])})
+        return Release(**{**stated, "gaps": tuple(stated["gaps"]), "sample": Sample(**stated["sample"])})
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise DataFileError("not-a-release", file=str(file), reason=str(error)) from error
 

@@ -203,7 +203,7 @@ def releases(tmp_path, monkeypatch, *given):
         said = [{"id": i, "successor": s, "release": name, "reason": "one project"} for i, s in retired.items()]
         (folder / "retired.json").write_text(json.dumps(said))
         (folder / "release.toml").write_text(
-            f'name = "{name}"\nformer = "2026.10"\ndate = "2026-12-01"\n\n'
+            f'name = "{name}"\nformer = "2026.10"\ndate = "2026-12-01"\ngaps = []\n'
             f'[sample]\nrelease = "2026.10"\nclaims = 1\nwrong = 0\n'
         )
 

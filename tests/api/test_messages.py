@@ -187,6 +187,7 @@ RULES = {
     "no-page-mark": [asked(f"{ITEMS}?after=x")],
     "whole-number-form": [setting(PORT="x")],
     "title-form": [setting(TITLE="x" * 81)],
+    "contact-form": [setting(CONTACT="javascript:alert(1)")],
     "public-url-form": [setting(PUBLIC_URL="ftp://a")],
     "public-url-not-root": [setting(PUBLIC_URL="https://ex.org?")],
     "no-such-host": [error(server.listen, "x" * 300, 0)],

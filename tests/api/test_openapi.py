@@ -17,6 +17,7 @@ DEFINED_ELSEWHERE = (
     "/",
     "/add",
     "/about",
+    "/about/data",
     "/projects/{project_id}",
 )
 

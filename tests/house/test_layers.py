@@ -55,7 +55,7 @@ FLOORS = [
     {"editing", "query"},
     {"store"},
     {"catalog", "curated", "geopackage"},
-    {"checks", "memory", "snapshot"},
+    {"checks", "coverage", "memory", "snapshot"},
     {"importing", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
