@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import pycountry
 import shapely
 from rapidfuzz import fuzz
 
@@ -118,7 +120,7 @@ def _told(project: Project) -> _Told:
         centre = shapely.geometry.shape(project.geometry).centroid
         point = (centre.x, centre.y)
     names = tuple(filter(None, (telling_words(name) for name in (p.name, *p.other_names))))
-    owners = tuple(filter(None, (telling_words(owner.name) for owner in p.owners)))
+    owners = tuple(filter(None, (_of_owner(owner.name, p.country) for owner in p.owners)))
     vague, region = p.location_accuracy == "region", ascii_words(p.region or "")
     segment, reach = KINDS[p.kind].group, p.location_radius_km or 0.0
     return _Told(project.id, p.country, region, segment, phase_of(p.name), names, owners, point, reach, vague)
@@ -135,6 +137,17 @@ def phase_of(name: str) -> str:
     found = _PHASE.search(re.sub(r"[^a-z0-9]+", " ", ascii_words(name)).strip())
     number = found and (found["after"] or found["before"])
     return _NUMBERS.get(number, number) if number else ""
+
+
+def _of_owner(name: str, country: str) -> str:
+    """Return the telling words of a party's name; that it is of a province ("Sichuan …") tells nothing."""
+    return " ".join(word for word in telling_words(name).split() if word not in _regions(country))
+
+
+@functools.cache
+def _regions(country: str) -> frozenset[str]:
+    divisions = pycountry.subdivisions.get(country_code=country) or ()  # type: ignore[no-untyped-call]
+    return frozenset(word for each in divisions for word in re.findall(r"[a-z]{4,}", ascii_words(each.name)))
 
 
 def _alike(a: _Told, b: _Told) -> Likeness | None:

@@ -12,7 +12,7 @@ from geo.curated.organisations import Organisations
 from geo.faults import Fault, Value, fault
 from geo.records.parts import CLAIMS, Source
 from geo.records.project import Project
-from geo.vocabulary import OWNER_ROLES
+from geo.vocabulary import OWNER_ROLES, STATUSES
 
 _SEARCH = re.compile(
     r"(^|\.)(google\.[a-z.]+/(search|url)|bing\.com/search|duckduckgo\.com/|baidu\.com/s\b|yandex\.[a-z]+/search|"
@@ -95,6 +95,9 @@ def unknown_organisations(project: Project, known: Organisations) -> Iterator[Fa
 
 
 def pending_deals_are_followed_up(project: Project, today: dt.date) -> Iterator[Fault]:
+    change = project.history.status(today)
+    if change is not None and STATUSES[change.status].group == "ended":
+        return
     for index, owner in enumerate(project.properties.owners):
         if owner.pending and owner.as_of and _months_before(today, dates.last_day(owner.as_of)) > PENDING_MONTHS:
             pointer = f"/properties/owners/{index}/pending"

@@ -65,6 +65,31 @@ def a_passed_plan_is_followed_up(project: Project, today: dt.date) -> Iterator[F
         yield fault("/properties/events", "start-overdue", "warning", planned=planned).of(project.id)
 
 
+def a_running_plant_is_not_pulled_back(project: Project, _today: dt.date) -> Iterator[Fault]:
+    """Yield the events that take a running plant back to a stage before: as a rule they tell of an extension."""
+    runs = False
+    for event in project.history.happened:
+        group = STATUSES[event.status].group if event.status else None
+        if runs and group in ("planned", "building"):
+            index = project.properties.events.index(event)
+            rule = "database-against-text" if event.type == "snapshot" else "stage-lowered"
+            stage = STATUSES[event.status or ""].label.lower()
+            yield _of(project, index, "status", rule, "warning", stage=stage)
+        runs = event.status == "operating" if event.status else runs
+
+
+def a_database_does_not_undo_what_a_text_tells(project: Project, _today: dt.date) -> Iterator[Fault]:
+    """Yield the snapshots that start again, or go on with, what a text has as paused or ended."""
+    told = None
+    for event in project.history.happened:
+        if event.status and event.type != "snapshot":
+            told = STATUSES[event.status].group
+        elif event.status and told in ("paused", "ended") and STATUSES[event.status].group not in ("paused", "ended"):
+            index = project.properties.events.index(event)
+            stage = STATUSES[event.status].label.lower()
+            yield _of(project, index, "status", "database-against-text", "warning", stage=stage)
+
+
 def _texts(project: Project, event: Event) -> list[Source]:
     cited = set(event.sources)
     return [source for source in project.properties.sources if source.id in cited]
@@ -79,4 +104,6 @@ RULES = (
     a_day_of_a_database_is_no_day_of_a_start,
     a_stage_rests_on_more_than_a_weak_text,
     a_passed_plan_is_followed_up,
+    a_running_plant_is_not_pulled_back,
+    a_database_does_not_undo_what_a_text_tells,
 )

@@ -162,6 +162,14 @@ RULES = {
     "source-type-missing": [believed(sources=[source()])],
     "source-says-how-found": [believed(sources=[source(title="A text (copy in a repository)")])],
     "stage-not-in-words": [believed(events=[event(type="status", status="closed")])],
+    "stage-lowered": [
+        believed(events=[event(type="status", status=status) for status in ("operating", "construction")])
+    ],
+    "database-against-text": [
+        believed(
+            events=[event(type="status", status="cancelled"), event("2026-02", type="snapshot", status="construction")]
+        )
+    ],
     "date-of-database": [believed(sources=[source(type="dataset")], events=[event(type="status", status="announced")])],
     "weak-status": [believed()],
     "start-overdue": [believed(sources=[source()], events=[event(type="status", status="operating", expected=True)])],

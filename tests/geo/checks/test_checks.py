@@ -98,6 +98,20 @@ def test_a_believable_record_breaks_no_rule():
             ("start-overdue", "warning"),
             {"events": [event("2026-01-02", "announced"), event("2026-06", "operating", expected=True)]},
         ),
+        (("stage-lowered", "warning"), {"events": [event("2024", "operating"), event("2025", "construction")]}),
+        (
+            ("database-against-text", "warning"),
+            {"events": [event("2024", "paused"), event("2025", "operating", type="snapshot", date_basis="reported")]},
+        ),
+        (
+            ("database-against-text", "warning"),
+            {
+                "events": [
+                    event("2024", "operating"),
+                    event("2025", "announced", type="snapshot", date_basis="reported"),
+                ]
+            },
+        ),
         (("phase-beside-total", "warning"), {"capacities": [capacity(5_000), capacity(2_000, scope="phase")]}),
         (("below-threshold", "warning"), {"capacities": [capacity(5)]}),
         (("summary-missing", "warning"), {"summary": None}),
@@ -141,6 +155,9 @@ def test_a_rule_finds_what_it_is_for(expected, stated):
         },
         {"sources": [source(url="https://example.org/", type="dataset")], "events": [event("2025", "announced")]},
         {"sources": [source(url=None, read_at="https://github.com/a/b")]},
+        {"events": [event("2023", "operating"), event("2024", "paused"), event("2025-01", "construction")]},
+        {"events": [event("2023", "paused"), event("2024", "operating"), event("2025", "operating", type="snapshot")]},
+        {"events": [event("2023", "cancelled")], "owners": [owner(pending=True, as_of="2020")]},
         {"owners": [owner(share_pct=60, as_of="2026-06"), owner("B", share_pct=60, as_of="2026-06", pending=True)]},
         {"summary": "The plant has operated since 2020. It was announced in 2018, e.g. for 1,234.5 tonnes a year..."},
     ],
@@ -255,6 +272,11 @@ def test_one_owner_in_one_region_is_asked_about_where_the_place_is_not_known():
     owned = {"owners": [owner("Albemarle")], "region": "Oruro", "kind": "refinery"}
     assert {"near-duplicate"} == twins(vague, {"name": "Richburg"}, 90, **owned)
     assert set() == twins(vague, {"name": "Richburg", "region": "Beni"}, 90, **owned)
+
+
+def test_a_province_in_the_names_of_two_owners_tells_nothing():
+    owned = [{"name": name, "owners": [owner(f"Oruro {name} company")]} for name in ("Alpha", "Beta")]
+    assert set() == twins(*owned, 0.2)
 
 
 @pytest.mark.parametrize(
