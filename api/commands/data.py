@@ -67,12 +67,11 @@ def export(store: str, folder: Path) -> None:
     show_default=True,
     help="The least grave faults to list.",
 )
-@click.option("--due", "number", type=click.IntRange(min=1), help="Instead, list so many records to look at next.")
+@click.option("--due", is_flag=True, help="Instead, rank the records to look at next.")
+@click.option("--most", type=click.IntRange(min=1), default=50, show_default=True, help="How many to rank with --due.")
 @click.option("--fix", is_flag=True, help="Mend first, in the files, what has only one right answer, and say what.")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def check(
-    store: str | None, form: str, least: str, number: int | None, fix: bool, paths: tuple[Path, ...]
-) -> None:  # fmt: skip
+def check(store: str | None, form: str, least: str, due: bool, most: int, fix: bool, paths: tuple[Path, ...]) -> None:
     """Check how believable records are: GeoJSON files or folders, or a store.
 
     Without PATHS it is the curated dataset. Links may lead to records of these files and of the dataset.
@@ -91,8 +90,8 @@ def check(
 
     if store and (paths or fix):
         raise click.UsageError("Give PATHS or --store, not both." if paths else "--fix changes files, not a store.")
-    if number is not None:
-        show_due(_records(store, paths), number, form)
+    if due:
+        show_due(_records(store, paths), most, form)
         return
     if store:
         found = check_store(open_ledger_of(store, existing=True).store)

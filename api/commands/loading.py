@@ -53,7 +53,11 @@ def _tell_what_came(report: dataset.LoadReport, given: dataset.Given) -> None:
     say("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
     _tell(_misplaced(given.projects), "Places outside their country, or at 0, 0")
     _tell(report.merged, "Changed both here and in what was loaded, in different places; they hold both now")
-    _tell(report.kept, "Kept as they are in the store, where somebody changed or deleted them")
+    retired = [each for each in report.kept if each in given.retired]
+    kept = [each for each in report.kept if each not in given.retired]
+    _tell(kept, "Kept as they are in the store, where somebody changed or deleted them")
+    told = [_became(given.retired[each]) for each in retired]
+    _tell(told, "No longer records of their own in the dataset, and kept here, where somebody changed them")
     for project_id, places in report.conflicts.items():
         _tell(places, f"Both here and in what was loaded, {plain(project_id)} is changed at")
     now = [_became(given.retired[each]) for each in report.retired]

@@ -234,6 +234,7 @@ def test_a_new_release_reaches_a_store(tmp_path, monkeypatch):
     assert "Loaded" not in said
     said = " ".join(served("--update").split())
     assert "Loaded: 1 created, 1 updated, 1 kept, 1 retired" in said
+    assert "in the dataset, and kept here, where somebody changed them: bo-c (now bo-a)" in said
     assert "their addresses lead to those that stand for them: bo-b (now bo-a)" in said
     with closing(open_ledger(path).store) as store:
         names = {r.project_id: r.project.properties.name for r in store.current()}
@@ -245,11 +246,13 @@ def test_a_new_release_reaches_a_store(tmp_path, monkeypatch):
 
 
 def test_check_says_what_is_due_and_mends_files(run, tmp_path):
-    due = json.loads(run("check", "--due", 3, "--format", "json").stdout)
+    due = json.loads(run("check", "--due", "--most", 3, "--format", "json").stdout)
     assert [3, sorted((each["urgency"] for each in due), reverse=True)] == [len(due), [each["urgency"] for each in due]]
-    assert "Urgency" in run("check", "--due", 1).stdout
+    assert "Urgency" in run("check", "--due", "--most", 1).stdout
     run("load")
-    assert due == json.loads(run("check", "--due", 3, "--format", "json", "--store", tmp_path / "ledger.gpkg").stdout)
+    assert due == json.loads(
+        run("check", "--due", "--most", 3, "--format", "json", "--store", tmp_path / "ledger.gpkg").stdout
+    )
     file = write(tmp_path / "own.geojson", made_up_feature("bo-a", summary="A plant.."), made_up_feature("bo-b"))
     assert "own.geojson: bo-a" in "".join(run("check", "--fix", file).stderr.splitlines())
     assert "A plant." == json.loads(file.read_text())["features"][0]["properties"]["summary"]
