@@ -16,7 +16,7 @@ from geo.curated.files import read_projects, write_dataset
 from geo.curated.release import Retired, read_kept, read_release, read_retired
 from geo.editing import Edit
 from geo.errors import DataFileError, Gone, InvalidRecord
-from geo.opening import open_ledger
+from geo.opening import Ledger
 from geo.paths import data_folder
 
 PROJECTS = data_folder() / "projects"
@@ -344,7 +344,7 @@ def test_a_record_that_the_dataset_took_into_another_is_retired_and_says_which_s
 
     assert (["bo-b"], [], []) == (report.retired, report.kept, report.dropped)
     with pytest.raises(Gone, match="was taken into 'bo-a'") as gone:
-        open_ledger(store.path).catalog.get("bo-b")
+        Ledger(store).catalog.get("bo-b")
     assert "bo-a" == gone.value.successor == store.head("bo-b").successor
     assert ["create", "delete"] == [revision.action for revision in store.revisions("bo-b")]
     again = dataset.load(store, dataset.Given([made_up("bo-a")], retired=retired("bo-b")))
