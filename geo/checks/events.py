@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from geo import dates
 from geo.faults import Fault, fault
 from geo.records.derived import is_stale
-from geo.records.parts import Event
+from geo.records.parts import Capacity, Event, Owner
 from geo.records.project import Project
 
 # Two texts of one day may differ by the time zone, and a weekly prints tomorrow's date.
@@ -41,6 +41,30 @@ def events_do_not_precede_their_source(project: Project, _today: dt.date) -> Ite
         if dates.first_day(event.date) > latest + dt.timedelta(days=SLACK_DAYS):
             values = {"date": event.date, "published": str(latest)}
             yield fault(f"/properties/events/{index}/date", "event-after-source", **values).of(project.id)
+
+
+def claims_do_not_outrun_their_source(project: Project, _today: dt.date) -> Iterator[Fault]:
+    """Yield the shares and built capacities that are dated after every text that tells of them."""
+    published = {s.id: s.published for s in project.properties.sources}
+    stated: dict[str, Sequence[Owner | Capacity]] = {
+        "owners": project.properties.owners,
+        "capacities": project.properties.capacities,
+    }
+    for name, claims in stated.items():
+        for index, claim in enumerate(claims):
+            known = [date for date in (published[s] for s in claim.sources) if date]
+            if claim.as_of is None or len(known) < len(claim.sources) or _is_planned(claim):
+                continue
+            latest = max(dates.last_day(date) for date in known)
+            if dates.first_day(claim.as_of) > latest + dt.timedelta(days=SLACK_DAYS):
+                values = {"date": claim.as_of, "published": str(latest)}
+                pointer = f"/properties/{name}/{index}/as_of"
+                yield fault(pointer, "as-of-after-source", "warning", **values).of(project.id)
+
+
+def _is_planned(claim: Owner | Capacity) -> bool:
+    """What is planned may carry the day for which it is."""
+    return isinstance(claim, Capacity) and claim.basis == "planned"
 
 
 def history_is_in_order(project: Project, _today: dt.date) -> Iterator[Fault]:
@@ -81,6 +105,7 @@ def _follows_silence(event: Event, events: list[Event]) -> bool:
 RULES = (
     plans_are_expected,
     events_do_not_precede_their_source,
+    claims_do_not_outrun_their_source,
     history_is_in_order,
     a_status_is_told,
     old_news_is_old,

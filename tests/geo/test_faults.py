@@ -188,6 +188,7 @@ RULES = {
     "summary-database-day": [believed(summary="As reported on 5 August 2026.")],
     "plan-as-fact": [believed(events=[event(type="status", status="operating", summary="Is expected to open.")])],
     "event-after-source": [believed(sources=[source()], events=[event("2026-02-01")])],
+    "as-of-after-source": [believed(sources=[source()], owners=[owner(as_of="2026-06")])],
     "events-out-of-order": [believed(events=[event("2025"), event("2024")])],
     "status-not-told": [believed(events=[])],
     "status-stale": [

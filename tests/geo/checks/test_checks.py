@@ -98,6 +98,8 @@ def test_a_believable_record_breaks_no_rule():
             ("start-overdue", "warning"),
             {"events": [event("2026-01-02", "announced"), event("2026-06", "operating", expected=True)]},
         ),
+        (("as-of-after-source", "warning"), {"owners": [owner(as_of="2026-06")]}),
+        (("as-of-after-source", "warning"), {"capacities": [capacity(5_000, basis="actual", as_of="2026-02")]}),
         (("stage-lowered", "warning"), {"events": [event("2024", "operating"), event("2025", "construction")]}),
         (
             ("database-against-text", "warning"),
@@ -157,8 +159,9 @@ def test_a_rule_finds_what_it_is_for(expected, stated):
         {"sources": [source(url=None, read_at="https://github.com/a/b")]},
         {"events": [event("2023", "operating"), event("2024", "paused"), event("2025-01", "construction")]},
         {"events": [event("2023", "paused"), event("2024", "operating"), event("2025", "operating", type="snapshot")]},
+        {"capacities": [capacity(5_000, as_of="2030")], "kind": "refinery", "owners": [owner(as_of="2026-01")]},
         {"events": [event("2023", "cancelled")], "owners": [owner(pending=True, as_of="2020")]},
-        {"owners": [owner(share_pct=60, as_of="2026-06"), owner("B", share_pct=60, as_of="2026-06", pending=True)]},
+        {"owners": [owner(share_pct=60, as_of="2026-01"), owner("B", share_pct=60, as_of="2026-01", pending=True)]},
         {"summary": "The plant has operated since 2020. It was announced in 2018, e.g. for 1,234.5 tonnes a year..."},
     ],
 )
