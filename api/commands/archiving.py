@@ -84,7 +84,11 @@ def _session() -> requests.Session:
 
     session = requests.Session()
     waits = Retry(
-        total=3, backoff_factor=2, status_forcelist=(429, 500, 502, 503, 504), respect_retry_after_header=True
+        total=3,
+        connect=0,
+        backoff_factor=2,
+        status_forcelist=(429, 500, 502, 503, 504),
+        respect_retry_after_header=True,
     )
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(max_retries=waits))

@@ -246,13 +246,14 @@ def test_a_new_release_reaches_a_store(tmp_path, monkeypatch):
 
 
 def test_check_says_what_is_due_and_mends_files(run, tmp_path):
-    due = json.loads(run("check", "--due", "--most", 3, "--format", "json").stdout)
-    assert [3, sorted((each["urgency"] for each in due), reverse=True)] == [len(due), [each["urgency"] for each in due]]
-    assert "Urgency" in run("check", "--due", "--most", 1).stdout
-    run("load")
-    assert due == json.loads(
-        run("check", "--due", "--most", 3, "--format", "json", "--store", tmp_path / "ledger.gpkg").stdout
-    )
+    bolivia = ROOT / "data" / "projects" / "BO.geojson"
+    ranked = ["check", "--due", "--most", 3, "--format", "json"]
+    due = json.loads(run(*ranked, bolivia).stdout)
+    urgencies = [each["urgency"] for each in due]
+    assert (3, sorted(urgencies, reverse=True)) == (len(due), urgencies)
+    assert "Urgency" in run("check", "--due", "--most", 1, bolivia).stdout
+    run("load", bolivia)
+    assert due == json.loads(run(*ranked, "--store", tmp_path / "ledger.gpkg").stdout)
     file = write(tmp_path / "own.geojson", made_up_feature("bo-a", summary="A plant.."), made_up_feature("bo-b"))
     assert "own.geojson: bo-a" in "".join(run("check", "--fix", file).stderr.splitlines())
     assert "A plant." == json.loads(file.read_text())["features"][0]["properties"]["summary"]

@@ -8,15 +8,11 @@ import pytest
 from conftest import make_api
 from made_up import made_up
 
-from api.services import Services
 from api.settings import Settings, WrongSetting
 from geo.coverage import coverage
-from geo.curated import load as dataset
-from geo.curated.files import read_projects
 from geo.curated.release import Sample, read_release
 from geo.editing import Edit
 from geo.opening import Ledger
-from geo.paths import data_folder
 from geo.store import Loaded
 
 TODAY = dt.date(2026, 11, 26)
@@ -104,11 +100,3 @@ def test_a_text_shows_its_words_and_a_copy_is_named_and_not_linked(store):
     assert copy in html
     assert f'href="{copy}' not in html
     assert "looked for on 26 Nov 2026: nothing newer was found" in html
-
-
-def test_the_dataset_s_own_page_is_made(store):
-    dataset.load(store, dataset.Given(list(read_projects(data_folder() / "projects"))))
-    found = coverage(Ledger(store).catalog, TODAY)
-    assert found.total == sum(groups.total() for groups in found.kinds.values())
-    assert 50 < len(found.countries)
-    assert Services(Ledger(store), Settings()).settings.contact is None
