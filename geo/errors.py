@@ -77,12 +77,16 @@ class NotFound(LedgerError):
 
 
 class Gone(LedgerError):
-    """The record was deleted at `revision`; its history stays readable. A `successor` may stand for it."""
+    """The record was deleted at `revision`; its history stays readable. A `successor` may stand for it.
 
-    def __init__(self, project_id: str, revision: int, successor: str | None = None) -> None:
+    Without a revision it was never in this store, but in a former release of what the store was filled from.
+    """
+
+    def __init__(self, project_id: str, revision: int | None, successor: str | None = None) -> None:
         self.project_id, self.revision, self.successor = project_id, revision, successor
-        named: dict[str, Value] = {} if successor is None else {"successor": successor}
-        super().__init__("record-deleted", id=project_id, revision=revision, **named)
+        known: dict[str, Value | None] = {"revision": revision, "successor": successor}
+        named: dict[str, Value] = {name: value for name, value in known.items() if value is not None}
+        super().__init__("record-deleted", id=project_id, **named)
 
 
 class AlreadyExists(LedgerError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from geo import product
 from geo.catalog import Catalog
 from geo.curated.organisations import read_organisations
+from geo.curated.release import read_retired
 from geo.errors import StoreError
 from geo.geopackage.store import GeoPackageStore
 from geo.memory.catalog import MemoryCatalog
@@ -27,7 +28,9 @@ class Ledger:
 
     @functools.cached_property
     def catalog(self) -> Catalog:
-        return MemoryCatalog(self.store, read_organisations(self._data))
+        retired = read_retired(self._data).values()
+        successors = {each.id: each.successor for each in retired if each.successor is not None}
+        return MemoryCatalog(self.store, read_organisations(self._data), successors)
 
 
 def open_ledger(location: str | Path, data: Path | None = None) -> Ledger:

@@ -90,6 +90,8 @@ def check(store: str | None, form: str, least: str, due: bool, most: int, fix: b
 
     if store and (paths or fix):
         raise click.UsageError("Give PATHS or --store, not both." if paths else "--fix changes files, not a store.")
+    if due and fix:
+        raise click.UsageError("--due lists, --fix changes: one at a time.")
     if due:
         show_due(_records(store, paths), most, form)
         return
@@ -120,10 +122,12 @@ def _records(store: str | None, paths: tuple[Path, ...]) -> list[Project]:
 def _mend(files: list[Path]) -> None:
     """Write the files again in which something was mended, and say which records those are."""
     from geo.checks.mend import mended
-    from geo.curated.files import dataset_text, read_files, replace_file
+    from geo.curated.files import dataset_text, is_dataset_file, read_files, replace_file
 
     for file in files:
         projects = list(read_files([file]))
+        if not is_dataset_file(file):
+            raise CommandRefused("not-to-be-fixed", file=str(file))
         after = [mended(project) for project in projects]
         changed = [new.id for old, new in zip(projects, after, strict=True) if new is not old]
         if changed:

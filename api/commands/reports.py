@@ -39,7 +39,7 @@ def show_faults(found: Sequence[Fault], form: str, least: str) -> None:
         out.print(_table(shown))
     counts = Counter(each.severity for each in found)
     told = ", ".join(f"{counts[severity]} {severity}s" for severity in SEVERITIES)
-    say(f"[bold red]{told}[/]" if counts["error"] else f"[bold green]no faults[/]: {told}")
+    say(f"[bold red]{told}[/]" if counts["error"] else f"[bold green]no errors[/]: {told}")
 
 
 def _members(fault: Fault) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from decimal import Decimal
 from typing import Any
 
 from geo import dates
@@ -11,7 +11,7 @@ from geo.checks.stages import a_day_of_a_database_is_no_day_of_a_start
 from geo.records.project import Project
 
 _NOISE = re.compile(r"\d+\.\d{6,}")
-_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
+_STOPS = re.compile(r"(?<!\.)\.\.(?=\s|$)")  # not in an address
 _BLANKS = re.compile(r" {2,}")
 
 
@@ -29,13 +29,10 @@ def mended(project: Project) -> Project:
 
 
 def _in_order(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What has happened by its date, as it was where dates overlap; plans stay where they stand in the list's end."""
+    """What has happened by its date, as it was where dates overlap; plans come after it where anything is moved."""
     happened = [event for event in events if not event.get("expected")]
-    plans = [event for event in events if event.get("expected")]
-    ordered = sorted(happened, key=lambda event: dates.first_day(event["date"]))
-    if any(dates.last_day(b["date"]) < dates.first_day(a["date"]) for a, b in pairwise(happened)):
-        return [*ordered, *plans]
-    return events
+    ordered = dates.in_order(happened, lambda event: str(event["date"]))
+    return events if ordered == happened else [*ordered, *(event for event in events if event.get("expected"))]
 
 
 def _as_snapshots(project: Project, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -48,4 +45,4 @@ def _as_snapshots(project: Project, events: list[dict[str, Any]]) -> list[dict[s
 
 def _cleaned(text: str) -> str:
     text = _BLANKS.sub(" ", _STOPS.sub(".", text))
-    return _NOISE.sub(lambda found: f"{float(found.group()):.12g}", text)
+    return _NOISE.sub(lambda found: f"{Decimal(f'{float(found.group()):.12g}'):f}", text)

@@ -37,9 +37,9 @@ def a_day_of_a_database_is_no_day_of_a_start(project: Project, _today: dt.date) 
     """Yield the stages that are said to be reached on the very day on which the database that says so came out."""
     for index, event in enumerate(project.properties.events):
         texts = _texts(project, event)
-        released = {text.published for text in texts if text.type == "dataset"}
+        is_of_databases = all(text.type == "dataset" for text in texts)
         is_dated = event.type == "status" and event.date_basis == "happened" and not event.expected
-        if is_dated and len(released) == len(texts) and event.date in released:
+        if is_dated and is_of_databases and event.date in {text.published for text in texts}:
             yield _of(project, index, "date", "date-of-database", "error", date=event.date)
 
 
@@ -54,14 +54,15 @@ def a_stage_rests_on_more_than_a_weak_text(project: Project, _today: dt.date) ->
 
 
 def a_passed_plan_is_followed_up(project: Project, today: dt.date) -> Iterator[Fault]:
-    """Yield the plans whose day has passed without a start, and of which nobody has looked what came."""
+    """Yield the plans whose day has passed without a start, while no text is newer and nobody has looked since."""
     planned, start = project.history.start_planned(today), project.history.start(today)
     change = project.history.status(today)
     is_open = change is None or STATUSES[change.status].group in ("planned", "building")
     if not planned or not is_open or start.actual or start.operating_by:
         return
-    checked = project.properties.checked
-    if (passed := dates.last_day(planned)) < today and (checked is None or dates.first_day(checked) <= passed):
+    known = [date for date in (project.history.status_as_of(today), project.properties.checked) if date]
+    passed = dates.last_day(planned)
+    if passed < today and all(dates.last_day(date) <= passed for date in known):
         yield fault("/properties/events", "start-overdue", "warning", planned=planned).of(project.id)
 
 

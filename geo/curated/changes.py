@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.curated.files import projects_folder, read_projects
-from geo.curated.release import read_kept
+from geo.curated.release import kept_file, read_kept, read_release
 from geo.editing import Difference, differences
+from geo.paths import data_folder
 from geo.records.project import Project
 
 # What says nothing of the project itself: words, sources, and when somebody looked.
@@ -24,6 +25,9 @@ _WORDING = frozenset(
         "external_ids",
     )
 )
+
+
+_WORDING_OF_CLAIMS = (["summary"], ["sources"], ["note"])
 
 
 @dataclass
@@ -61,13 +65,18 @@ def _compare(before: Project, after: Project, found: Changes) -> None:
     if stages[0] != stages[1]:
         found.moved[after.id] = (stages[0], stages[1])
     told = differences(before.to_feature(), after.to_feature())
-    facts = [each for each in told if _about(each) not in _WORDING]
+    facts = [each for each in told if not _is_wording(each)]
     if corrected := _properties(each for each in facts if each.before is not None):
         found.corrected[after.id] = corrected
     elif extended := _properties(facts):
         found.extended[after.id] = extended
     elif told:
         found.reworded.append(after.id)
+
+
+def _is_wording(difference: Difference) -> bool:
+    """Return whether a difference is in words or sources only: of the record, or of one of its claims."""
+    return _about(difference) in _WORDING or difference.pointer.split("/")[4:5] in _WORDING_OF_CLAIMS
 
 
 def _about(difference: Difference) -> str:
@@ -81,8 +90,13 @@ def _properties(found: Iterable[Difference]) -> list[str]:
 
 
 def records_of_release(name: str) -> list[Project]:
-    """Return the records of a release that is kept, of a data folder, or of a file; raises DataFileError."""
+    """Return the records of a release: of this version's, of one that is kept, of a data folder or of a file.
+
+    Raises DataFileError where there is none of that name.
+    """
     path = Path(name)
-    if path.exists():
+    if name == read_release().name:
+        return list(read_projects(projects_folder(data_folder())))
+    if not kept_file(name).exists() and path.exists():
         return list(read_projects(projects_folder(path) if path.is_dir() else path))
     return list(read_kept(name))

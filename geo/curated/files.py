@@ -62,6 +62,12 @@ def projects_folder(folder: Path) -> Path:
     return nested if nested.is_dir() else folder
 
 
+def is_dataset_file(file: Path) -> bool:
+    """Return whether a GeoJSON file has nothing but records, so that writing them again loses nothing."""
+    document = read_json(file.read_bytes())
+    return isinstance(document, dict) and document.keys() == {"type", "features"}
+
+
 def read_features(file: Path) -> list[Any]:
     """Return the raw features of a GeoJSON file; raises DataFileError when it is not one."""
     try:

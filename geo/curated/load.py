@@ -13,8 +13,8 @@ from geo.curated.release import Retired
 from geo.editing import Edit, broken_links, merge, stating
 from geo.errors import AlreadyExists, DataFileError, InvalidRecord, RevisionConflict
 from geo.faults import fault
+from geo.keys import ARCHIVE, MERGE
 from geo.keys import DATASET as AUTHOR
-from geo.keys import MERGE
 from geo.records.keys import without_made_keys
 from geo.records.project import Project
 from geo.records.schema import collection_schema
@@ -115,16 +115,21 @@ class _Plan:
         self.edits.append(Edit(project.id, project, expected, author, self._given.comment))
 
     def leave(self, head: Revision) -> None:
-        """Say what becomes of a record of the dataset that is not among those given: retired, or left as it is."""
+        """Say what becomes of a record that is not among those given: retired, or left as it is."""
         retired = self._given.retired.get(head.project_id)
         if retired is None:
-            self.report.dropped.append(head.project_id)
-        elif head.author == MERGE:
+            self.report.dropped += [head.project_id] if _is_of_dataset(head) else []
+        elif not self._is_loaded_only(head.project_id):
             self.report.kept.append(head.project_id)
         else:
             self.report.retired.append(head.project_id)
             comment = f"retired in release {retired.release}: {retired.reason}"
             self.edits.append(Edit(head.project_id, None, head.number, AUTHOR, comment, retired.successor))
+
+    def _is_loaded_only(self, project_id: str) -> bool:
+        """Return whether nobody has changed a record; addresses of archived copies change nothing that it says."""
+        history = self._store.revisions(project_id, records=False)
+        return {revision.author for revision in history} <= {AUTHOR, ARCHIVE}
 
     def _merge(self, given: Project, there: Project, number: int) -> None:
         """Keep both changes: the record as it is given becomes a revision, and so does what came of the two.
@@ -174,10 +179,7 @@ def _planned(store: Store, given: Given) -> _Plan:
         plan.take(project)
     for head in plan.heads.values():
         if head.project_id not in ids and head.project is not None:
-            if _is_of_dataset(head):
-                plan.leave(head)
-            elif head.project_id in given.retired:
-                plan.report.kept.append(head.project_id)
+            plan.leave(head)
     _check_links(plan)
     return plan
 

@@ -7,16 +7,16 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from geo.curated.files import dataset_text, projects_folder, records_of
+from geo.curated.files import dataset_text, projects_folder, records_of, replace_file
 from geo.curated.tables import read_table
 from geo.errors import DataFileError
 from geo.paths import data_folder
 from geo.records.project import Project
+from geo.records.refused import refused_faults
 
 RELEASE_FILE = "release.toml"
 RETIRED_FILE = "retired.json"
@@ -33,13 +33,14 @@ class Retired(BaseModel):
     reason: str
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(BaseModel):
     """What an outside check of claims drawn at random found in a release."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
     release: str
-    claims: int
-    wrong: int
+    claims: int = Field(gt=0)
+    wrong: int = Field(ge=0)
 
     @property
     def interval(self) -> tuple[float, float, float]:
@@ -53,9 +54,10 @@ class Sample:
         return 100 * p, 100 * low, 100 * high
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(BaseModel):
     """The name of a release (a year and a month), the one before it, the last outside check, and what it lacks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     former: str
@@ -68,9 +70,11 @@ def read_release(folder: Path | None = None) -> Release:
     """Return what a data folder (the curated dataset's by default) says of its release; raises DataFileError."""
     file = (folder or data_folder()) / RELEASE_FILE
     try:
-        stated = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Release(**{**stated, "gaps": tuple(stated["gaps"]), "sample": Sample(**stated["sample"])})
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        return Release.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        reason = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
+        raise DataFileError("not-a-release", refused_faults(error), file=str(file), reason=reason) from error
+    except (OSError, ValueError) as error:
         raise DataFileError("not-a-release", file=str(file), reason=str(error)) from error
 
 
@@ -81,9 +85,9 @@ def read_retired(folder: Path | None = None) -> dict[str, Retired]:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a text that is the same only for the same records, and retired ones, in a data folder."""
+    """Return a text that is the same only for the same records, retired ones and name of a release in a data folder."""
     digest = hashlib.blake2b(digest_size=16)
-    for file in (*sorted(projects_folder(folder).glob("*.geojson")), folder / RETIRED_FILE):
+    for file in (*sorted(projects_folder(folder).glob("*.geojson")), folder / RETIRED_FILE, folder / RELEASE_FILE):
         if file.exists():
             content = file.read_bytes()
             digest.update(f"{file.name} {len(content)} ".encode() + content)
@@ -108,5 +112,5 @@ def keep(projects: Iterable[Project], name: str, folder: Path | None = None) -> 
     """Keep a release whole, to compare later ones with: the same bytes for the same records."""
     file = kept_file(name, folder)
     file.parent.mkdir(exist_ok=True)
-    file.write_bytes(gzip.compress(dataset_text(projects).encode(), mtime=0))
+    replace_file(file, gzip.compress(dataset_text(projects).encode(), mtime=0))
     return file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from geo.catalog import INDEXED, Page, Record
 from geo.columns import PROJECTS
 from geo.curated.organisations import Organisations
-from geo.errors import Gone
+from geo.errors import Gone, NotFound
 from geo.memory.changes import State, first_state, following
 from geo.memory.columns import Mask, Table
 from geo.memory.indexed import Indexed, index
@@ -22,18 +22,21 @@ from geo.memory.order import Order
 from geo.query import Query
 from geo.store import Revision, Store
 
+NO_SUCCESSORS: Mapping[str, str] = {}
 _WORLD = [-180.0, -90.0, 180.0, 90.0]
 
 
 class MemoryCatalog:
-    """A `Catalog` of columns in memory.
+    """A `Catalog` of columns in memory; `successors` stand for records that were only in releases before the store.
 
     A change replaces the small table of recent records, never the large one; readers work on a state that does not
     change under them, without locks. When recent records are many, both tables become a new base.
     """
 
-    def __init__(self, store: Store, organisations: Organisations) -> None:
-        self._store, self._organisations = store, organisations
+    def __init__(
+        self, store: Store, organisations: Organisations, successors: Mapping[str, str] = NO_SUCCESSORS
+    ) -> None:
+        self._store, self._organisations, self._successors = store, organisations, successors
         self._guard = threading.Lock()
         sequence = store.latest_sequence()
         self._state = first_state(sequence, map(self._index, store.current()), {})
@@ -70,10 +73,20 @@ class MemoryCatalog:
         if found is not None:
             return _answered(found)
         # Where it is not known as deleted, that was before this catalog was made; or it was made just now.
-        head = state.deleted.get(project_id) or self._store.head(project_id)
+        head = state.deleted.get(project_id) or self._head(project_id, state)
         if head.project is None:
             raise Gone(project_id, head.number, head.successor)
         return self.show(head)
+
+    def _head(self, project_id: str, state: State) -> Revision:
+        """Return the newest revision; of what was only in a release before this store, say what stands for it now."""
+        try:
+            return self._store.head(project_id)
+        except NotFound:
+            successor = self._successors.get(project_id)
+            if successor is None or state.record(successor) is None:
+                raise
+            raise Gone(project_id, None, successor) from None
 
     def show(self, revision: Revision) -> Record:
         return _answered(self._index(revision))

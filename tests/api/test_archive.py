@@ -35,6 +35,9 @@ def internet_archive():
         def do_GET(self):
             asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             self.server.asked.append(asked)
+            if self.server.before_answer:
+                act, self.server.before_answer = self.server.before_answer, None
+                act()
             answers = self.server.answers.get(asked["url"], [NOTHING])
             status, body = answers.pop(0) if len(answers) > 1 else answers[0]
             self.send_response(status)
@@ -47,7 +50,7 @@ def internet_archive():
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.asked, server.answers = [], {}
+    server.asked, server.answers, server.before_answer = [], {}, None
     server.address = f"http://127.0.0.1:{server.server_port}/wayback/available"
     Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -137,8 +140,51 @@ def test_a_store_keeps_copies_as_revisions(tmp_path, internet_archive):
         assert [True, False] == [bool(each.archived_url) for each in head.project.properties.sources]
 
 
-def test_an_archive_that_is_not_there_is_said_and_what_was_found_stays(tmp_path, internet_archive):
-    file = written(tmp_path, source(1))
+def test_an_archive_that_is_not_there_is_said_and_asked_no_more(tmp_path, internet_archive):
+    file = written(tmp_path, *map(source, range(1, 9)))
     internet_archive.address = "http://127.0.0.1:9/wayback/available"
-    assert "cannot be reached" in ask(internet_archive, "--files", file, expect=1)
-    ask(internet_archive, file, expect=2)
+    said = ask(internet_archive, "--files", file, expect=1)
+    assert "cannot be reached" in said
+    assert "5 not answered" in said
+
+
+def test_one_address_without_an_answer_ends_nothing(tmp_path, internet_archive):
+    internet_archive.answers = {"https://example.org/1": [(403, b"")], "https://example.org/2": [closest()]}
+    assert "1 copies found, 0 sources without one, 1 not answered" in ask(
+        internet_archive, "--files", written(tmp_path, source(1), source(2))
+    )
+
+
+def test_a_later_run_begins_where_the_one_before_ended(tmp_path, internet_archive):
+    file = tmp_path / "a.geojson"
+    records = [{**record(source(1), source(2)), "id": "bo-a"}, {**record(source(1, url="https://example.org/3")), "id": "bo-b"}]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": records}))
+    assert "--start bo-b" in ask(internet_archive, "--files", "--most", 2, file)
+    assert "--start" not in ask(internet_archive, "--files", "--most", 2, "--start", "bo-b", file)
+    assert ["1", "2", "3"] == [each["url"][-1] for each in internet_archive.asked]
+
+
+def test_what_somebody_changed_meanwhile_stays(tmp_path, internet_archive):
+    path = tmp_path / "ledger.gpkg"
+    with closing(open_ledger(path).store) as store:
+        store.write([Edit("bo-made-up", Project.from_feature(record(source(1))), None, "ana")])
+
+        def change():
+            named = Project.from_feature(
+                {**record(source(1)), "properties": {**record(source(1))["properties"], "name": "By a person"}}
+            )
+            store.write([Edit("bo-made-up", named, 1, "ben")])
+
+        internet_archive.before_answer = change
+        internet_archive.answers = {"https://example.org/1": [closest()]}
+        ask(internet_archive, "--store", path)
+        head = store.head("bo-made-up")
+    assert ("By a person", 3) == (head.project.properties.name, head.number)
+    assert head.project.properties.sources[0].archived_url
+
+
+@pytest.mark.parametrize("wrong", [["--pause", "-1"], ["--pause", "nan"], ["--service", "rubbish"], ["a.geojson"]])
+def test_a_wrong_command_line_is_told(tmp_path, wrong, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, source(1))
+    assert 2 == CliRunner().invoke(main, ["archive", *wrong]).exit_code

@@ -208,7 +208,7 @@ def releases(tmp_path, monkeypatch, *given):
         )
 
     def take(name):
-        for module in ("api.commands.loading", "api.commands.releasing", "geo.curated.release"):
+        for module in ("api.commands.loading", "api.commands.releasing", "geo.curated.changes", "geo.curated.release"):
             monkeypatch.setattr(f"{module}.data_folder", lambda: folders[name])
 
     take(given[0][0])
@@ -261,6 +261,7 @@ def test_check_says_what_is_due_and_mends_files(run, tmp_path):
     assert "Mended" not in run("check", "--fix", file).stderr
     assert written == file.read_bytes()
     run("check", "--fix", "--store", tmp_path / "ledger.gpkg", expect=2)
+    run("check", "--fix", "--due", file, expect=2)
 
 
 def test_what_changed_is_told_by_id(run, tmp_path, monkeypatch):

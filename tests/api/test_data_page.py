@@ -19,8 +19,8 @@ TODAY = dt.date(2026, 11, 26)
 
 
 def test_the_interval_of_a_share_is_wilson_s():
-    assert [8.8, 3.8, 18.9] == [round(each, 1) for each in Sample("2026.11", 57, 5).interval]
-    assert 0 == round(Sample("2026.12", 60, 0).interval[1], 6)
+    assert [8.8, 3.8, 18.9] == [round(each, 1) for each in Sample(release="2026.11", claims=57, wrong=5).interval]
+    assert 0 == round(Sample(release="2026.12", claims=60, wrong=0).interval[1], 6)
 
 
 def test_the_coverage_counts_what_a_plain_loop_counts(many_projects, full_store):

@@ -145,6 +145,12 @@ def not_written(api):
         return command("export", "--store", str(api.store.path), "out")(api)
 
 
+def not_to_be_fixed(api):
+    file = api.store.path.with_name("one.geojson")
+    file.write_text(json.dumps(made_up_feature()))
+    return command("check", "--fix", str(file))(api)
+
+
 RULES = {
     "no-such-address": [asked("/nowhere")],
     "method-not-allowed": [asked("/api", "DELETE")],
@@ -195,7 +201,8 @@ RULES = {
     "port-not-allowed": [listening(errno.EACCES)],
     "address-not-ours": [listening(errno.EADDRNOTAVAIL)],
     "folder-not-written": [not_written],
-    "archive-not-reached": [command("archive", "--files", "--service", "http://127.0.0.1:9/x")],
+    "not-to-be-fixed": [not_to_be_fixed],
+    "archive-not-reached": [command("archive", "--files", "--pause", "0", "--service", "http://127.0.0.1:9/x")],
     "no-such-store": [command("keys", "list", "--store", "nowhere.gpkg")],
 }
 

@@ -60,7 +60,7 @@ from geo.curated.files import read_features, read_projects
 from geo.curated.organisations import read_organisations
 from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
-from geo.errors import RevisionConflict
+from geo.errors import Gone, RevisionConflict
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.importing.file import read_rows
 from geo.importing.profile import Layer, read_profile
@@ -233,7 +233,7 @@ RULES = {
     "pattern-too-long": [asked(Like("name", "%" * 201))],
     "filter-too-large": [asked(And((Or(()),) * 500))],
     "no-such-record": [written(lambda store: store.revisions("bo-nobody"))],
-    "record-deleted": [change("bo-a", 2), taken_into_another],
+    "record-deleted": [change("bo-a", 2), taken_into_another, lambda _: [Gone("bo-a", None, "bo-b")]],
     "not-a-release": [lambda folder: [refused(read_release, folder)]],
     "not-retired": [file(b"[1]", lambda path: read_retired(path.parent), "retired.json")],
     "no-such-release": [lambda folder: [refused(read_kept, "1999.01", folder)]],

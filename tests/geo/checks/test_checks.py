@@ -93,6 +93,13 @@ def test_a_believable_record_breaks_no_rule():
         ),
         (("stage-not-in-words", "warning"), {"events": [event("2026-01", "operating", summary="A company buys 5%.")]}),
         (("date-of-database", "error"), {"sources": [source(type="dataset")]}),
+        (
+            ("date-of-database", "error"),
+            {
+                "sources": [source(type="dataset"), source(id="s2", type="dataset")],
+                "events": [event("2026-01-02", "announced", sources=["s1", "s2"])],
+            },
+        ),
         (("weak-status", "note"), {"sources": [source(type="other")]}),
         (
             ("start-overdue", "warning"),
@@ -160,6 +167,14 @@ def test_a_rule_finds_what_it_is_for(expected, stated):
         {"events": [event("2023", "operating"), event("2024", "paused"), event("2025-01", "construction")]},
         {"events": [event("2023", "paused"), event("2024", "operating"), event("2025", "operating", type="snapshot")]},
         {"capacities": [capacity(5_000, as_of="2030")], "kind": "refinery", "owners": [owner(as_of="2026-01")]},
+        {
+            "sources": [source(), source(id="s2", published="2026-09")],
+            "events": [
+                event("2026-01-02", "announced"),
+                event("2026-09", "announced", sources=["s2"]),
+                event("2026-06", "operating", expected=True),
+            ],
+        },
         {"events": [event("2023", "cancelled")], "owners": [owner(pending=True, as_of="2020")]},
         {"owners": [owner(share_pct=60, as_of="2026-01"), owner("B", share_pct=60, as_of="2026-01", pending=True)]},
         {"summary": "The plant has operated since 2020. It was announced in 2018, e.g. for 1,234.5 tonnes a year..."},

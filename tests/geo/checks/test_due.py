@@ -38,6 +38,22 @@ def test_a_plan_that_has_passed_is_looked_at_sooner_until_somebody_has():
     assert ["bo-open", "bo-late"] == order(looked, open_)
 
 
+def test_what_overlaps_in_time_stays_in_its_order():
+    event = {"type": "status", "status": "construction", "summary": "Built.", "sources": ["s1"]}
+    opened = {**event, "date": "2024", "status": "operating", "summary": "Opened."}
+    events = [{**event, "date": "2024-02"}, opened, {**event, "date": "2023", "status": "announced"}]
+    right = mended(made_up(events=events))
+    assert ["2023", "2024-02", "2024"] == [each.date for each in right.properties.events]
+    assert "operating" == right.derived()["status"]
+
+
+def test_numbers_keep_their_size_and_addresses_their_stops():
+    words = "It has 1234567890123.5 kg, 0.00000011999999999999999 of it lithium; see https://example.org/a..b."
+    assert "It has 1234567890123.5 kg, 0.00000012 of it lithium; see https://example.org/a..b." == (
+        mended(made_up(summary=words)).properties.summary
+    )
+
+
 def test_what_has_one_right_answer_is_mended_and_nothing_else():
     event = {"type": "status", "status": "announced", "summary": "Announced.", "sources": ["s1"]}
     text = {"id": "s1", "url": "https://example.org/1", "title": "A", "published": "2025-02-18", "type": "dataset"}

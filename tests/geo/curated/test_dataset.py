@@ -1,6 +1,7 @@
 """The curated dataset: complete, sourced, stable, and honest about its two records that matter most."""
 
 import datetime as dt
+import json
 import re
 
 import geopandas
@@ -15,7 +16,8 @@ from geo.curated import load as dataset
 from geo.curated.files import read_projects, write_dataset
 from geo.curated.release import Retired, read_kept, read_release, read_retired
 from geo.editing import Edit
-from geo.errors import DataFileError, Gone, InvalidRecord
+from geo.errors import DataFileError, Gone, InvalidRecord, NotFound
+from geo.keys import ARCHIVE
 from geo.opening import Ledger
 from geo.paths import data_folder
 
@@ -352,6 +354,28 @@ def test_a_record_that_the_dataset_took_into_another_is_retired_and_says_which_s
     assert (["bo-a"], []) == (again.unchanged, again.retired)
 
 
+def test_addresses_of_archived_copies_keep_no_record_from_being_retired(store):
+    dataset.load(store, dataset.Given([made_up("bo-a"), made_up("bo-b")]))
+    store.write([Edit("bo-b", made_up("bo-b", region="Oruro"), 1, ARCHIVE)])
+    report = dataset.load(store, dataset.Given([made_up("bo-a")], retired=retired("bo-b")))
+    assert (["bo-b"], []) == (report.retired, report.kept)
+
+
+def test_a_record_of_a_release_before_the_store_leads_to_what_stands_for_it(tmp_path, store):
+    """A new store never had it, and a link to it still means something."""
+    (tmp_path / "organisations.json").write_text("[]")
+    said = [each.model_dump() for each in retired("bo-old", "bo-lost").values()]
+    said[1]["successor"] = "bo-nowhere"
+    (tmp_path / "retired.json").write_text(json.dumps(said))
+    dataset.load(store, dataset.Given([made_up("bo-a")]))
+    catalog = Ledger(store, tmp_path).catalog
+    with pytest.raises(Gone, match="'bo-old' of a former release was taken into 'bo-a'"):
+        catalog.get("bo-old")
+    for unknown in ("bo-lost", "bo-never"):
+        with pytest.raises(NotFound):
+            catalog.get(unknown)
+
+
 def test_a_retired_record_that_somebody_changed_is_kept_and_said(store):
     dataset.load(store, dataset.Given([made_up("bo-a"), made_up("bo-b"), made_up("bo-c")]))
     store.write(
@@ -376,6 +400,14 @@ def test_a_release_says_its_name_and_a_former_one_is_kept_whole():
     assert {project.id for project in former} - set(ALL) == set(read_retired())
 
 
-def test_a_folder_without_a_release_says_so(tmp_path):
+RELEASE = 'name = "2026.12"\nformer = "2026.11"\ndate = "2026-11-26"\ngaps = []\n[sample]\nrelease = "2026.11"\n'
+
+
+@pytest.mark.parametrize(
+    "text", [None, "{", b"\xff\xfe", RELEASE, RELEASE + "claims = 0\nwrong = 0", RELEASE + 'claims = "57"\nwrong = 5']
+)
+def test_a_folder_that_does_not_say_its_release_is_told_so(tmp_path, text):
+    if text is not None:
+        (tmp_path / "release.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(DataFileError, match="which release"):
         read_release(tmp_path)

@@ -18,7 +18,7 @@ def test_every_record_is_told_by_what_became_of_it():
         made_up("bo-moved", events=[first, opened]),
         made_up("bo-wrong", events=[told(key="first", date="2023")], kind="refinery"),
         made_up("bo-more", events=[first], region="Potosí"),
-        made_up("bo-words", events=[first], summary="Said better."),
+        made_up("bo-words", events=[{**first, "summary": "It is announced."}], summary="Said better."),
         made_up("bo-new", events=[first]),
     ]
     found = changes(former, now)
