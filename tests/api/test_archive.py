@@ -157,7 +157,10 @@ def test_one_address_without_an_answer_ends_nothing(tmp_path, internet_archive):
 
 def test_a_later_run_begins_where_the_one_before_ended(tmp_path, internet_archive):
     file = tmp_path / "a.geojson"
-    records = [{**record(source(1), source(2)), "id": "bo-a"}, {**record(source(1, url="https://example.org/3")), "id": "bo-b"}]
+    records = [
+        {**record(source(1), source(2)), "id": "bo-a"},
+        {**record(source(1, url="https://example.org/3")), "id": "bo-b"},
+    ]
     file.write_text(json.dumps({"type": "FeatureCollection", "features": records}))
     assert "--start bo-b" in ask(internet_archive, "--files", "--most", 2, file)
     assert "--start" not in ask(internet_archive, "--files", "--most", 2, "--start", "bo-b", file)
