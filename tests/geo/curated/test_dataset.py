@@ -135,6 +135,33 @@ def test_the_uyuni_project_has_its_disputed_sums_side_by_side():
     assert {"2023-12-13", "2024-09-11", "2025-05-27", "2025-06-05", "2025-08-12"} <= dates
 
 
+@pytest.mark.parametrize("project_id", ["bo-u1-uyuni-dle", "bo-cbc-uyuni"])
+def test_the_two_voices_of_the_bolivian_government_stand_side_by_side(project_id):
+    """One minister will respect the contracts, another may break with them, the president sets a condition."""
+    told = {event.date: event for event in ALL[project_id].properties.events}
+    assert "respected" in told["2026-01-16"].summary
+    assert "under technical and legal review" in told["2026-01-27"].summary
+    assert "side by side" in told["2026-01-28"].summary
+    assert "being reviewed" in told["2026-01-30"].summary
+    assert "transparent" in told["2026-02-03"].summary
+    assert [] == [event.summary for event in told.values() if not event.sources], "each says who told it"
+
+
+@pytest.mark.parametrize(
+    ("project_id", "year"),
+    [
+        ("us-thacker-pass", "2027"),
+        ("es-powerco-valencia-sagunto", "2027"),
+        ("de-lionheart-phase-one-landau-geothermal-lithium-extraction-plant", "2028"),
+        ("hu-eve-energy-debrecen", "2027"),
+    ],
+)
+def test_a_start_that_texts_plan_is_stored_and_is_no_operation(project_id, year):
+    derived = ALL[project_id].derived()
+    assert derived["start_planned"].startswith(year)
+    assert "construction" == derived["status"]
+
+
 def test_the_known_errors_of_the_fact_sheets_are_gone():
     maricunga = ALL["cl-maricunga"].properties.owners
     assert all(o.pending for o in maricunga if o.share_pct in (50.01, 49.99))
