@@ -50,6 +50,7 @@ def sequence_of(file):
         return store.latest_sequence()
 
 
+@pytest.mark.slow
 def test_load_check_and_export_go_round(run, tmp_path):
     run("check")
     assert f"{EVERYTHING} created" in run("load").stderr

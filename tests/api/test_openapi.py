@@ -107,6 +107,7 @@ def test_answers_are_as_their_schema_says(api):
         assert [] == [e.message for e in validator.iter_errors(feature)]
 
 
+@pytest.mark.slow
 def test_the_schema_beside_the_dataset_is_that_of_the_model_and_its_files_follow_it():
     schema = collection_schema()
     assert schema == orjson.loads((data_folder() / SCHEMA_FILE).read_bytes())

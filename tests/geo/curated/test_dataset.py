@@ -194,6 +194,7 @@ def test_what_has_happened_is_not_in_the_future():
     ]
 
 
+@pytest.mark.slow
 def test_loading_and_exporting_gives_the_same_bytes(store, tmp_path):
     dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))
     for file in dataset.export(store, tmp_path / "out"):
@@ -201,6 +202,7 @@ def test_loading_and_exporting_gives_the_same_bytes(store, tmp_path):
         assert original.read_bytes() == file.read_bytes(), file.name
 
 
+@pytest.mark.slow
 def test_loading_again_changes_nothing(store):
     first = dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))
     again = dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))

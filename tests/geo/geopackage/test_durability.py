@@ -96,6 +96,7 @@ for attempt in range(20):
 """
 
 
+@pytest.mark.slow
 def test_processes_that_make_one_new_store_at_once_wait_for_each_other(tmp_path):
     command = [sys.executable, "-W", "ignore", "-c", AT_ONCE, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
