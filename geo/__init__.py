@@ -6,7 +6,10 @@ product      what is the product called?
 text, dates, strict_json, paths   how are texts, dates and files from outside read?
 folding      which texts are the same to a search?
 faults, messages, errors   what can be wrong, and in which words is it said?
-vocabulary, countries, boundaries   which words, countries and outlines are there?
+vocabulary, countries, boundaries, towns   which words, countries, outlines and towns are there?
+searching    by which words is a record found besides its own?
+ground       what lies under the records on a map?
+areas        in or near which areas of an operator's layers does a record lie?
 columns      what is a column of a record?
 records      what is a record, what is right in it, and what follows from it on any day?
 editing      what is an edit, and how do two edits of one record go together?
@@ -17,6 +20,7 @@ catalog      what does whoever answers promise?
 memory       how are answers given from memory?
 opening      which implementations are there, and how is a ledger opened?
 snapshot     what does the map need of all records at once?
+formats      how are records written into a file that a reader takes away?
 coverage     how many records are there of what, and how fresh are they?
 curated      what lies in the data folder, and how does it get into a store and back?
 checks       what makes records believable?

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from geo.query import Query
+from geo.query import EventMark, EventQuery, Query
 from geo.store import Revision
 
 # Columns that only an index has, besides those of `geo/columns.py`:
 # the point to draw ([longitude, latitude], WGS 84; None where no place is known to a point), the footprint (a GeoJSON
-# geometry), the parties' names in one text, the folded text that search looks into without the words for kind and
-# stage, and the stages that were reached, as [date, status].
-INDEXED = ("point", "footprint", "owners", "search", "stages")
+# geometry), the parties' names in one text, the folded text that search looks into without the words for country, kind
+# and stage, the dated columns step by step: (ordinal of the day from which on they hold, values by column), and the
+# expected starts of operation in the order in which they were told, as [day of the first text that tells it, date];
+# 9999-12-31 where no text has a date; and the ordinal of the day from which on `as_of` means the record: that of its
+# first event, 0 where it has none.
+INDEXED = ("point", "footprint", "owners", "search", "steps", "plans", "begins")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,15 @@ class Page:
     features: list[bytes]
     number_matched: int
     after: tuple[Any, ...] | None
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """One page of events, each as JSON with its record and sources; how many match, and where the next page starts."""
+
+    events: list[bytes]
+    number_matched: int
+    after: EventMark | None
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,26 @@ class Catalog(Protocol):
     def search(self, query: Query) -> Page:
         """Return a page of the matching records, in the query's order."""
 
+    def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
+        """Return how many records match, and all of them after the page mark in the query's order; no limit counts.
+
+        They are the features of one moment, however long it takes to go through them.
+        """
+
     def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
         """Return how many records match, and for each column of codes how many of them have each value."""
 
+    def events(self, query: EventQuery) -> EventPage:
+        """Return a page of what happened to the matching records, or of what is expected of them, newest first."""
+
     def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
         """Return columns of every matching record in the order of ids; limit, sort and page do not count."""
+
+    def party_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of organisations, by those ids of the column `owner` that are known.
+
+        One that is not among the curated organisations has the name by which a record calls it.
+        """
 
     def get(self, project_id: str) -> Record:
         """Return a record; raises NotFound, or Gone for a deleted one."""
@@ -57,6 +84,18 @@ class Catalog(Protocol):
 
     def links_to(self, project_id: str) -> list[tuple[str, str]]:
         """Return (type, id) of every record that links to this one."""
+
+    def near(self, project_id: str, km: float, limit: int) -> list[tuple[float, str]]:
+        """Return (kilometres, id) of the nearest other records of the same country, nearest first.
+
+        Only where both places are known to at least a locality. These three raise NotFound for what is not there now.
+        """
+
+    def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
+        """Return the ids of other records with the same parties or holders, those that share most of them first."""
+
+    def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
+        """Return the ids before and after this one's among the records of the same country and kind."""
 
     def extent(self) -> tuple[list[float], list[str | None]]:
         """Return [west, south, east, north] of all geometries, and the instants between which all events lie."""

@@ -22,7 +22,8 @@ JSON_TYPES: dict[Kind, str] = {"number": "number", "integer": "integer", "flag":
 class Column:
     """One column: what it holds, and what can be asked of it.
 
-    A `date` has reduced precision (YYYY, YYYY-MM or YYYY-MM-DD), a `time` is RFC 3339 in UTC, `ids` are a set of names.
+    A `date` has reduced precision (YYYY, YYYY-MM or YYYY-MM-DD), a `time` is RFC 3339 in UTC, `ids` are a set of names,
+    or of codes where there is a vocabulary.
     `origin` says who knows the value: the contributor (`stated`), our rules (`derived`), the store (`kept`), or only an
     index of answers (`indexed`). Every column can be asked for in a filter; a `filter` one has a parameter of its own.
     A `dated` one can be asked for as it was on a day. `table` puts it into the layer that desktop programs open.
@@ -118,15 +119,16 @@ class Columns:
         return tuple(column.name for column in self if column.origin == origin)
 
 
-Trait = Literal["stated", "kept", "indexed", "required", "dated", "filter", "sort", "off-table"]
+Trait = Literal["stated", "kept", "indexed", "required", "several", "dated", "filter", "sort", "off-table"]
 
 
 def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait) -> Column:
     """Return a row of the list below; without another origin among its traits the value is derived."""
     origins: tuple[Origin, ...] = ("stated", "kept", "indexed")
+    of_codes: Kind = "ids" if "several" in traits else "code"
     return Column(
         name,
-        "code" if isinstance(kind, Vocabulary) else kind,
+        of_codes if isinstance(kind, Vocabulary) else kind,
         title,
         origin=next((origin for origin in origins if origin in traits), "derived"),
         vocabulary=kind if isinstance(kind, Vocabulary) else None,
@@ -137,6 +139,9 @@ def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait
         table="off-table" not in traits,
     )
 
+
+# What a record has several of: an index knows them, and a table has no place for them.
+_ASIDE: tuple[Trait, ...] = ("indexed", "required", "filter", "off-table")
 
 PROJECTS = Columns(
     [
@@ -157,19 +162,24 @@ PROJECTS = Columns(
         _column("location_radius_km", "number", "How far off the place may be, km", "stated"),
         _column("location_doubt", vocabulary.LOCATION_DOUBTS, "What is odd about the place"),
         _column("operator", "text", "Operator", "filter"),
-        _column("owner", "ids", "Parties, and who holds them", "indexed", "required", "filter", "off-table"),
+        _column("owner", "ids", "Parties, and who holds them", *_ASIDE),
         _column("capacity_lce_t_per_year", "number", "Capacity, t LCE a year", "dated", "sort"),
         _column("capacity_lce_t_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, LCE", "dated"),
         _column("capacity_gwh_per_year", "number", "Capacity, GWh a year", "dated", "sort"),
         _column("capacity_gwh_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, GWh", "dated"),
+        _column("capacity", "number", "Capacity", "dated", "filter", "sort"),
+        _column("capacity_measure", vocabulary.MEASURES, "What the capacity counts", "dated", "filter"),
+        _column("capacity_basis", vocabulary.CAPACITY_BASES, "Planned or built", "dated", "filter"),
         _column("start_planned", "date", "Planned start", "dated"),
         _column("start_planned_year", "integer", "Year of the planned start", "dated", "filter", "off-table"),
+        _column("start_year", "integer", "Year of the start, told or planned", "dated", "filter", "sort"),
         _column("start_actual", "date", "Started", "dated"),
         _column("operating_by", "date", "Operating by; start not stated", "dated"),
         _column("first_date", "date", "First event", "dated", "sort"),
         _column("last_date", "date", "Last event", "dated", "sort"),
         _column("checked", "date", "Last looked for news", "stated", "sort", "off-table"),
         _column("sources_count", "integer", "Sources", "required"),
+        _column("source_type", vocabulary.SOURCE_TYPES, "Types of sources", "several", *_ASIDE),
         _column("revision", "integer", "Revision", "kept", "required"),
         _column("created", "time", "Added", "kept", "required"),
         _column("updated", "time", "Changed", "kept", "required", "sort"),

@@ -4,12 +4,14 @@ LedgerError
 ├── NotJson              text that is not JSON, or could be read in two ways
 ├── InvalidRecord        a record breaks the rules: every fault with its JSON pointer
 ├── InvalidQuery         a question that cannot be asked
+├── SelectionTooLarge    more records, or rows of them, than fit into one file
 ├── NotFound             no such record
 ├── Gone                 the record was deleted
 ├── AlreadyExists        a new record's id is taken
 ├── RevisionConflict     the record has changed since the caller read it
 ├── StoreError           the store cannot be opened, read or written
 ├── DataFileError        a file cannot be read as what it should be
+├── OverlayRefused       a layer that an operator lays over the map cannot be used
 ├── LeftOut              a row of a publisher's file becomes no record
 └── NoDate               a text is no date
 """
@@ -68,6 +70,10 @@ class InvalidQuery(LedgerError):
         super().__init__(rule, **values)
 
 
+class SelectionTooLarge(LedgerError):
+    """More records, or rows of them, than fit into one file of the format that was asked for."""
+
+
 class NotFound(LedgerError):
     """No record has this id."""
 
@@ -120,3 +126,7 @@ class DataFileError(LedgerError):
 
     def __str__(self) -> str:
         return " ".join([super().__str__(), *(f"{_line(each)}." for each in self.faults)])
+
+
+class OverlayRefused(LedgerError):
+    """A layer or base that an operator hands over cannot be used; the sentence says which, and what would be right."""

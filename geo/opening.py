@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geo import product
 from geo.catalog import Catalog
-from geo.curated.organisations import read_organisations
+from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
 from geo.errors import StoreError
 from geo.geopackage.store import GeoPackageStore
@@ -19,18 +19,22 @@ from geo.store import Store
 class Ledger:
     """An open store, and the catalog that answers for it, which is made when it is first asked for.
 
-    The organisations are those of a data folder (the curated dataset's by default); raises DataFileError, when the
-    catalog is made, where they cannot be read.
+    The organisations are those of a data folder (the curated dataset's by default); raises DataFileError, when they or
+    the catalog are first asked for, where they cannot be read.
     """
 
     def __init__(self, store: Store, data: Path | None = None) -> None:
         self.store, self._data = store, data or data_folder()
 
     @functools.cached_property
+    def organisations(self) -> Organisations:
+        return read_organisations(self._data)
+
+    @functools.cached_property
     def catalog(self) -> Catalog:
         retired = read_retired(self._data).values()
         successors = {each.id: each.successor for each in retired if each.successor is not None}
-        return MemoryCatalog(self.store, read_organisations(self._data), successors)
+        return MemoryCatalog(self.store, self.organisations, successors)
 
 
 def open_ledger(location: str | Path, data: Path | None = None) -> Ledger:

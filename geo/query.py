@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo import filter as filters
 from geo.columns import PROJECTS
 from geo.errors import InvalidQuery
-from geo.filter import Expression
+from geo.filter import Expression, Interval
 
 MOST_FEATURES = 10_000
+ALWAYS = Interval(None, None)
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,38 @@ class Query:
             return False
         marked = zip(after[:-1], self.sort, strict=True)
         return all(PROJECTS[column].is_sort_value(value) for value, (column, _) in marked)
+
+
+class EventMark(NamedTuple):
+    """Where a page of events ends: last and first day of the event's date, as ordinals; its record and place in it."""
+
+    last: int
+    first: int
+    project_id: str
+    number: int
+
+    @property
+    def order(self) -> tuple[int, int, str, int]:
+        """What compares as events are sorted: the newest first; of those of one day the more exact first."""
+        return (-self.last, -self.first, self.project_id, self.number)
+
+
+@dataclass(frozen=True)
+class EventQuery:
+    """Which events of which records, the newest first.
+
+    `filter` and `as_of` mean records as in `Query`. An event counts where its date, a year perhaps, meets the `period`.
+    `expected` asks for plans in place of what has happened. `after` is the mark of the last event of the page before.
+    """
+
+    filter: Expression = filters.EVERYTHING
+    as_of: dt.date | None = None
+    period: Interval = ALWAYS
+    expected: bool = False
+    after: EventMark | None = None
+    limit: int = 100
+
+    def __post_init__(self) -> None:
+        filters.check(self.filter)
+        if not 1 <= self.limit <= MOST_FEATURES:
+            raise InvalidQuery("limit", "limit-range", most=MOST_FEATURES)

@@ -1,15 +1,18 @@
-"""The words a record may use, from `vocabularies/*.toml`: code, label, one-sentence definition, order and group."""
+"""The words a record may use, from `vocabularies/*.toml`: code, label, one-sentence definition, order and group.
+
+`vocabularies/translations/<language>.toml` has their labels, definitions and search words in other languages, a table
+`[vocabulary.code]` each; English stands where one is missing.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
-from typing import Generic, TypeVar
-
-from geo.folding import fold
+from typing import Any, Generic, TypeVar
 
 
 @dataclass(frozen=True)
@@ -22,17 +25,31 @@ class Term:
     group: str = ""
     words: str = ""
 
-    @functools.cached_property
-    def search(self) -> str:
-        """The label and the other words as search compares them."""
-        return fold(f"{self.label} {self.words}")
+
+@dataclass(frozen=True)
+class Measure(Term):
+    """A unit family, within which capacities may be compared and added: `units` is what one of a unit is in `unit`."""
+
+    unit: str = ""
+    units: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
 class Product(Term):
-    """A product; `lce_factor` is tonnes of lithium carbonate equivalent in a tonne of it (None: unknown)."""
+    """A product; `lce_factor` is tonnes of lithium carbonate equivalent in a tonne of it (None: unknown).
 
+    `measures` are the unit families that it can be counted in; the unit of a figure decides which of them it is.
+    """
+
+    measures: tuple[str, ...] = ()
     lce_factor: float | None = None
+
+
+@dataclass(frozen=True)
+class Kind(Term):
+    """A kind of project; `measures` are the unit families by which its plants are compared, the foremost first."""
+
+    measures: tuple[str, ...] = ()
 
 
 T_co = TypeVar("T_co", bound=Term, covariant=True)
@@ -69,11 +86,15 @@ class Vocabulary(Generic[T_co]):
 
 def _read(name: str, form: type[T_co]) -> Vocabulary[T_co]:
     text = resources.files("geo").joinpath("vocabularies", f"{name}.toml").read_text(encoding="utf-8")
-    return Vocabulary(name, [form(**term) for term in tomllib.loads(text)["term"]])
+    return Vocabulary(name, [form(**_stated(term)) for term in tomllib.loads(text)["term"]])
+
+
+def _stated(term: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in term.items()}
 
 
 SEGMENTS = _read("segment", Term)
-KINDS = _read("kind", Term)
+KINDS = _read("kind", Kind)
 STATUS_GROUPS = _read("status_group", Term)
 STATUSES = _read("status", Term)
 LOCATION_ACCURACIES = _read("location_accuracy", Term)
@@ -87,6 +108,7 @@ QUALIFIERS = _read("qualifier", Term)
 SCOPES = _read("scope", Term)
 LINK_TYPES = _read("link_type", Term)
 SOURCE_TYPES = _read("source_type", Term)
+MEASURES = _read("measure", Measure)
 PRODUCTS = _read("product", Product)
 UNITS = _read("unit", Term)
 RESOURCE_CATEGORIES = _read("resource_category", Term)
@@ -114,6 +136,7 @@ ALL: dict[str, Vocabulary[Term]] = {
         SCOPES,
         LINK_TYPES,
         SOURCE_TYPES,
+        MEASURES,
         PRODUCTS,
         UNITS,
         RESOURCE_CATEGORIES,
@@ -124,3 +147,25 @@ ALL: dict[str, Vocabulary[Term]] = {
         CHECKED_FOUND,
     )
 }
+
+
+@functools.cache
+def in_language(language: str) -> Mapping[str, Vocabulary[Term]]:
+    """Return every vocabulary by its name, with the labels, definitions and words of a language."""
+    translated = _translations(language)
+    return {name: _in_language(known, translated.get(name, {})) for name, known in ALL.items()}
+
+
+def _in_language(known: Vocabulary[Term], translated: Mapping[str, Mapping[str, str]]) -> Vocabulary[Term]:
+    return Vocabulary(known.name, [dataclasses.replace(term, **translated.get(term.code, {})) for term in known])
+
+
+def languages() -> list[str]:
+    """Return the languages that the words are in, English first."""
+    files = resources.files("geo").joinpath("vocabularies", "translations").iterdir()
+    return ["en", *sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))]
+
+
+def _translations(language: str) -> dict[str, dict[str, dict[str, str]]]:
+    file = resources.files("geo").joinpath("vocabularies", "translations", f"{language}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import pycountry
 
 from geo.checks.likeness import km_between
 from geo.curated.points import DatasetPoints
 from geo.faults import Fault, Value, fault
-from geo.paths import data_folder
 from geo.records.places import location_doubt
 from geo.records.project import Project
 from geo.text import ascii_words
+from geo.towns import Town, read_towns
 
 TOWN_KM = 40.0
 SECOND_POINT_KM = 15.0
@@ -71,25 +69,16 @@ def _far_from_town(project: Project) -> Iterator[Fault]:
         yield fault(pointer, "far-from-town", "warning", km=away, town=town, most=TOWN_KM).of(project.id)
 
 
-class _Town(NamedTuple):
-    longitude: float
-    latitude: float
-    region: str
-
-
 # GeoNames has ISO 3166-2 codes of first-level regions in these countries, codes of its own elsewhere.
 _ISO_REGIONS = ("BE", "CH", "ME", "US")
 
 
 @functools.cache
-def _towns() -> dict[tuple[str, str], list[_Town]]:
-    """The towns of GeoNames (5,000 people or more) by country and folded name; `data/towns/build.py` has the form."""
-    found: dict[tuple[str, str], list[_Town]] = {}
-    with gzip.open(data_folder() / "towns" / "towns.tsv.gz", "rt", encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            country, region, name, longitude, latitude = line.removesuffix("\n").split("\t")
-            place = _Town(float(longitude), float(latitude), region)
-            found.setdefault((country, _town_key(name)), []).append(place)
+def _towns() -> dict[tuple[str, str], list[Town]]:
+    """The towns by country and folded name."""
+    found: dict[tuple[str, str], list[Town]] = {}
+    for town in read_towns():
+        found.setdefault((town.country, _town_key(town.name)), []).append(town)
     return found
 
 

@@ -16,12 +16,21 @@ from geo.vocabulary import KINDS, PRODUCTS
 
 @dataclass(frozen=True)
 class Threshold:
-    """The least size of projects of these kinds, by unit, in products of one group; and why."""
+    """The least size of projects of these kinds, by unit, in products of one group; and why, by language."""
 
     kinds: tuple[str, ...]
     least: Mapping[str, float]
-    reason: str
+    reasons: Mapping[str, str]
     group: str | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why, in English."""
+        return self.reasons["en"]
+
+    def reason_in(self, language: str) -> str:
+        """Return why, in a language; English stands where a translation is missing."""
+        return self.reasons.get(language, self.reason)
 
 
 @functools.cache

@@ -63,8 +63,15 @@ class Organisations:
 
     def parties(self, owners: Iterable[Owner]) -> frozenset[str]:
         """Return the ids of the parties that a record names and of all who hold them."""
-        named = (owner.organisation or self.id_of(owner.name) for owner in owners)
-        return frozenset(holder for each in named for holder in self.holders(each))
+        return frozenset(holder for owner in owners for holder in self.holders(self._party(owner)))
+
+    def names(self, owners: Iterable[Owner]) -> dict[str, str]:
+        """Return the names of the parties of a record, by id; that of an organisation is its own, not the record's."""
+        ids = [(self._party(owner), owner.name) for owner in reversed(list(owners))]
+        return {each: self._by_id[each].name if each in self._by_id else name for each, name in ids}
+
+    def _party(self, owner: Owner) -> str:
+        return owner.organisation or self.id_of(owner.name)
 
     def holders(self, organisation_id: str) -> frozenset[str]:
         """Return the organisation and everyone who holds it, whatever the share, up to the top."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,15 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from geo.catalog import INDEXED, Page, Record
+from geo.catalog import INDEXED, EventPage, Page, Record
 from geo.columns import PROJECTS
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
+from geo.memory import events
 from geo.memory.changes import State, first_state, following
 from geo.memory.columns import Mask, Table
 from geo.memory.indexed import Indexed, index
 from geo.memory.order import Order
-from geo.query import Query
+from geo.query import EventQuery, Query
 from geo.store import Revision, Store
 
 NO_SUCCESSORS: Mapping[str, str] = {}
@@ -45,6 +47,11 @@ class MemoryCatalog:
     def version(self) -> int:
         return self._fresh().sequence
 
+    def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
+        matches = self._fresh().matches(query)
+        order = Order(query).found(matches)
+        return _number(matches), (each.table.records[each.row].feature(query.as_of) for each in order)
+
     def search(self, query: Query) -> Page:
         matches, order = self._fresh().matches(query), Order(query)
         found = list(islice(order.found(matches), query.limit + 1))
@@ -60,12 +67,27 @@ class MemoryCatalog:
                 counted.update(table.series(column, query.as_of)[mask].dropna().tolist())
         return _number(matches), {column: dict(counted) for column, counted in total.items()}
 
+    def events(self, query: EventQuery) -> EventPage:
+        matches = self._fresh().matches(Query(filter=query.filter, as_of=query.as_of))
+        meant = [(table, events.meant(table, mask, query)) for table, mask in matches]
+        runs = [events.following(table, places, query.after) for table, places in meant]
+        found = list(islice(heapq.merge(*runs, key=lambda event: event.key.order), query.limit + 1))
+        shown, number = found[: query.limit], sum(len(places) for _, places in meant)
+        after = shown[-1].key if len(found) > query.limit else None
+        return EventPage([event.answer() for event in shown], number, after)
+
     def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
         matching = Query(filter=query.filter, as_of=query.as_of)
         found = Order(matching).found(self._fresh().matches(matching))
         records = [each.table.records[each.row] for each in found]
         dated = [record.dated(query.as_of) for record in records]
         return {name: list(map(_reader(name), records, dated)) for name in names}
+
+    def party_names(self, ids: Iterable[str]) -> dict[str, str]:
+        state, known = self._fresh(), self._organisations
+        names = state.base.parties | state.recent.parties
+        wanted = (each for each in ids if each in known or each in names)
+        return {each: known[each].name if each in known else names[each] for each in wanted}
 
     def get(self, project_id: str) -> Record:
         state = self._fresh()
@@ -93,6 +115,25 @@ class MemoryCatalog:
 
     def links_to(self, project_id: str) -> list[tuple[str, str]]:
         return self._fresh().links_to(project_id)
+
+    def near(self, project_id: str, km: float, limit: int) -> list[tuple[float, str]]:
+        state, record = self._current(project_id)
+        return [(far, each.id) for far, each in state.near(record, km)[:limit]]
+
+    def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
+        state, record = self._current(project_id)
+        return state.of_the_same_parties(record)[:limit]
+
+    def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
+        state, record = self._current(project_id)
+        return state.adjacent(record)
+
+    def _current(self, project_id: str) -> tuple[State, Indexed]:
+        state = self._fresh()
+        found = state.record(project_id)
+        if found is None:
+            raise NotFound(project_id)
+        return state, found
 
     def extent(self) -> tuple[list[float], list[str | None]]:
         version, known = self.version(), self._extent

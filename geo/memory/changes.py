@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.memory.beside import is_placed
 from geo.memory.columns import Mask, Table
 from geo.memory.indexed import Indexed
 from geo.memory.masks import meant
@@ -45,6 +46,33 @@ class State:
         of_base = self.base.links_to.get(project_id, [])
         kept = [(kind, source) for kind, source in of_base if not self.superseded[self.base.position[source]]]
         return sorted(kept + self.recent.links_to.get(project_id, []))
+
+    def near(self, record: Indexed, km: float) -> list[tuple[float, Indexed]]:
+        """Return (kilometres, record) of the others near a record, nearest first; none where a place is only rough."""
+        if not is_placed(record):
+            return []
+        found = [(far, each) for far, each in self.base.beside.near(record, km) if self._stands(each.id)]
+        found += self.recent.beside.near(record, km)
+        return sorted(((far, each) for far, each in found if each.id != record.id), key=lambda at: (at[0], at[1].id))
+
+    def of_the_same_parties(self, record: Indexed) -> list[str]:
+        """Return the ids of other records that share parties with this one, those that share most first."""
+        of_base = self.base.beside.of_the_same_parties(record)
+        shared = {each: number for each, number in of_base.items() if self._stands(each)}
+        shared |= self.recent.beside.of_the_same_parties(record)
+        return sorted((each for each in shared if each != record.id), key=lambda each: (-shared[each], each))
+
+    def adjacent(self, record: Indexed) -> tuple[str | None, str | None]:
+        """Return the ids before and after this one's among records of the same country and kind."""
+        tables, stands = (self.base.beside, self.recent.beside), (self._stands, lambda _: True)
+        pairs = list(zip(tables, stands, strict=True))
+        before = [next(filter(keeps, table.before(record)), None) for table, keeps in pairs]
+        after = [next(filter(keeps, table.after(record)), None) for table, keeps in pairs]
+        return max(filter(None, before), default=None), min(filter(None, after), default=None)
+
+    def _stands(self, project_id: str) -> bool:
+        """Return whether the base's record of this id is still the current one."""
+        return not self.superseded[self.base.position[project_id]]
 
 
 def first_state(sequence: int, records: Iterable[Indexed], deleted: dict[str, Revision]) -> State:

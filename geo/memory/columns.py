@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from geo.columns import PROJECTS, Column
+from geo.memory.beside import Beside
 from geo.memory.indexed import NOTHING, Indexed
 from geo.records.derived import is_stale
 
@@ -28,6 +29,19 @@ class Steps(NamedTuple):
     rows: Numbers
     days: Numbers
     values: npt.NDArray[np.object_]
+
+
+class Events(NamedTuple):
+    """The events of a table, the newest first: whose, the place in the record, first and last day, whether expected.
+
+    Those of one day come by how exact their dates are, then by record and by place.
+    """
+
+    rows: Numbers
+    numbers: Numbers
+    first: Numbers
+    last: Numbers
+    expected: Numbers
 
 
 class Table:
@@ -82,6 +96,27 @@ class Table:
             for link_type, target in record.links:
                 incoming.setdefault(target, []).append((link_type, record.id))
         return incoming
+
+    @cached_property
+    def events(self) -> Events:
+        """The events of all records, sorted when they are first asked for."""
+        told = [
+            (row, number, first, last, expected)
+            for row, record in enumerate(self.records)
+            for number, (first, last, expected) in enumerate(record.events)
+        ]
+        rows, numbers, first, last, expected = np.array(told, dtype=np.int64).reshape(-1, 5).T
+        order = np.lexsort((numbers, rows, -first, -last))
+        return Events(*(column[order] for column in (rows, numbers, first, last, expected)))
+
+    @cached_property
+    def parties(self) -> dict[str, str]:
+        """The names of all parties that records name, by id; of several names it is that of the first record."""
+        return {party: name for record in reversed(self.records) for party, name in record.parties.items()}
+
+    @cached_property
+    def beside(self) -> Beside:
+        return Beside(self.records)
 
     def values(self, name: str, on: dt.date | None = None) -> Sequence[Any]:
         """Return a column's values as they are answered, None where there is none, as they were on a day."""

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-import shapely
-import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
 from geo import dates, vocabulary
 from geo.columns import PROJECTS
-from geo.countries import country_names
 from geo.curated.organisations import Organisations
 from geo.folding import searchable
 from geo.records.derived import dated, is_stale, known_day, stale_day, undated
 from geo.records.geometry import to_shape
+from geo.records.places import drawn_point
 from geo.records.project import Project
+from geo.searching import words_of_place
 from geo.store import Revision
 
 _FIRST_PROPERTIES = ("name", "kind", "country")
@@ -50,6 +49,8 @@ class Indexed:
     first_day: int | None
     last_day: int | None
     links: list[tuple[str, str]]  # (type, id of the other record)
+    parties: dict[str, str]  # the names of those that the record names, by id
+    events: list[tuple[int, int, bool]]  # (first day, last day, expected) of each, in the record's order
 
     def feature(self, on: dt.date | None = None) -> bytes:
         """Return the GeoJSON feature, with the dated properties of a day; None is today, with all that is known."""
@@ -62,6 +63,11 @@ class Indexed:
         reached = [step.values for step in self.steps if on is None or step.day <= on.toordinal()]
         values = reached[-1] if reached else NOTHING
         return {**values, "status_stale": is_stale(values["status"], values["status_as_of"], on)}
+
+    def stated(self) -> dict[str, Any]:
+        """Return the properties that no day changes, besides name, kind and country."""
+        found: dict[str, Any] = orjson.loads(b"{" + self.tail[1:-1])
+        return found
 
 
 def _members(values: dict[str, Any]) -> bytes:
@@ -88,7 +94,11 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
     outer = {"type": "Feature", "id": project.id, "geometry": project.geometry, "properties": first}
     steps = _steps(project)
     shape = to_shape(project.geometry)
-    days = [(dates.first_day(e.date).toordinal(), dates.last_day(e.date).toordinal()) for e in project.history.happened]
+    events = [
+        (dates.first_day(event.date).toordinal(), dates.last_day(event.date).toordinal(), event.expected)
+        for event in project.properties.events
+    ]
+    days = [(first, last) for first, last, expected in events if not expected]
     return Indexed(
         id=project.id,
         revision=revision.number,
@@ -102,17 +112,30 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
             **derived,
             **kept,
             **_drawn(project, shape),
-            "id": project.id,
-            "owner": organisations.parties(project.properties.owners),
-            "owners": "; ".join(dict.fromkeys(owner.name for owner in project.properties.owners)),
-            "search": _search_text(project),
-            "stages": _stages(steps),
+            **_only_indexed(project, organisations),
+            "steps": steps,
+            "begins": min((start for start, _ in days), default=0),
         },
         steps=steps,
         first_day=min((start for start, _ in days), default=None),
         last_day=max((end for _, end in days), default=None),
         links=[(link.type, link.project) for link in project.properties.links],
+        parties=organisations.names(project.properties.owners),
+        events=events,
     )
+
+
+def _only_indexed(project: Project, organisations: Organisations) -> dict[str, Any]:
+    """Return what only answers ask of a record: its parties, words, plans and kinds of sources."""
+    owners = project.properties.owners
+    return {
+        "id": project.id,
+        "owner": organisations.parties(owners),
+        "owners": "; ".join(dict.fromkeys(owner.name for owner in owners)),
+        "search": _search_text(project),
+        "plans": [(told.isoformat(), date) for told, date in project.history.plans],
+        "source_type": frozenset(source.type for source in project.properties.sources if source.type),
+    }
 
 
 def _steps(project: Project) -> list[Step]:
@@ -128,24 +151,18 @@ def _steps(project: Project) -> list[Step]:
     return steps if steps and steps[-1].values == whole else [*steps, Step(dt.date.max.toordinal(), whole)]
 
 
-def _stages(steps: list[Step]) -> list[tuple[str, str]]:
-    """Return each stage that was reached, as (date, status), oldest first."""
-    reached = ((step.values["status_date"], step.values["status"]) for step in steps)
-    return list(dict.fromkeys((date, status) for date, status in reached if date))
-
-
 def _drawn(project: Project, shape: BaseGeometry | None) -> dict[str, Any]:
     """Return the point that a map draws, and the footprint; neither where only the country is known."""
-    if shape is None or project.properties.location_accuracy == "country":
-        return {"point": None, "footprint": None}
-    is_point = shape.geom_type == "Point"
-    point = shape if is_point else shapely.point_on_surface(shape)
-    position = [round(float(shapely.get_x(point)), 5), round(float(shapely.get_y(point)), 5)]
-    return {"point": position, "footprint": None if is_point else shapely.geometry.mapping(shape)}
+    point = drawn_point(shape, project.properties.location_accuracy)
+    is_area = point is not None and shape is not None and shape.geom_type != "Point"
+    return {"point": point, "footprint": project.geometry if is_area else None}
 
 
 def _search_text(project: Project) -> str:
+    """The record's own words; those of its country, kind and stage are looked for by their codes."""
     p = project.properties
     names = [p.name, *p.other_names, *(owner.name for owner in p.owners)]
-    places = [country_names()[p.country], *filter(None, (p.region, p.locality))]
-    return " ".join(dict.fromkeys(searchable(text) for text in (*names, *places, project.id)))
+    places = filter(None, (p.region, p.locality))
+    own = (searchable(text) for text in (*names, *places, project.id))
+    words = (word for text in (*own, words_of_place(p.country, p.locality)) for word in text.split())
+    return " ".join(dict.fromkeys(words))

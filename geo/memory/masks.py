@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import dates, vocabulary
+from geo import dates
 from geo.columns import PROJECTS
 from geo.filter import (
     GEOMETRY,
@@ -35,6 +35,7 @@ from geo.filter import (
 )
 from geo.folding import alternatives
 from geo.memory.columns import Mask, Table
+from geo.searching import words_of_countries, words_of_terms
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -126,6 +127,10 @@ def _first_day(date: str) -> int:
 
 
 def _is_in(table: Table, column: str, values: Collection[Any], on: dt.date | None) -> Truth:
+    if column == "id":
+        mask = np.zeros(len(table), dtype=bool)
+        mask[[table.position[each] for each in values if each in table.position]] = True
+        return _decided(mask)
     if PROJECTS[column].kind == "ids":
         held = (any(each in values for each in ids) for ids in table.values(column, on))
         return _decided(np.fromiter(held, bool, len(table)))
@@ -201,8 +206,29 @@ def _overlaps(table: Table, interval: Interval) -> Mask:
 def _has_words(table: Table, typed: str, on: dt.date | None) -> Mask:
     """A question without a word, as an empty field of a form sends it, leaves nothing out."""
     wanted = alternatives(typed)
-    kinds, statuses = vocabulary.KINDS, vocabulary.STATUSES
-    told = zip(table.records, table.values("status", on), strict=True)
-    texts = [f"{r.values['search']} {kinds[r.values['kind']].search} {statuses[s].search}" for r, s in told]
-    found = (any(all(any(w in text for w in word) for word in part) for part in wanted) for text in texts)
-    return np.fromiter((not wanted or each for each in found), bool, len(table))
+    records, statuses = table.records, table.values("status", on)
+    known = [[_WordsOf(word) for word in part] for part in wanted]
+    told = zip(records, statuses, strict=True)
+    found = (any(all(word.are_in(r.values, s) for word in part) for part in known) for r, s in told)
+    return np.fromiter((not known or each for each in found), bool, len(table))
+
+
+class _WordsOf:
+    """The spellings of a word, and the kinds, stages and countries called so: asked once, not record by record."""
+
+    def __init__(self, spellings: frozenset[str]) -> None:
+        self.spellings = spellings
+        self.kinds = self._called_so(words_of_terms("kind"))
+        self.statuses = self._called_so(words_of_terms("status"))
+        self.countries = self._called_so(words_of_countries())
+
+    def _called_so(self, texts: Mapping[str, str]) -> set[str]:
+        return {code for code, text in texts.items() if self._in(text)}
+
+    def _in(self, text: str) -> bool:
+        return any(spelling in text for spelling in self.spellings)
+
+    def are_in(self, values: Mapping[str, Any], status: str) -> bool:
+        """Return whether a record with these values is called so in any way."""
+        by_code = values["country"] in self.countries or values["kind"] in self.kinds or status in self.statuses
+        return by_code or self._in(values["search"])

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from geo import dates, vocabulary
-from geo.records.history import History, stale_from
+from geo.records.history import History, Start, stale_from
 from geo.records.parts import Capacity, Properties
 from geo.records.places import location_doubt
+from geo.records.totals import in_gwh, in_measure, shown
 
 # Raise it when a rule here or in history.py changes an answer: stores then derive their columns again.
-DERIVED_VERSION = 1
-
-_BUILT = ("operating", "paused", "closed")
-_GWH = {"GWh/y": 1.0, "MWh/y": 0.001}
-
-Factor = Callable[[Capacity], float | None]
+DERIVED_VERSION = 2
 
 
 def derive(
@@ -34,8 +29,8 @@ def dated(properties: Properties, history: History, on: dt.date | None = None) -
     newest = history.status_as_of(on)
     start, planned = history.start(on), history.start_planned(on)
     known = [c for c in properties.capacities if on is None or known_day(c, history) <= on]
-    lce, lce_basis = _total(known, _lce_factor, status)
-    gwh, gwh_basis = _total(known, _gwh_factor, status)
+    lce, gwh = in_measure(known, "lce", status), in_gwh(known, status)
+    capacity = shown(known, properties.kind, status)
     return {
         "status": status,
         "status_date": change.since if change else None,
@@ -43,17 +38,28 @@ def dated(properties: Properties, history: History, on: dt.date | None = None) -
         "status_group": vocabulary.STATUSES[status].group,
         "status_as_of": newest,
         "status_stale": is_stale(status, newest, on),
-        "capacity_lce_t_per_year": lce,
-        "capacity_lce_t_per_year_basis": lce_basis,
-        "capacity_gwh_per_year": gwh,
-        "capacity_gwh_per_year_basis": gwh_basis,
+        "capacity_lce_t_per_year": lce.value,
+        "capacity_lce_t_per_year_basis": lce.basis,
+        "capacity_gwh_per_year": gwh.value,
+        "capacity_gwh_per_year_basis": gwh.basis,
+        "capacity": capacity.value,
+        "capacity_measure": capacity.measure,
+        "capacity_basis": capacity.basis,
         "start_planned": planned,
         "start_planned_year": int(planned[:4]) if planned else None,
+        "start_year": _start_year(start, planned, status),
         "start_actual": start.actual,
         "operating_by": start.operating_by,
         "first_date": history.first_date(on),
         "last_date": history.last_date(on),
     }
+
+
+def _start_year(start: Start, planned: str | None, status: str) -> int | None:
+    """Return the year of the start, or of the planned one; None for what has operated since nobody says when."""
+    has_operated = start.operating_by is not None or status == "closed"
+    date = start.actual or (None if has_operated else planned)
+    return int(date[:4]) if date else None
 
 
 def undated(properties: Properties, geometry: dict[str, Any] | None) -> dict[str, Any]:
@@ -85,41 +91,3 @@ def known_day(capacity: Capacity, history: History) -> dt.date:
     """
     told = history.told(capacity.sources)
     return min(told, dates.first_day(capacity.as_of)) if capacity.as_of else told
-
-
-def _lce_factor(capacity: Capacity) -> float | None:
-    return vocabulary.PRODUCTS[capacity.product].lce_factor if capacity.unit == "t/y" else None
-
-
-def _gwh_factor(capacity: Capacity) -> float | None:
-    return _GWH.get(capacity.unit)
-
-
-def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> tuple[float | None, str | None]:
-    """Add up what may be added, and say whether it is `planned` or `actual`; the two are never added together.
-
-    For each product it is the newest figure for the plant, or else the sum of its phases. What is built is taken for a
-    project that runs or ran, the plan for any other; where there is none of these, the other, by its own name.
-    """
-    factors = [(c, factor) for c in capacities if (factor := factor_of(c)) and c.scope in ("this_plant", "phase")]
-    if not factors:
-        return None, None
-    preferred, other = ("actual", "planned") if status in _BUILT else ("planned", "actual")
-    basis = preferred if any(c.basis == preferred for c, _ in factors) else other
-    chosen = [c for c, _ in factors if c.basis == basis]
-    by_product = [[c for c in chosen if c.product == product] for product in dict.fromkeys(c.product for c in chosen)]
-    total = sum(c.value * (factor_of(c) or 0) for of_product in by_product for c in _addable(of_product))
-    return round(total, 6), basis
-
-
-def _addable(capacities: list[Capacity]) -> list[Capacity]:
-    whole = [c for c in capacities if c.scope == "this_plant"]
-    if whole:
-        return _newest(whole)[:1]
-    notes = dict.fromkeys(c.note for c in capacities)  # a phase is told by its note; its older figures are superseded
-    return [c for note in notes for c in _newest([c for c in capacities if c.note == note])]
-
-
-def _newest(capacities: list[Capacity]) -> list[Capacity]:
-    days = [dates.first_day(c.as_of) if c.as_of else dt.date.min for c in capacities]
-    return [c for c, day in zip(capacities, days, strict=True) if day == max(days)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from geo import dates
 from geo.records.parts import Event, Properties, Source
@@ -37,7 +37,8 @@ class History:
     """A record's events in order. A day `on` leaves out what came later; None leaves out nothing.
 
     Where dates of reduced precision overlap, the record's own order counts: an event counts from the first day of its
-    period, but never before the event that precedes it.
+    period, but never before the event that precedes it. `plans` are the expected starts of operation, as the day on
+    which one was first told and its date, in the order of these days.
     """
 
     def __init__(self, properties: Properties) -> None:
@@ -46,6 +47,8 @@ class History:
         self.expected = [event for event in properties.events if event.expected]
         self._days = list(accumulate((dates.first_day(event.date) for event in self.happened), max))
         self.changes = _changes(self.happened, self._days)
+        plans = [(self.told(event.sources), event.date) for event in self.expected if event.status == "operating"]
+        self.plans = sorted(plans, key=lambda plan: plan[0])
 
     def status(self, on: dt.date | None = None) -> StatusChange | None:
         """Return the change that gave the project its status; None where no event tells one."""
@@ -81,9 +84,7 @@ class History:
 
     def start_planned(self, on: dt.date | None = None) -> str | None:
         """Return the latest date for which operation was planned, by the texts that were out."""
-        plans = [
-            e.date for e in self.expected if e.status == "operating" and (on is None or self.told(e.sources) <= on)
-        ]
+        plans = [date for told, date in self.plans if on is None or told <= on]
         return max(plans, key=dates.last_day) if plans else None
 
     def first_date(self, on: dt.date | None = None) -> str | None:
@@ -108,6 +109,15 @@ class History:
     def _published(self, source_ids: Iterable[str], on: dt.date | None) -> list[str]:
         found = (self._sources[each].published for each in source_ids)
         return [date for date in found if date and (on is None or dates.first_day(date) <= on)]
+
+
+def history_of(properties: Mapping[str, Any]) -> History:
+    """Return the history of a record as it is answered; it was checked when it came in, so nothing is checked again."""
+    parts: dict[str, Any] = {
+        "events": [Event.model_construct(**event) for event in properties.get("events", [])],
+        "sources": [Source.model_construct(**source) for source in properties.get("sources", [])],
+    }
+    return History(Properties.model_construct(**parts))
 
 
 def stale_from(status_as_of: str) -> dt.date:

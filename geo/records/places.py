@@ -33,6 +33,14 @@ def in_country(country: str, shape: BaseGeometry) -> bool:
     return outline is None or bool(shapely.dwithin(outline, shape, COAST_DEGREES))
 
 
+def drawn_point(shape: BaseGeometry | None, accuracy: str) -> list[float] | None:
+    """Return the point that stands for a place, [longitude, latitude]; None where only the country is known."""
+    if shape is None or accuracy == "country":
+        return None
+    point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
+    return [round(float(shapely.get_x(point)), 5), round(float(shapely.get_y(point)), 5)]
+
+
 @functools.cache
 def _prepared(country: str) -> BaseGeometry | None:
     outline = country_shapes().get(country)

@@ -1,0 +1,97 @@
+"""How much a project makes or holds, in a unit family: what of its capacities may be added up, and what is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from geo import dates, vocabulary
+from geo.records.parts import Capacity
+
+_BUILT = ("operating", "paused", "closed")
+_GWH = {"GWh/y": 1.0, "MWh/y": 0.001}
+_LCE = "lce"
+_ADDED = ("this_plant", "phase")  # scopes
+
+Factor = Callable[[Capacity], float | None]
+
+
+class Total(NamedTuple):
+    """A figure, and whether it is `planned` or `actual`; both None where nothing can be added up."""
+
+    value: float | None
+    basis: str | None
+
+
+class Shown(NamedTuple):
+    """The figure by which a record is compared, the unit family that it counts, and its basis."""
+
+    value: float | None
+    measure: str | None
+    basis: str | None
+
+
+def measure_of(capacity: Capacity) -> str | None:
+    """Return the unit family that a capacity belongs to; None where its unit is of no family of its product."""
+    measures = vocabulary.PRODUCTS[capacity.product].measures
+    return next((each for each in measures if capacity.unit in vocabulary.MEASURES[each].units), None)
+
+
+def shown(capacities: Sequence[Capacity], kind: str, status: str) -> Shown:
+    """Return a record's figure in the first unit family of its kind in which it has one, or else in any."""
+    there = {measure_of(c) for c in capacities if c.scope in _ADDED}
+    order = (*vocabulary.KINDS[kind].measures, *vocabulary.MEASURES.codes)
+    measure = next((each for each in order if each in there), None)
+    if measure is None:
+        return Shown(None, None, None)
+    total = in_measure(capacities, measure, status)
+    return Shown(total.value, measure, total.basis)
+
+
+def in_measure(capacities: Sequence[Capacity], measure: str, status: str) -> Total:
+    """Return what the capacities of a project at this stage add up to in a unit family."""
+    units = vocabulary.MEASURES[measure].units
+
+    def factor(capacity: Capacity) -> float | None:
+        if measure_of(capacity) != measure:
+            return None
+        product = vocabulary.PRODUCTS[capacity.product]
+        return units[capacity.unit] * ((product.lce_factor or 0) if measure == _LCE else 1)
+
+    return _total(capacities, factor, status)
+
+
+def in_gwh(capacities: Sequence[Capacity], status: str) -> Total:
+    """Return what the capacities add up to in GWh a year, cells and packs together."""
+    return _total(capacities, lambda capacity: _GWH.get(capacity.unit), status)
+
+
+def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> Total:
+    """Add up what may be added, and say whether it is `planned` or `actual`; the two are never added together.
+
+    For each product it is the newest figure for the plant, or else the sum of its phases. What is built is taken for a
+    project that runs or ran, the plan for any other; where there is none of these, the other, by its own name.
+    """
+    factors = [(c, factor) for c in capacities if (factor := factor_of(c)) and c.scope in _ADDED]
+    if not factors:
+        return Total(None, None)
+    preferred, other = ("actual", "planned") if status in _BUILT else ("planned", "actual")
+    basis = preferred if any(c.basis == preferred for c, _ in factors) else other
+    chosen = [c for c, _ in factors if c.basis == basis]
+    by_product = [[c for c in chosen if c.product == product] for product in dict.fromkeys(c.product for c in chosen)]
+    total = sum(c.value * (factor_of(c) or 0) for of_product in by_product for c in _addable(of_product))
+    return Total(round(total, 6), basis)
+
+
+def _addable(capacities: list[Capacity]) -> list[Capacity]:
+    whole = [c for c in capacities if c.scope == "this_plant"]
+    if whole:
+        return _newest(whole)[:1]
+    notes = dict.fromkeys(c.note for c in capacities)  # a phase is told by its note; its older figures are superseded
+    return [c for note in notes for c in _newest([c for c in capacities if c.note == note])]
+
+
+def _newest(capacities: list[Capacity]) -> list[Capacity]:
+    days = [dates.first_day(c.as_of) if c.as_of else dt.date.min for c in capacities]
+    return [c for c, day in zip(capacities, days, strict=True) if day == max(days)]
