@@ -1,70 +1,231 @@
-"""All matching records as compact columns: what a map needs to draw, count and search them."""
+"""All matching records as columns: what a map needs to draw them (`drawn`), and to filter and date them (`told`).
+
+Positions stand for codes, by the lists of codes that come along; NONE where there is none. Numbers are little-endian
+typed arrays, texts a line a row, as `pack` writes them and `web/static/base/columns.js` reads them.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import orjson
 
 from geo import folding, vocabulary
 from geo.catalog import Catalog
 from geo.columns import PROJECTS
-from geo.countries import country_names
 from geo.query import Query
+from geo.records.derived import stale_day
+from geo.searching import words_of_countries, words_of_terms
 
-# Columns that are sent under their own names, and those that are shorter here.
-_SENT = ("id", "name", "kind", "status", "status_date", "status_date_basis", "country")
-_SHORT = {
-    "accuracy": "location_accuracy",
-    "radius_km": "location_radius_km",
-    "owners": "owners",
-    "search": "search",
-    "lce": "capacity_lce_t_per_year",
-    "lce_basis": "capacity_lce_t_per_year_basis",
-    "gwh": "capacity_gwh_per_year",
-    "gwh_basis": "capacity_gwh_per_year_basis",
-}
-_VOCABULARIES = (
-    "kind",
-    "status",
-    "status_group",
-    "status_date_basis",
-    "location_accuracy",
-    "segment",
-    "capacity_basis",
-)
+Array = npt.NDArray[Any]
+Column = Array | list[str]
+
+NONE = 255
+NO_PLACE = -(2**31)
+_DEGREES = 1e5  # longitudes and latitudes are whole numbers of 1e-5 degrees
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_ALWAYS, _NEVER = -(2**30), 2**30
+_CODED = ("kind", "status", "status_group", "status_date_basis", "location_accuracy", "measure", "capacity_basis")
+_SEARCHED = ("kind", "status")
+_TYPES = {"u1": "u8", "u2": "u16", "u4": "u32", "i4": "i32", "f4": "f32", "f8": "f64"}
 
 
-def snapshot(catalog: Catalog, query: Query) -> dict[str, Any]:
-    """Return the columns of every record that the query means, in the order of ids.
+class Part(NamedTuple):
+    """A part of a snapshot: what is said once, and columns of one value a row (or several, by their `…_starts`)."""
 
-    Codes are positions in the vocabularies that come along. `lon` and `lat` are WGS 84 degrees, null where only the
-    country or nothing is known of the place. `events` holds the stages that were reached, as [date, status].
-    `folding` is the rule by which words are searched.
-    """
+    header: dict[str, Any]
+    columns: dict[str, Column]
+
+
+def drawn(catalog: Catalog, query: Query) -> Part:
+    """Return what the first picture needs: place, kind, stage and capacity as they are today."""
     version = catalog.version()
-    names = {name: name for name in _SENT} | _SHORT
-    found = catalog.columns(query, [*names.values(), "point", "footprint", "stages"])
+    capacity = ("capacity", "capacity_measure", "capacity_basis")
+    found = catalog.columns(query, ("country", "kind", "location_accuracy", "point", "status", *capacity))
+    countries = sorted(set(found["country"]))
+    codes = {name: vocabulary.ALL[name].codes for name in (*_CODED, "source_type", "segment")}
     points = [point or (None, None) for point in found["point"]]
-    return {
+    columns: dict[str, Column] = {
+        "lon": _degrees([longitude for longitude, _ in points]),
+        "lat": _degrees([latitude for _, latitude in points]),
+        "kind": _coded("kind", found["kind"]),
+        "accuracy": _coded("location_accuracy", found["location_accuracy"]),
+        "country": _positions(countries, found["country"], "u1"),
+        "status": _coded("status", found["status"]),
+        **_capacities("", found),
+    }
+    header = {"version": version, "size": len(points), "codes": {**codes, "country": countries}, "groups": _groups()}
+    return Part(header, columns)
+
+
+def told(catalog: Catalog, query: Query) -> Part:
+    """Return the rest: names, search, regions, parties, sources, and each record's dated values step by step."""
+    version = catalog.version()
+    undated = ("id", "name", "country", "location_radius_km", "region", "sources_count", "owner", "source_type")
+    found = catalog.columns(query, (*undated, "owners", "search", "footprint", "plans", "steps", "begins"))
+    known = _Dates()
+    owners = sorted(set(chain(*found["owner"])))
+    names_of = catalog.party_names(owners)
+    regions = sorted({region for region in found["region"] if region})
+    columns: dict[str, Column] = {
+        "id": found["id"],
+        "name": _lines(found["name"]),
+        "owners": _lines(found["owners"]),
+        "search": _lines(found["search"]),
+        "region": _positions(regions, found["region"], "u2", len(regions)),
+        "radius_km": _numbers(found["location_radius_km"]),
+        "sources": np.minimum(found["sources_count"], 65_535).astype("u2"),
+        "source_types": np.array([_bits(types) for types in found["source_type"]], "u2"),
+        **_several("owner", "owner_starts", [_positions(owners, ids, "u4") for ids in found["owner"]], "u4"),
+        **_several("plans", "plan_starts", [known.of([plan for _, plan in p]) for p in found["plans"]], "u2"),
+        "begins": _days([day or dt.date.min.toordinal() for day in found["begins"]]),
+        **_steps(found["steps"], known),
+    }
+    countries = sorted(set(found["country"]))
+    header = {
         "version": version,
-        "numberMatched": len(found["id"]),
-        "vocabularies": {name: [_term(term) for term in vocabulary.ALL[name]] for name in _VOCABULARIES},
-        "countries": {code: country_names()[code] for code in sorted(set(found["country"]))},
+        "size": len(found["id"]),
+        "regions": regions,
+        "organisations": [[each, names_of.get(each, each)] for each in owners],
+        "dates": known.all,
+        "words": {name: list(words_of_terms(name).values()) for name in _SEARCHED},
+        "country_words": {code: words_of_countries()[code] for code in countries},
         "folding": folding.table(),
-        "columns": {
-            **{short: _coded(name, found[name]) for short, name in names.items()},
-            "lon": [longitude for longitude, _ in points],
-            "lat": [latitude for _, latitude in points],
-            "events": [[[date, vocabulary.STATUSES.position(s)] for date, s in stages] for stages in found["stages"]],
-        },
         "areas": {str(row): area for row, area in enumerate(found["footprint"]) if area is not None},
+    }
+    return Part(header, columns)
+
+
+def pack(part: Part) -> bytes:
+    """Return a part as one file: the header's length (uint32, little-endian), the header (JSON), then the columns.
+
+    The header's `columns` say for each its type, its offset from the header's end, and its length in values or bytes;
+    each begins at a multiple of 8 bytes of the file.
+    """
+    bodies = {name: _body(column) for name, column in part.columns.items()}
+    ends = list(accumulate((_padded(len(body)) for _, _, body in bodies.values()), initial=0))
+    places = {
+        name: {"type": kind, "offset": offset, "length": length}
+        for (name, (kind, length, _)), offset in zip(bodies.items(), ends, strict=False)
+    }
+    header = orjson.dumps({**part.header, "columns": places})
+    header += b" " * (-(4 + len(header)) % 8)
+    bodies_padded = (body.ljust(_padded(len(body)), b"\0") for _, _, body in bodies.values())
+    return b"".join([len(header).to_bytes(4, "little"), header, *bodies_padded])
+
+
+def listed(parts: Iterable[Part]) -> bytes:
+    """Return parts as one JSON document of the same names, columns as arrays; NaN is null."""
+    header: dict[str, Any] = {}
+    columns: dict[str, Column] = {}
+    for part in parts:
+        header |= part.header
+        columns |= part.columns
+    return orjson.dumps({**header, "columns": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _body(column: Column) -> tuple[str, int, bytes]:
+    if isinstance(column, list):
+        text = "\n".join(column).encode()
+        return "text", len(text), text
+    return _TYPES[column.dtype.str[1:]], len(column), column.tobytes()
+
+
+def _padded(length: int) -> int:
+    return length + -length % 8
+
+
+def _groups() -> dict[str, list[str]]:
+    """Return the group of every status, and the segment of every kind."""
+    return {name: [term.group for term in vocabulary.ALL[name]] for name in ("status", "kind")}
+
+
+def _bits(types: Iterable[str]) -> int:
+    return sum(1 << vocabulary.SOURCE_TYPES.position(each) for each in types)
+
+
+class _Dates:
+    """The dates that a snapshot names, each once; the first is none at all."""
+
+    def __init__(self) -> None:
+        self._position = {"": 0}
+
+    @property
+    def all(self) -> list[str]:
+        return list(self._position)
+
+    def of(self, found: Iterable[str | None]) -> Array:
+        """Return the positions of dates; raises OverflowError where a snapshot names more than 65,535."""
+        known = self._position
+        return np.array([known.setdefault(date or "", len(known)) for date in found], "u2")
+
+
+_DATES = {
+    "since": "status_date",
+    "newest": "status_as_of",
+    "planned": "start_planned",
+    "actual": "start_actual",
+    "by": "operating_by",
+}
+
+
+def _steps(records: Sequence[Sequence[tuple[int, Mapping[str, Any]]]], known: _Dates) -> dict[str, Column]:
+    """Return every record's dated values one step after the other, with where each record's steps begin."""
+    days = [day for steps in records for day, _ in steps]
+    every = [values for steps in records for _, values in steps]
+    values = {name: [each[name] for each in every] for name in PROJECTS.dated if name in (every or [{}])[0]}
+    told_of = {f"step_{name}": known.of(values.get(column, [])) for name, column in _DATES.items()}
+    stale = [stale_day(each["status"], each["status_as_of"]).toordinal() for each in every]
+    return {
+        "step_starts": np.array([0, *accumulate(len(steps) for steps in records)], "u4"),
+        "step_day": _days(days),
+        "step_stale_from": _days(stale),
+        "step_status": _coded("status", values.get("status", [])),
+        "step_since_basis": _coded("status_date_basis", values.get("status_date_basis", [])),
+        **told_of,
+        **_capacities("step_", values),
     }
 
 
-def _coded(name: str, values: list[Any]) -> list[Any]:
-    terms = PROJECTS[name].vocabulary if name in PROJECTS else None
-    return values if terms is None else [None if value is None else terms.position(value) for value in values]
+def _capacities(prefix: str, values: Mapping[str, Sequence[Any]]) -> dict[str, Column]:
+    return {
+        f"{prefix}capacity": _numbers(values.get("capacity", [])),
+        f"{prefix}measure": _coded("measure", values.get("capacity_measure", [])),
+        f"{prefix}capacity_basis": _coded("capacity_basis", values.get("capacity_basis", [])),
+    }
 
 
-def _term(term: vocabulary.Term) -> dict[str, str]:
-    shown = {"code": term.code, "label": term.label, "definition": term.definition, "group": term.group}
-    return {**shown, "search": term.search}
+def _several(name: str, starts: str, each: Sequence[Array], kind: str) -> dict[str, Column]:
+    counts = np.array([0, *accumulate(len(values) for values in each)], "u4")
+    return {starts: counts, name: np.concatenate([np.array([], kind), *each]).astype(kind)}
+
+
+def _coded(name: str, values: Sequence[Any]) -> Array:
+    return _positions(vocabulary.ALL[name].codes, values, "u1", NONE)
+
+
+def _positions(codes: Sequence[str], values: Iterable[Any], kind: str, missing: int = 0) -> Array:
+    position = {code: at for at, code in enumerate(codes)}
+    return np.array([position.get(value, missing) for value in values], kind)
+
+
+def _numbers(values: Sequence[float | None]) -> Array:
+    return np.array([np.nan if value is None else value for value in values], "f4")
+
+
+def _degrees(values: Sequence[float | None]) -> Array:
+    return np.array([NO_PLACE if value is None else round(value * _DEGREES) for value in values], "i4")
+
+
+def _days(ordinals: Sequence[int]) -> Array:
+    days: Array = np.clip(np.array(ordinals, "i8") - _EPOCH, _ALWAYS, _NEVER)
+    return days.astype("i4")
+
+
+def _lines(texts: Sequence[str | None]) -> list[str]:
+    return [" ".join((text or "").split("\n")) for text in texts]
