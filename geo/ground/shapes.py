@@ -1,0 +1,73 @@
+"""Shapes of an operator's file: read from GeoJSON or FlatGeobuf, searched by place, and cut into tiles for the map."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyogrio
+import pyogrio.errors
+import shapely
+
+from geo.errors import OverlayRefused
+from geo.ground.tiles import EXTENT, Tile, clipped, in_world_units, paths_of
+
+MOST_ZOOM = 12
+MOST_VERTICES = 3_000_000
+_WGS_84 = 4326
+_KEPT_TILES = 1_000
+
+
+class Shapes:
+    """Shapes with their names, in degrees for questions and in world units for tiles."""
+
+    def __init__(self, names: list[str], shapes: Any) -> None:
+        self.names, self.tree = names, shapely.STRtree(shapes)
+        self._flat = shapely.STRtree(in_world_units(shapes))
+        self.tile = functools.lru_cache(maxsize=_KEPT_TILES)(self._tile)
+
+    def _tile(self, tile: Tile) -> bytes | None:
+        """Return a tile as JSON: `areas` to fill, their `edges`, `lines` and `points`, all paths; None for nothing."""
+        near = self._flat.geometries[self._flat.query(shapely.box(*tile.box))]
+        unit = 2.0**-tile.zoom / EXTENT
+        simple = shapely.simplify(near, unit, preserve_topology=False)
+        is_area = np.isin(shapely.get_type_id(near), (3, 6))
+        is_line = np.isin(shapely.get_type_id(near), (1, 5))
+        found = {
+            "areas": simple[is_area],
+            "edges": shapely.boundary(simple[is_area]),
+            "lines": simple[is_line],
+            "points": near[~is_area & ~is_line],
+        }
+        paths = {name: [p for s in clipped(shapes, tile) for p in paths_of(s, tile)] for name, shapes in found.items()}
+        paths = {name: each for name, each in paths.items() if each}
+        return orjson.dumps(paths) if paths else None
+
+
+def read_shapes(file: Path, name: object) -> Shapes:
+    """Return the shapes of a GeoJSON or FlatGeobuf file in any reference system; `name` is the column that names them.
+
+    Raises OverlayRefused.
+    """
+    try:
+        columns = list(pyogrio.read_info(file)["fields"])
+        if name is not None and name not in columns:
+            raise OverlayRefused("overlay-no-column", file=str(file), name=str(name), known=tuple(columns) or ("none",))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's remarks on what it left out go to nobody here
+            table = pyogrio.read_dataframe(file, columns=[name] if name is not None else [])
+        table = table.to_crs(_WGS_84) if table.crs is not None else table
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        raise OverlayRefused("overlay-unreadable", file=str(file), reason=str(error)[:200]) from None
+    table = table[~table.geometry.isna()]
+    if shapely.get_num_coordinates(table.geometry.values).sum() > MOST_VERTICES:
+        raise OverlayRefused("overlay-too-large", file=str(file), most=MOST_VERTICES)
+    shapes = shapely.make_valid(shapely.force_2d(table.geometry.values))
+    names = (
+        [str(each) if isinstance(each, str) else "" for each in table[name]] if name is not None else [""] * len(table)
+    )
+    return Shapes(names, shapes)
