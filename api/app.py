@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
 from api.problems import http_problem, ledger_problem, problem, unexpected_problem
-from api.routes import editing, features, landing, pages
+from api.routes import columns, editing, events, features, ground, landing, pages, stories, takeaway
 from api.services import Services, ServicesDep
 from geo.errors import LedgerError
 
@@ -32,7 +32,8 @@ def create_app(services: Services) -> FastAPI:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.services = services
-    routers = [router, *(module.router for module in (landing, features, editing, pages))]
+    modules = (landing, features, columns, events, editing, takeaway, ground, pages, stories)
+    routers = [router, *(module.router for module in modules)]
     app.state.routes = [route for each in routers for route in each.routes]
     for each in routers:
         app.include_router(each)
@@ -65,9 +66,9 @@ async def _refused_by_the_router(request: Request, error: Exception) -> Response
     if isinstance(error, HTTPException) and error.status_code == 404 and pages.is_read_by_a_person(request):
         return pages.nothing_here(request)
     answer = await http_problem(request, error)
-    answer.headers.setdefault("Vary", "Accept")
+    answer.headers.add_vary_header("Accept")
     return answer
 
 
-async def _bad_request(_: Request, error: Exception) -> Response:
-    return problem(400, "address-unreadable")
+async def _bad_request(request: Request, error: Exception) -> Response:
+    return problem(request, 400, "address-unreadable")

@@ -7,10 +7,12 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 
 from api.responses import GEOJSON, JSON
+from geo.formats.registry import FORMATS
 
 API = "/api"
 COLLECTION = f"{API}/collections/projects"
 ITEMS = f"{COLLECTION}/items"
+EVENTS = f"{COLLECTION}/events"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 Link = dict[str, str]
@@ -27,12 +29,26 @@ def item_path(project_id: str) -> str:
 
 
 def items_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
-    """Return the links of a page of records: self, next where there is one, and the collection."""
+    """Return the links of a page of records: self, other formats, next where there is one, and the collection."""
     query = [(name, value) for name, value in params.multi_items()]
     links = [link(_with(f"{base}{ITEMS}", query), "self", GEOJSON, "This page")]
+    whole = [(name, value) for name, value in query if name not in ("f", "limit", "after")]
+    for each in FORMATS.values():
+        href = _with(f"{base}{ITEMS}", [*whole, ("f", each.name)])
+        links.append(link(href, "alternate", each.plain_type, f"All records of this question as one {each.title} file"))
     if after is not None:
         following = [(name, value) for name, value in query if name != "after"] + [("after", after)]
         links.append(link(_with(f"{base}{ITEMS}", following), "next", GEOJSON, "The next page"))
+    return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
+
+
+def events_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
+    """Return the links of a page of events: self, next where there is one, and the collection."""
+    query = [(name, value) for name, value in params.multi_items()]
+    links = [link(_with(f"{base}{EVENTS}", query), "self", JSON, "This page")]
+    if after is not None:
+        following = [(name, value) for name, value in query if name != "after"] + [("after", after)]
+        links.append(link(_with(f"{base}{EVENTS}", following), "next", JSON, "The next page"))
     return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from api import parameters
-from api.links import API, COLLECTION, ITEMS
+from api.filters import Parameter
+from api.links import API, COLLECTION, EVENTS, ITEMS
 from api.problems import title_of
-from api.responses import GEOJSON, JSON, SCHEMA
+from api.responses import COLUMNS, GEOJSON, JSON, SCHEMA
+from geo.formats.registry import FORMATS
 from geo.records.fields import ID_PATTERN
 from geo.records.schema import feature_schema
+from web.citing import MANNERS
 
 PROBLEM = "application/problem+json"
 _LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}
@@ -49,7 +53,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         "/collections": {"get": read("collections", "The collections", JSON)},
         collection: {"get": read("collection", "The collection of projects", JSON)},
         items: {
-            "get": read("items", "Records as GeoJSON", GEOJSON, parameters.PAGED, "featureCollection"),
+            "get": _in_other_formats(read("items", "Records", GEOJSON, parameters.PAGED, "featureCollection", (413,))),
             "post": _write("create", "Add a record", 201, (409,)),
             "options": _options("itemsOptions"),
         },
@@ -63,19 +67,80 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{items}/{{featureId}}/revisions": {
             "get": read("revisions", "A record's history", JSON, parameters.REVISIONS, failures=(404,))
         },
+        EVENTS.removeprefix(API): {
+            "get": _also_as_csv(
+                read("events", "What happened, newest first", JSON, parameters.PAGED_EVENTS, "eventCollection")
+            )
+        },
         f"{collection}/facets": {"get": read("facets", "Counts by kind, status, country", JSON, parameters.MATCHING)},
         f"{collection}/snapshot": {"get": read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
+        f"{collection}/snapshot/{{part}}": {
+            "get": read("snapshotPart", "A part of the columns, as the map reads it", COLUMNS, parameters.MATCHING)
+        },
         f"{collection}/schema": {"get": read("schema", "The JSON Schema of a record", SCHEMA)},
-        "/healthz": {"servers": [{"url": server}], "get": read("healthz", "Whether the server works", JSON)},
+        **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }
 
 
+def _beside(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what the server answers beside the API's root."""
+    return {
+        "/cite": _citation(read("citeSelection", "How records are cited", "text/plain", parameters.MATCHING)),
+        "/projects/{featureId}/cite": _citation(
+            read("citeRecord", "How a record is cited", "text/plain", failures=(404, 410))
+        ),
+        "/healthz": read("healthz", "Whether the server works", JSON),
+    }
+
+
+def _in_other_formats(operation: dict[str, Any]) -> dict[str, Any]:
+    """Add the media types of files to an operation that answers pages."""
+    content = operation["responses"]["200"]["content"]
+    content |= {each.plain_type: {"schema": _FILE} for each in FORMATS.values()}
+    return operation
+
+
+def _also_as_csv(operation: dict[str, Any]) -> dict[str, Any]:
+    """Add the file of all events to an operation that answers pages of them."""
+    forms = {"type": "string", "enum": ["json", "csv"], "default": "json"}
+    operation["parameters"].append(Parameter("f", "csv for all events as one file.", forms).openapi())
+    operation["responses"]["200"]["content"]["text/csv"] = {"schema": _FILE}
+    return operation
+
+
+def _citation(operation: dict[str, Any]) -> dict[str, Any]:
+    """Add the forms of citations to an operation that answers one."""
+    forms = {"type": "string", "enum": list(MANNERS), "default": "text"}
+    operation["parameters"].append(Parameter("f", "The form of the citation.", forms).openapi())
+    shown = {each.media_type.partition(";")[0]: {"schema": {"type": "string"}} for each in MANNERS.values()}
+    operation["responses"]["200"]["content"] = shown
+    return operation
+
+
+_FILE = {"type": "string", "format": "binary"}
+
+
 def _path(path: str, operations: dict[str, Any]) -> dict[str, Any]:
-    if "{featureId}" not in path:
-        return operations
-    schema = {"type": "string", "pattern": ID_PATTERN, "maxLength": 100}
-    described = {"name": "featureId", "in": "path", "required": True, "schema": schema, "description": "A record's id."}
-    return {"parameters": [described], **operations}
+    described = [parameter for parameter in _IN_PATHS if f"{{{parameter['name']}}}" in path]
+    return {"parameters": described, **operations} if described else operations
+
+
+_IN_PATHS = [
+    {
+        "name": "featureId",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": ID_PATTERN, "maxLength": 100},
+        "description": "A record's id.",
+    },
+    {
+        "name": "part",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "enum": ["drawn", "told"]},
+        "description": "What the map's first picture needs, or the rest.",
+    },
+]
 
 
 def _read(
@@ -101,7 +166,7 @@ def _read(
     }
 
 
-def _parameter(name: str, page_size: int) -> parameters.Parameter:
+def _parameter(name: str, page_size: int) -> Parameter:
     return parameters.limit_parameter(page_size) if name == "limit" else parameters.PARAMETERS[name]
 
 
@@ -175,7 +240,7 @@ def _schemas() -> dict[str, Any]:
     record.pop("$schema")
     feature = downgraded(record)
     links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
-    collection = {
+    collection: dict[str, Any] = {
         "type": "object",
         "required": ["type", "features"],
         "properties": {
@@ -187,6 +252,14 @@ def _schemas() -> dict[str, Any]:
             "numberReturned": {"type": "integer", "minimum": 0},
         },
     }
+    events: dict[str, Any] = {
+        "type": "object",
+        "required": ["events"],
+        "properties": {
+            "events": {"type": "array", "items": _told(parts["Event"])},
+            **{name: collection["properties"][name] for name in ("links", "numberMatched", "numberReturned")},
+        },
+    }
     faults = {"type": "array", "items": {"$ref": "#/components/schemas/fault"}}
     written = {"properties": {"warnings": faults}}
     return {
@@ -195,10 +268,19 @@ def _schemas() -> dict[str, Any]:
         "feature": feature,
         "writtenFeature": {"allOf": [{"$ref": "#/components/schemas/feature"}, written]},
         "featureCollection": collection,
+        "eventCollection": events,
         "link": _LINK,
         "fault": _FAULT,
         "problem": {"type": "object", "properties": {**_PROBLEM, "errors": faults}},
     }
+
+
+def _told(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an event as the feed of events has it: with its record, and its sources in full."""
+    source = {n: {"type": "string", "nullable": True} for n in ("id", "title", "url", "publisher", "published")}
+    record = {n: {"type": "string"} for n in ("record_id", "record_name", "kind", "country")}
+    sources = {"type": "array", "items": {"type": "object", "properties": source}}
+    return {"type": "object", "properties": {**record, **event["properties"], "sources": sources}}
 
 
 _VALUES = {"type": "object", "description": "What fills the rule's sentence."}

@@ -9,91 +9,34 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from dateutil.relativedelta import relativedelta
 from starlette.datastructures import QueryParams
 
-from geo.columns import PROJECTS, Column
-from geo.errors import InvalidQuery
+from api.filters import NUMBER, Parameter, WrongParameter, filter_of, filter_parameter, once, parse_flag
+from geo.columns import PROJECTS
 from geo.filter import (
     GEOMETRY,
     MOST_TEXT,
     TIME,
     And,
     Box,
-    Compare,
     During,
     Expression,
-    In,
     Intersects,
     Interval,
     Words,
     or_missing,
 )
-from geo.query import MOST_FEATURES, Query
+from geo.formats.registry import FORMATS
+from geo.query import MOST_FEATURES, EventMark, EventQuery, Query
 from geo.store import MOST_REVISIONS
 
 MOST_COMMENT = 500
 
 
-class WrongParameter(InvalidQuery):
-    """A query parameter that cannot be read."""
-
-    package = "api"
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A query parameter as the API definition shows it."""
-
-    name: str
-    description: str
-    schema: dict[str, Any]
-
-    def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI 3.0 parameter object."""
-        shown = {"name": self.name, "in": "query", "required": False, "description": self.description}
-        return {**shown, "style": "form", "explode": False, "schema": self.schema}
-
-
-def _filter(column: Column) -> Parameter:
-    """Return the parameter by which records are taken that have a value in the column."""
-    shown = column.name.replace("_", " ")
-    said = (
-        f"Only records with exactly this {shown}."
-        if column.codes is None
-        else f"Only records of these codes of {shown}."
-    )
-    return Parameter(column.name, _FILTERS.get(column.name, said), _asked(column))
-
-
-def _asked(column: Column) -> dict[str, Any]:
-    """Return the JSON Schema of the values that a column is asked for."""
-    text = {"type": "string", "maxLength": MOST_TEXT}
-    match column.kind:
-        case "flag":
-            return {"type": "boolean"}
-        case "integer":
-            return {"type": "array", "items": {"type": "integer"}}
-        case "code":
-            return {"type": "array", "items": {"type": "string", "enum": list(column.codes or ())}}
-        case "country":
-            return {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}}
-        case "ids":
-            return {"type": "array", "items": text}
-        case _:
-            return text
-
-
-_FILTERS = {
-    "status_stale": "Only records whose stage has, or has not, been without a source for more than 24 months.",
-    "country": "Only records in one of these countries (ISO 3166-1 alpha-2).",
-    "owner": "Only records that name one of these organisations, or one that it holds, as a party: ids of "
-    "organisations.json such as rosatom, or a name in lower case with hyphens.",
-}
 _BBOX = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
 _SORTBY = {
     "type": "array",
@@ -125,9 +68,23 @@ _ALL = [
         "there; a comma means or.",
         {"type": "string", "maxLength": MOST_TEXT},
     ),
+    Parameter(
+        "from",
+        "A date, of reduced precision too: events from the first day of it on. One whose own date is only a year or a "
+        "month counts where that can have been.",
+        {"type": "string"},
+    ),
+    Parameter("to", "A date, of reduced precision too: events until the last day of it.", {"type": "string"}),
+    Parameter("expected", "true: what somebody expects, in place of what has happened.", {"type": "boolean"}),
     Parameter("sortby", "Properties to sort by; - before one means descending. The last order is by id.", _SORTBY),
     Parameter("after", "Where the page before ended; comes in next links.", {"type": "string"}),
-    *(_filter(PROJECTS[name]) for name in PROJECTS.filters),
+    *(filter_parameter(PROJECTS[name]) for name in PROJECTS.filters),
+    Parameter(
+        "f",
+        "The format: geojson comes in pages, each other one is a file of all records, or of as many as limit names. "
+        "Where it is not there, Accept decides.",
+        {"type": "string", "enum": ["geojson", *FORMATS]},
+    ),
     Parameter("comment", "Why the record is changed; kept with the revision.", {"type": "string", "maxLength": 500}),
 ]
 PARAMETERS = {parameter.name: parameter for parameter in _ALL}
@@ -140,7 +97,8 @@ def limit_parameter(page_size: int) -> Parameter:
 
 
 MATCHING = ("bbox", "datetime", "as_of", "q", *PROJECTS.filters)
-PAGED = (*MATCHING, "limit", "sortby", "after")
+PAGED_EVENTS = (*MATCHING, "from", "to", "expected", "limit", "after")
+PAGED = (*MATCHING, "limit", "sortby", "after", "f")
 REVISIONS = ("limit", "after")
 
 
@@ -160,22 +118,45 @@ def _unknown(name: str, allowed: list[str]) -> WrongParameter:
     return WrongParameter(cut, "parameter-unknown", name=cut, **known)
 
 
-def read_query(params: QueryParams, known: tuple[str, ...], page_size: int) -> Query:
-    """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones."""
+def read_query(params: QueryParams, known: tuple[str, ...], page_size: int, *, marked: bool = True) -> Query:
+    """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones.
+
+    Where `after` is no mark of records, it is left to the caller (`marked` is false).
+    """
     check_known(params, known)
-    single = {name: _once(params, name) for name in known if name not in PROJECTS.filters}
+    single = {name: once(params, name) for name in known if name not in PROJECTS.filters}
     return Query(
         filter=_filter_of(params, single),
         as_of=_read(parse_as_of, single.get("as_of")),
         sort=_read(parse_sortby, single.get("sortby")) or (),
-        after=_read(parse_after, single.get("after")),
+        after=_read(parse_after, single.get("after")) if marked else None,
         limit=_limit(single.get("limit"), page_size),
     )
 
 
+def read_events_query(params: QueryParams, page_size: int) -> EventQuery:
+    """Return which events the parameters ask for; raises InvalidQuery for unknown, repeated or wrong ones."""
+    query = read_query(params, (*PAGED_EVENTS, "f"), page_size, marked=False)
+    start, end = once(params, "from"), once(params, "to")
+    first = None if start is None else _day(start, "from", first=True)
+    last = None if end is None else _day(end, "to", first=False)
+    if first and last and first > last:
+        raise WrongParameter("to", "period-backwards")
+    expected = parse_flag("expected", once(params, "expected") or "false")
+    after = _read(_parse_event_mark, once(params, "after"))
+    return EventQuery(query.filter, query.as_of, Interval(first, last), expected, after, query.limit)
+
+
+def _parse_event_mark(text: str) -> EventMark:
+    mark = parse_after(text)
+    if tuple(map(type, mark)) != (int, int, str, int):
+        raise WrongParameter("after", "no-page-mark")
+    return EventMark(*mark)
+
+
 def _filter_of(params: QueryParams, single: dict[str, str | None]) -> Expression:
     """Return what all parameters together mean."""
-    parts = [_values(params, name) for name in PROJECTS.filters if name in params]
+    parts = [filter_of(params, name) for name in PROJECTS.filters if name in params]
     box, interval, words = (single.get(name) for name in ("bbox", "datetime", "q"))
     parts += [or_missing(Intersects(parse_bbox(box)), GEOMETRY)] if box is not None else []
     parts += [or_missing(During(parse_datetime(interval)), TIME)] if interval is not None else []
@@ -186,16 +167,16 @@ def _filter_of(params: QueryParams, single: dict[str, str | None]) -> Expression
 def read_revisions_page(params: QueryParams, page_size: int) -> tuple[int, int]:
     """Return after which revision a page of a record's history starts, and how long it is at most."""
     check_known(params, REVISIONS)
-    after = _once(params, "after") or "0"
+    after = once(params, "after") or "0"
     if not re.fullmatch(r"\d{1,15}", after, re.ASCII):
         raise WrongParameter("after", "after-not-a-revision")
-    return int(after), min(_limit(_once(params, "limit"), page_size), MOST_REVISIONS - 1)
+    return int(after), min(_limit(once(params, "limit"), page_size), MOST_REVISIONS - 1)
 
 
 def read_comment(params: QueryParams) -> str | None:
     """Return the comment of a change; raises InvalidQuery when it is too long or another parameter is there."""
     check_known(params, ["comment"])
-    comment = _once(params, "comment")
+    comment = once(params, "comment")
     if comment is not None and (len(comment) > MOST_COMMENT or not comment.isprintable()):
         raise WrongParameter("comment", "comment-form", most=MOST_COMMENT)
     return comment or None
@@ -203,41 +184,6 @@ def read_comment(params: QueryParams) -> str | None:
 
 def _read(parse: Any, text: str | None) -> Any:
     return None if text is None else parse(text)
-
-
-def _once(params: QueryParams, name: str) -> str | None:
-    values = params.getlist(name)
-    if len(values) > 1:
-        raise WrongParameter(name, "parameter-repeated", name=name, count=len(values))
-    return values[0] if values else None
-
-
-def _values(params: QueryParams, name: str) -> Expression:
-    """Return what a parameter of a column asks for; several values, parted by commas, mean any of them."""
-    texts, kind = params.getlist(name), PROJECTS[name].kind
-    if kind == "flag":
-        return Compare(name, "=", _flag(name, _once(params, name) or ""))
-    if kind == "text":  # a comma may be part of a name
-        return In(name, frozenset(texts))
-    values = [part for text in texts for part in text.split(",")]
-    if kind == "integer":
-        return In(name, frozenset(_whole(name, value) for value in values))
-    return In(name, frozenset(values))
-
-
-def _whole(name: str, text: str) -> int:
-    if not re.fullmatch(r"-?\d{1,15}", text, re.ASCII):
-        raise WrongParameter(name, "whole-form", name=name)
-    return int(text)
-
-
-def _flag(name: str, text: str) -> bool:
-    if text not in ("true", "false"):
-        raise WrongParameter(name, "flag-form", name=name)
-    return text == "true"
-
-
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 
 
 def _limit(text: str | None, page_size: int) -> int:
@@ -252,7 +198,7 @@ def _limit(text: str | None, page_size: int) -> int:
 def parse_bbox(text: str) -> Box:
     """Return the box of 4 numbers, or of 6 of which the heights are left out (/req/core/fc-bbox-definition)."""
     parts = text.split(",")
-    if len(parts) not in (4, 6) or not all(re.fullmatch(_NUMBER, part.strip(), re.ASCII) for part in parts):
+    if len(parts) not in (4, 6) or not all(re.fullmatch(NUMBER, part.strip(), re.ASCII) for part in parts):
         raise WrongParameter("bbox", "bbox-form")
     numbers = [float(part) for part in parts]
     return Box(*(numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]]))
@@ -347,4 +293,4 @@ def parse_after(text: str) -> tuple[Any, ...]:
 
 def format_after(mark: tuple[Any, ...]) -> str:
     """Return a page mark as text for a next link."""
-    return base64.urlsafe_b64encode(orjson.dumps(mark)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(orjson.dumps(tuple(mark))).rstrip(b"=").decode()

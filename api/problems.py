@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.languages import language_wished
 from geo import messages, product
 from geo.errors import (
     AlreadyExists,
@@ -22,9 +23,11 @@ from geo.errors import (
     NotFound,
     NotJson,
     RevisionConflict,
+    SelectionTooLarge,
     StoreError,
 )
 from geo.faults import NO_VALUES, Fault, Value
+from web.language import DEFAULT, ENGLISH, Language, texts
 
 MOST_ERRORS = 100
 
@@ -73,6 +76,13 @@ class NotWritten(RequestError):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
 
 
+class FilesWaiting(RequestError):
+    """A file that cannot be made now, since others are being made."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "10"}
+
+
 class MediaTypeRefused(RequestError):
     """The body is of a type that is not read here."""
 
@@ -88,30 +98,13 @@ class PreconditionMissing(RequestError):
 STATUSES: dict[type[LedgerError], HTTPStatus] = {
     NotJson: HTTPStatus.BAD_REQUEST,
     InvalidQuery: HTTPStatus.BAD_REQUEST,
+    SelectionTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotFound: HTTPStatus.NOT_FOUND,
     AlreadyExists: HTTPStatus.CONFLICT,
     Gone: HTTPStatus.GONE,
     RevisionConflict: HTTPStatus.PRECONDITION_FAILED,
     InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
-}
-
-_TITLES = {
-    HTTPStatus.BAD_REQUEST: "The request cannot be understood",
-    HTTPStatus.UNAUTHORIZED: "A key is needed",
-    HTTPStatus.FORBIDDEN: "This key may not do that",
-    HTTPStatus.NOT_FOUND: "Not found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Not allowed here",
-    HTTPStatus.REQUEST_TIMEOUT: "The body did not arrive in time",
-    HTTPStatus.CONFLICT: "The id is taken",
-    HTTPStatus.GONE: "The record was deleted",
-    HTTPStatus.PRECONDITION_FAILED: "The record has changed",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "This media type is not read here",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The record breaks the rules",
-    HTTPStatus.PRECONDITION_REQUIRED: "Say which revision you change",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The store cannot be used now",
 }
 
 
@@ -122,55 +115,67 @@ def status_of(error: LedgerError) -> HTTPStatus:
     return next((s for kind, s in STATUSES.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def title_of(status: int) -> str:
+def title_of(status: int, language: Language = ENGLISH) -> str:
     """Return the title of every problem with this status."""
-    return _TITLES.get(HTTPStatus(status), HTTPStatus(status).phrase)
+    key = f"problem.title_{int(status)}"
+    return language.say(key) if key in texts(DEFAULT) else HTTPStatus(status).phrase
+
+
+def detail_of(error: LedgerError, language: Language) -> str:
+    """Return what is wrong, in a language; an error's own text is for logs and terminals."""
+    return messages.sentence(error.rule, error.values, package=error.package, language=language.code).detail
 
 
 def problem(
+    request: Request,
     status: int,
     rule: str,
     values: Mapping[str, Value] = NO_VALUES,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     *,
     package: str = "api",
     **members: Any,
 ) -> Response:
-    """Return a problem document (RFC 9457 section 3); the status says all that `type` could, so it is about:blank."""
-    detail, _ = messages.sentence(rule, values, package=package)
+    """Return a problem document (RFC 9457 section 3) in the language that the client wishes for.
+
+    The status says all that `type` could, so it is about:blank.
+    """
+    language = language_wished(request)
+    detail, _ = messages.sentence(rule, values, package=package, language=language.code)
     said = {"status": int(status), "detail": detail, "rule": rule, "values": dict(values)}
-    body = {"type": "about:blank", "title": title_of(status), **said, **members}
-    return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
+    body = {"type": "about:blank", "title": title_of(status, language), **said, **members}
+    spoken = {"Content-Language": language.code, "Vary": "Accept-Language", **(headers or {})}
+    return Response(orjson.dumps(body), status, spoken, media_type="application/problem+json")
 
 
-def shown(fault: Fault) -> dict[str, Any]:
+def shown(fault: Fault, language: Language) -> dict[str, Any]:
     """Return a fault as a member of a document: for programs its rule and values, for people its sentence."""
-    detail, expected = messages.told(fault)
+    detail, expected = messages.told(fault, language.code)
     told = {"pointer": fault.pointer, "rule": fault.rule, "values": dict(fault.values)}
     return {**told, "detail": detail, "expected": expected}
 
 
-async def ledger_problem(_: Request, error: Exception) -> Response:
+async def ledger_problem(request: Request, error: Exception) -> Response:
     """Answer a LedgerError."""
     if not isinstance(error, LedgerError):
         raise error
     status = status_of(error)
     headers = dict(error.headers) if isinstance(error, RequestError) else {}
     if isinstance(error, InvalidRecord):
-        return _record_problem(error)
+        return _record_problem(request, error)
     if isinstance(error, StoreError):
-        return problem(status, "store-unavailable", headers={"Retry-After": "5"})
+        return problem(request, status, "store-unavailable", headers={"Retry-After": "5"})
     members: dict[str, Any] = {}
     if isinstance(error, InvalidQuery):
         members["parameter"] = error.parameter
     if isinstance(error, RevisionConflict):
         members["currentRevision"] = error.current
-    return problem(status, error.rule, error.values, headers, package=error.package, **members)
+    return problem(request, status, error.rule, error.values, headers, package=error.package, **members)
 
 
-def _record_problem(error: InvalidRecord) -> Response:
-    errors = [shown(fault) for fault in error.faults[:MOST_ERRORS]]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.rule, error.values, errors=errors)
+def _record_problem(request: Request, error: InvalidRecord) -> Response:
+    errors = [shown(fault, language_wished(request)) for fault in error.faults[:MOST_ERRORS]]
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, error.rule, error.values, errors=errors)
 
 
 async def http_problem(request: Request, error: Exception) -> Response:
@@ -182,7 +187,7 @@ async def http_problem(request: Request, error: Exception) -> Response:
     headers = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else dict(error.headers or {})
     if error.status_code == 405 and request.method == "OPTIONS":
         return Response(status_code=200, headers=headers)
-    return problem(error.status_code, rule, values, headers)
+    return problem(request, error.status_code, rule, values, headers)
 
 
 def _methods(request: Request) -> list[str]:
@@ -192,6 +197,6 @@ def _methods(request: Request) -> list[str]:
     return sorted(found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()))
 
 
-async def unexpected_problem(_: Request, error: Exception) -> Response:
+async def unexpected_problem(request: Request, error: Exception) -> Response:
     """Answer a fault of ours without showing it; the log has it."""
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "server-failed")
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "server-failed")

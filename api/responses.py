@@ -5,16 +5,18 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import cramjam
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 GEOJSON = "application/geo+json"
 JSON = "application/json"
 SCHEMA = "application/schema+json"
+COLUMNS = "application/octet-stream"
 HTML = "text/html; charset=utf-8"
 
 _LEAST_BYTES = 1024
@@ -67,9 +69,40 @@ def answer(
         return Response(status_code=304, headers=kept)
     body = make_body()
     if encoding and len(body) >= _LEAST_BYTES:
-        body = (pack or _pack_quickly)(body, encoding)
+        body = (pack or pack_quickly)(body, encoding)
         kept["Content-Encoding"] = encoding
     return Response(body, status, kept, media_type)
+
+
+def streamed(
+    request: Request,
+    tag: str,
+    make_chunks: Callable[[], Iterator[bytes]],
+    media_type: str,
+    headers: Mapping[str, str],
+) -> Response:
+    """Return what is made in parts and sent while it is made, under a weak tag, or 304."""
+    kept = {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache", **headers}
+    if request.method == "GET" and _has(",".join(request.headers.getlist("if-none-match")), tag, None):
+        return Response(status_code=304, headers=kept)
+    chunks = make_chunks()
+    if media_type.startswith("text/") and _accepts_gzip(request.headers.get("accept-encoding", "")):
+        kept["Content-Encoding"], chunks = "gzip", _packed(chunks)
+    return StreamingResponse(chunks, 200, kept, media_type)
+
+
+def _accepts_gzip(header: str) -> bool:
+    """Return whether a client takes the one coding that we make in parts."""
+    asked = weights(header)
+    return asked.get("gzip", asked.get("*", 0.0)) > 0
+
+
+def _packed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(5, wbits=31)  # 31 is gzip
+    for chunk in chunks:
+        if packed := packer.compress(chunk):
+            yield packed
+    yield packer.flush()
 
 
 def moved(address: str) -> Response:
@@ -77,25 +110,37 @@ def moved(address: str) -> Response:
     return Response(status_code=301, headers={"Location": address, "Cache-Control": "no-cache"})
 
 
-def _pack_quickly(body: bytes, encoding: str) -> bytes:
+def pack_quickly(body: bytes, encoding: str) -> bytes:
+    """Return the body compressed in about the time in which it is sent."""
     return _COMPRESS[encoding](body, _QUICK[encoding])
+
+
+def pack_thoroughly(body: bytes, encoding: str) -> bytes:
+    """Return the body compressed as small as it gets."""
+    return _COMPRESS[encoding](body, _THOROUGH[encoding])
 
 
 @functools.lru_cache(maxsize=256)
 def pack_once(body: bytes, encoding: str) -> bytes:
     """Return the body compressed as small as it gets, and remember it; for the files of the pages."""
-    return _COMPRESS[encoding](body, _THOROUGH[encoding])
+    return pack_thoroughly(body, encoding)
 
 
 def accepted_encoding(header: str) -> str | None:
     """Return the client's preferred content coding of ours (RFC 9110 section 12.5.3), None for none."""
-    weights: dict[str, float] = {}
-    for item in header.lower().split(","):
-        coding, _, parameters = (part.strip() for part in item.partition(";"))
-        weights[coding] = _weight(parameters) if parameters else 1.0
-    offered = [(weights.get(name, weights.get("*", 0.0)), -order, name) for order, name in enumerate(_COMPRESS)]
+    asked = weights(header)
+    offered = [(asked.get(name, asked.get("*", 0.0)), -order, name) for order, name in enumerate(_COMPRESS)]
     weight, _, name = max(offered)
     return name if weight > 0 else None
+
+
+def weights(header: str) -> dict[str, float]:
+    """Return what an Accept header asks for, each in lower case with its weight (RFC 9110 section 12.4.2)."""
+    found: dict[str, float] = {}
+    for item in header.lower().split(","):
+        name, _, parameters = (part.strip() for part in item.partition(";"))
+        found[name] = _weight(parameters) if parameters else 1.0
+    return found
 
 
 def _weight(parameters: str) -> float:

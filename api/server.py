@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
+from api.ground import Ground
 from api.protocol import MOST_HEADER_BYTES, BoundedProtocol
 from api.services import Services
 from api.settings import Settings
@@ -81,17 +82,18 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def run(ledger: Ledger, settings: Settings, listener: socket.socket) -> None:
+def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Ground | None = None) -> None:
     """Serve until a signal ends it, then leave the store closed, its journal folded into it.
 
     Several workers open the store each for itself and follow each other's writes.
     """
     if settings.workers == 1:
-        app = create_app(Services(ledger, settings))
+        app = create_app(Services(ledger, settings, ground))
         uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
         return
     ledger.store.close()
-    os.environ[f"{product.VARIABLES}STORE"] = settings.store
+    for name in ("store", "basemap", "overlays"):
+        os.environ[f"{product.VARIABLES}{name.upper()}"] = getattr(settings, name) or ""
     config = uvicorn.Config("api.server:worker", factory=True, workers=settings.workers, **_options(settings))
     _Supervisor(config, sockets=[listener]).run()
     if store_path(settings.store).exists():

@@ -7,16 +7,29 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.ground import Ground
+from api.kept import Kept
 from api.settings import Settings
+from geo.curated.release import read_release
 from geo.opening import Ledger
 
 
 class Services:
     """Everything a route needs, made by the command line or a test and passed in."""
 
-    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, ground: Ground | None = None) -> None:
+        """`ground` is what the settings name, where it has been read already; without it, raises OverlayRefused."""
         self.store, self.catalog, self.settings = ledger.store, ledger.catalog, settings
+        self.organisations = ledger.organisations
+        self.kept = Kept()
+        self.ground = ground or Ground.read(settings.basemap, settings.overlays)
+        self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
         self.slots = threading.BoundedSemaphore(settings.writers)  # how many changes are made at a time
+
+    def release(self) -> str | None:
+        """Return the data release that the store was filled from; None for a store of somebody's own records."""
+        loaded = self.store.dataset_loaded()
+        return (loaded.release or read_release().former) if loaded else None
 
 
 def services(request: Request) -> Services:

@@ -99,6 +99,8 @@ SETTINGS = (
     Setting("public_url", "", "the address as visitors see it, behind a proxy", _public_url),
     Setting("title", "", "what your instance is called on its pages", _title),
     Setting("contact", "", "where readers report an error: an e-mail address, or the address of a page", _contact),
+    Setting("basemap", "--basemap", "a PMTiles file of vector tiles that lies under the projects", _text),
+    Setting("overlays", "--overlays", "layers that readers may switch on: a TOML file, or the folder with it", _text),
     Setting("page_size", "", "records a page, unless limit asks for another number", Whole(1, MOST_FEATURES)),
     Setting("body_bytes", "", "bytes of a body at most", Whole(1_000, 2**30)),
     Setting("body_seconds", "", "seconds in which a body must arrive", Whole(1, HOUR)),
@@ -122,6 +124,8 @@ class Settings:
     public_url: str | None = None
     title: str = product.NAME
     contact: str | None = None
+    basemap: str | None = None
+    overlays: str | None = None
     page_size: int = 100
     body_bytes: int = 2**20
     body_seconds: int = 30

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from api.commands import archiving, data, keys, releasing, serving
+from api.commands import archiving, data, keys, releasing, saving, serving
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
@@ -72,6 +72,7 @@ for command in (
     data.export,
     data.check,
     data.import_,
+    saving.map_,
     releasing.changes_,
     archiving.archive,
     keys.keys,

@@ -18,7 +18,7 @@ def option_for(name: str) -> Decorator:
     return click.option(
         setting.option,
         default=lambda: getattr(Settings.from_environment(), name),
-        show_default=f"${setting.variable} or {getattr(Settings, name)}",
+        show_default=f"${setting.variable} or {getattr(Settings, name) or 'none'}",
         help=f"{setting.meaning[:1].upper()}{setting.meaning[1:]}.",
         type=click.IntRange(read.least, read.most) if isinstance(read, Whole) else str,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import click
 
@@ -23,8 +24,10 @@ def _settings_told() -> str:
 @option_for("host")
 @option_for("port")
 @option_for("workers")
+@option_for("basemap")
+@option_for("overlays")
 @click.option("--update", is_flag=True, help="Take in this version's dataset first, where the store has another one.")
-def serve(store: str, host: str, port: int, workers: int, update: bool) -> None:
+def serve(update: bool, **stated: Any) -> None:
     """Serve the map and the API, until Ctrl-C.
 
     A store that is missing is made, and an empty one is filled with the curated dataset. A store that was filled from
@@ -32,17 +35,19 @@ def serve(store: str, host: str, port: int, workers: int, update: bool) -> None:
     """
     from api.signals import ended_by_signals
 
-    stated = Settings.from_environment()
+    settings = dataclasses.replace(Settings.from_environment(), **stated)
     with ended_by_signals():
-        _serve(dataclasses.replace(stated, store=store, host=host, port=port, workers=workers), update)
-    say(f"Stopped. The data are in {place_of(store)}")
+        _serve(settings, update)
+    say(f"Stopped. The data are in {place_of(settings.store)}")
 
 
 def _serve(settings: Settings, is_to_update: bool) -> None:
     from api import server  # takes a second, in which Ctrl-C is heard already
     from api.commands.loading import load_dataset, tell_of_other_files, update
+    from api.ground import Ground
 
     store = settings.store
+    ground = Ground.read(settings.basemap, settings.overlays)
     with server.listen(settings.host, settings.port) as listener:
         opened = open_ledger_of(store)
         if opened.store.latest_sequence() == 0:
@@ -53,4 +58,4 @@ def _serve(settings: Settings, is_to_update: bool) -> None:
             tell_of_other_files(opened.store, store)
         address = server.address_of(listener)
         say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {place_of(store)}   to stop: Ctrl-C")
-        server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), listener)
+        server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), listener, ground)

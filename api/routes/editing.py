@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api import parameters
 from api.auth import EditorDep
+from api.languages import language_wished
 from api.links import ITEMS, item_path
 from api.problems import (
     BodyNotJson,
@@ -119,9 +120,11 @@ def _written(
 ) -> Response:
     """Return a record that has just been written, with `warnings` where something about it looks wrong."""
     assert revision.project is not None
-    warnings = [shown(each) for each in (*warned, *doubts_of_place(revision.project))]
+    language = language_wished(request)
+    warnings = [shown(each, language) for each in (*warned, *doubts_of_place(revision.project))]
     members = orjson.dumps({"warnings": warnings})[1:-1] if warnings else b""
-    return item_answer(request, given, given.catalog.show(revision), status, headers, members)
+    spoken = {"Content-Language": language.code} if warnings else {}
+    return item_answer(request, given, given.catalog.show(revision), status, {**spoken, **(headers or {})}, members)
 
 
 def _properties(feature: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reading records: OGC API - Features Part 1 (17-069r4), with facets, the map's snapshot, and revisions."""
+"""Reading records: OGC API - Features Part 1 (17-069r4), with facets and revisions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import parameters
+from api.asked import file_format
 from api.auth import key_of, may_write
+from api.languages import language_of
 from api.links import COLLECTION, ITEMS, item_links, items_links, link_header, revisions_links
 from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag, moved
 from api.services import Services, ServicesDep, base_url
+from api.taking import file_answer
 from geo import dates
 from geo.catalog import Page, Record
 from geo.editing import differences
 from geo.errors import Gone
 from geo.records.project import Project
 from geo.records.schema import feature_schema
-from geo.snapshot import snapshot
 from geo.store import Revision
 
 router = APIRouter(prefix=COLLECTION)
@@ -30,7 +32,7 @@ FACETS = ("kind", "status", "country")
 
 def static_tag(request: Request, given: Services) -> str:
     """Return a tag of all that an answer without records depends on: code, settings, address."""
-    return etag(code_tag(), given.settings.title, given.settings.page_size, base_url(request), request.url)
+    return etag(code_tag(), given.settings.site, given.settings.page_size, base_url(request), request.url)
 
 
 def state_tag(request: Request, given: Services) -> str:
@@ -40,14 +42,19 @@ def state_tag(request: Request, given: Services) -> str:
 
 @router.get("/items")
 def items(request: Request, given: ServicesDep) -> Response:
-    """Answer a page of records as a GeoJSON FeatureCollection (/req/core/fc-op)."""
+    """Answer a page of records as a GeoJSON FeatureCollection (/req/core/fc-op), or all of them as a file."""
     query = parameters.read_query(request.query_params, parameters.PAGED, given.settings.page_size)
-    tag = state_tag(request, given)
+    tag, form = state_tag(request, given), file_format(request)
+    if form is not None:
+        return file_answer(
+            request, given, query, form, etag(tag, form.name, given.release(), language_of(request).code)
+        )
     page = given.catalog.search(query)
     after = parameters.format_after(page.after) if page.after else None
     links = items_links(base_url(request), request.query_params, after)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
-    return answer(request, tag, lambda: _collection(page, links), GEOJSON, {"Link": link_header(links)}, weak=True)
+    headers = {"Link": link_header(links), "Vary": "Accept, Accept-Encoding"}
+    return answer(request, tag, lambda: _collection(page, links), GEOJSON, headers, weak=True)
 
 
 def _collection(page: Page, links: list[dict[str, str]]) -> bytes:
@@ -141,14 +148,6 @@ def facets(request: Request, given: ServicesDep) -> Response:
     tag = state_tag(request, given)
     matched, counts = given.catalog.count(query, FACETS)
     return answer(request, tag, lambda: orjson.dumps({"numberMatched": matched, "facets": counts}), JSON)
-
-
-@router.get("/snapshot")
-def snapshot_columns(request: Request, given: ServicesDep) -> Response:
-    """Answer every matching record as compact columns, for the map."""
-    query = parameters.read_query(request.query_params, parameters.MATCHING, given.settings.page_size)
-    tag = state_tag(request, given)
-    return answer(request, tag, lambda: orjson.dumps(snapshot(given.catalog, query)), JSON)
 
 
 @router.get("/schema")

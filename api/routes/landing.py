@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import openapi, parameters
+from api.languages import PARAMETER, language_of, page_headers
 from api.links import COLLECTION, ITEMS, OPENAPI, Link, link
-from api.responses import GEOJSON, HTML, JSON, SCHEMA, answer
+from api.responses import GEOJSON, HTML, JSON, SCHEMA, answer, etag
 from api.routes.features import state_tag, static_tag
 from api.services import Services, ServicesDep, base_url
 from web import pages
@@ -83,8 +84,11 @@ def definition(request: Request, given: ServicesDep) -> Response:
 @router.get("/docs")
 def docs(request: Request, given: ServicesDep) -> Response:
     """Answer the API definition as a page; its script and style come from this server."""
-    parameters.check_known(request.query_params, [])
-    return answer(request, static_tag(request, given), pages.docs_page(given.settings.site).encode, HTML)
+    parameters.check_known(request.query_params, [PARAMETER])
+    language, address = language_of(request), f"{base_url(request)}/api/docs"
+    page = functools.partial(pages.docs_page, given.settings.site, language)
+    tag = etag(static_tag(request, given), language.code)
+    return answer(request, tag, lambda: page().encode(), HTML, page_headers(request, language, address))
 
 
 def _document(request: Request, given: Services, document: dict[str, Any]) -> Response:

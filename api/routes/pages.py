@@ -3,104 +3,122 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-import orjson
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.problems import title_of
+from api.languages import language_of, page_headers
+from api.problems import detail_of, title_of
 from api.responses import GEOJSON, HTML, answer, etag, moved, pack_once
-from api.routes.features import item_body, state_tag, static_tag
+from api.routes.features import state_tag, static_tag
 from api.services import Services, ServicesDep, base_url, services
+from api.views import view_of
 from geo import boundaries, dates
 from geo.coverage import coverage
 from geo.curated.release import read_release
 from geo.errors import Gone, NotFound
-from geo.filter import MOST_VALUES, In
 from geo.messages import sentence
-from geo.query import Query
 from web import pages, shell
 from web.assets import static_folder
+from web.language import Language
 from web.site import Site
 
 router = APIRouter()
-
-SHOWN_REVISIONS = 50  # the newest ones; the API has them all
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 @cache
-def _map(site: Site) -> tuple[bytes, str]:
-    html = shell.map_page(site)
-    return html.encode(), content_security_policy(shell.script_hashes(html))
+def _map(site: Site, language: Language, embed: bool = False) -> tuple[bytes, list[str]]:
+    html = shell.map_page(site, language, embed=embed)
+    return html.encode(), shell.script_hashes(html)
 
 
-def content_security_policy(script_hashes: list[str]) -> str:
-    """Return the policy of a page: nothing from elsewhere, no script in the page but the ones we put there."""
+def content_security_policy(
+    script_hashes: list[str], ancestors: str = "'self'", image_hosts: Sequence[str] = ()
+) -> str:
+    """Return the policy of a page: nothing from elsewhere, no script in the page but the ones we put there.
+
+    `ancestors` are the pages that may show it in a frame: those of this server, unless more is said. Only the map may
+    show pictures from other hosts: those that its reader may choose as what lies under the projects.
+    """
     scripts = " ".join(["'self'", *script_hashes])
+    images = " ".join(["'self'", "data:", *image_hosts])
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'"
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src {images}; "
+        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors {ancestors}"
     )
 
 
 @router.get("/")
 def map_page(request: Request, given: ServicesDep) -> Response:
     """Answer the map."""
-    html, policy = _map(given.settings.site)
-    return _page(request, static_tag(request, given), html, policy)
+    return _map_answer(request, given, embed=False)
+
+
+@router.get("/embed")
+def embed_page(request: Request, given: ServicesDep) -> Response:
+    """Answer the map alone, which any page may show in a frame; what it shows is in the address behind the `#`."""
+    return _map_answer(request, given, embed=True)
+
+
+def _map_answer(request: Request, given: Services, embed: bool) -> Response:
+    html, hashes = _map(given.settings.site, language_of(request), embed)
+    policy = content_security_policy(hashes, "*" if embed else "'self'", given.ground.hosts)
+    return page(request, etag(static_tag(request, given), given.ground.tag), html, policy)
 
 
 @router.get("/add")
 def add_page(request: Request, given: ServicesDep) -> Response:
     """Answer the form that adds a record."""
-    html = pages.add_page(given.settings.site)
+    html = pages.add_page(given.settings.site, language_of(request))
     policy = content_security_policy(shell.script_hashes(html))
-    return _page(request, static_tag(request, given), html.encode(), policy)
+    return page(request, static_tag(request, given), html.encode(), policy)
 
 
 @router.get("/about")
 def about_page(request: Request, given: ServicesDep) -> Response:
     """Answer what the ledger is and what its words mean."""
-    html = pages.about_page(given.settings.site)
-    return _page(request, static_tag(request, given), html.encode(), content_security_policy([]))
+    html = pages.about_page(given.settings.site, language_of(request))
+    return page(request, static_tag(request, given), html.encode())
 
 
 @router.get("/about/data")
 def data_page(request: Request, given: ServicesDep) -> Response:
     """Answer what the data of this instance are."""
-    loaded = given.store.dataset_loaded()
-    tag = etag(state_tag(request, given), loaded)
+    loaded, language = given.release(), language_of(request)
+    tag = etag(state_tag(request, given), loaded, language.code)
 
     def make() -> bytes:
-        release, counted = read_release(), coverage(given.catalog, dates.today())
-        name = (loaded.release or release.former) if loaded else None
-        return pages.data_page(given.settings.site, release, name, counted).encode()
+        counted = coverage(given.catalog, dates.today())
+        return pages.data_page(given.settings.site, read_release(), loaded, counted, language).encode()
 
-    return answer(request, tag, make, HTML, {"Content-Security-Policy": content_security_policy([])})
+    return answer(request, tag, make, HTML, _headers(request, language))
 
 
 @router.get("/projects/{project_id}")
 def record_page(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer a record as a page that needs no script, or with `part=body` only the record, for the map's panel."""
-    parts = request.query_params.getlist("part")
+    language, parts = language_of(request), request.query_params.getlist("part")
     if parts not in ([], ["body"]):
-        return _problem_page(given, 400, title_of(400), "part is body; without it the whole page comes.")
-    tag = state_tag(request, given)
+        return _problem_page(request, 400, title_of(400, language), language.say("problem.part_unknown"))
+    tag = etag(state_tag(request, given), given.ground.tag)
     make = pages.record_body if parts else pages.record_page
     try:
-        html = make(given.settings.site, _view(given, project_id, base_url(request)))
+        html = make(given.settings.site, view_of(given, project_id, base_url(request)), language)
     except (NotFound, Gone) as error:
         if isinstance(error, Gone) and error.successor:
-            return moved(f"{base_url(request)}/projects/{error.successor}" + ("?part=body" if parts else ""))
-        status, title = (410, "This record was deleted") if isinstance(error, Gone) else (404, "No such record")
-        return _problem_page(given, status, title, str(error), is_part=bool(parts))
-    return _page(request, tag, html.encode(), content_security_policy([]))
+            asked = f"?{request.url.query}" if request.url.query else ""
+            return moved(f"{base_url(request)}/projects/{error.successor}{asked}")
+        status, title = (410, "problem.deleted") if isinstance(error, Gone) else (404, "problem.no_such_record")
+        return _problem_page(request, status, language.say(title), detail_of(error, language), is_part=bool(parts))
+    return page(request, tag, html.encode())
 
 
 def is_read_by_a_person(request: Request) -> bool:
@@ -111,39 +129,29 @@ def is_read_by_a_person(request: Request) -> bool:
 
 def nothing_here(request: Request) -> Response:
     """Answer a person at an address where there is nothing."""
-    return _problem_page(services(request), 404, "Not found", sentence("no-such-address", package="api").detail)
+    language = language_of(request)
+    detail = sentence("no-such-address", package="api", language=language.code).detail
+    return _problem_page(request, 404, title_of(404, language), detail)
 
 
-def _problem_page(given: Services, status: int, title: str, detail: str, is_part: bool = False) -> Response:
-    whole = pages.problem_page(given.settings.site, status, title, detail)
-    html = pages.refusal(title, detail) if is_part else whole
-    headers = {"Content-Security-Policy": content_security_policy([]), "Vary": "Accept"}
-    return Response(html, status, headers, HTML)
+def _problem_page(request: Request, status: int, title: str, detail: str, is_part: bool = False) -> Response:
+    site, language = services(request).settings.site, language_of(request)
+    whole = pages.problem_page(site, status, title, detail, language)
+    html = pages.refusal(title, detail, language) if is_part else whole
+    headers = _headers(request, language)
+    return Response(html, status, headers | {"Vary": f"Accept, {headers['Vary']}"}, HTML)
 
 
-def _page(request: Request, tag: str, html: bytes, policy: str) -> Response:
-    return answer(request, tag, lambda: html, HTML, {"Content-Security-Policy": policy})
+def page(request: Request, tag: str, html: bytes, policy: str = "") -> Response:
+    """Return a page in the language that the request asks for, with its policy."""
+    language = language_of(request)
+    return answer(request, etag(tag, language.code), lambda: html, HTML, _headers(request, language, policy))
 
 
-def _view(given: Services, project_id: str, base: str) -> dict[str, Any]:
-    record = given.catalog.get(project_id)
-    feature = orjson.loads(item_body(given, record, []))
-    incoming = feature.pop("incoming")
-    links = [*incoming, *feature["properties"].get("links", [])]
-    names = _names(given, [link["project"] for link in links])
-    incoming = [link | {"name": names.get(link["project"])} for link in incoming]
-    revisions = [
-        {"revision": r.number, "time": r.time, "author": r.author, "comment": r.comment, "action": r.action}
-        for r in given.store.revisions(project_id, after=record.revision - SHOWN_REVISIONS, records=False)
-    ]
-    return {"feature": feature, "incoming": incoming, "names": names, "revisions": revisions, "base_url": base}
-
-
-def _names(given: Services, ids: list[str]) -> dict[str, str]:
-    """Return the names of these records, by id; those that are gone are not in it."""
-    wanted = [frozenset(ids[start : start + MOST_VALUES]) for start in range(0, len(ids), MOST_VALUES)]
-    found = [given.catalog.columns(Query(filter=In("id", part)), ("id", "name")) for part in wanted]
-    return {project_id: name for each in found for project_id, name in zip(each["id"], each["name"], strict=True)}
+def _headers(request: Request, language: Language, policy: str = "") -> dict[str, str]:
+    """Return the headers of a page; a page with scripts in it has a policy of its own."""
+    said = page_headers(request, language, f"{base_url(request)}{quote(request.scope['path'])}")
+    return {"Content-Security-Policy": policy or content_security_policy([]), **said}
 
 
 @router.get("/boundaries/countries.geojson")

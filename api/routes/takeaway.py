@@ -1,0 +1,67 @@
+"""How a record, or a selection of them, is cited."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api import parameters
+from api.asked import named, question
+from api.languages import BY_LANGUAGE, language_of
+from api.responses import answer, etag, moved
+from api.routes.features import state_tag
+from api.services import Services, ServicesDep, base_url
+from api.taking import cited_selection, named_file
+from geo import dates
+from geo.errors import Gone
+from geo.formats.files import file_name
+from web.citing import MANNERS, Cited, Manner
+
+router = APIRouter()
+
+
+@router.get("/projects/{project_id}/cite")
+def cite_record(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer how a record is cited: as text, BibTeX or RIS."""
+    parameters.check_known(request.query_params, ("f",))
+    manner = _manner(request)
+    try:
+        record = given.catalog.get(project_id)
+    except Gone as gone:
+        if gone.successor is None:
+            raise
+        return moved(f"{base_url(request)}/projects/{gone.successor}/cite{question(request.query_params, 'f')}")
+    cited = Cited(
+        title=orjson.loads(record.feature)["properties"]["name"],
+        work=given.settings.title,
+        address=f"{base_url(request)}/projects/{project_id}",
+        accessed=dates.today(),
+        release=given.release(),
+        id=project_id,
+        revision=record.revision,
+    )
+    name = file_name({project_id: []}, dates.today(), manner.suffix)
+    return _answer(request, given, cited, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.get("/cite")
+def cite_selection(request: Request, given: ServicesDep) -> Response:
+    """Answer how the records of a question are cited: as text, BibTeX or RIS."""
+    query = parameters.read_query(request.query_params, (*parameters.MATCHING, "f"), given.settings.page_size)
+    count, _ = given.catalog.count(query, ())
+    cited = cited_selection(request, given, language_of(request), query, count)
+    return _answer(request, given, cited, named_file(request, _manner(request).suffix))
+
+
+def _manner(request: Request) -> Manner:
+    return MANNERS[named(request.query_params, MANNERS, "text")]
+
+
+def _answer(request: Request, given: Services, cited: Cited, file: dict[str, str]) -> Response:
+    """Return a citation; what a program of references reads is a file, the text is shown."""
+    manner = _manner(request)
+    language = language_of(request)
+    tag = etag(state_tag(request, given), given.release(), language.code)
+    headers = {"Content-Language": language.code, "Vary": BY_LANGUAGE, **({} if manner.suffix == "txt" else file)}
+    return answer(request, tag, lambda: manner.make(language, cited).encode(), manner.media_type, headers)

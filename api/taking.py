@@ -1,0 +1,79 @@
+"""Answers that are files: the records of a question as one file, with a name that tells what was asked for."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.asked import asked, question, words
+from api.languages import BY_LANGUAGE, language_of
+from api.links import ITEMS
+from api.problems import FilesWaiting
+from api.responses import streamed
+from api.services import Services, base_url
+from geo import dates
+from geo.errors import SelectionTooLarge
+from geo.formats.files import file_name
+from geo.formats.registry import Format
+from geo.formats.selection import Selection
+from geo.query import Query
+from web.citing import Cited, about
+from web.language import Language
+
+
+def cited_selection(request: Request, given: Services, language: Language, query: Query, count: int) -> Cited:
+    """Return the records of a question as what is cited."""
+    return Cited(
+        title=words(given, language, request.query_params, query),
+        work=given.settings.title,
+        address=f"{base_url(request)}{ITEMS}{question(request.query_params)}",
+        accessed=dates.today(),
+        release=given.release(),
+        count=count,
+    )
+
+
+def named_file(request: Request, suffix: str) -> dict[str, str]:
+    """Return the headers that give a file its name, which follows from what was asked for and the day."""
+    name = file_name(asked(request.query_params), dates.today(), suffix)
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def file_answer(request: Request, given: Services, query: Query, form: Format, tag: str) -> Response:
+    """Answer all records of a question as one file, or as many as `limit` names; raises SelectionTooLarge.
+
+    The tag is weak: files of one content differ in their bytes by the time at which they were made.
+    """
+    number, features = given.catalog.found(query)
+    if "limit" in request.query_params:
+        number, features = min(number, query.limit), itertools.islice(features, query.limit)
+    if number > form.most:
+        raise SelectionTooLarge("selection-too-large", count=number, format=form.name, most=form.most)
+
+    def chunks() -> Iterator[bytes]:
+        language, base = language_of(request), base_url(request)
+        told = about(language, cited_selection(request, given, language, query, number), query.as_of)
+        selection = Selection(features, lambda project_id: f"{base}/projects/{quote(project_id)}", told)
+        with _turn(given):
+            made = form.write(selection)
+            first = next(made)
+        return itertools.chain([first], made)
+
+    headers = {**named_file(request, form.name), "Vary": f"Accept, {BY_LANGUAGE}"}
+    return streamed(request, tag, chunks, form.media_type, headers)
+
+
+@contextmanager
+def _turn(given: Services) -> Iterator[None]:
+    """Wait until few enough files are being made; whoever waits too long is told to come again."""
+    if not given.files.acquire(timeout=given.settings.writer_seconds):
+        raise FilesWaiting("files-waiting")
+    try:
+        yield
+    finally:
+        given.files.release()
