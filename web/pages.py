@@ -3,147 +3,109 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 
-from geo import dates, vocabulary
-from geo.checks.thresholds import thresholds
-from geo.countries import country_names
+from geo.checks.thresholds import Threshold, thresholds
 from geo.coverage import Coverage
 from geo.curated.release import Release
 from geo.messages import forms, sentence
-from web import words
 from web.assets import templates_folder
+from web.language import ENGLISH, LANGUAGES, Language
+from web.record.hosts import host_of
+from web.record.shown import locator_of, shown
 from web.site import Site
-
-_FILTERS: dict[str, Callable[..., Any]] = {
-    "date": words.date_text,
-    "number": words.number_text,
-    "href": words.safe_href,
-    "amount": words.amount_text,
-    "resource": words.resource_text,
-    "money": words.money_text,
-    "place": words.place_text,
-    "backwards": words.backwards,
-    "since": words.since_text,
-}
-
-Event = Mapping[str, Any]
+from web.stories import Story
+from web.words import Words, safe_href
 
 
-def record_page(site: Site, view: Mapping[str, Any]) -> str:
+def record_page(site: Site, view: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return a record as a page that needs no script.
 
-    `view` holds `feature` (GeoJSON with stated, derived and store-kept properties), `incoming` (links from other
-    records: type, project, name), `names` (of the linked records by id; None for one that is gone) and `revisions`
-    (revision, time, author, comment, action).
+    `view` holds `feature` (GeoJSON with stated, derived and store-kept properties). Where they are known it also holds
+    `incoming` (links from other records: type, project, name), `names` (of the linked records by id), `revisions`
+    (revision, time, author, comment, action), `base_url`, `organisations` (who holds whom), `near` and `siblings`
+    (records: id, name, status; `near` with `km`), `previous` and `next` (id, name), and `areas` that the project lies
+    in or near (layer, name, relation, distance_km, credit).
     """
-    return _template("record.html").render(_shown(view), site=site, inset=False)
+    given = {**shown(site, view, language), "locator": locator_of(view)}
+    return _template("record.html", language).render(given, site=site, inset=False)
 
 
-def record_body(site: Site, view: Mapping[str, Any]) -> str:
+def record_body(site: Site, view: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return only the article of a record's page, to stand within the map's."""
-    return _template("article.html").render(_shown(view), site=site, inset=True)
+    return _template("article.html", language).render(shown(site, view, language), site=site, inset=True)
 
 
-def _shown(view: Mapping[str, Any]) -> dict[str, Any]:
-    properties, project_id = view["feature"]["properties"], view["feature"]["id"]
-    events = dates.in_order(properties.get("events", []), lambda event: str(event["date"]))
-    happened = [e for e in events if not e.get("expected")]
-    sources = enumerate(properties.get("sources", []), start=1)
-    return {
-        "base_url": "",
-        **view,
-        "p": properties,
-        "id": project_id,
-        "data_path": f"/api/collections/projects/items/{quote(project_id)}",
-        "cited": {source["id"]: {"number": n, "title": source["title"]} for n, source in sources},
-        "happened": happened,
-        "expected": [e for e in events if e.get("expected")],
-        "decided_by": _deciding(properties, happened),
-        "starts": [*_starts(properties)],
-        "notice": words.notice(properties),
-    }
-
-
-def _deciding(properties: Mapping[str, Any], happened: Sequence[Event]) -> Event | None:
-    """The event that gave the project its present status."""
-    decided = (properties["status"], properties["status_date"])
-    return next((e for e in happened if (e.get("status"), e["date"]) == decided), None)
-
-
-def _starts(properties: Mapping[str, Any]) -> Iterator[tuple[str, str, str, list[str]]]:
-    """What is known of the start: title, date, a remark, and the sources of the events that say so."""
-    for title, name, remark in words.STARTS:
-        date, expected = properties.get(name), name == "start_planned"
-        if date:
-            late = expected and _is_late(properties)
-            yield title, date, words.LATE if late else remark, _start_sources(properties, date, expected)
-
-
-def _start_sources(properties: Mapping[str, Any], date: str, expected: bool) -> list[str]:
-    starts = [e for e in properties["events"] if e.get("status") == "operating" and e["date"] == date]
-    found = [source for e in starts if e.get("expected", False) == expected for source in e["sources"]]
-    return list(dict.fromkeys(found))
-
-
-def _is_late(properties: Mapping[str, Any]) -> bool:
-    began = properties.get("start_actual") or properties.get("operating_by")
-    return not began and dates.last_day(properties["start_planned"]) < dates.today()
-
-
-def add_page(site: Site) -> str:
+def add_page(site: Site, language: Language = ENGLISH) -> str:
     """Return the form that adds a record."""
-    countries = sorted(country_names().items(), key=lambda entry: entry[1])
-    said = {rule: sentence(rule, package="web").detail for rule in forms("web")}
-    return _template("add.html").render(site=site, terms=vocabulary.ALL, countries=countries, words=said)
+    said = {rule: sentence(rule, package="web", language=language.code).detail for rule in forms("web")}
+    return _template("add.html", language).render(site=site, words=said)
 
 
-def about_page(site: Site) -> str:
+def about_page(site: Site, language: Language = ENGLISH) -> str:
     """Return what the ledger is, what its words mean, and how to cite it."""
-    return _template("about.html").render(site=site, terms=vocabulary.ALL)
+    return _template("about.html", language).render(site=site)
 
 
-def data_page(site: Site, release: Release, loaded: str | None, coverage: Coverage) -> str:
+def data_page(
+    site: Site, release: Release, loaded: str | None, coverage: Coverage, language: Language = ENGLISH
+) -> str:
     """Return what the data are: how many records of what, what they lack, how they are made, how often they are wrong.
 
     `loaded` is the release that the store holds; None for a store of somebody's own records.
     """
-    return _template("data.html").render(
+    return _template("data.html", language).render(
         site=site,
         release=release,
         loaded=loaded,
         coverage=coverage,
-        terms=vocabulary.ALL,
-        countries=country_names(),
-        thresholds=thresholds(),
+        belonging=[_belonging(each, language) for each in thresholds()],
+        kind_label=functools.partial(language.label, "kind"),
     )
 
 
-def problem_page(site: Site, status: int, title: str, detail: str) -> str:
+def _belonging(threshold: Threshold, language: Language) -> tuple[str, str, str]:
+    """What belongs in the ledger, in words: the kinds, their least size ("" for any), and why."""
+    kinds = language.listed(language.label("kind", kind) for kind in threshold.kinds)
+    sizes = (f"{language.number(least)}\u00a0{language.label('unit', unit)}" for unit, least in threshold.least.items())
+    return kinds, language.listed(sizes, "or"), threshold.reason_in(language.code)
+
+
+def stories_page(site: Site, stories: Sequence[Story], language: Language = ENGLISH) -> str:
+    """Return the list of stories."""
+    return _template("stories.html", language).render(site=site, stories=stories)
+
+
+def story_page(site: Site, story: Story, language: Language = ENGLISH) -> str:
+    """Return a story: its steps, and the map beside them."""
+    return _template("story.html", language).render(site=site, story=story)
+
+
+def problem_page(site: Site, status: int, title: str, detail: str, language: Language = ENGLISH) -> str:
     """Return a page that says what went wrong."""
-    return _template("problem.html").render(site=site, status=status, title=title, detail=detail)
+    return _template("problem.html", language).render(site=site, status=status, title=title, detail=detail)
 
 
-def refusal(title: str, detail: str) -> str:
+def refusal(title: str, detail: str, language: Language = ENGLISH) -> str:
     """Return why a record cannot be shown, to stand where its article would."""
-    return _template("refusal.html").render(title=title, detail=detail)
+    return _template("refusal.html", language).render(title=title, detail=detail)
 
 
-def docs_page(site: Site) -> str:
+def docs_page(site: Site, language: Language = ENGLISH) -> str:
     """Return the API's own description as a page; its script and style come from this server."""
-    return _template("docs.html").render(site=site)
+    return _template("docs.html", language).render(site=site)
 
 
-def _template(name: str) -> jinja2.Template:
-    return _environment().get_template(name)
+def _template(name: str, language: Language) -> jinja2.Template:
+    return _environment(language).get_template(name)
 
 
 @functools.cache
-def _environment() -> jinja2.Environment:
+def _environment(language: Language) -> jinja2.Environment:
+    """Templates speak one language: `say(key, …)`, `label`, `definition`, `country` and `terms` are bound to it."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates_folder()),
         autoescape=True,
@@ -151,6 +113,16 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(_FILTERS)
-    environment.globals.update(label=words.label, definition=words.definition)
+    environment.filters.update(Words(language).filters, href=safe_href, host=host_of)
+    environment.filters.update(date=language.date, number=language.number, listed=language.listed)
+    environment.globals.update(
+        say=language.say,
+        say_html=language.say_html,
+        label=language.label,
+        definition=language.definition,
+        country=language.country,
+        terms=language.terms,
+        language=language,
+        languages=LANGUAGES,
+    )
     return environment

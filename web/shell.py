@@ -1,13 +1,15 @@
 """The map's page: Folium's shell and controls, and our own layer element. No record ever passes through here.
 
 Folium and Branca run every string they are given as a Jinja template and put it into the page unescaped, so they get
-constants only. Records reach the browser as JSON that `static/main.js` fetches.
+constants only. Records reach the browser as columns that `static/main.js` fetches.
 """
 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,22 +20,44 @@ from folium.map import Layer
 from folium.template import Template
 
 from web.assets import static_folder, templates_folder
+from web.language import DEFAULT, ENGLISH, LANGUAGES, Language, texts
 from web.site import Site
 
-COLLECTION = "/api/collections/projects"
-BOUNDARIES = "/boundaries/countries.geojson"
-_MAP_ROOMS = ("base", "find", "map", "record")
+SNAPSHOT = "/api/collections/projects/snapshot"
+GROUND = "/ground"
+BUNDLE, BUNDLED_STYLES = "/static/built/map.js", "/static/built/map.css"
+_IMPORTED = re.compile(r'(?:from|import)"\./([\w-]+\.js)"')
+# The rooms of texts that the map's page has no use for: those of the other pages.
+_OTHER_ROOMS = {"about", "add", "data", "form", "problem"}
+_MAP_VOCABULARIES = (
+    "capacity_basis",
+    "event_type",
+    "kind",
+    "location_accuracy",
+    "measure",
+    "segment",
+    "source_type",
+    "status",
+    "status_date_basis",
+    "status_group",
+)
 
 
 class Page(Figure):
     """The HTML document around the map: our own template in place of Branca's, which names no language."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, language: Language, form: str = "") -> None:
+        """Make the page; its `form` is `embed` for the map alone, and `standalone` for a file without a server."""
         super().__init__()
+        self.form = form
         self.site = site  # our template escapes it; Folium and Branca never see it
+        self.language, self.languages = language, LANGUAGES
+        self.texts = language.texts_json(map_rooms(), _MAP_VOCABULARIES, countries=True)
         self._template = Template((templates_folder() / "map.html").read_text(encoding="utf-8"))
-        self.modules = _modules()
-        self.documents = (f"{COLLECTION}/snapshot", BOUNDARIES)
+        self.is_file = form == "standalone"
+        self.modules = [] if self.is_file else _modules()
+        self.documents = [] if self.is_file else [f"{SNAPSHOT}/drawn"]
+        self.carried, self.note = Element(), ""  # what a file holds, and what it says of itself
 
 
 class MapElement(folium.Map):
@@ -55,12 +79,13 @@ class RecordLayer(JSCSSMixin, Layer):
         """
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.layerGroup();
-            import("/static/main.js")
+            import("/static/built/map.js")
                 .then((page) => page.start({{ this._parent.get_name() }}, {{ this.get_name() }},
                     {{ this.options|tojavascript }}))
                 .catch((error) => {
                     console.error(error);
-                    document.getElementById("sentence").textContent = "The map could not start. Load the page again.";
+                    const texts = JSON.parse(document.getElementById("texts").textContent);
+                    document.getElementById("sentence").textContent = texts["site.map_failed"];
                 });
         {% endmacro %}
         """
@@ -71,12 +96,20 @@ class RecordLayer(JSCSSMixin, Layer):
         self._name = "RecordLayer"
         self._id = "0"
         self.options = options
-        self.default_css = [(f"{name}_css", f"/static/styles/{name}.css") for name in ("site", "record", "map")]
+        self.default_css = [("map_css", BUNDLED_STYLES)]
 
 
-def build_map(site: Site) -> folium.Map:
-    """Return the Folium map of the start page; it refers to our own files only."""
-    page = Page(site)
+def build_map(site: Site, language: Language = ENGLISH, form: str = "") -> folium.Map:
+    """Return the Folium map of the start page, which refers to our own files only, or of a `form` of it."""
+    page, shown = Page(site, language, form), empty_map()
+    shown.default_js = [("leaflet", "/static/vendor/leaflet/leaflet.js")]
+    page.add_child(shown)
+    RecordLayer(_options()).add_to(shown)
+    return shown
+
+
+def empty_map() -> MapElement:
+    """Return Folium's map with our choices, and without a file of its own."""
     shown = MapElement(
         location=(-20.0, -64.0),
         zoom_start=4,
@@ -84,33 +117,47 @@ def build_map(site: Site) -> folium.Map:
         control_scale=True,
         zoom_control="bottomright",
         minZoom=1,
-        maxZoom=15,
+        maxZoom=11,
         zoomSnap=0.5,
         worldCopyJump=True,
     )
     shown._id = "0"
-    shown.default_js = [("leaflet", "/static/vendor/leaflet/leaflet.js")]
-    shown.default_css = [("leaflet_css", "/static/vendor/leaflet/leaflet.css")]
-    page.add_child(shown)
-    RecordLayer(_options()).add_to(shown)
+    shown.default_js, shown.default_css = [], []  # Leaflet's styles are in the bundle
     return shown
 
 
-def map_page(site: Site) -> str:
-    """Return the whole HTML of the start page, the same bytes every time."""
-    html: str = build_map(site).get_root().render()
+def map_page(site: Site, language: Language = ENGLISH, *, embed: bool = False) -> str:
+    """Return the whole HTML of the start page in a language, the same bytes every time.
+
+    To `embed`, it is the map alone, as other pages show it in a frame.
+    """
+    html: str = build_map(site, language, "embed" if embed else "").get_root().render()
     return html
 
 
+def map_rooms() -> tuple[str, ...]:
+    """Return the rooms whose texts the map's page carries for its scripts."""
+    return tuple(sorted({key.partition(".")[0] for key in texts(DEFAULT)} - _OTHER_ROOMS))
+
+
+@functools.cache
 def _modules() -> list[str]:
-    """Return the addresses of the map's modules, which browsers may fetch at once instead of import by import."""
-    files = [static_folder() / "main.js", static_folder() / "app.js"]
-    files += [file for room in _MAP_ROOMS for file in sorted((static_folder() / room).glob("*.js"))]
-    return [f"/static/{file.relative_to(static_folder()).as_posix()}" for file in files]
+    """Return the addresses of the bundle and of the parts that it imports at once, to be fetched together."""
+    found, waiting = [BUNDLE], [BUNDLE]
+    while waiting:
+        text = (static_folder() / waiting.pop().removeprefix("/static/")).read_text(encoding="utf-8")
+        parts = [f"/static/built/{name}" for name in _IMPORTED.findall(text)]
+        waiting += [part for part in parts if part not in found]
+        found += [part for part in parts if part not in found]
+    return found
 
 
 def _options() -> dict[str, Any]:
-    return {"snapshot": f"{COLLECTION}/snapshot", "boundaries": BOUNDARIES, "pages": "/projects"}
+    return {"snapshot": SNAPSHOT, "ground": GROUND, "pages": "/projects"}
+
+
+# Types of what a page carries in script elements and no browser runs.
+_DATA = {"application/json", "application/octet-stream"}
 
 
 class _InlineScripts(HTMLParser):
@@ -120,7 +167,8 @@ class _InlineScripts(HTMLParser):
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag == "script" and "src" not in dict(attrs)
+        given = dict(attrs)
+        self._inside = tag == "script" and "src" not in given and given.get("type") not in _DATA
         if self._inside:
             self.scripts.append("")
 

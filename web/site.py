@@ -11,10 +11,10 @@ from geo.product import COMMAND, NAME
 class Site:
     """The title that an institution gives its instance; `product` is the software's own name.
 
-    `contact` is what the link to report an error leads to.
+    `contact` is what the link to report an error leads to; names of files that are taken away begin with `files`.
     """
 
     title: str = NAME
     contact: str | None = None
     product: str = NAME
-    download: str = f"{COMMAND}.geojson"
+    files: str = COMMAND
