@@ -1,113 +1,153 @@
-// How do the parts of the map's page work together once the projects are there?
+// How do the parts of the map's page work together?
 
-import { chooser } from "./map/chooser.js";
-import { byId, el } from "./base/dom.js";
-import { DIMENSIONS, select } from "./find/filters.js";
-import { placeKey } from "./find/key.js";
+import { byId } from "./base/dom.js";
+import { say } from "./base/texts.js";
+import { labelOf } from "./find/chips.js";
+import { DIMENSIONS, isFiltered } from "./find/choices.js";
+import { statusesByGroup } from "./find/groups.js";
 import { linkNotice } from "./find/linknotice.js";
-import { ProjectLayer } from "./map/layer.js";
-import { offer } from "./find/download.js";
-import { legend } from "./find/legend.js";
-import { ProjectList } from "./find/list.js";
-import { Panel } from "./record/panel.js";
-import { pointer } from "./map/pointer.js";
-import { search } from "./find/search.js";
-import { sentence } from "./find/sentence.js";
-import { hasPoint, isCountryWide } from "./base/snapshot.js";
+import { railDrawn, railTold } from "./find/rail.js";
+import { codesOf, select } from "./find/select.js";
 import { State } from "./find/state.js";
-import { tooltip } from "./map/tooltip.js";
-import { tools } from "./find/tools.js";
 import { hashOf, read, write } from "./find/url.js";
+import { ground } from "./ground/ground.js";
+import { chooser } from "./map/chooser.js";
+import { ProjectLayer } from "./map/layer.js";
+import { pointer } from "./map/pointer.js";
+import { tooltip } from "./map/tooltip.js";
+import { tray } from "./map/tray.js";
 import { boundsOf, bringIntoView, fit, insets } from "./map/view.js";
+import { Panel } from "./record/panel.js";
+import { slider } from "./time/slider.js";
+import { tools } from "./views/tools.js";
+import { Views } from "./views/views.js";
 
-/** @typedef {import("./base/snapshot.js").Row} Row */
-/** @typedef {import("./base/snapshot.js").Dataset} Dataset */
-/** @typedef {import("./main.js").Options} Options */
+/** @typedef {import("./base/dataset.js").Dataset} Dataset */
+/** @typedef {import("./base/source.js").Source} Source */
+/** @typedef {import("./find/choices.js").Choices} Choices */
+/** @typedef {import("./find/groups.js").Update} Update */
+/** @typedef {import("./find/select.js").Selection} Selection */
+/** @typedef {import("./find/state.js").Entry} Entry */
 
 const TITLE = document.title; // the instance's own
 const FIT_ZOOM = 7;
 const WRITE_EVERY = 150; // milliseconds
+/** Within another page, whose focus is its own. */
+const IS_EMBEDDED = document.body.classList.contains("embed");
 
 export class App {
-  /** The projects among which the reader chose the open one. @type {Row[]} */
+  /** The rows among which the reader chose the open one; the selection where none are. @type {readonly number[]} */
   #among = [];
   /** What had the focus before a record was opened. @type {Element | null} */
   #opener = null;
   /** Shall the map go near the record that is opened next? */
   #near = false;
-  /** Where the view was placed to hold all projects, if it was. @type {L.LatLng | null} */
-  #fitted = null;
   /** What was odd about the address that was read last. @type {import("./find/url.js").Odd[]} */
   #odd = [];
   #writing = 0;
   #written = -Infinity;
-  /** @type {((selection: import("./find/filters.js").Selection) => void)[]} */
+  /** The address as it was read or written last. */
+  #hash = location.hash;
+  /** @type {Update[]} */
   #updates = [];
+  /** What comes after the picture, once for several changes that follow on one another. @type {Update[]} */
+  #afterwards = [];
+  #frame = 0;
+  #pause = 0;
+  /** @type {Selection} */
+  #selection;
+  /** @type {Panel | null} */
+  #panel = null;
   #map;
+  #group;
   #dataset;
-  #codes;
+  #source;
+  #groups;
   #state;
   #layer;
-  #panel;
   #chooser;
 
-  /**
-   * @param {L.Map} map
-   * @param {L.LayerGroup} group
-   * @param {Dataset} dataset
-   * @param {Options} options
-   */
-  constructor(map, group, dataset, options) {
+  /** @param {L.Map} map @param {L.LayerGroup} group @param {Dataset} dataset @param {Source} source */
+  constructor(map, group, dataset, source) {
     this.#map = map;
+    this.#group = group;
     this.#dataset = dataset;
-    this.#codes = { status: codes(dataset.statuses), kind: codes(dataset.kinds), country: Object.keys(dataset.countries) };
+    this.#source = source;
+    this.#groups = statusesByGroup(dataset);
     this.#state = new State(this.#address().choices);
     this.#layer = new ProjectLayer(dataset);
-    group.addLayer(this.#layer.leaflet);
-    this.#panel = new Panel(byId("panel"), dataset, options.pages, this.#state);
-    this.#chooser = chooser(this.#stage(), (row, among) => this.#open(row, among, false));
-    this.#buildParts();
+    this.#chooser = chooser(this.#stage(), dataset, (index, among) => this.#open(index, among, false));
+    this.#selection = select(dataset, this.#state.choices);
   }
 
+  /** The first picture: what the drawn columns can show. */
   start() {
-    this.#state.listen((choices, before, entry) => this.#changed(choices, before, entry));
-    this.#update();
     const { view } = this.#address();
     this.#placeView(view);
-    if (this.#state.choices.record) this.#showRecord(this.#state.choices.record, !view);
-    this.#map.on("moveend", () => this.#writeSoon());
-    window.addEventListener("popstate", () => this.#readAddress());
-    document.addEventListener("keydown", (event) => this.#pressed(event));
-    this.#writeAddress("replace");
+    this.#layer.show(this.#selection.rows);
+    this.#group.addLayer(this.#layer.leaflet);
   }
 
-  /**
-   * Takes the outlines of countries, which come after the projects: the view makes room for those that are hatched,
-   * unless the address names a view or the reader has moved it already.
-   * @param {import("./map/basemap.js").Country[]} countries
-   */
-  outline(countries) {
-    this.#layer.outline(countries);
-    if (this.#fitted === null) return;
-    if (this.#fitted.equals(this.#map.getCenter())) this.#placeView(null);
-    const row = this.#dataset.rows.find(({ id }) => id === this.#state.choices.record);
-    if (row && isCountryWide(row)) bringIntoView(this.#map, row, this.#layer, this.#insets(), true);
+  /** What lies under the projects. */
+  ground() {
+    const { world, near } = this.#source;
+    const found = ground(this.#map, { world, near, projects: this.#layer });
+    found.countries.then((countries) => this.#layer.outline(countries)).catch(() => {});
+    this.#keepGround(found);
+    this.#updates = railDrawn(this.#dataset, this.#state);
+    for (const update of this.#updates) update(this.#selection);
+  }
+
+  /** The base and its overlays are in the address. @param {ReturnType<typeof ground>} found */
+  #keepGround(found) {
+    const state = this.#state;
+    const read = () => {
+      const { base = "", layers = "" } = state.choices.view;
+      found.setChoice({ base, overlays: layers.split(",").filter(Boolean) });
+    };
+    if (state.choices.view.base || state.choices.view.layers) read();
+    found.onChange(({ base, overlays }) => {
+      state.keep("base", base);
+      state.keep("layers", overlays.join(","));
+    });
+    state.listen((_choices, _before, entry) => entry === "none" && read());
+  }
+
+  /** The rest of the projects: everything works from now on. @param {import("./base/columns.js").Columns} columns */
+  tell(columns) {
+    const [dataset, state] = [this.#dataset, this.#state];
+    dataset.tell(columns);
+    dataset.setDate(state.choices.as_of);
+    state.change(this.#address().choices, "none"); // now that all codes are known
+    this.#panel = new Panel(byId("panel"), dataset, this.#source, state, (from, to) => this.#connect(from, to));
+    this.#buildParts();
+    state.listen((choices, before, entry) => this.#changed(choices, before, entry));
+    this.#map.on("moveend", () => this.#writeSoon());
+    window.addEventListener("hashchange", () => this.#readAddress());
+    document.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#update();
+    if (state.choices.record) this.#showRecord(state.choices.record, !this.#address().view);
+    this.#writeAddress("replace");
+    document.body.dataset.ready = String(dataset.size);
   }
 
   #address() {
-    const found = read(location.hash || hashOf(location.search), this.#codes);
+    const codes = Object.fromEntries(DIMENSIONS.map(({ name }) => [name, this.#codes(name)]));
+    const found = read(location.hash || hashOf(location.search), { codes, groups: this.#groups });
     this.#odd = found.odd;
     return found;
   }
 
+  /** Codes that are not known yet cannot be told from wrong ones. @param {import("./find/choices.js").Dimension} name */
+  #codes(name) {
+    return ["region", "owner"].includes(name) && !this.#dataset.isTold ? undefined : codesOf(this.#dataset, name);
+  }
+
   #sayWhatIsOdd() {
-    const terms = { status: this.#dataset.statuses, kind: this.#dataset.kinds };
-    const labelOf = (/** @type {string} */ name, /** @type {string} */ code) =>
-      name === "country"
-        ? this.#dataset.countries[code]
-        : String(terms[/** @type {"status" | "kind"} */ (name)].find((term) => term.code === code)?.label);
-    const text = linkNotice(this.#odd, labelOf);
-    say(byId("link-notice"), text);
+    const text = linkNotice(this.#odd, (name, code) =>
+      labelOf(this.#dataset, /** @type {import("./find/choices.js").Dimension} */ (name), code),
+    );
+    if (byId("link-notice").textContent !== text) byId("link-notice").textContent = text;
     byId("link-notice").hidden = text === "";
   }
 
@@ -117,68 +157,92 @@ export class App {
 
   #buildParts() {
     const [dataset, state] = [this.#dataset, this.#state];
-    const openNear = (/** @type {Row} */ row) => this.#open(row, [], true);
-    const list = new ProjectList(byId("list"), dataset, state, openNear);
-    const key = el("section", { id: "key" });
-    const hint = tooltip(this.#stage());
-    this.#updates = [
-      search(byId("search-box"), dataset, state, openNear),
-      legend(byId("filters"), dataset, state, key),
-      placeKey(key, state),
-      tools(byId("tools"), state),
-      (selection) => list.update(selection),
-      ({ rows }) => say(byId("sentence"), sentence(rows)),
-      () => this.#sayWhatIsOdd(),
-      ({ rows }) => offer(/** @type {HTMLAnchorElement} */ (byId("download")), state.choices, rows.length, this.#codes),
+    const openNear = (/** @type {number} */ index) => this.#open(index, [], true);
+    const hands = { open: openNear, showAll: () => this.#fitSelection() };
+    const context = {
+      dataset,
+      state,
+      open: openNear,
+      known: { codes: {}, groups: this.#groups },
+      announce: (/** @type {string} */ text) => (byId("said").textContent = text),
+    };
+    const views = new Views(byId("views"), context);
+    const months = slider(byId("time"), dataset, state, () => this.#rowsOfAnyStage());
+    const place = tray(
+      byId("tray"),
+      dataset,
+      (index, among) => this.#open(index, among, true),
+      (found) => this.#layer.hover(found),
+    );
+    const rail = railTold(dataset, state, hands, () => this.#layer.sizes);
+    this.#updates.push(
       ({ rows }) => this.#layer.show(rows),
-    ];
+      ...rail.now,
+      tools(byId("tools"), context, () => this.#selection),
+      () => this.#sayWhatIsOdd(),
+      (selection) => views.update(selection),
+    );
+    this.#afterwards.push(
+      ...rail.after,
+      ({ rows }) => place(rows),
+      () => this.#offerToShowAll(),
+      () => months(),
+    );
     pointer(this.#map, this.#layer, {
       choose: (rows, at) => this.#choose(rows, at),
       dismiss: () => this.#chooser.hide(),
-      tooltip: hint,
+      insets: () => this.#insets(),
+      tooltip: tooltip(this.#stage(), dataset),
     });
+    byId("show-all-found").addEventListener("click", () => this.#fitSelection());
+    this.#map.on("moveend", () => this.#offerToShowAll());
+    for (const link of document.querySelectorAll(".languages a"))
+      link.addEventListener("click", () => (/** @type {HTMLAnchorElement} */ (link).hash = location.hash));
     byId("skip").addEventListener("click", () => this.#skipToList());
   }
 
   #update() {
-    const selection = select(this.#dataset, this.#state.choices);
-    for (const update of this.#updates) update(selection);
+    this.#selection = select(this.#dataset, this.#state.choices);
+    for (const update of this.#updates) update(this.#selection);
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#pause);
+    this.#frame = requestAnimationFrame(() => (this.#pause = window.setTimeout(() => this.#updateAfterwards())));
+  }
+
+  #updateAfterwards() {
+    for (const update of this.#afterwards) update(this.#selection);
+  }
+
+  /** The slider shows how stages changed, so it leaves none out. */
+  #rowsOfAnyStage() {
+    const { choices } = this.#state;
+    return choices.status === null ? this.#selection.rows : select(this.#dataset, { ...choices, status: null }).rows;
   }
 
   #skipToList() {
     this.#state.change({ tab: "list" });
-    /** @type {HTMLElement | null} */ (byId("list").querySelector("tbody button"))?.focus();
+    byId("views").focus();
   }
 
-  /** @param {Row[]} rows @param {L.Point} at */
+  /** @param {readonly number[]} rows @param {L.Point} at */
   #choose(rows, at) {
     if (rows.length === 1) this.#open(rows[0], [], false);
     else this.#chooser.show(rows, at);
   }
 
-  /** @param {Row} row @param {Row[]} among @param {boolean} near */
-  #open(row, among, near) {
+  /** @param {number} index @param {readonly number[]} among @param {boolean} near */
+  #open(index, among, near) {
     this.#chooser.hide();
-    this.#among = among.length ? among : this.#sameSpot(row);
+    this.#among = among;
     this.#near = near;
-    this.#state.open(row.id);
+    this.#state.open(this.#dataset.row(index).id);
   }
 
-  /** @param {Row} row @returns {Row[]} */
-  #sameSpot(row) {
-    const { rows } = select(this.#dataset, this.#state.choices);
-    if (hasPoint(row)) return rows.filter((other) => other.x === row.x && other.y === row.y);
-    return rows.filter((other) => !hasPoint(other) && other.country === row.country && other.accuracy === row.accuracy);
-  }
-
-  /**
-   * @param {import("./find/filters.js").Choices} choices
-   * @param {import("./find/filters.js").Choices} before
-   * @param {import("./find/state.js").Entry} entry
-   */
+  /** @param {Choices} choices @param {Choices} before @param {Entry} entry */
   #changed(choices, before, entry) {
+    if (choices.as_of !== before.as_of) this.#dataset.setDate(choices.as_of);
     if (entry === "push") this.#writeAddress("push");
-    if (DIMENSIONS.some((dimension) => choices[dimension] !== before[dimension]) && entry !== "none") this.#odd = [];
+    if (entry !== "none" && DIMENSIONS.some(({ name }) => choices[name] !== before[name])) this.#odd = [];
     this.#update();
     if (choices.record !== before.record) this.#recordChanged(choices.record);
     if (choices.tab !== before.tab && choices.tab !== "map") byId("rail").dataset.height = "low"; // on a phone
@@ -190,7 +254,7 @@ export class App {
     clearTimeout(this.#writing);
     const wait = this.#written + WRITE_EVERY - performance.now();
     if (wait <= 0) this.#writeAddress("replace");
-    else this.#writing = setTimeout(() => this.#writeAddress("replace"), wait);
+    else this.#writing = window.setTimeout(() => this.#writeAddress("replace"), wait);
   }
 
   /** @param {string | null} id */
@@ -199,8 +263,9 @@ export class App {
       if (!byId("panel").contains(document.activeElement)) this.#opener = document.activeElement;
       this.#showRecord(id, this.#near);
     } else {
-      this.#panel.hide();
+      this.#panel?.hide();
       this.#layer.highlight(null);
+      this.#layer.connect([]);
       document.title = TITLE;
       if (this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus({ preventScroll: true });
     }
@@ -209,17 +274,23 @@ export class App {
 
   /** @param {string} id @param {boolean} near */
   #showRecord(id, near) {
-    const row = this.#dataset.byId.get(id) ?? null;
-    if (row && !this.#among.includes(row)) this.#among = this.#sameSpot(row);
-    void this.#panel.show(id, { rows: this.#among, open: (other) => this.#open(other, this.#among, false) });
-    this.#layer.highlight(row);
+    const row = this.#dataset.byId(id);
+    const among = row && this.#among.includes(row.index) ? this.#among : [...this.#selection.rows];
+    void this.#panel?.show(id, { rows: among, open: (other) => this.#open(other, among, false) });
+    this.#layer.highlight(row?.index ?? null);
     document.title = row ? `${row.name} · ${TITLE}` : TITLE;
-    if (row) bringIntoView(this.#map, row, this.#layer, this.#insets(), near);
-    /** @type {HTMLElement | null} */ (byId("panel").querySelector("h2"))?.focus({ preventScroll: true });
+    if (row) bringIntoView(this.#map, this.#dataset, row, this.#layer, this.#insets(), near);
+    if (!IS_EMBEDDED) /** @type {HTMLElement | null} */ (byId("panel").querySelector("h2"))?.focus({ preventScroll: true });
+  }
+
+  /** @param {string} from @param {string[]} to ids of the records that it links to */
+  #connect(from, to) {
+    const [start, ...ends] = [from, ...to].map((id) => this.#dataset.byId(id)?.index ?? -1);
+    this.#layer.connect(ends.filter((end) => end >= 0 && start >= 0).map((end) => [start, end]));
   }
 
   #insets() {
-    return insets(this.#map, byId("rail"), byId("panel"));
+    return insets(this.#map, byId("rail"), byId("panel"), byId("time"));
   }
 
   /** @param {import("./find/url.js").View | null} view */
@@ -228,23 +299,43 @@ export class App {
       this.#map.setView([view.lat, view.lon], view.zoom, { animate: false });
       return;
     }
-    const bounds = boundsOf(this.#dataset.rows, this.#layer);
+    const rows = this.#selection.rows.length ? this.#selection.rows : select(this.#dataset, this.#state.choices).rows;
+    const bounds = boundsOf(this.#dataset, rows, this.#layer);
     if (bounds.isValid()) fit(this.#map, bounds, this.#insets(), FIT_ZOOM, false);
-    this.#fitted = this.#map.getCenter();
+    else this.#map.setView([20, 10], 2, { animate: false });
   }
 
-  /** @param {import("./find/state.js").Entry} entry */
+  #fitSelection() {
+    const bounds = boundsOf(this.#dataset, this.#selection.rows, this.#layer);
+    if (bounds.isValid()) fit(this.#map, bounds, this.#insets(), FIT_ZOOM);
+  }
+
+  /** What is filtered may lie outside the view, or be a dot in a corner of it. */
+  #offerToShowAll() {
+    const { rows } = this.#selection;
+    const bounds = boundsOf(this.#dataset, rows, this.#layer);
+    const isOut = bounds.isValid() && !this.#map.getBounds().contains(bounds);
+    const isSmall = bounds.isValid() && this.#map.getBoundsZoom(bounds) >= Math.min(FIT_ZOOM, this.#map.getZoom() + 2);
+    const button = byId("show-all-found");
+    button.hidden = !isFiltered(this.#state.choices) || !(isOut || isSmall) || this.#state.choices.tab !== "map";
+    if (!button.hidden) button.textContent = say("app.show_all", { count: rows.length });
+  }
+
+  /** @param {Entry} entry */
   #writeAddress(entry) {
     clearTimeout(this.#writing);
+    if (location.hash !== this.#hash) return; // the reader goes back or forth, and the state follows in a moment
     this.#written = performance.now();
     const { lat, lng } = this.#map.getCenter();
-    const hash = write({ zoom: this.#map.getZoom(), lat, lon: lng }, this.#state.choices);
+    const hash = write({ zoom: this.#map.getZoom(), lat, lon: lng }, this.#state.choices, this.#groups);
     if (hash === location.hash) return;
     if (entry === "push") history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
+    this.#hash = location.hash;
   }
 
   #readAddress() {
+    this.#hash = location.hash;
     const { view, choices } = this.#address();
     this.#among = [];
     this.#state.change(choices, "none");
@@ -260,12 +351,3 @@ export class App {
   }
 }
 
-/** A live region is read out whenever it is written, so only what is new is. @param {Element} region @param {string} text */
-function say(region, text) {
-  if (region.textContent !== text) region.textContent = text;
-}
-
-/** @param {{code: string}[]} terms */
-function codes(terms) {
-  return terms.map(({ code }) => code);
-}

@@ -1,64 +1,80 @@
-// How does the page begin? Folium's script calls `start` with the map it made.
+// How does the page begin? Folium's script calls `start` with the map it made; the first picture comes before the rest.
 
 import { App } from "./app.js";
-import { basemap, countriesOf } from "./map/basemap.js";
+import { Columns } from "./base/columns.js";
+import { Dataset } from "./base/dataset.js";
 import { byId, el, fill } from "./base/dom.js";
 import { sheet } from "./base/sheet.js";
-import { decode } from "./base/snapshot.js";
-import { onThemeChange } from "./base/theme.js";
+import { served } from "./base/source.js";
+import { readTexts, say } from "./base/texts.js";
+import { wordsOf } from "./base/vocabularies.js";
 
-/**
- * @typedef {object} Options
- * @property {string} snapshot
- * @property {string} boundaries
- * @property {string} pages
- */
+/** @typedef {import("./base/source.js").Source} Source */
 
 const WIDE = 700; // pixels: from here on the world fits at zoom 2
 
-/** @param {L.Map} map @param {L.LayerGroup} group @param {Options} options */
-export async function start(map, group, options) {
-  map.attributionControl.setPrefix(false).addAttribution("Borders: Natural Earth");
+/** @param {L.Map} map @param {L.LayerGroup} group @param {import("./base/source.js").Addresses} addresses */
+export function start(map, group, addresses) {
+  return begin(map, group, served(addresses));
+}
+
+/** @param {L.Map} map @param {L.LayerGroup} group @param {Source} source */
+export async function begin(map, group, source) {
+  const drawn = source.columns("drawn"); // the first thing that is asked for
+  const told = source.columns("told");
+  told.catch(() => {}); // told again where it is awaited
+  readTexts();
+  map.attributionControl.setPrefix(false);
   nameMap(map);
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) keepStill(map);
   sheet(byId("rail"), byId("rail-grip"));
-  const countries = fetchJson(options.boundaries).then(countriesOf);
-  countries
-    .then((known) => addBasemap(map, group, known))
-    .catch(() => complain("The outlines of the countries cannot be loaded."));
-  await load(
-    map,
-    group,
-    options,
-    countries.catch(() => []),
-  );
+  await load(map, group, source, drawn, told);
 }
 
 /**
- * @param {L.Map} map
- * @param {L.LayerGroup} group
- * @param {Options} options
- * @param {Promise<import("./map/basemap.js").Country[]>} countries
+ * @param {L.Map} map @param {L.LayerGroup} group @param {Source} source
+ * @param {Promise<ArrayBuffer>} drawn @param {Promise<ArrayBuffer>} told
  */
-async function load(map, group, options, countries) {
+async function load(map, group, source, drawn, told) {
+  /** @type {App} */
+  let app;
   try {
-    const app = new App(map, group, decode(await fetchJson(options.snapshot)), options);
+    const columns = new Columns(await drawn);
+    app = new App(map, group, new Dataset(columns, wordsOf(columns.header)), source);
     app.start();
-    countries.then((known) => app.outline(known));
   } catch (error) {
     console.error(error);
-    byId("sentence").textContent = "No projects are loaded.";
-    complain("The projects cannot be loaded: the server cannot be reached or has failed.", () =>
-      load(map, group, options, countries),
-    );
+    byId("sentence").textContent = say("app.nothing_loaded");
+    complain(() => load(map, group, source, source.columns("drawn"), source.columns("told")));
+    return;
   }
+  performance.mark("first-picture");
+  await painted();
+  app.ground();
+  await tell(app, source, told);
+}
+
+/** @param {App} app @param {Source} source @param {Promise<ArrayBuffer>} told */
+async function tell(app, source, told) {
+  try {
+    app.tell(new Columns(await told));
+    performance.mark("told");
+  } catch (error) {
+    console.error(error);
+    complain(() => tell(app, source, source.columns("told")));
+  }
+}
+
+/** Resolves once what was drawn is on the screen. @returns {Promise<void>} */
+function painted() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 /** @param {L.Map} map */
 function nameMap(map) {
   const container = map.getContainer();
   container.setAttribute("role", "region");
-  container.setAttribute("aria-label", "Map of the projects; the list holds the same for the keyboard");
+  container.setAttribute("aria-label", say("app.map"));
   if (map.getSize().x > WIDE) map.setMinZoom(2);
 }
 
@@ -68,27 +84,13 @@ function keepStill(map) {
   Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
 }
 
-/** @param {string} address */
-async function fetchJson(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.json();
-}
-
-/** @param {L.Map} map @param {L.LayerGroup} group @param {import("./map/basemap.js").Country[]} countries */
-function addBasemap(map, group, countries) {
-  const layer = basemap(map, countries);
-  group.addLayer(layer);
-  onThemeChange(() => layer.redraw());
-}
-
-/** @param {string} text @param {() => void} [retry] */
-function complain(text, retry) {
+/** @param {() => void} retry */
+function complain(retry) {
   const box = byId("problem");
   const again = () => {
     box.hidden = true;
-    retry?.();
+    retry();
   };
-  fill(box, el("p", {}, text), retry ? el("button", { type: "button", onclick: again }, "Try again") : null);
+  fill(box, el("p", {}, say("app.cannot_load")), el("button", { type: "button", onclick: again }, say("app.try_again")));
   box.hidden = false;
 }

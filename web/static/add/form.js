@@ -5,8 +5,9 @@ import { isoDate } from "./numbers.js";
 import { placeMap } from "./place.js";
 import { clearFault, clearFaults, KEY_POINTER, showFaults } from "./problems.js";
 import { featureOf } from "./record.js";
-import { groupingFaults, inPlainWords, KEY_REFUSED, placeFaults } from "./words.js";
+import { groupingFaults, inPlainWords, placeFaults } from "./words.js";
 import { byId, el, fill } from "../base/dom.js";
+import { languageOf, readTexts, say } from "../base/texts.js";
 
 const ITEMS = "/api/collections/projects/items";
 const KEPT_KEY = "key";
@@ -57,21 +58,21 @@ async function send(event) {
   if (showOwnFaults()) return;
   const button = input("send");
   button.disabled = true;
-  button.textContent = "Sending…";
+  button.textContent = say("form.sending");
   try {
     await post(featureOf(fields(), input("status-expected").checked), input("key").value.trim());
   } catch {
-    showFaults("The server cannot be reached. Nothing was added; try again.", []);
+    showFaults(say("form.unreachable"), []);
   }
   button.disabled = false;
-  button.textContent = "Add the project";
+  button.textContent = say("form.send");
 }
 
 /** What can be said without asking the server. */
 function showOwnFaults() {
   const [missing, unclear] = [missingFields(), groupingFaults(fields())];
   if (missing.length + unclear.length === 0) return false;
-  const title = missing.length ? "Something is missing." : "A number is not clear.";
+  const title = say(missing.length ? "form.missing_title" : "form.unclear_title");
   showFaults(title, [...missing, ...unclear, ...placeFaults(fields())]);
   return true;
 }
@@ -85,7 +86,7 @@ function missingFields() {
   const empty = required.filter(({ id, value }) => value.trim() === "" && !(isPlan && id === "status-basis"));
   return empty.map(({ id }) => ({
     pointer: String(byId(`${id}-error`).dataset.pointer),
-    detail: "This field is required.",
+    detail: say("form.missing"),
   }));
 }
 
@@ -94,16 +95,21 @@ async function post(feature, key) {
   keepKey(key);
   const response = await fetch(ITEMS, {
     method: "POST",
-    headers: { "Content-Type": "application/geo+json", Authorization: `Bearer ${key}`, Accept: "application/geo+json" },
+    headers: {
+      "Content-Type": "application/geo+json",
+      Authorization: `Bearer ${key}`,
+      Accept: "application/geo+json",
+      "Accept-Language": languageOf(), // the page's, which the reader may have chosen against the browser's
+    },
     body: JSON.stringify(feature),
   });
   const answer = await response.json().catch(() => ({}));
   if (response.status === 201) return celebrate(answer.id, answer.warnings ?? []);
-  const detail = answer.detail ?? `The server answered ${response.status}.`;
+  const detail = answer.detail ?? say("form.answered", { status: String(response.status) });
   if (REFUSALS_OF_KEYS.includes(response.status))
-    return showFaults("The record was not added.", [{ pointer: KEY_POINTER, detail: KEY_REFUSED }]);
+    return showFaults(say("form.not_added"), [{ pointer: KEY_POINTER, detail: say("form.key_refused") }]);
   return showFaults(
-    answer.title ?? "The record was not added.",
+    answer.title ?? say("form.not_added"),
     answer.errors?.length ? inPlainWords(answer.errors, fields(), words()) : [{ pointer: "", detail }],
   );
 }
@@ -121,14 +127,14 @@ function celebrate(id, warnings) {
   byId("add-form").hidden = true;
   fill(
     byId("done"),
-    el("strong", {}, "The project was added."),
+    el("strong", {}, say("form.added")),
     ...warnings.map(({ detail }) => el("p", { class: "warning" }, detail)),
     el(
       "p",
       { class: "actions" },
-      el("a", { class: "button strong", href: `/projects/${address}` }, "Open the record"),
-      el("a", { class: "button", href: `/#rec=${address}` }, "See it on the map"),
-      el("a", { class: "button", href: "/add" }, "Add another"),
+      el("a", { class: "button strong", href: `/projects/${address}` }, say("form.open")),
+      el("a", { class: "button", href: `/#rec=${address}` }, say("form.on_map")),
+      el("a", { class: "button", href: "/add" }, say("form.add_another")),
     ),
   );
   byId("done").hidden = false;
@@ -155,6 +161,7 @@ function list(id) {
 }
 
 function start() {
+  readTexts();
   const form = /** @type {HTMLFormElement} */ (byId("add-form"));
   restoreDraft(form);
   restoreKey();

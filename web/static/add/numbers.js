@@ -1,5 +1,7 @@
 // Which number or day does a text mean, however people write it? What could mean two things stays as it is.
 
+import { say } from "../base/texts.js";
+
 /** @typedef {"lat" | "lon"} Axis */
 
 const LETTERS = { lat: "NS", lon: "EW" };
@@ -58,9 +60,10 @@ export function pairOf(text) {
  */
 export function groupingAdvice(text) {
   if (!GROUPED.test(text) || /^[+-]?0/.test(text)) return "";
-  const advice = `Write ${text.replace(/[^\d-]/g, "")}, without separators`;
-  const decimals = ONE_GROUP.exec(text);
-  return decimals ? `${advice}; or ${decimals[1]}.${decimals[2]}0, if these are decimals.` : `${advice}.`;
+  const number = text.replace(/[^\d-]/g, "");
+  const group = ONE_GROUP.exec(text);
+  if (!group) return say("form.without_separators", { number });
+  return say("form.without_separators_or_decimals", { number, decimals: `${group[1]}.${group[2]}0` });
 }
 
 /** A number with a decimal point or comma, or the text as it is, so that the server refuses it. @param {string} text */
@@ -70,11 +73,14 @@ export function numberOf(text) {
 }
 
 /**
- * `20240326`, `26.03.2024` and `26/03/2024` become `2024-03-26`; `03/04/2024`, which is read in two ways, stays.
+ * `20240326`, `26.03.2024`, `26/03/2024` and `2024年3月26日` become `2024-03-26`; `03/04/2024`, which is read in two
+ * ways, stays.
  * @param {string} text
  */
 export function isoDate(text) {
   const trimmed = text.trim();
+  const chinese = /^(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?$/.exec(trimmed);
+  if (chinese) return chinese.slice(1).filter(Boolean).map((part) => part.padStart(2, "0")).join("-");
   const yearFirst = /^(\d{4})([./]?)(\d{2})\2(\d{2})$/.exec(trimmed);
   if (yearFirst) return dateOf(yearFirst[1], yearFirst[3], yearFirst[4]) ?? trimmed;
   const dayFirst = /^(\d{1,2})([./])(\d{1,2})\2(\d{4})$/.exec(trimmed);

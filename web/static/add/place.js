@@ -2,19 +2,16 @@
 
 import { degreesOf, pairOf, plainDegrees } from "./numbers.js";
 import { isOutside, outlinesOf } from "./outside.js";
-import { basemap, countriesOf } from "../map/basemap.js";
+import { OwnGround } from "../ground/own.js";
+import { collectionOf } from "../ground/world.js";
 import { byId } from "../base/dom.js";
-import { onThemeChange } from "../base/theme.js";
+import { say } from "../base/texts.js";
 
 /** @typedef {{lat: HTMLInputElement, lon: HTMLInputElement}} Place */
 
-const BOUNDARIES = "/boundaries/countries.geojson";
+const GROUND = "/ground";
 const DECIMALS = 5;
-/** @type {Record<string, string>} */
-const NO_POINT = {
-  country: "No point is needed: the whole country is marked.",
-  undisclosed: "No point is needed: nobody has said where it is.",
-};
+const WITHOUT_POINT = ["country", "undisclosed"];
 const AXES = /** @type {const} */ (["lat", "lon"]);
 
 /**
@@ -26,7 +23,7 @@ export function placeMap(root, place, country, accuracy) {
   const point = marker();
   /** @type {import("./outside.js").Outlines} */
   let outlines = new Map();
-  const isOff = () => accuracy.value in NO_POINT;
+  const isOff = () => WITHOUT_POINT.includes(accuracy.value);
 
   function show() {
     const at = coordinates(place);
@@ -36,11 +33,11 @@ export function placeMap(root, place, country, accuracy) {
   function warn() {
     const at = isOff() ? null : coordinates(place);
     const outside = at !== null && isOutside(outlines, country.value, ...at);
-    const name = country.selectedOptions[0]?.text;
-    byId("place-warning").textContent = outside ? `This point is not in ${name}. Is a minus sign missing?` : "";
+    const name = country.selectedOptions[0]?.text ?? "";
+    byId("place-warning").textContent = outside ? say("form.outside", { country: name }) : "";
   }
   function follow() {
-    enable(root, place, NO_POINT[accuracy.value] ?? "");
+    enable(root, place, isOff() ? say(`form.no_point_${accuracy.value}`) : "");
     map.invalidateSize({ pan: false });
     show();
     warn();
@@ -76,7 +73,7 @@ function makeMap(root) {
     scrollWheelZoom: false,
     dragging: !L.Browser.mobile,
   }).setView([10, 10], 1.5);
-  map.attributionControl.setPrefix(false).addAttribution("Borders: Natural Earth");
+  map.attributionControl.setPrefix(false).addAttribution(say("form.borders"));
   return map;
 }
 
@@ -133,12 +130,10 @@ function setPlace(place, lat, lon) {
 /** @param {L.Map} map @returns {Promise<import("./outside.js").Outlines>} */
 async function addCountries(map) {
   try {
-    const response = await fetch(BOUNDARIES);
-    const collection = await response.json();
-    const layer = basemap(map, countriesOf(collection));
-    layer.addTo(map);
-    onThemeChange(() => layer.redraw());
-    return outlinesOf(collection);
+    const own = new OwnGround(map, { land: `${GROUND}/land`, towns: `${GROUND}/towns` });
+    const world = await (await fetch(`${GROUND}/world`)).json();
+    own.know(world);
+    return outlinesOf(collectionOf(world));
   } catch (error) {
     console.warn("The map has no countries:", error);
     return new Map();

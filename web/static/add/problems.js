@@ -1,6 +1,7 @@
 // What was wrong with the record, and at which field?
 
 import { byId, el, fill } from "../base/dom.js";
+import { languageOf, say } from "../base/texts.js";
 
 /** @typedef {string | number | string[]} Value */
 /**
@@ -9,7 +10,7 @@ import { byId, el, fill } from "../base/dom.js";
  */
 
 export const KEY_POINTER = "/key";
-const SENTENCE_ENDS = [".", "!", "?"];
+const SENTENCE_END = /[.!?。！？]$/;
 
 /** Fields that are right or wrong together: an edit of the first clears the faults of the others too. */
 /** @type {Record<string, string[]>} */
@@ -53,7 +54,7 @@ export function showFaults(title, faults) {
       el(
         "ul",
         {},
-        ...homeless.map((fault) => el("li", {}, fault.pointer ? `${fault.pointer}: ${textOf(fault)}` : textOf(fault))),
+        ...homeless.map((fault) => el("li", {}, placed(fault))),
       ),
   );
   byId("errors").hidden = false;
@@ -87,8 +88,14 @@ function isUnder(pointer, other) {
   return pointer === other || pointer.startsWith(`${other}/`);
 }
 
+/** A fault that has no field in the form is told by where it is in the record. @param {Fault} fault */
+function placed(fault) {
+  return fault.pointer ? say("form.at", { pointer: fault.pointer, text: textOf(fault) }) : textOf(fault);
+}
+
 /** `is missing` becomes `Is missing: this field is required.` @param {Fault} fault */
 function textOf({ detail, expected }) {
-  const text = detail + (expected ? `: ${expected}` : "");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${SENTENCE_ENDS.includes(text.charAt(text.length - 1)) ? "" : "."}`;
+  const text = expected ? say("form.expected", { detail, expected }) : detail;
+  const begun = `${text.charAt(0).toLocaleUpperCase(languageOf())}${text.slice(1)}`;
+  return SENTENCE_END.test(begun) ? begun : say("form.sentence", { text: begun });
 }

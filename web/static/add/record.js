@@ -15,7 +15,7 @@ export function featureOf(f, expected) {
     properties: filled({
       name: f.name,
       other_names: f["other-names"]
-        .split(";")
+        .split(/[;；]/)
         .map((name) => name.trim())
         .filter(Boolean),
       kind: f.kind,

@@ -1,17 +1,16 @@
 // How is a fault said to somebody who knows the project, and not the API?
 
 import { degreesOf, groupingAdvice } from "./numbers.js";
+import { say } from "../base/texts.js";
 
 /** @typedef {import("./problems.js").Fault} Fault */
 /** @typedef {import("./record.js").Fields} Fields */
 
 export const LAT_POINTER = "/geometry/coordinates/1";
 export const LON_POINTER = "/geometry/coordinates/0";
-export const KEY_REFUSED = "This key is not valid here (or may only read). The keeper of this ledger gives keys.";
 
 const ACCURACY = "/properties/location_accuracy";
 const NEEDS_POINT = ["site", "locality", "region"];
-const NO_NUMBER = "Write a number.";
 
 /** What the form says of a rule, or of a rule at a field. @typedef {Record<string, string>} Words */
 
@@ -36,22 +35,22 @@ function plainWords(fault, words) {
 /** @param {Fields} f @returns {Fault[]} */
 export function placeFaults(f) {
   if (!NEEDS_POINT.includes(f.accuracy)) return [];
-  if (f.lat === "" && f.lon === "")
-    return [{ pointer: LAT_POINTER, detail: "Give the place, or choose Country or Undisclosed above." }];
+  if (f.lat === "" && f.lon === "") return [{ pointer: LAT_POINTER, detail: say("form.place_missing") }];
   return [
-    ...degreeFaults(LAT_POINTER, "Latitude", f.lat, degreesOf(f.lat, "lat"), 90),
-    ...degreeFaults(LON_POINTER, "Longitude", f.lon, degreesOf(f.lon, "lon"), 180),
+    ...degreeFaults(LAT_POINTER, "lat", f.lat, 90),
+    ...degreeFaults(LON_POINTER, "lon", f.lon, 180),
   ];
 }
 
 /**
- * @param {string} pointer @param {string} name @param {string} text @param {number} degrees @param {number} most
+ * @param {string} pointer @param {import("./numbers.js").Axis} axis @param {string} text @param {number} most
  * @returns {Fault[]}
  */
-function degreeFaults(pointer, name, text, degrees, most) {
-  if (text === "") return [{ pointer, detail: `${name} is missing.` }];
-  if (Number.isNaN(degrees)) return [{ pointer, detail: `${NO_NUMBER} Degrees with decimals, such as -24.78.` }];
-  return Math.abs(degrees) > most ? [{ pointer, detail: `${name} goes from -${most} to ${most}.` }] : [];
+function degreeFaults(pointer, axis, text, most) {
+  if (text === "") return [{ pointer, detail: say(`form.${axis}_missing`) }];
+  const degrees = degreesOf(text, axis);
+  if (Number.isNaN(degrees)) return [{ pointer, detail: say("form.degrees") }];
+  return Math.abs(degrees) > most ? [{ pointer, detail: say(`form.${axis}_range`, { most }) }] : [];
 }
 
 /** Numbers that could be read in two ways. @param {Fields} f @returns {Fault[]} */

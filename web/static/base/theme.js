@@ -1,7 +1,7 @@
 // Which colours does the map take from the style sheet, by day and by night?
 
 /**
- * @typedef {{dark: boolean, land: string, border: string, name: string, ink: string, halo: string, accent: string, font: string}} Theme
+ * @typedef {{dark: boolean, land: string, border: string, ink: string, halo: string, accent: string, font: string}} Theme
  */
 
 const night = window.matchMedia("(prefers-color-scheme: dark)");
@@ -15,7 +15,6 @@ export function theme() {
     dark: night.matches,
     land: colour("--map-land"),
     border: colour("--map-border"),
-    name: colour("--map-name"),
     ink: colour("--ink"),
     halo: colour("--map-land"),
     accent: colour("--accent"),

@@ -1,36 +1,47 @@
-// What do outline and hatching say about the place?
+// What do size, edge, ring and tag of a symbol say?
 
 import { el, fill, svg } from "../base/dom.js";
-import { unplaced } from "./filters.js";
-import { plural } from "../base/words.js";
+import { numberText, say } from "../base/texts.js";
+import { sizeKey } from "../map/symbols.js";
 
-/** @typedef {import("./filters.js").Selection} Selection */
+/** @typedef {import("../base/dataset.js").Dataset} Dataset */
+/** @typedef {import("../map/sizes.js").Sizes} Sizes */
 
-/** @param {Element} root @param {import("./state.js").State} state @returns {(selection: Selection) => void} */
-export function placeKey(root, state) {
-  const missing = el("button", {
-    type: "button",
-    id: "unplaced",
-    class: "link",
-    onclick: () => state.change({ tab: "unplaced" }),
-  });
+const BOX = { class: "icon", viewBox: "-11 -11 22 22", width: 22, height: 22, "aria-hidden": "true" };
+
+/** @param {Element} root @param {Dataset} dataset @param {() => Sizes} sizes the layer's @returns {import("./groups.js").Update} */
+export function key(root, dataset, sizes) {
+  const size = el("li", {});
   fill(
     root,
-    el("h2", {}, "Place"),
+    el("h2", {}, say("find.key")),
     el(
       "ul",
-      { class: "place-key" },
-      entry(outline(null), "Solid outline: the site itself"),
-      entry(outline("2.6 2.2"), "Dashed: only the town or district is known; a ring shows how far off"),
-      entry(hatching(), "Hatched: somewhere in this area"),
+      { class: "key" },
+      size,
+      entry(symbol(), say("find.key_site")),
+      entry(softSymbol(), say("find.key_rough")),
+      entry(tag(), say("find.key_country")),
+      entry(ring(), say("find.key_crowd")),
     ),
-    missing,
   );
   return ({ rows }) => {
-    const count = unplaced(rows).length;
-    missing.hidden = count === 0;
-    missing.textContent = `${plural(count, "project")} without a place`;
+    const code = mostMeasured(dataset, rows);
+    size.hidden = code === null;
+    if (code === null) return;
+    const measure = dataset.termOf("measure", code);
+    const samples = sizes().samples(code);
+    const said = samples.map((amount) => numberText(amount)).join(" · ");
+    fill(size, sizeKey(measure, samples, sizes()), el("span", {}, say("find.key_size", { measure: measure.label, samples: said, unit: measure.unit ?? "" })));
   };
+}
+
+/** The measure that most of the rows are sized by. @param {Dataset} dataset @param {Uint32Array} rows */
+function mostMeasured(dataset, rows) {
+  const counts = new Uint32Array(256);
+  for (const i of rows) counts[dataset.now.measure[i]] += 1;
+  const [at] = dataset.codes.measure.map((_code, i) => i).sort((a, b) => counts[b] - counts[a]);
+  return at !== undefined && counts[at] > 0 ? dataset.codes.measure[at] : null;
 }
 
 /** @param {Element} icon @param {string} text */
@@ -38,35 +49,22 @@ function entry(icon, text) {
   return el("li", {}, icon, el("span", {}, text));
 }
 
-/** @param {string | null} dashes */
-function outline(dashes) {
-  const circle = svg("circle", {
-    r: 7,
-    fill: "none",
-    stroke: "currentColor",
-    "stroke-width": 1.6,
-    "stroke-dasharray": dashes,
-  });
-  return svg("svg", { class: "icon", viewBox: "-9 -9 18 18", width: 16, height: 16, "aria-hidden": "true" }, circle);
+function symbol() {
+  return svg("svg", BOX, svg("rect", { x: -6, y: -6, width: 12, height: 12, class: "key-symbol" }));
 }
 
-function hatching() {
-  const frame = svg("path", {
-    d: "M-7.5-7.5H7.5V7.5H-7.5Z",
-    fill: "none",
-    stroke: "currentColor",
-    "stroke-width": 1.4,
-    "stroke-dasharray": "3 2",
-  });
-  const lines = svg("path", {
-    d: "M-7-2 2 7M-7 3-3 7M-6-6 6 6M-2-7 7 2M3-7 7-3",
-    stroke: "currentColor",
-    "stroke-width": 0.9,
-  });
-  return svg(
-    "svg",
-    { class: "icon", viewBox: "-9 -9 18 18", width: 16, height: 16, "aria-hidden": "true" },
-    frame,
-    lines,
-  );
+function softSymbol() {
+  const soft = svg("rect", { x: -8.5, y: -8.5, width: 17, height: 17, rx: 2, class: "key-soft" });
+  return svg("svg", BOX, soft, svg("rect", { x: -6, y: -6, width: 12, height: 12, class: "key-core" }));
+}
+
+function tag() {
+  const box = svg("rect", { x: -10, y: -6, width: 20, height: 12, rx: 6, class: "key-tag" });
+  return svg("svg", BOX, box, svg("circle", { cx: -4, r: 2.5, class: "key-tag" }));
+}
+
+function ring() {
+  const arc = (/** @type {string} */ group, /** @type {string} */ dash) =>
+    svg("circle", { r: 8, fill: "none", "stroke-width": 4, "stroke-dasharray": dash, class: `key-${group}` });
+  return svg("svg", BOX, arc("operating", "50.3"), arc("planned", "20 30.3"));
 }

@@ -1,11 +1,9 @@
 // What does the address ask for that the map cannot show, or had to guess?
 
-import { listText } from "../base/words.js";
+import { listText, say } from "../base/texts.js";
 
 /** @typedef {import("./url.js").Odd} Odd */
 
-/** @type {Record<string, string>} */
-const SAID = { status: "stage", kind: "kind", country: "country" };
 const MOST_LETTERS = 40;
 const MOST = 3;
 
@@ -16,25 +14,23 @@ const MOST = 3;
 export function linkNotice(odd, labelOf) {
   const names = odd.filter(({ code }) => code === null).map(({ name }) => name);
   const guessed = odd.filter(({ meant }) => meant !== null).slice(0, MOST);
-  const unknown = odd.filter(({ code, meant }) => code !== null && meant === null);
-  const dimensions = [...new Set(unknown.map(({ name }) => name))];
+  const unknown = odd.filter(({ code, meant }) => code !== null && meant === null).map(({ code }) => code);
   return [
-    ...(names.length ? [`This link says ${several(names)}, which the map does not know.`] : []),
-    ...guessed.map(({ name, code, meant }) => `Read ${quoted(code)} as ${labelOf(name, String(meant))}.`),
-    ...dimensions.map((dimension) => {
-      const codes = unknown.filter(({ name }) => name === dimension).map(({ code }) => code);
-      return `This link asks for the ${SAID[dimension]} ${several(codes)}: no project here has it.`;
-    }),
+    ...(names.length ? [say("find.link_names", { names: several(names) })] : []),
+    ...guessed.map(({ name, code, meant }) =>
+      say("find.link_guessed", { code: quoted(code), meant: labelOf(name, String(meant)) }),
+    ),
+    ...(unknown.length ? [say("find.link_unknown", { codes: several(unknown) })] : []),
   ].join(" ");
 }
 
 /** The first few, and how many more. @param {(string | null)[]} texts */
 function several(texts) {
   const more = texts.length - MOST;
-  return listText([...texts.slice(0, MOST).map(quoted), ...(more > 0 ? [`${more} more`] : [])]);
+  return listText([...texts.slice(0, MOST).map(quoted), ...(more > 0 ? [say("find.link_more", { count: more })] : [])]);
 }
 
 /** @param {string | null} text */
 function quoted(text) {
-  return `\u201c${String(text).slice(0, MOST_LETTERS)}\u201d`;
+  return say("find.quoted", { text: String(text).slice(0, MOST_LETTERS) });
 }

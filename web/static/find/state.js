@@ -1,8 +1,11 @@
 // What has the reader chosen, and who wants to know when it changes?
 
-/** @typedef {import("./filters.js").Choices} Choices */
+import { EVERYTHING, MOST_COMPARED } from "./choices.js";
+
+/** @typedef {import("./choices.js").Choices} Choices */
 /**
- * How a change enters the browser's history: a new entry for an opened record. @typedef {"push" | "replace" | "none"} Entry
+ * How a change enters the browser's history: a new entry, in place of the present one, or not at all (the address said it).
+ * @typedef {"push" | "replace" | "none"} Entry
  */
 /** @typedef {(choices: Choices, before: Choices, entry: Entry) => void} Listener */
 
@@ -26,7 +29,7 @@ export class State {
   }
 
   /** @param {Partial<Choices>} patch @param {Entry} [entry] */
-  change(patch, entry = "replace") {
+  change(patch, entry = "push") {
     const before = this.#choices;
     this.#choices = { ...before, ...patch };
     for (const listener of this.#listeners) listener(this.#choices, before, entry);
@@ -38,6 +41,19 @@ export class State {
   }
 
   close() {
-    if (this.#choices.record !== null) this.change({ record: null });
+    if (this.#choices.record !== null) this.change({ record: EVERYTHING.record });
+  }
+
+  /** Puts a record side by side with others, or takes it away. @param {string} id */
+  toggleCompared(id) {
+    const { compare } = this.#choices;
+    if (compare.includes(id)) this.change({ compare: compare.filter((each) => each !== id) });
+    else this.change({ compare: [...compare, id].slice(-MOST_COMPARED) });
+  }
+
+  /** What a view keeps in the address; "" takes it out. @param {string} name @param {string} value @param {Entry} [entry] */
+  keep(name, value, entry = "replace") {
+    const { [name]: _former, ...others } = this.#choices.view;
+    this.change({ view: value === "" ? others : { ...others, [name]: value } }, entry);
   }
 }

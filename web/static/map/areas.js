@@ -1,138 +1,106 @@
-// How is a place drawn that is no point? Hatched and dashed where it is only roughly known, a ring of true radius else.
+// How is a place drawn that is no point? Dotted where only the country is known, a ring or a footprint else.
 
+import { canvasX } from "./marks.js";
 import { inView, onScreen, screenBox } from "./shapes.js";
-import { isRough, lookOf } from "./symbols.js";
-import { plural } from "../base/words.js";
 
-/** @typedef {import("./canvaslayer.js").Frame} Frame */
+/** @typedef {import("./crowds.js").Brush} Brush */
 /** @typedef {import("./shapes.js").Shape} Shape */
-/** @typedef {import("../base/snapshot.js").Row} Row */
-/** @typedef {import("../base/snapshot.js").PlacedRow} PlacedRow */
-/** @typedef {import("../base/theme.js").Theme} Theme */
-/** Projects of which only the country is known. @typedef {{name: string, shape: Shape, rows: Row[]}} CountryArea */
-/** @typedef {{ctx: CanvasRenderingContext2D, frame: Frame, theme: Theme}} Brush */
+/** @typedef {import("./canvaslayer.js").Frame} Frame */
+/** Within so many kilometres of x, y (world units). @typedef {{x: number, y: number, lat: number, radius: number}} Ring */
 
 const EARTH_KM = 40_075.017;
-const HATCH_STEP = 9;
+const DOT_STEP = 9; // pixels between dots
 const SMALLEST = 12; // pixels: smaller areas and rings would hide under their symbol
+const LARGEST_FILLED = 130; // pixels across half of a ring; larger ones would colour the whole map
 const DASH = [6, 4];
 
-/** @param {Frame} frame @param {number} x the copy of the world on which x is nearest to the view's middle */
+/** How far the copy of the world is on which x is nearest to the view's middle. @param {Frame} frame @param {number} x */
 export function nearestCopy(frame, x) {
   return Math.round(frame.centre - x);
 }
 
-/** @param {Row[]} rows @param {Theme} theme one colour where all have one, else that of text */
-function inkOf(rows, theme) {
-  const inks = new Set(rows.map((row) => lookOf(row.status).ink[theme.dark ? 1 : 0]));
-  return inks.size === 1 ? [...inks][0] : theme.ink;
-}
-
-/** @param {Brush} brush @param {CountryArea} country @param {boolean} selected */
-export function paintCountry(brush, country, selected) {
-  const { ctx, frame, theme } = brush;
-  const copy = nearestCopy(frame, country.shape.label[0]);
-  if (!inView(frame, country.shape, copy)) return;
-  const ink = inkOf(country.rows, theme);
-  const box = screenBox(frame, country.shape, copy);
-  const fillsView = box[2] - box[0] > frame.width && box[3] - box[1] > frame.height;
-  hatch(brush, onScreen(frame, country.shape.area, copy), ink, fillsView ? 0.18 : selected ? 0.75 : 0.45);
+/**
+ * A country somewhere in which projects are: dots, which nobody reads as "no data", and a dashed edge.
+ * @param {Brush} brush @param {Shape} shape @param {string} ink @param {number} ratio device pixels a CSS pixel
+ */
+export function paintDotted({ ctx, frame }, shape, ink, ratio) {
+  const copy = nearestCopy(frame, shape.label[0]);
+  if (!inView(frame, shape, copy)) return;
+  const area = onScreen(frame, shape.area, copy);
+  ctx.globalAlpha = 0.05;
+  ctx.fillStyle = ink;
+  ctx.fill(area);
+  ctx.globalAlpha = 0.6;
+  ctx.fillStyle = dots(ctx, frame, ink, ratio);
+  ctx.fill(area);
+  ctx.globalAlpha = 1;
   ctx.setLineDash(DASH);
   ctx.strokeStyle = ink;
-  ctx.lineWidth = selected ? 2.6 : 1.6;
-  ctx.stroke(onScreen(frame, country.shape.outline, copy));
-  ctx.setLineDash([]);
-}
-
-/** @param {Brush} brush @param {CountryArea} country */
-export function paintCountryLabel({ ctx, frame, theme }, country) {
-  const [x, y] = country.shape.label;
-  const copy = nearestCopy(frame, x);
-  const [left, , right] = screenBox(frame, country.shape, copy);
-  const text = `${plural(country.rows.length, "project")} somewhere in ${country.name}`;
-  ctx.font = `italic 600 12px ${theme.font}`;
-  if (ctx.measureText(text).width > (right - left) * 1.1) return;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = theme.halo;
-  ctx.fillStyle = theme.ink;
-  const at = /** @type {const} */ ([
-    (x + copy) * frame.world - frame.left,
-    y * frame.world - frame.top + (frame.zoom >= 3 ? 16 : 0),
-  ]);
-  ctx.strokeText(text, ...at);
-  ctx.fillText(text, ...at);
-}
-
-/**
- * Lines at 45 degrees that stay with the map when it moves.
- * @param {Brush} brush
- * @param {Path2D} path
- * @param {string} ink
- * @param {number} alpha
- */
-function hatch({ ctx, frame }, path, ink, alpha) {
-  ctx.save();
-  ctx.clip(path);
-  ctx.globalAlpha = alpha;
-  ctx.strokeStyle = ink;
-  ctx.lineWidth = 1.1;
-  ctx.beginPath();
-  const phase = HATCH_STEP - ((((frame.left - frame.top) % HATCH_STEP) + HATCH_STEP) % HATCH_STEP);
-  for (let x = phase - HATCH_STEP - frame.height; x < frame.width; x += HATCH_STEP) {
-    ctx.moveTo(x, 0);
-    ctx.lineTo(x + frame.height, frame.height);
-  }
-  ctx.stroke();
-  ctx.restore();
-}
-
-/** @param {Brush} brush @param {Row} row @param {Shape} shape */
-export function paintFootprint(brush, row, shape) {
-  const { ctx, frame, theme } = brush;
-  const copy = nearestCopy(frame, shape.label[0]);
-  const [left, top, right, bottom] = screenBox(frame, shape, copy);
-  if (Math.max(right - left, bottom - top) < SMALLEST || !inView(frame, shape, copy)) return;
-  const ink = lookOf(row.status).ink[theme.dark ? 1 : 0];
-  const area = onScreen(frame, shape.area, copy);
-  if (isRough(row)) hatch(brush, area, ink, 0.5);
-  else fillLightly(ctx, area, ink);
-  ctx.strokeStyle = ink;
   ctx.lineWidth = 1.4;
-  if (isRough(row)) ctx.setLineDash(DASH);
   ctx.stroke(onScreen(frame, shape.outline, copy));
   ctx.setLineDash([]);
 }
 
-/**
- * The ring within which the project lies, once it is larger than the symbol.
- * @param {Brush} brush
- * @param {PlacedRow} row
- * @param {number} x
- * @param {number} y
- */
-export function paintRing({ ctx, frame, theme }, row, x, y) {
-  if (!row.radius || !isRough(row)) return;
-  const radius = ((row.radius / EARTH_KM) * frame.world) / Math.cos((row.lat * Math.PI) / 180);
-  if (radius < SMALLEST || x + radius < 0 || y + radius < 0 || x - radius > frame.width || y - radius > frame.height)
-    return;
-  const ring = new Path2D();
-  ring.arc(x, y, radius, 0, 2 * Math.PI);
-  const ink = lookOf(row.status).ink[theme.dark ? 1 : 0];
-  fillLightly(ctx, ring, ink);
+/** Dots that stay with the map when it moves. @param {CanvasRenderingContext2D} ctx @param {Frame} frame @param {string} ink @param {number} ratio */
+function dots(ctx, frame, ink, ratio) {
+  const side = Math.round(DOT_STEP * ratio);
+  const tile = new OffscreenCanvas(side, side);
+  const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (tile.getContext("2d"));
+  pen.fillStyle = ink;
+  pen.arc(side / 2, side / 2, 0.95 * ratio, 0, 2 * Math.PI);
+  pen.fill();
+  const pattern = /** @type {CanvasPattern} */ (ctx.createPattern(tile, "repeat"));
+  const scale = DOT_STEP / side;
+  pattern.setTransform(new DOMMatrix([scale, 0, 0, scale, -(frame.left % DOT_STEP), -(frame.top % DOT_STEP)]));
+  return pattern;
+}
+
+/** @param {Brush} brush @param {Shape} shape @param {string} ink @param {boolean} rough is it only roughly known? */
+export function paintFootprint({ ctx, frame }, shape, ink, rough) {
+  const copy = nearestCopy(frame, shape.label[0]);
+  const [left, top, right, bottom] = screenBox(frame, shape, copy);
+  if (Math.max(right - left, bottom - top) < SMALLEST || !inView(frame, shape, copy)) return;
+  ctx.globalAlpha = 0.1;
+  ctx.fillStyle = ink;
+  ctx.fill(onScreen(frame, shape.area, copy));
+  ctx.globalAlpha = 1;
   ctx.strokeStyle = ink;
   ctx.lineWidth = 1.2;
-  ctx.setLineDash(DASH);
-  ctx.stroke(ring);
+  if (rough) ctx.setLineDash(DASH);
+  ctx.stroke(onScreen(frame, shape.outline, copy));
   ctx.setLineDash([]);
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Path2D} path @param {string} ink */
-function fillLightly(ctx, path, ink) {
-  ctx.globalAlpha = 0.07;
-  ctx.fillStyle = ink;
-  ctx.fill(path);
-  ctx.globalAlpha = 1;
+/** The pixels across half of a ring; 0 where it is too small to be seen, or not in view. @param {Frame} frame @param {Ring} ring */
+export function ringReach(frame, { x, y, lat, radius }) {
+  const pixels = ((radius / EARTH_KM) * frame.world) / Math.cos((lat * Math.PI) / 180);
+  const [left, top] = [canvasX(frame, x), y * frame.world - frame.top];
+  const isSeen = left + pixels > 0 && top + pixels > 0 && left - pixels < frame.width && top - pixels < frame.height;
+  return pixels < SMALLEST || !isSeen ? 0 : pixels;
+}
+
+/**
+ * The rings within which projects lie, cut off at their country's border: those of one country and colour in one go.
+ * @param {Brush} brush @param {Ring[]} rings @param {Shape | null} shape @param {string} fill @param {string} line
+ */
+export function paintRings({ ctx, frame }, rings, shape, fill, line) {
+  const [filled, all] = [new Path2D(), new Path2D()];
+  for (const ring of rings) {
+    const [x, y, reach] = [canvasX(frame, ring.x), ring.y * frame.world - frame.top, ringReach(frame, ring)];
+    for (const path of reach < LARGEST_FILLED ? [filled, all] : [all]) {
+      path.moveTo(x + reach, y);
+      path.arc(x, y, reach, 0, 2 * Math.PI);
+    }
+  }
+  ctx.save();
+  if (shape) ctx.clip(onScreen(frame, shape.area, nearestCopy(frame, rings[0].x)));
+  ctx.globalAlpha = 0.09;
+  ctx.fillStyle = fill;
+  ctx.fill(filled);
+  ctx.globalAlpha = 0.5;
+  ctx.strokeStyle = line;
+  ctx.lineWidth = 1.2;
+  ctx.setLineDash(DASH);
+  ctx.stroke(all);
+  ctx.restore();
 }

@@ -1,18 +1,24 @@
 // Which of several projects at one spot does the reader mean?
 
 import { bdi, el, fill } from "../base/dom.js";
+import { say } from "../base/texts.js";
 import { kindIcon, statusIcon } from "./symbols.js";
-import { plural } from "../base/words.js";
 
-/** @typedef {import("../base/snapshot.js").Row} Row */
+/** @typedef {import("../base/dataset.js").Dataset} Dataset */
 
-/** @param {HTMLElement} root the element that the map fills @param {(row: Row, among: Row[]) => void} open */
-export function chooser(root, open) {
+const MOST = 100; // that are named; more are for the list
+
+/**
+ * @param {HTMLElement} root the element that the map fills
+ * @param {Dataset} dataset
+ * @param {(index: number, among: readonly number[]) => void} open
+ */
+export function chooser(root, dataset, open) {
   const box = el("div", {
     class: "chooser",
     id: "chooser",
     role: "dialog",
-    "aria-label": "Projects here",
+    "aria-label": say("map.chooser"),
     hidden: true,
     onkeydown: pressed,
   });
@@ -35,36 +41,29 @@ export function chooser(root, open) {
     event.stopPropagation();
   }
 
-  /** @param {Row[]} rows @param {Row} row */
-  function entry(rows, row) {
+  /** @param {readonly number[]} rows @param {number} index */
+  function entry(rows, index) {
     const choose = () => {
       hide();
-      open(row, rows);
+      open(index, rows);
     };
-    return el(
-      "li",
-      {},
-      el(
-        "button",
-        { type: "button", "data-id": row.id, onclick: choose },
-        statusIcon(row.status),
-        kindIcon(row.kind),
-        el("span", {}, bdi(row.name), " ", el("span", { class: "quiet" }, row.status.label)),
-      ),
-    );
+    return el("li", {}, projectButton(dataset, index, choose));
   }
 
   return {
     hide,
     isOpen: () => !box.hidden,
-    /** @param {Row[]} rows @param {{x: number, y: number}} at */
+    /** @param {readonly number[]} rows @param {{x: number, y: number}} at */
     show(rows, at) {
-      const close = el("button", { type: "button", class: "close", "aria-label": "Close", onclick: hide }, "×");
+      if (!dataset.isTold) return;
+      const close = el("button", { type: "button", class: "close", "aria-label": say("map.close"), onclick: hide }, "×");
+      const more = rows.length - MOST;
       fill(
         box,
-        el("h2", {}, plural(rows.length, "project"), " here"),
+        el("h2", {}, say("map.chooser_count", { count: rows.length })),
         close,
-        el("ul", {}, ...rows.map((row) => entry(rows, row))),
+        el("ul", {}, ...rows.slice(0, MOST).map((index) => entry(rows, index))),
+        more > 0 && el("p", { class: "quiet" }, say("map.chooser_more", { count: more })),
       );
       box.hidden = false;
       box.style.left = `${Math.max(8, Math.min(at.x, root.clientWidth - box.offsetWidth - 8))}px`;
@@ -72,6 +71,18 @@ export function chooser(root, open) {
       /** @type {HTMLElement | null} */ (box.querySelector("li button"))?.focus();
     },
   };
+}
+
+/** A project in a list of those that may be opened. @param {Dataset} dataset @param {number} index @param {() => void} choose */
+export function projectButton(dataset, index, choose) {
+  const { id, name, kind, status } = dataset.row(index);
+  return el(
+    "button",
+    { type: "button", class: "project", "data-id": id, onclick: choose },
+    statusIcon(status),
+    kindIcon(kind),
+    el("span", {}, bdi(name), " ", el("span", { class: "quiet" }, status.label)),
+  );
 }
 
 /** @param {Element} box @param {number} step */

@@ -1,97 +1,114 @@
-// Where is every shown project on the screen, and which ones are under the pointer?
+// Which projects does the map show, and which ones are under the pointer?
 
-import { nearestCopy, paintCountry, paintCountryLabel, paintFootprint, paintRing } from "./areas.js";
-import { CanvasLayer, pixelRatio } from "./canvaslayer.js";
-import { shapeOf } from "./shapes.js";
-import { hasPoint, isCountryWide } from "../base/snapshot.js";
-import { Sprites } from "./symbols.js";
-import { onThemeChange, theme } from "../base/theme.js";
+import { onThemeChange } from "../base/theme.js";
+import { Arrangement } from "./arrangement.js";
+import { CanvasLayer } from "./canvaslayer.js";
+import { Painter } from "./painter.js";
+import { Sizes } from "./sizes.js";
+import { toLatLng } from "./view.js";
 
-/** @typedef {import("../base/snapshot.js").Row} Row */
-/** @typedef {import("../base/snapshot.js").PlacedRow} PlacedRow */
-/** @typedef {import("./canvaslayer.js").Frame} Frame */
-/** @typedef {import("./areas.js").Brush} Brush */
-/** @typedef {import("./areas.js").CountryArea} CountryArea */
-/** @typedef {{row: PlacedRow, x: number, y: number}} Mark */
+/** @typedef {import("../base/dataset.js").Dataset} Dataset */
+/** @typedef {import("./chips.js").CountryWide} CountryWide */
+/** @typedef {import("./shapes.js").Country} Country */
+/**
+ * @typedef {{kind: "rows", rows: number[]}
+ *   | {kind: "cluster", rows: number[], bounds: L.LatLngBounds}
+ *   | {kind: "country", iso: string, rows: number[]}} Found
+ */
 
-const CELL = 32; // pixels of the grid in which marks are looked up
-const HAIR = 4; // pixels by which a symbol may stick out and still count as covered
-const DRAWN_FIRST = ["ended", "unknown", "operating", "paused", "building", "planned"];
-
-/** @param {number} zoom symbols are a little smaller where the world is */
-function symbolSize(zoom) {
-  return zoom < 3 ? 13 : zoom < 5 ? 15 : 17;
-}
+const FEW = 3; // countries in a selection that are dotted without being asked for
 
 export class ProjectLayer {
-  /** @type {Row[]} */
-  #rows = [];
-  /** @type {PlacedRow[]} */
-  #placed = [];
-  /** @type {CountryArea[]} */
-  #countries = [];
-  /** @type {Map<string, Mark[]>} */
-  #grid = new Map();
-  /** @type {Row | null} */
-  #selected = null;
-  #size = 15;
-  #sprites = new Sprites(theme().dark, pixelRatio());
-  #probe = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-  #footprints;
-  /** @type {Map<string, import("./basemap.js").Country>} */
+  /** @type {number | null} */
+  #open = null;
+  /** What the pointer is over. @type {Found | null} */
+  #hovered = null;
+  /** @type {Uint32Array} */
+  #rows = new Uint32Array();
+  /** @type {Map<string, Country>} */
   #outlines = new Map();
+  /** @type {[number, number][]} */
+  #links = [];
+  /** @type {(() => void)[]} */
+  #listeners = [];
+  /** What was known today when sizes were reckoned. @type {unknown} */
+  #sized = null;
+  #sizes;
+  #arrangement;
+  #painter;
   #layer;
+  #dataset;
 
-  /** @param {import("../base/snapshot.js").Dataset} dataset */
+  /** @param {Dataset} dataset */
   constructor(dataset) {
-    this.#footprints = new Map([...dataset.areas].map(([index, area]) => [index, shapeOf(area)]));
+    this.#dataset = dataset;
+    this.#sizes = new Sizes(dataset);
+    this.#sized = dataset.today;
+    this.#arrangement = new Arrangement(dataset, this.#rows);
+    this.#painter = new Painter(dataset);
     this.#layer = new CanvasLayer("overlayPane", (ctx, frame) => this.#paint(ctx, frame));
     this.#layer.canvas.id = "project-canvas";
-    onThemeChange(() => this.#repaint());
+    onThemeChange(() => {
+      this.#painter.forgetColours();
+      this.#layer.redraw();
+    });
   }
 
   get leaflet() {
     return this.#layer;
   }
 
-  /** Projects of which only the country is known appear now. @param {import("./basemap.js").Country[]} countries */
-  outline(countries) {
-    this.#outlines = new Map(countries.map((country) => [country.iso, country]));
-    this.#layer.canvas.dataset.countries = String(countries.length);
-    this.#arrange();
+  /** How large symbols are, for a legend. */
+  get sizes() {
+    if (this.#sized !== this.#dataset.today) [this.#sizes, this.#sized] = [new Sizes(this.#dataset), this.#dataset.today];
+    return this.#sizes;
   }
 
-  /** @param {Row[]} rows */
+  /** @param {Uint32Array} rows */
   show(rows) {
     this.#rows = rows;
     this.#arrange();
   }
 
-  /** @param {Row | null} row */
-  highlight(row) {
-    this.#selected = row;
+  /** Stages, capacities or what is told of the same rows are others now. */
+  refresh() {
     this.#arrange();
   }
 
-  /** The open record is shown even where the filters leave it out. */
-  #arrange() {
-    const selected = this.#selected;
-    const rows = selected === null || this.#rows.includes(selected) ? this.#rows : [...this.#rows, selected];
-    this.#placed = rows.filter(hasPoint).sort((a, b) => rank(a) - rank(b));
-    this.#countries = this.#countryAreas(rows.filter(isCountryWide));
+  /** The open record: it is drawn even where the filter leaves it out. @param {number | null} index */
+  highlight(index) {
+    this.#open = index;
+    this.#arrange();
+  }
+
+  /** What the pointer is over: only there do rings and dotted countries show far out. @param {Found | null} found */
+  hover(found) {
+    const before = this.#hovered;
+    this.#hovered = found;
+    if (!isSame(before, found) && [before, found].some((each) => this.#painter.rough.isShownByHover(each))) this.#layer.redraw();
+  }
+
+  /** @param {Country[]} countries */
+  outline(countries) {
+    this.#outlines = new Map(countries.map((country) => [country.iso, country]));
+    this.#layer.canvas.dataset.countries = String(countries.length);
     this.#layer.redraw();
   }
 
-  /**
-   * The projects at a point of the map, the nearest first: symbols, or else the footprints, or else the hatched country there.
-   * @param {L.Point} point @param {number} reach pixels around the point
-   * @returns {Row[]}
-   */
+  /** Links of the open record, from one row to another. @param {[number, number][]} pairs */
+  connect(pairs) {
+    this.#links = pairs;
+    this.#layer.redraw();
+  }
+
+  /** What is at a point of the map's layer. @param {L.Point} point @param {number} reach pixels around it @returns {Found | null} */
   at(point, reach) {
     const { x, y } = this.#layer.toCanvas(point);
-    const marks = this.#marksNear(x, y, this.#size / 2 + reach);
-    if (marks.length) return marks.map((mark) => mark.row);
-    return this.#areasAt(point);
+    const country = this.#painter.countryAt(x, y, reach);
+    if (country) return { kind: "country", iso: country.iso, rows: country.rows };
+    const rows = this.#painter.rowsAt(x, y, reach);
+    if (rows.length) return { kind: "rows", rows };
+    return this.#clusterAt(x, y, reach) ?? this.#areaAt(point);
   }
 
   /** @param {string} iso @returns {import("./shapes.js").Box | null} the country's box in world units */
@@ -99,171 +116,104 @@ export class ProjectLayer {
     return this.#outlines.get(iso)?.shape.box ?? null;
   }
 
-  #repaint() {
-    this.#sprites = new Sprites(theme().dark, pixelRatio());
+  /** Boxes of all that is drawn, for labels that must not cross it: left, top, right, bottom and so on, in canvas pixels. */
+  reserved() {
+    return this.#painter.reserved();
+  }
+
+  /** @param {() => void} listener called after each drawing */
+  onDrawn(listener) {
+    this.#listeners.push(listener);
+  }
+
+  /** @returns {L.Map} */
+  get #map() {
+    return /** @type {any} */ (this.#layer)._map;
+  }
+
+  #arrange() {
+    const rows = this.#open === null || this.#rows.includes(this.#open) ? this.#rows : withRow(this.#rows, this.#open);
+    if (sameRows(rows, this.#arrangement.rows)) this.#arrangement.retally();
+    else this.#arrangement = new Arrangement(this.#dataset, rows);
     this.#layer.redraw();
   }
 
-  /** @param {Row[]} rows @returns {CountryArea[]} */
-  #countryAreas(rows) {
-    /** @type {Map<string, CountryArea>} */
-    const areas = new Map();
-    for (const row of rows) {
-      const country = this.#outlines.get(row.country);
-      if (!country) continue;
-      const area = areas.get(row.country) ?? { ...country, rows: [] };
-      area.rows.push(row);
-      areas.set(row.country, area);
-    }
-    return [...areas.values()];
-  }
-
-  /** @param {CanvasRenderingContext2D} ctx @param {Frame} frame */
+  /** @param {CanvasRenderingContext2D} ctx @param {import("./canvaslayer.js").Frame} frame */
   #paint(ctx, frame) {
-    const brush = { ctx, frame, theme: theme() };
-    if (this.#sprites.ratio !== pixelRatio()) this.#sprites = new Sprites(brush.theme.dark, pixelRatio());
-    this.#size = symbolSize(frame.zoom);
-    const selected = this.#selected;
-    for (const country of this.#countries)
-      paintCountry(brush, country, selected !== null && country.rows.includes(selected));
-    const marks = this.#marksIn(frame);
-    for (const { row } of marks) this.#paintFootprint(brush, row);
-    for (const { row, x, y } of rings(marks)) paintRing(brush, row, x, y);
-    for (const country of this.#countries) paintCountryLabel(brush, country);
-    for (const { row, x, y } of uncovered(marks)) this.#sprites.draw(ctx, row, x, y, this.#size);
-    this.#paintCounts(brush, marks);
-    this.#paintSelected(brush, marks);
-    this.#index(marks);
-    this.#layer.canvas.dataset.marks = String(marks.length);
+    this.#painter.paint(ctx, frame, {
+      maxZoom: this.#map.getMaxZoom(),
+      arrangement: this.#arrangement,
+      sizes: this.sizes,
+      open: this.#open,
+      hovered: this.#hovered,
+      outlines: this.#outlines,
+      countries: this.#countryWide(),
+      links: this.#links,
+    });
+    this.#tell(frame);
+    for (const listener of this.#listeners) listener();
   }
 
-  /** @param {Frame} frame @returns {Mark[]} */
-  #marksIn(frame) {
-    const marks = [];
-    for (const row of this.#placed) {
-      const x = (row.x + nearestCopy(frame, row.x)) * frame.world - frame.left;
-      const y = row.y * frame.world - frame.top;
-      const reach = row.radius || this.#footprints.has(row.index) ? frame.width : CELL;
-      if (x > -reach && y > -reach && x < frame.width + reach && y < frame.height + reach) marks.push({ row, x, y });
-    }
-    return marks;
-  }
-
-  /** @param {Brush} brush @param {Row} row */
-  #paintFootprint(brush, row) {
-    const shape = this.#footprints.get(row.index);
-    if (shape) paintFootprint(brush, row, shape);
-  }
-
-  /** A number beside symbols that stand on one another. @param {Brush} brush @param {Mark[]} marks */
-  #paintCounts({ ctx, theme }, marks) {
-    for (const { x, y, count } of stacks(marks)) {
-      const [left, top] = [x + this.#size / 2, y - this.#size / 2];
-      ctx.beginPath();
-      ctx.arc(left, top, 7, 0, 2 * Math.PI);
-      ctx.fillStyle = theme.ink;
-      ctx.fill();
-      ctx.font = `600 10px ${theme.font}`;
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      ctx.fillStyle = theme.halo;
-      ctx.fillText(count > 99 ? "99" : String(count), left, top + 0.5);
-    }
-  }
-
-  /** @param {Brush} brush @param {Mark[]} marks */
-  #paintSelected({ ctx, theme }, marks) {
-    const mark = marks.find(({ row }) => row === this.#selected);
-    if (!mark) return;
-    ctx.beginPath();
-    ctx.arc(mark.x, mark.y, this.#size / 2 + 6, 0, 2 * Math.PI);
-    ctx.fillStyle = theme.halo;
-    ctx.fill();
-    ctx.strokeStyle = theme.accent;
-    ctx.lineWidth = 2.5;
-    ctx.stroke();
-    this.#sprites.draw(ctx, mark.row, mark.x, mark.y, this.#size);
-  }
-
-  /** @param {Mark[]} marks */
-  #index(marks) {
-    this.#grid = new Map();
-    for (const mark of marks) {
-      const key = `${Math.floor(mark.x / CELL)} ${Math.floor(mark.y / CELL)}`;
-      const cell = this.#grid.get(key);
-      if (cell) cell.push(mark);
-      else this.#grid.set(key, [mark]);
-    }
-  }
-
-  /** @param {number} x @param {number} y @param {number} reach */
-  #marksNear(x, y, reach) {
+  /** Countries with projects without a place; those that are few are dotted. @returns {CountryWide[]} */
+  #countryWide() {
+    const { countryWide, countries } = this.#arrangement;
+    const { codes, groupOfStatus, now } = this.#dataset;
     const found = [];
-    const [left, top] = [Math.floor((x - reach) / CELL), Math.floor((y - reach) / CELL)];
-    const [right, bottom] = [Math.floor((x + reach) / CELL), Math.floor((y + reach) / CELL)];
-    for (let column = left; column <= right; column += 1) {
-      for (let line = top; line <= bottom; line += 1) found.push(...(this.#grid.get(`${column} ${line}`) ?? []));
+    for (const [position, rows] of countryWide) {
+      const country = this.#outlines.get(codes.country[position]);
+      if (!country) continue;
+      const shares = codes.status_group.map(() => 0);
+      for (const row of rows) shares[groupOfStatus[now.status[row]]] += 1;
+      const isOpen = this.#open !== null && rows.includes(this.#open);
+      const isHovered = this.#hovered?.kind === "country" && this.#hovered.iso === country.iso;
+      found.push({ iso: country.iso, shape: country.shape, rows, shares, isOpen, isHovered, isDotted: isOpen || countries <= FEW });
     }
-    /** @param {Mark} mark */
-    const distance = (mark) => Math.hypot(mark.x - x, mark.y - y);
-    return found.filter((mark) => distance(mark) <= reach).sort((a, b) => distance(a) - distance(b));
+    return found;
   }
 
-  /** @param {L.Point} point */
-  #areasAt(point) {
+  /** @param {number} x @param {number} y @param {number} reach @returns {Found | null} */
+  #clusterAt(x, y, reach) {
+    const found = this.#painter.clusterAt(x, y, reach);
+    if (!found) return null;
+    const [left, top, right, bottom] = found.box;
+    return { kind: "cluster", rows: found.rows, bounds: L.latLngBounds(toLatLng(left, top), toLatLng(right, bottom)) };
+  }
+
+  /** @param {L.Point} point @returns {Found | null} */
+  #areaAt(point) {
     const { x, y } = this.#layer.toWorld(point);
-    const inside = (/** @type {import("./shapes.js").Shape | undefined} */ shape) =>
-      !!shape && this.#probe.isPointInPath(shape.area, x, y);
-    const covering = this.#placed.filter(
-      (row) => this.#footprints.has(row.index) && inside(this.#footprints.get(row.index)),
-    );
-    return covering.length
-      ? covering
-      : this.#countries.filter(({ shape }) => inside(shape)).flatMap(({ rows }) => rows);
+    const rows = this.#painter.rough.footprintsAt(x, y);
+    if (rows.length) return { kind: "rows", rows };
+    const country = this.#painter.rough.dottedAt(x, y);
+    return country && { kind: "country", iso: country.iso, rows: country.rows };
+  }
+
+  /** What is drawn, for tests: places in pixels of the map's container. @param {import("./canvaslayer.js").Frame} frame */
+  #tell(frame) {
+    const size = this.#map.getSize();
+    const [dx, dy] = [(frame.width - size.x) / 2, (frame.height - size.y) / 2];
+    Object.assign(this.#layer.canvas.dataset, this.#painter.told(dx, dy));
   }
 }
 
-/** @param {Row} row */
-function rank(row) {
-  return DRAWN_FIRST.indexOf(row.status.group);
+/** @param {Uint32Array} rows @param {number} row */
+function withRow(rows, row) {
+  const found = new Uint32Array(rows.length + 1);
+  found.set(rows);
+  found[rows.length] = row;
+  return found;
 }
 
-/**
- * Without the marks that lie, but for a hair, under one that is drawn later: in a crowd they cost most of the time.
- * @param {Mark[]} marks
- */
-function uncovered(marks) {
-  const taken = new Set();
-  const seen = [];
-  for (let i = marks.length - 1; i >= 0; i -= 1) {
-    const key = Math.round(marks[i].x / HAIR) * 65_536 + Math.round(marks[i].y / HAIR);
-    if (!taken.has(key)) seen.push(marks[i]);
-    taken.add(key);
-  }
-  return seen.reverse();
+/** @param {Uint32Array} a @param {Uint32Array} b */
+function sameRows(a, b) {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }
 
-/**
- * One mark for each ring, the topmost: the same ring drawn twice would look like another colour.
- * @param {Mark[]} marks
- */
-function rings(marks) {
-  const drawn = new Set();
-  return [...marks].reverse().filter(({ row }) => {
-    const key = row.radius && `${row.x} ${row.y} ${row.radius}`;
-    return key && !drawn.has(key) && drawn.add(key);
-  });
-}
-
-/** @param {Mark[]} marks @returns {{x: number, y: number, count: number}[]} */
-function stacks(marks) {
-  /** @type {Map<number, {x: number, y: number, count: number}>} */
-  const found = new Map();
-  for (const { row, x, y } of marks) {
-    const key = Math.round(row.x * 2 ** 25) + Math.round(row.y * 2 ** 25) * 2 ** 26;
-    const stack = found.get(key);
-    if (stack) stack.count += 1;
-    else found.set(key, { x, y, count: 1 });
-  }
-  return [...found.values()].filter((stack) => stack.count > 1);
+/** @param {Found | null} a @param {Found | null} b */
+function isSame(a, b) {
+  if (a?.kind !== b?.kind) return false;
+  if (a?.kind === "country" && b?.kind === "country") return a.iso === b.iso;
+  return a?.rows[0] === b?.rows[0] && a?.rows.length === b?.rows.length;
 }

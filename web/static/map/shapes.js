@@ -1,6 +1,6 @@
 // How does a GeoJSON area become a path that a canvas can draw at any zoom? Units: the world is 1 wide, Web Mercator.
 
-import { mercatorX, mercatorY } from "../base/snapshot.js";
+import { mercatorX, mercatorY } from "../base/dataset.js";
 
 /** @typedef {import("./canvaslayer.js").Frame} Frame */
 /** @typedef {[number, number, number, number]} Box left, top, right, bottom */
@@ -8,6 +8,8 @@ import { mercatorX, mercatorY } from "../base/snapshot.js";
  * `outline` leaves out the cuts along the antimeridian. `label` is the middle of the largest part.
  * @typedef {{area: Path2D, outline: Path2D, box: Box, label: [number, number]}} Shape
  */
+
+/** `main` is the box of its largest part. @typedef {{iso: string, name: string, shape: Shape, main: Box}} Country */
 
 /** @param {any} geometry Polygon or MultiPolygon @returns {Shape} */
 export function shapeOf(geometry) {
@@ -42,7 +44,7 @@ function traceOutline(path, ring) {
 }
 
 /** @param {number[][][]} rings @returns {Box} */
-function boxOf(rings) {
+export function boxOf(rings) {
   /** @type {Box} */
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of rings.flat()) {

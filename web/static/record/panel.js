@@ -2,41 +2,42 @@
 
 import { bdi, el, fill } from "../base/dom.js";
 import { gripOf, sheet } from "../base/sheet.js";
+import { say } from "../base/texts.js";
 import { kindIcon, statusIcon } from "../map/symbols.js";
 
-/** @typedef {import("../base/snapshot.js").Row} Row */
-/**
- * Other projects at the same spot, and the way to them. @typedef {{rows: Row[], open: (row: Row) => void}} Neighbours
- */
+/** @typedef {import("../base/dataset.js").Dataset} Dataset */
+/** @typedef {import("../find/state.js").State} State */
+/** The rows among which the reader goes on, and the way to them. @typedef {{rows: readonly number[], open: (index: number) => void}} Neighbours */
+/** @typedef {(from: string, to: string[]) => void} Connect */
 
 export class Panel {
   #root;
-  #body = el("div", { class: "panel-body", onclick: (event) => this.#clicked(event) });
+  #body = el("div", {
+    class: "panel-body",
+    onclick: (event) => this.#clicked(event),
+    onkeydown: (event) => this.#pressed(event),
+  });
   #bar = el("div", { class: "panel-bar" });
   #dataset;
-  #pages;
+  #source;
   #state;
+  #connect;
   #reading = new AbortController();
 
   /**
-   * @param {HTMLElement} root @param {import("../base/snapshot.js").Dataset} dataset
-   * @param {string} pages where the pages of records are @param {import("../find/state.js").State} state
+   * @param {HTMLElement} root @param {Dataset} dataset @param {import("../base/source.js").Source} source
+   * @param {State} state @param {Connect} connect draws the links of the record that is shown
    */
-  constructor(root, dataset, pages, state) {
+  constructor(root, dataset, source, state, connect) {
     this.#root = root;
     this.#dataset = dataset;
-    this.#pages = pages;
+    this.#source = source;
     this.#state = state;
-    const grip = gripOf("Make the record taller or lower");
+    this.#connect = connect;
+    const grip = gripOf(say("record.grip"));
     const close = el(
       "button",
-      {
-        type: "button",
-        class: "close",
-        id: "panel-close",
-        "aria-label": "Close the record",
-        onclick: () => state.close(),
-      },
+      { type: "button", class: "close", id: "panel-close", "aria-label": say("record.close"), onclick: () => state.close() },
       "×",
     );
     fill(root, grip, close, this.#body, this.#bar);
@@ -55,18 +56,18 @@ export class Panel {
     this.#root.hidden = false;
     this.#root.dataset.record = id;
     this.#root.setAttribute("aria-busy", "true");
-    this.#put(this.#saying(id, "Loading the record…", "quiet"));
-    const { article, isRecord, fault } = await read(`${this.#pages}/${encodeURIComponent(id)}?part=body`, signal);
+    this.#put(this.#saying(id, say("record.loading"), "quiet"));
+    const { article, isRecord, fault } = await read(this.#source, id, signal);
     if (signal.aborted) return;
     this.#root.setAttribute("aria-busy", "false");
-    const again = el("button", { type: "button", onclick: () => this.show(id, neighbours) }, "Try again");
-    if (article && isRecord) this.#put(this.#furnished(article), actions(article), walk(id, neighbours));
+    const again = el("button", { type: "button", onclick: () => this.show(id, neighbours) }, say("app.try_again"));
+    if (article && isRecord) this.#put(this.#furnished(id, article), this.#actions(id, article), this.#walk(id, neighbours));
     else this.#put(article ?? this.#saying(id, fault, "warning"), [again]);
   }
 
   /** What stands where the record is to be. @param {string} id @param {string} text @param {string} tone */
   #saying(id, text, tone) {
-    const name = bdi(this.#dataset.byId.get(id)?.name ?? id);
+    const name = bdi(this.#dataset.byId(id)?.name ?? id);
     return el("article", { class: "record" }, el("h2", {}, name), el("p", { class: tone, role: "status" }, text));
   }
 
@@ -81,17 +82,41 @@ export class Panel {
     if (hadFocus) heading.focus({ preventScroll: true });
   }
 
-  /** Adds the signs of the map, and the stages of the projects that are linked. @param {Element} article */
-  #furnished(article) {
+  /** Adds the signs of the map, and the stages of the projects that are linked. @param {string} id @param {Element} article */
+  #furnished(id, article) {
+    const dataset = this.#dataset;
     for (const chip of article.querySelectorAll("[data-status]"))
-      chip.querySelector(".swatch")?.replaceWith(statusIcon({ code: chip.getAttribute("data-status") ?? "" }));
+      chip.querySelector(".swatch")?.replaceWith(statusIcon(dataset.termOf("status", chip.getAttribute("data-status") ?? "")));
     for (const place of article.querySelectorAll("[data-kind]"))
-      place.prepend(kindIcon({ code: place.getAttribute("data-kind") ?? "" }));
-    for (const link of article.querySelectorAll("[data-open]")) {
-      const row = this.#dataset.byId.get(link.getAttribute("data-open") ?? "");
+      place.prepend(kindIcon(dataset.termOf("kind", place.getAttribute("data-kind") ?? "")));
+    const links = [...article.querySelectorAll("[data-open]")];
+    for (const link of links) {
+      const row = dataset.byId(link.getAttribute("data-open") ?? "");
       if (row) link.after(el("span", { class: "quiet" }, ` ${row.status.label.toLowerCase()}`));
     }
+    this.#connect(id, links.map((link) => link.getAttribute("data-open") ?? ""));
     return article;
+  }
+
+  /** What can be done with a record, taken out of it: it stays in sight. @param {string} id @param {Element} article */
+  #actions(id, article) {
+    const offered = article.querySelector(".actions");
+    offered?.remove();
+    const said = el("span", { role: "status", class: "visually-hidden" });
+    const copy = el("button", { type: "button", id: "copy-link", onclick: () => copyLink(copy, said) }, say("record.copy_link"));
+    const isCompared = this.#state.choices.compare.includes(id);
+    const compare = el(
+      "button",
+      { type: "button", id: "compare-this", "aria-pressed": String(isCompared), onclick: () => this.#compare(id, compare) },
+      say("record.compare"),
+    );
+    return [copy, compare, ...(offered?.children ?? []), said];
+  }
+
+  /** @param {string} id @param {HTMLElement} button */
+  #compare(id, button) {
+    this.#state.toggleCompared(id);
+    button.setAttribute("aria-pressed", String(this.#state.choices.compare.includes(id)));
   }
 
   /** @param {MouseEvent} event */
@@ -100,71 +125,62 @@ export class Panel {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // the reader wants it elsewhere
     const id = link.dataset.open;
     if (id) this.#state.open(id);
-    else if (link.className === "reference") this.#goTo(link.hash);
+    else if (link.className === "jump") this.#goTo(link.hash);
     else return;
     event.preventDefault();
+  }
+
+  /** Escape closes the sources that are open, and not the record with them. @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.key === "Escape" && this.#body.querySelector(":popover-open")) event.stopPropagation();
   }
 
   /** The address's own hash holds the map's view, so it does not change. @param {string} hash of a source */
   #goTo(hash) {
     const source = /** @type {HTMLElement | null} */ (this.#body.querySelector(hash));
+    source?.closest("details")?.setAttribute("open", "");
     source?.scrollIntoView({ block: "center" });
     source?.focus({ preventScroll: true });
+  }
+
+  /** Previous and next within the selection, or among the projects at this spot. @param {string} id @param {Neighbours} neighbours */
+  #walk(id, { rows, open }) {
+    const at = rows.indexOf(this.#dataset.byId(id)?.index ?? -1);
+    if (rows.length < 2 || at < 0) return null;
+    const step = (/** @type {number} */ by) => () => open(rows[(at + by + rows.length) % rows.length]);
+    return el(
+      "nav",
+      { class: "walk", "aria-label": say("record.selection_walk") },
+      el("button", { type: "button", id: "previous", onclick: step(-1) }, say("record.selection_previous")),
+      el("span", {}, say("record.selection_nth", { at: at + 1, count: rows.length })),
+      el("button", { type: "button", id: "next", onclick: step(1) }, say("record.selection_next")),
+    );
   }
 }
 
 /**
  * The article that the server answers, be it the record or why there is none. A parsed document runs nothing, and the
  * template has escaped what it holds.
- * @param {string} address @param {AbortSignal} signal
+ * @param {import("../base/source.js").Source} source @param {string} id @param {AbortSignal} signal
  * @returns {Promise<{article: Element | null, isRecord: boolean, fault: string}>}
  */
-async function read(address, signal) {
+async function read(source, id, signal) {
   try {
-    const answer = await fetch(address, { signal });
-    const document = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fault = `The server answered ${answer.status}.`;
-    return { article: document.querySelector("article"), isRecord: answer.ok, fault };
+    const { html, isRecord, status } = await source.record(id, signal);
+    const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
+    return { article, isRecord, fault: say("record.answered", { status: String(status) }) };
   } catch {
-    return { article: null, isRecord: false, fault: "The server cannot be reached." };
+    return { article: null, isRecord: false, fault: say("record.unreachable") };
   }
-}
-
-/** What can be done with a record, taken out of it: it stays in sight. @param {Element} article */
-function actions(article) {
-  const offered = article.querySelector(".actions");
-  offered?.remove();
-  const copied = el("span", { role: "status", class: "visually-hidden" });
-  const copy = el("button", { type: "button", id: "copy-link", onclick: () => copyLink(copy, copied) }, "Copy link");
-  return [copy, ...(offered?.children ?? []), copied];
-}
-
-/** Previous and next among the projects at this spot. @param {string} id @param {Neighbours} neighbours */
-function walk(id, { rows, open }) {
-  const at = rows.findIndex((row) => row.id === id);
-  if (rows.length < 2 || at < 0) return null;
-  const step = (/** @type {number} */ by) => () => open(rows[(at + by + rows.length) % rows.length]);
-  return el(
-    "nav",
-    { class: "walk", "aria-label": "Projects at this spot" },
-    el("button", { type: "button", id: "previous", onclick: step(-1) }, "‹ Previous"),
-    el("span", {}, `${at + 1} of ${rows.length} here`),
-    el("button", { type: "button", id: "next", onclick: step(1) }, "Next ›"),
-  );
 }
 
 /** @param {HTMLElement} button @param {HTMLElement} said */
 async function copyLink(button, said) {
   try {
     await navigator.clipboard.writeText(location.href);
-    button.textContent = said.textContent = "Link copied";
+    button.textContent = said.textContent = say("record.copied");
   } catch {
-    const field = el("input", {
-      type: "text",
-      readonly: true,
-      value: location.href,
-      "aria-label": "Link to this view",
-    });
+    const field = el("input", { type: "text", readonly: true, value: location.href, "aria-label": say("record.link") });
     button.replaceWith(field);
     field.select();
   }

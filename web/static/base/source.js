@@ -1,0 +1,33 @@
+// Where do the page's data come from? This server, or the page itself where it is a file of its own.
+
+import { languageOf } from "./texts.js";
+
+/**
+ * Reads one thing by name: `drawn` and `told` as columns, the world's countries, `record/<id>` as the HTML of an article.
+ * @typedef {object} Source
+ * @property {(part: "drawn" | "told") => Promise<ArrayBuffer>} columns
+ * @property {() => Promise<any>} world
+ * @property {{land: string, towns: string, layers: string} | null} near what there is of the ground from near, on a server
+ * @property {(id: string, signal: AbortSignal) => Promise<{html: string, isRecord: boolean, status: number}>} record
+ */
+/** Addresses on this server. @typedef {{snapshot: string, ground: string, pages: string}} Addresses */
+
+/** @param {Addresses} addresses @returns {Source} */
+export function served({ snapshot, ground, pages }) {
+  return {
+    columns: async (part) => (await answered(`${snapshot}/${part}`)).arrayBuffer(),
+    world: async () => (await answered(`${ground}/world`)).json(),
+    near: { land: `${ground}/land`, towns: `${ground}/towns`, layers: `${ground}/layers` },
+    async record(id, signal) {
+      const answer = await fetch(`${pages}/${encodeURIComponent(id)}?part=body&lang=${languageOf()}`, { signal });
+      return { html: await answer.text(), isRecord: answer.ok, status: answer.status };
+    },
+  };
+}
+
+/** @param {string} address */
+async function answered(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response;
+}

@@ -1,0 +1,62 @@
+// Which addresses and names does the present choice have, to cite, embed and take it away?
+
+import { filterParameters } from "../find/url.js";
+
+/** @typedef {import("../find/choices.js").Choices} Choices */
+/** @typedef {import("../find/url.js").Known["groups"]} Groups */
+/** @typedef {"csv" | "xlsx" | "geojson" | "gpkg"} Form */
+
+/** @type {readonly Form[]} */
+export const FORMS = ["csv", "xlsx", "geojson", "gpkg"];
+/** Width and height of an embedded map, as HTML has them. @type {Record<string, [string, string]>} */
+export const SIZES = { small: ["480", "360"], medium: ["800", "500"], wide: ["100%", "600"] };
+
+const MOST = 10_000; // what the API gives at once
+const MOST_LETTERS = 120;
+
+/** @param {Choices} choices @param {Groups} groups */
+function asked(choices, groups) {
+  return [...filterParameters(choices, groups), ...(choices.as_of ? [["as_of", choices.as_of]] : [])];
+}
+
+/** The address of exactly the records that are chosen. @param {Choices} choices @param {Groups} groups @param {Form} form */
+export function downloadAddress(choices, groups, form) {
+  const limit = form === "geojson" ? [["limit", String(MOST)]] : [];
+  return `/api/collections/projects/items?${new URLSearchParams([["f", form], ...asked(choices, groups), ...limit])}`;
+}
+
+/** @param {Choices} choices @param {Groups} groups @param {string} form */
+export function citeAddress(choices, groups, form) {
+  return `/cite?${new URLSearchParams([["f", form], ...asked(choices, groups)])}`;
+}
+
+/**
+ * The code that shows this view on another page, in the language in which it is shown here.
+ * @param {{origin: string, language: string, hash: string}} view @param {string} size @param {string} title
+ */
+export function embedCode({ origin, language, hash }, size, title) {
+  const [width, height] = SIZES[size] ?? SIZES.medium;
+  const attributes = { src: `${origin}/embed?lang=${language}${hash}`, title, width, height, loading: "lazy", style: "border: 0", allow: "fullscreen" };
+  const written = Object.entries(attributes).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return `<iframe ${written.join(" ")}></iframe>`;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/**
+ * The name of a file by what was chosen and the day, as the server names its own:
+ * the product's, what was asked for, the day: `…-country-BO-as-of-2024-2026-11-26.png`.
+ * @param {string} product @param {Choices} choices @param {Groups} groups @param {string} ending @param {Date} [day]
+ */
+export function fileName(product, choices, groups, ending, day = new Date()) {
+  const told = [product, ...asked(choices, groups).flat().map(plain)].join("-").slice(0, MOST_LETTERS);
+  return `${told.replace(/-+/g, "-").replace(/^-|-$/g, "")}-${day.toISOString().slice(0, 10)}.${ending}`;
+}
+
+/** @param {string} value */
+function plain(value) {
+  return value.normalize("NFKD").replace(/\p{M}+/gu, "").replace(/[^A-Za-z0-9]+/g, "-");
+}
