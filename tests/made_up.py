@@ -9,6 +9,8 @@ from geo import vocabulary
 from geo.records.project import Project
 
 COUNTRIES = ("BO", "AR", "CL", "BR", "PE", "NA", "FJ", "DE", "CN", "US")
+_SOURCE = {"id": "s1", "url": "https://example.org/1", "title": "A text"}
+_SOURCE_TYPES = vocabulary.SOURCE_TYPES.codes
 OWNERS = ("Росатом", "Litio Ñandú S.A.", "Électricité du Sel", "宁德时代", "Andes Lithium", "Müller & Søn")
 
 
@@ -56,6 +58,7 @@ def _varied(chance: random.Random, index: int) -> dict[str, Any]:
         events=_events(chance),
         owners=[{"name": chance.choice(OWNERS), "role": chance.choice(["owner", "operator"]), "sources": ["s1"]}],
         capacities=_capacities(chance),
+        sources=[{**_SOURCE, "type": _SOURCE_TYPES[index % len(_SOURCE_TYPES)]}] if index % 5 else [_SOURCE],
     )
 
 

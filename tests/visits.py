@@ -1,6 +1,7 @@
 """A visit to the served pages: a browser page, with all that goes wrong in it and every host that it asks."""
 
 import json
+import re
 import urllib.parse
 import urllib.request
 
@@ -29,13 +30,14 @@ class Visit:
 
     def open_map(self, url):
         self.page.goto(url)
-        expect(self.page.locator("#sentence")).to_contain_text("projects in")
+        expect(self.page.locator("body[data-ready]")).to_have_count(1)
         expect(self.page.locator("#project-canvas[data-draw-ms][data-countries]")).to_have_count(1)
         self.settle()
         return self.page
 
     def open_map_of_nothing(self, url):
         self.page.goto(url)
+        expect(self.page.locator("body[data-ready]")).to_have_count(1)
         expect(self.page.locator("#sentence")).to_contain_text("No project matches")
         return self.page
 
@@ -59,6 +61,21 @@ class Visit:
 def api(server, path):
     with urllib.request.urlopen(f"{server.url}/api/collections/projects/{path}") as answer:
         return json.load(answer)
+
+
+def matched(server, query):
+    """How many records the API finds."""
+    return api(server, f"items?limit=1&{query}")["numberMatched"]
+
+
+def expect_sentence(page, count):
+    """Wait until the headline counts just so many projects."""
+    expect(page.locator("#sentence")).to_have_text(re.compile(rf"^{count:,} projects? "))
+
+
+def asked(page):
+    """The parameters of the page's address."""
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).fragment.partition("?")[2]))
 
 
 def add(server, feature):

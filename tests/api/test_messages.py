@@ -21,6 +21,7 @@ from api.routes import editing
 from api.settings import Settings
 from geo.errors import LedgerError
 from geo.messages import forms, sentence
+from web import export
 
 ITEMS = "/api/collections/projects/items"
 RECORD = f"{ITEMS}/bo-rosatom-battery-factory"
@@ -109,7 +110,7 @@ def answered(handler, error):
     """What is said of an error that the framework raises."""
 
     def provoke(_):
-        answer = asyncio.run(handler(Request({"type": "http", "method": "GET"}), error))
+        answer = asyncio.run(handler(Request({"type": "http", "method": "GET", "headers": []}), error))
         return said_in(orjson.loads(answer.body))
 
     return provoke
@@ -140,6 +141,16 @@ def no_free_id(api):
     return [members(refused(editing._create, Given, {**made_up_feature(), "id": None}, "ana", None))]
 
 
+def saving(file, most=export.MOST_RECORDS):
+    """The error of a map that cannot be written as a file, where one holds at most so many records."""
+
+    def provoke(api):
+        with mock.patch.object(export, "MOST_RECORDS", most):
+            return command("map", "--store", str(api.store.path), "--out", file, "--country", "BO")(api)
+
+    return provoke
+
+
 def not_written(api):
     with mock.patch("geo.curated.load.export", side_effect=PermissionError(errno.EACCES, "may not")):
         return command("export", "--store", str(api.store.path), "out")(api)
@@ -149,6 +160,14 @@ def not_to_be_fixed(api):
     file = api.store.path.with_name("one.geojson")
     file.write_text(json.dumps(made_up_feature()))
     return command("check", "--fix", str(file))(api)
+
+
+def no_turn(api):
+    """Two files are being made already."""
+    client = client_of(api.store, Settings(writer_seconds=0))
+    while client.app.state.services.files.acquire(blocking=False):
+        pass
+    return [client.get(f"{ITEMS}?f=csv").json()]
 
 
 RULES = {
@@ -180,6 +199,12 @@ RULES = {
     "parameter-unknown": [asked(f"{ITEMS}?xyzzy=1"), asked("/api?xyzzy=1")],
     "parameter-repeated": [asked(f"{ITEMS}?q=a&q=b")],
     "whole-form": [asked(f"{ITEMS}?start_planned_year=soon")],
+    "amount-form": [asked(f"{ITEMS}?capacity=much")],
+    "amounts-backwards": [asked(f"{ITEMS}?capacity=100/10")],
+    "too-many-amounts": [asked(f"{ITEMS}?start_year={','.join(['2027'] * 101)}")],
+    "files-waiting": [no_turn],
+    "format-unknown": [asked(f"{ITEMS}?f=shp")],
+    "period-backwards": [asked("/api/collections/projects/events?from=2024&to=2023")],
     "flag-form": [asked(f"{ITEMS}?status_stale=maybe")],
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],
@@ -201,6 +226,8 @@ RULES = {
     "port-not-allowed": [listening(errno.EACCES)],
     "address-not-ours": [listening(errno.EADDRNOTAVAIL)],
     "folder-not-written": [not_written],
+    "file-not-written": [saving("/nowhere/atlas.html")],
+    "map-too-large": [saving("atlas.html", most=0)],
     "not-to-be-fixed": [not_to_be_fixed],
     "archive-not-reached": [command("archive", "--files", "--pause", "0", "--service", "http://127.0.0.1:9/x")],
     "no-such-store": [command("keys", "list", "--store", "nowhere.gpkg")],

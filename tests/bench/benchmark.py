@@ -1,55 +1,34 @@
 """Figures against peers, in one run: `make bench`. Ratios say more than seconds, which depend on the machine.
 
-The map is compared with a plain Folium map of the same records (CircleMarker and Popup, its scripts from this disk:
-only Leaflet and jQuery of the ten files that Folium asks for). Reading is compared with what people write first:
-a GeoDataFrame and `to_json`.
+Reading is compared with what people write first: a GeoDataFrame and `to_json`. `maps.py` measures the map.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import shutil
-import statistics
 import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import folium
 import geopandas
-import uvicorn
-from chromium import launch
 from conftest import ROOT, Server
 from made_up import made_up, made_up_features
-from playwright.sync_api import sync_playwright
+from peers import serving
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
-from api.server import address_of, listen
 from geo.curated import load as dataset
 from geo.curated.files import read_projects
 from geo.editing import Edit
 from geo.opening import open_ledger
 from geo.records.project import Project
-
-FIRST_DRAWN = """
-addEventListener("DOMContentLoaded", () => {
-  const look = () => {
-    if (document.querySelector(SELECTOR)) window.firstDrawn = performance.now();
-    else requestAnimationFrame(look);
-  };
-  look();
-});
-"""
-LOADS = 5
 
 
 def main() -> None:
@@ -76,34 +55,13 @@ def measure(file: Path, projects: list[Project]) -> None:
     began = time.perf_counter()
     server = Server(file)
     print(f"  start-up until the first answer: {time.perf_counter() - began:.2f} s")
-    began = time.perf_counter()
-    page = plain_folium(projects)
-    print(f"  plain Folium needs {time.perf_counter() - began:.2f} s to make its page; ours is made once")
-    with serving(peer(page, projects)) as peer_url:
-        compare_maps(server.url, peer_url)
+    with serving(peer(projects)) as peer_url:
         compare_items(server.url, peer_url)
     server.stop()
 
 
-def plain_folium(projects: list[Project]) -> bytes:
-    """Return the page of a plain Folium map with a popup for each record that has a point."""
-    plain = folium.Map(location=(-20, -64), zoom_start=4, tiles=None)
-    plain.default_js = [("leaflet", "/vendor/leaflet/leaflet.js"), ("jquery", "/jquery/jquery.min.js")]
-    plain.default_css = [("leaflet_css", "/vendor/leaflet/leaflet.css")]
-    for project in projects:
-        if project.geometry is None or project.geometry["type"] != "Point":
-            continue
-        longitude, latitude = project.geometry["coordinates"]
-        stated = project.properties
-        history = "".join(f"<li>{e.date} {e.summary}</li>" for e in stated.events)
-        sources = "".join(f'<li><a href="{s.url}">{s.title}</a></li>' for s in stated.sources)
-        html = f"<h3>{stated.name}</h3><p>{stated.summary or ''}</p><ul>{history}</ul><ol>{sources}</ol>"
-        folium.CircleMarker((latitude, longitude), radius=5, popup=folium.Popup(html, max_width=300)).add_to(plain)
-    return bytes(plain.get_root().render(), "utf-8")
-
-
-def peer(page: bytes, projects: list[Project]) -> Starlette:
-    """Return what people write first: the Folium page, and GeoJSON straight from a GeoDataFrame."""
+def peer(projects: list[Project]) -> Starlette:
+    """Return what people write first: GeoJSON straight from a GeoDataFrame."""
     features = [{**p.to_feature(), "properties": {**p.stated(), **p.derived(), "id": p.id}} for p in projects]
     frame = geopandas.GeoDataFrame.from_features(features, crs=4326)
 
@@ -111,53 +69,9 @@ def peer(page: bytes, projects: list[Project]) -> Starlette:
         return Response(frame.head(int(request.query_params["limit"])).to_json(), media_type="application/geo+json")
 
     return Starlette(
-        routes=[
-            Route("/", lambda _: Response(page, media_type="text/html")),
-            Route("/items", items),
-            Mount("/vendor", StaticFiles(directory=ROOT / "web" / "static" / "vendor")),
-            Mount("/jquery", StaticFiles(directory=ROOT / "node_modules" / "jquery" / "dist")),
-        ],
+        routes=[Route("/items", items)],
         middleware=[Middleware(GZipMiddleware)],
     )
-
-
-@contextlib.contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    yield address_of(listener)
-    server.should_exit = True
-    thread.join()
-
-
-def compare_maps(ours: str, theirs: str) -> None:
-    """Print page weight as sent, and the time to the first drawn record, middle of several loads in new browsers."""
-    our_bytes, our_seconds = load_page(f"{ours}/", "#project-canvas[data-draw-ms]")
-    their_bytes, their_seconds = load_page(f"{theirs}/", "path.leaflet-interactive")
-    row("page weight, kB as sent", our_bytes / 1e3, their_bytes / 1e3)
-    row("first drawn record, s", our_seconds, their_seconds)
-
-
-def load_page(url: str, drawn: str) -> tuple[int, float]:
-    weights, times = [], []
-    with sync_playwright() as playwright:
-        for _ in range(LOADS):
-            browser = launch(playwright)
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.add_init_script(FIRST_DRAWN.replace("SELECTOR", json.dumps(drawn)))
-            sent: list[int] = []
-            session = page.context.new_cdp_session(page)
-            session.send("Network.enable")
-            session.on("Network.loadingFinished", lambda event, sent=sent: sent.append(event["encodedDataLength"]))
-            page.goto(url)
-            page.locator(drawn).first.wait_for(state="attached", timeout=120_000)
-            page.wait_for_timeout(500)
-            times.append(page.evaluate("window.firstDrawn") / 1e3)
-            weights.append(int(sum(sent)))
-            browser.close()
-    return int(statistics.median(weights)), statistics.median(times)
 
 
 def compare_items(ours: str, theirs: str) -> None:

@@ -44,6 +44,7 @@ from geo.memory.changes import MOST_RECENT
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
+from geo.searching import words_of_countries, words_of_place, words_of_terms
 
 CATALOGS = {"memory": lambda store: MemoryCatalog(store, Organisations([]))}
 
@@ -61,9 +62,9 @@ DAYS = st.dates(dt.date(2008, 1, 1), dt.date(2027, 1, 1))
 SOME_DAYS = st.sampled_from(
     [dt.date(2005, 1, 1), *(dt.date(y, m, d) for y in range(2011, 2026, 2) for m, d in [(1, 1), (6, 14)])]
 )
-CODED = [column for column in PROJECTS if column.filter and column.vocabulary]
+CODED = [column for column in PROJECTS if column.filter and column.kind == "code"]
 DATES = [column.name for column in PROJECTS if column.kind == "date"]
-NUMBERS = ["capacity_lce_t_per_year", "capacity_gwh_per_year", "sources_count"]
+NUMBERS = [column.name for column in PROJECTS if column.kind in ("number", "integer") and column.origin == "derived"]
 SIGNS = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -126,6 +127,7 @@ def leaves():
         ),
         st.builds(In, st.just("country"), some(["BO", "NA", "DE"])),
         st.builds(In, st.just("operator"), some(["Rosatom", "nobody"])),
+        st.builds(In, st.just("source_type"), some(vocabulary.SOURCE_TYPES.codes)),
     )
     compared = st.one_of(
         st.builds(
@@ -223,6 +225,8 @@ def is_true(expression, project, as_of):
             return SIGNS[sign](dates.first_day(values[column]), dates.first_day(value))
         case Compare(column, sign, value):
             return SIGNS[sign](values[column], value)
+        case In("source_type", wanted):
+            return any(source.type in wanted for source in project.properties.sources)
         case In(column, wanted):
             return None if values.get(column) is None else values[column] in wanted
         case Like(column, pattern):
@@ -302,8 +306,10 @@ asked = functools.cache(alternatives)
 
 
 def has_words(project, typed, values):
-    told = [vocabulary.KINDS[values["kind"]].search, vocabulary.STATUSES[values["status"]].search]
-    text = " ".join([search_text(project), *told])
+    p = project.properties
+    told = [words_of_terms("kind")[values["kind"]], words_of_terms("status")[values["status"]]]
+    elsewhere = [words_of_countries()[p.country], words_of_place(p.country, p.locality)]
+    text = " ".join([search_text(project), *told, *elsewhere])
     parts = asked(typed)
     return not parts or any(all(any(way in text for way in word) for word in part) for part in parts)
 
@@ -379,6 +385,15 @@ def test_search_finds_what_a_plain_loop_finds(compared, query):
         assert [p.id for p in loop_sorted(expected, query)][: query.limit] == ids(page)
     statuses = {p.id: derived(p, query.as_of)["status"] for p in expected}
     assert all(statuses[f["id"]] == f["properties"]["status"] for f in map(orjson.loads, page.features))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(day=DAYS)
+def test_a_record_begins_on_the_day_from_which_a_question_means_it(compared, day):
+    catalog, _ = compared
+    found = catalog.columns(Query(), ("id", "begins"))
+    begun = {each for each, begins in zip(found["id"], found["begins"], strict=True) if begins <= day.toordinal()}
+    assert begun == set(ids(catalog.search(Query(as_of=day, limit=10_000))))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

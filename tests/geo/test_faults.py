@@ -3,7 +3,10 @@
 import ast
 import datetime as dt
 import re
+import string
+import tomllib
 
+import laid
 import pytest
 from conftest import ROOT
 from made_up import made_up_feature
@@ -60,15 +63,16 @@ from geo.curated.files import read_features, read_projects
 from geo.curated.organisations import read_organisations
 from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
-from geo.errors import Gone, RevisionConflict
+from geo.errors import Gone, RevisionConflict, SelectionTooLarge
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.importing.file import read_rows
 from geo.importing.profile import Layer, read_profile
-from geo.messages import forms, told
+from geo.messages import Form, Sentence, forms, sentence, told
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
 from geo.strict_json import read_json
+from web.stories import read_story
 
 TURNED = {"type": "Polygon", "coordinates": [[[10, 50], [11, 50], [11, 51], [10, 50]]]}
 SPOT = {"type": "Point", "coordinates": [-67.612, -20.213]}
@@ -79,7 +83,15 @@ ORGANISATION = {"id": "a", "name": "A", "type": "company"}
 PARENT = {"organisation": "b", "source": "https://x.org"}
 
 # What provokes each rule, in each of the forms that its sentence has.
+STORY_HEAD = '+++\ntitle = "T"\nsummary = "S"\nauthors = ["A"]\ndate = "2026"\n+++\n'
+
+
+def story(text):
+    return file(text.encode(), read_story, "story.md")
+
+
 RULES = {
+    **laid.RULES,
     "missing": [record(owners=[{"name": "A"}])],
     "unknown-field": [record(unheard_of=1)],
     "not-text": [record(name=5)],
@@ -222,6 +234,8 @@ RULES = {
     "limit-range": [error(Query, limit=0)],
     "not-filterable": [asked(In("colour", frozenset(["red"])))],
     "too-many-values": [asked(In("name", frozenset(map(str, range(101)))))],
+    "selection-too-large": [lambda _: [SelectionTooLarge("selection-too-large", count=9, format="csv", most=5)]],
+    "sheet-full": [lambda _: [SelectionTooLarge("sheet-full", sheet="Events", most=5)]],
     "no-country": [asked(In("country", frozenset(["ZZ"])))],
     "no-code": [asked(In("location_accuracy", frozenset(["x"])))],
     "value-not-number": [asked(Compare("sources_count", ">", "many"))],
@@ -273,6 +287,14 @@ RULES = {
     "not-organisations": [table("organisations.json", read_organisations, {})],
     "organisation-twice": [table("organisations.json", read_organisations, [ORGANISATION, ORGANISATION])],
     "parent-unknown": [table("organisations.json", read_organisations, [{**ORGANISATION, "parents": [PARENT]}])],
+    "story-head": [story("title"), story('+++\ntitle = "T"\n+++\n')],
+    "story-without-steps": [story(STORY_HEAD)],
+    "story-view": [story(f"{STORY_HEAD}## A\nText"), story(f"{STORY_HEAD}## A\n> map: #21/0/0\nText")],
+    "story-filter": [
+        story(f"{STORY_HEAD}## A\n> map: #5/0/0?{asked}\n")
+        for asked in ("country=XX", "x=1", "date=soon", "rec=../a", "status=")
+    ],
+    "story-link": [story(f"{STORY_HEAD}## A\n> map: #5/0/0\n[a](javascript:alert)")],
     "not-decisions": [table("decisions.json", read_decisions, {})],
     "not-points": [table("dataset_points.json", read_dataset_points, [])],
     "no-profile": [error(read_profile, "../busch")],
@@ -355,3 +377,37 @@ def test_no_sentence_stands_outside_the_tables():
     }
     titles = {column.title for column in PROJECTS}  # columns.py is the table of these
     assert set(NO_FAULTS) == {text for text in found - titles if not SQL.match(text)}
+
+
+def places_of(template):
+    """The names of values in a sentence, each with the form in which it is written."""
+    return sorted({(name, spec) for _, name, spec, _ in string.Formatter().parse(template) if name})
+
+
+@pytest.mark.parametrize("package", ["geo", "api", "web"])
+@pytest.mark.parametrize("language", ["es", "ru", "zh"])
+def test_a_translated_rule_has_the_forms_and_the_values_of_the_english_one(package, language):
+    file = ROOT / package / "messages" / f"{language}.toml"
+    english, stated = forms(package), tomllib.loads(file.read_text()) if file.exists() else {}
+    assert set(stated) <= set(english)
+    for rule in stated:
+        own = forms(package, language)[rule]
+        assert [form.given for form in english[rule]] == [form.given for form in own], rule
+        for said, translated in zip(english[rule], own, strict=True):
+            assert bool(said.template.expected) == bool(translated.template.expected), rule
+            told, retold = (" ".join(form.template) for form in (said, translated))
+            assert places_of(told) == places_of(retold), rule
+
+
+def test_a_rule_without_a_translation_is_said_in_english():
+    assert sentence("missing") == sentence("missing", language="cy")
+
+
+def test_numbers_in_sentences_are_written_as_the_language_writes_them(monkeypatch):
+    said = {"made-up": (Form(Sentence("{most:,.1f}; {code}", ""), frozenset()),)}
+    monkeypatch.setattr("geo.messages.forms", lambda package, language: said)
+    values = {"most": 20_000.5, "code": "a.b,c"}
+    told = {code: sentence("made-up", values, language=code).detail for code in ("en", "es", "ru", "zh")}
+    assert {"en": "20,000.5; a.b,c", "es": "20.000,5; a.b,c"} == {code: told[code] for code in ("en", "es")}
+    assert "20\u00a0000,5; a.b,c" == told["ru"]
+    assert told["en"] == told["zh"]

@@ -47,19 +47,27 @@ def test_folium_sees_no_record():
 # The rooms of geo from the ground up: each may use those of lower floors only.
 FLOORS = [
     {"countries", "faults", "folding", "paths", "product", "text"},
-    {"boundaries", "messages", "vocabulary"},
-    {"errors"},
+    {"boundaries", "messages", "towns", "vocabulary"},
+    {"areas", "errors", "searching"},
+    {"ground"},
     {"dates", "keys", "strict_json"},
     {"columns"},
     {"filter", "records"},
     {"editing", "query"},
     {"store"},
     {"catalog", "curated", "geopackage"},
-    {"checks", "coverage", "memory", "snapshot"},
+    {"checks", "coverage", "formats", "memory", "snapshot"},
     {"importing", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
-BROWSER_FLOORS = [{"base"}, {"map"}, {"find"}, {"add", "record"}, {""}]
+BROWSER_FLOORS = [
+    {"base"},
+    {"map"},
+    {"find", "ground"},
+    {"add", "charts", "record", "share", "story", "time"},
+    {"views"},
+    {""},
+]
 
 
 def modules():

@@ -5,6 +5,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { inPlainWords } from "../../web/static/add/words.js";
+import { speak } from "./speaking.js";
+
+speak("en", "form");
 
 /** The forms of a table of sentences, by its names. @param {string} path */
 function table(path) {

@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { degreesOf, groupingAdvice, isoDate, numberOf, pairOf, plainDegrees } from "../../web/static/add/numbers.js";
+import { speak } from "./speaking.js";
+
+speak("en", "form");
 
 /** @type {[string, [string, string]][]} */
 const PAIRS = [
@@ -85,6 +88,9 @@ for (const [text, number] of NUMBERS) {
 /** @type {[string, string][]} */
 const DATES = [
   ["20240326", "2024-03-26"],
+  ["2024年3月26日", "2024-03-26"],
+  ["2024年3月", "2024-03"],
+  ["2024年", "2024"],
   ["26/03/2024", "2024-03-26"],
   ["26.03.2024", "2024-03-26"],
   ["3.4.2024", "2024-04-03"],

@@ -1,26 +1,36 @@
-// Which projects come first in the list under the search field?
+// Which projects have the words, and which come first in the list under the search field?
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { begins, Folding, has } from "../../web/static/base/fold.js";
 import { bestFirst } from "../../web/static/find/search.js";
+import { search } from "../../web/static/find/words.js";
+import { allRows, datasetOf } from "./columns.js";
 
 const folding = new Folding({ dropped: "['\u2019]", marks: "[\u0300-\u036f]", letters: {}, latin: { р: "r", о: "o", с: "s" } });
 
-/** @param {string} folded @param {string} others @returns {any} */
-const row = (folded, others) => ({ folded, search: `${folded} ${others}` });
-
 test("words that begin so come before those that have them inside, and a name before its company", () => {
-  const inside = row("pilgangoora", "pilbara minerals");
-  const company = row("holland plant", "lg energy solution");
-  const name = row("nanjing lg plant", "someone");
-  assert.deepEqual(bestFirst([inside, company, name], folding.asked("LG")), [name, company, inside]);
+  const dataset = datasetOf([
+    { name: "Pilgangoora", owners: [["pilbara", "Pilbara Minerals"]] },
+    { name: "Holland plant", owners: [["lg", "LG Energy Solution"]] },
+    { name: "Nanjing LG plant" },
+  ]);
+  assert.deepEqual(bestFirst(dataset, allRows(dataset), "LG").map(({ index }) => index), [2, 1, 0]);
 });
 
 test("equals stay in their order", () => {
-  const rows = [row("lg b", ""), row("lg a", "")];
-  assert.deepEqual(bestFirst(rows, folding.asked("lg")), rows);
+  const dataset = datasetOf([{ name: "LG b" }, { name: "LG a" }]);
+  assert.deepEqual(bestFirst(dataset, allRows(dataset), "lg").map(({ index }) => index), [0, 1]);
+});
+
+test("the words are looked for in every line, once a line, the first and the last one too", () => {
+  const dataset = datasetOf([{ name: "aba" }, { name: "caba aba" }, { name: "" }, { name: "xab" }, { name: "ab" }]);
+  const found = (/** @type {string} */ typed) => [...(search(dataset, typed) ?? [])];
+  assert.deepEqual(found("ab"), [1, 1, 0, 1, 1]);
+  assert.deepEqual(found("ab x"), [0, 0, 0, 1, 0]);
+  assert.deepEqual(found("caba, xab"), [0, 1, 0, 1, 0]);
+  assert.equal(search(dataset, " , "), null);
 });
 
 test("all words of a part, and any part, each in one of its spellings", () => {

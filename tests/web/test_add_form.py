@@ -13,7 +13,7 @@ from visits import PHONE, api
 def open_form(visit, server, **options):
     page = visit(**options).page
     page.goto(f"{server.url}/add")
-    expect(page.locator("#place-map canvas")).to_have_count(1)
+    expect(page.locator("#place-map #ground-canvas[data-draw-ms]")).to_have_count(1)
     return page
 
 

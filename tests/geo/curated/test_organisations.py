@@ -51,6 +51,20 @@ def test_an_owner_is_found_by_id_by_name_and_through_its_children(store):
     assert set() == ids(catalog, "nobody")
 
 
+def test_the_names_of_parties_are_known_by_their_ids(store):
+    def owned(project_id, *names):
+        owners = [{"name": name, "role": "owner", "sources": ["s1"]} for name in names]
+        return Edit(project_id, made_up(project_id, owners=owners), None, "test")
+
+    store.write([owned("bo-a", "Litio Ñandú S.A.", "Росатом"), owned("bo-b", "LITIO ÑANDÚ S.A.")])
+    catalog = Ledger(store).catalog
+    store.write([owned("bo-c", "A newcomer")])
+    names = catalog.party_names(["litio-nandu-s-a", "rosatom", "a-newcomer", "nobody"])
+    assert {"litio-nandu-s-a": "Litio Ñandú S.A.", "rosatom": "Rosatom", "a-newcomer": "A newcomer"} == names
+    all_ids = {each for owners in catalog.columns(Query(), ["owner"])["owner"] for each in owners}
+    assert all_ids == set(catalog.party_names(all_ids)), "there is a name for each id of the column"
+
+
 def test_the_api_finds_what_rosatom_holds_in_bolivia(api):
     found = api.client.get("/api/collections/projects/items?owner=rosatom&country=BO").json()
     names = {feature["id"] for feature in found["features"]}

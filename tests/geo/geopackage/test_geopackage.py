@@ -133,6 +133,10 @@ ALTER TABLE projects DROP COLUMN location_doubt;
 ALTER TABLE projects DROP COLUMN capacity_lce_t_per_year_basis;
 ALTER TABLE projects DROP COLUMN capacity_gwh_per_year_basis;
 ALTER TABLE projects DROP COLUMN operating_by;
+ALTER TABLE projects DROP COLUMN capacity;
+ALTER TABLE projects DROP COLUMN capacity_measure;
+ALTER TABLE projects DROP COLUMN capacity_basis;
+ALTER TABLE projects DROP COLUMN start_year;
 ALTER TABLE revisions DROP COLUMN successor;
 """
 
@@ -149,7 +153,9 @@ def test_a_store_of_the_former_layout_opens_with_everything(make_store, file):
     with sql(file) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert not [table for table in tables if "atlas" in table]
-        assert [(1,), (2,), (3,), (4,), (5,)] == connection.execute("SELECT number FROM store_migrations").fetchall()
+        assert [(1,), (2,), (3,), (4,), (5,), (6,)] == connection.execute(
+            "SELECT number FROM store_migrations"
+        ).fetchall()
 
 
 def alone(file, folder):

@@ -1,0 +1,258 @@
+"""What a reader takes away: files of exactly what was asked for, in the form that was asked for, and citations."""
+
+import csv
+import datetime as dt
+import gzip
+import io
+import re
+
+import geopandas
+import openpyxl
+import pytest
+from conftest import client_of
+from made_up import made_up
+
+from api import asked, taking
+from api.settings import Settings
+from geo.editing import Edit
+from geo.formats.registry import FORMATS, Format
+from geo.formats.selection import Selection
+from geo.store import Loaded
+
+ITEMS = "/api/collections/projects/items"
+CITE = "/projects/bo-rosatom-battery-factory/cite"
+MEDIA = {name: form.plain_type for name, form in FORMATS.items()}
+
+
+def records(api, **params):
+    found = api.client.get(ITEMS, params={"limit": 10_000, **params}).json()
+    return [feature["id"] for feature in found["features"]]
+
+
+def ids(answer, form, tmp_path):
+    if form == "csv":
+        text = answer.content.decode("utf-8-sig")
+        return [row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    if form == "xlsx":
+        head, *rows = openpyxl.load_workbook(io.BytesIO(answer.content))["Projects"].iter_rows(values_only=True)
+        return [row[head.index("id")] for row in rows]
+    (tmp_path / "file.gpkg").write_bytes(answer.content)
+    return list(geopandas.read_file(tmp_path / "file.gpkg", layer="projects").id)
+
+
+QUESTION = {"country": "BO,AR", "as_of": "2021", "sortby": "-first_date", "segment": "extraction"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_holds_just_what_was_asked_for_in_its_order_and_as_of_its_day(api, form, tmp_path):
+    answer = api.client.get(ITEMS, params={**QUESTION, "f": form})
+    assert 200 == answer.status_code
+    assert MEDIA[form] == answer.headers["content-type"].partition(";")[0]
+    found = ids(answer, form, tmp_path)
+    assert records(api, **QUESTION) == found
+    assert 10 < len(found) < len(records(api, country="BO,AR", segment="extraction"))
+
+
+def test_a_file_is_not_cut_into_pages(api, tmp_path):
+    assert len(records(api)) == len(ids(api.client.get(f"{ITEMS}?f=csv"), "csv", tmp_path))
+    assert records(api)[:3] == ids(api.client.get(f"{ITEMS}?f=csv&limit=3"), "csv", tmp_path)
+
+
+def test_stages_in_a_file_are_those_of_the_day(api):
+    path = f"{ITEMS}?id=bo-acisa-battery"
+    text = api.client.get(f"{path}&as_of=2019-01-01&f=csv").content.decode("utf-8-sig")
+    then, now = (api.client.get(path + day).json()["features"][0]["properties"] for day in ("&as_of=2019-01-01", ""))
+    assert [then["status"]] == [row["status"] for row in csv.DictReader(io.StringIO(text))] != [now["status"]]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_accept_and_f_agree(api, form, tmp_path):
+    path = f"{ITEMS}?country=BO"
+    liked = api.client.get(path, headers={"Accept": f"{MEDIA[form]}, application/geo+json;q=0.5"})
+    asked_for = api.client.get(f"{path}&f={form}", headers={"Accept": "application/geo+json"})
+    assert liked.headers["content-type"] == asked_for.headers["content-type"] == FORMATS[form].media_type
+    assert ids(liked, form, tmp_path) == ids(asked_for, form, tmp_path)
+    assert "Accept" in liked.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "",
+        "*/*",
+        "application/json",
+        "application/geo+json",
+        "image/png",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "text/csv;q=0, */*",
+        "text/csv;q=0.4, application/geo+json;q=0.5",
+    ],
+)
+def test_whoever_likes_nothing_better_gets_pages_of_geojson(api, accept):
+    answer = api.client.get(f"{ITEMS}?country=BO", headers={"Accept": accept})
+    assert "application/geo+json" == answer.headers["content-type"]
+    assert answer.json() | {"timeStamp": ""} == api.client.get(f"{ITEMS}?country=BO&f=geojson").json() | {
+        "timeStamp": "",
+        "links": answer.json()["links"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("accept", "liked"),
+    [("text/*", "text/csv"), ("a/b, x/y;q=0.3", "a/b"), ("*/*;q=0.1, x/y;q=0.2", "x/y"), ("x/y;q=oops", "x/y")],
+)
+def test_the_weights_of_accept_are_read(accept, liked):
+    assert liked == asked._liked(accept, ["a/b", "text/csv", "x/y"])
+
+
+def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(api):
+    problem = api.client.get(f"{ITEMS}?f=shp").json()
+    assert (400, "f") == (problem["status"], problem["parameter"])
+    assert "geojson, csv, xlsx, gpkg" in problem["detail"]
+    assert 400 == api.client.get(f"{ITEMS}?f=csv&f=csv").status_code
+
+
+def test_a_file_is_named_by_its_filter(api, monkeypatch):
+    monkeypatch.setattr("geo.dates.today", lambda: dt.date(2026, 11, 26))
+    answer = api.client.get(f"{ITEMS}?status=considered&country=BO&f=csv")
+    name = "lithium-ledger-country-BO-status-considered-2026-11-26.csv"
+    assert f'attachment; filename="{name}"' == answer.headers["content-disposition"]
+    hostile = api.client.get(ITEMS, params={"q": '"\r\nSet-Cookie: a=b; ../é', "f": "csv"})
+    name = re.fullmatch(r'attachment; filename="([A-Za-z0-9.-]+)"', hostile.headers["content-disposition"]).group(1)
+    assert ".." not in name
+    assert "set-cookie" not in hostile.headers
+
+
+def test_who_has_the_file_gets_no_other(api):
+    first = api.client.get(f"{ITEMS}?f=csv")
+    again = api.client.get(f"{ITEMS}?f=csv", headers={"If-None-Match": first.headers["etag"]})
+    assert (304, b"") == (again.status_code, again.content)
+    api.store.write([Edit("bo-new", made_up("bo-new"), None, "test")])
+    assert 200 == api.client.get(f"{ITEMS}?f=csv", headers={"If-None-Match": first.headers["etag"]}).status_code
+    other = api.client.get(
+        ITEMS, headers={"Accept": "text/csv", "If-None-Match": api.client.get(ITEMS).headers["etag"]}
+    )
+    assert 200 == other.status_code, "the tag of pages is not that of a file"
+
+
+def test_csv_comes_compressed_where_that_is_liked(api):
+    plain = api.client.get(f"{ITEMS}?f=csv").content
+    with api.client.stream("GET", f"{ITEMS}?f=csv", headers={"Accept-Encoding": "gzip"}) as answer:
+        packed = b"".join(answer.iter_raw())
+        assert "gzip" == answer.headers["content-encoding"]
+    assert plain == gzip.decompress(packed)
+    assert len(packed) < len(plain) / 2
+
+
+def test_a_file_that_would_be_too_large_says_what_to_do(api, monkeypatch):
+    small = Format("csv", "text/csv", "CSV", 5, FORMATS["csv"].write)
+    monkeypatch.setitem(FORMATS, "csv", small)
+    answer = api.client.get(f"{ITEMS}?f=csv")
+    assert (413, "selection-too-large") == (answer.status_code, answer.json()["rule"])
+    assert "ask for fewer" in answer.json()["detail"]
+    assert 200 == api.client.get(f"{ITEMS}?f=csv&limit=5").status_code
+
+
+def test_only_so_many_files_are_made_at_a_time(api):
+    services = api.client.app.state.services
+    impatient = client_of(api.store, Settings(writer_seconds=0))
+    turns = impatient.app.state.services.files
+    while turns.acquire(blocking=False):
+        pass
+    answer = impatient.get(f"{ITEMS}?f=csv")
+    assert (503, "files-waiting", "10") == (answer.status_code, answer.json()["rule"], answer.headers["retry-after"])
+    assert 200 == impatient.get(ITEMS).status_code
+    turns.release()
+    assert [200, 200] == [impatient.get(f"{ITEMS}?f=csv&limit=1").status_code for _ in range(2)]
+    assert services.files is not turns
+
+
+def test_a_fault_on_the_way_gives_the_turn_back(api, monkeypatch):
+    def broken(_: Selection):
+        yield from ()
+        raise RuntimeError
+
+    monkeypatch.setitem(FORMATS, "csv", Format("csv", "text/csv", "CSV", 100_000, broken))
+    assert [500] * 5 == [api.client.get(f"{ITEMS}?f=csv").status_code for _ in range(5)]
+    monkeypatch.undo()
+    assert 200 == api.client.get(f"{ITEMS}?f=csv").status_code
+
+
+def test_a_workbook_says_what_it_is(api):
+    api.store.note_dataset_loaded(Loaded("x", "2026.12"))
+    answer = api.client.get(f"{ITEMS}?country=BO&status=considered,announced&as_of=2025-01-01&f=xlsx")
+    rows = openpyxl.load_workbook(io.BytesIO(answer.content))["About"].iter_rows(values_only=True)
+    told = {title: text for title, text in rows if title}
+    words = "Projects in Bolivia, considered or announced, as of 1 January 2025"
+    assert words == told["What is in this file"]
+    assert "1 January 2025" == told["Dated columns are as of"]
+    assert "CC BY 4.0" in told["Licence"]
+    assert "data release 2026.12" == told["Filled from"]
+    assert words in told["Cite as"]
+    assert api.client.get(told["The same, live"].removeprefix("http://testserver")).json()["numberMatched"] == int(
+        told["Records"]
+    )
+    assert "Group of stages" == told["status_group"]
+
+
+def test_a_page_of_records_names_its_other_formats(api):
+    page = api.client.get(f"{ITEMS}?country=BO&limit=2").json()
+    links = {link["type"]: link["href"] for link in page["links"] if link["rel"] == "alternate"}
+    assert set(MEDIA.values()) == set(links)
+    found = api.client.get(links["text/csv"].removeprefix("http://testserver"))
+    assert (
+        page["numberMatched"] == len(found.text.splitlines()) - 1 - found.text.count('\n"') or found.status_code == 200
+    )
+
+
+def test_a_record_is_cited_as_text_bibtex_and_ris(api, monkeypatch):
+    api.store.note_dataset_loaded(Loaded("x", "2026.12"))
+    monkeypatch.setattr("geo.dates.today", lambda: dt.date(2026, 11, 26))
+    name = api.client.get(f"{ITEMS}/bo-rosatom-battery-factory").json()["properties"]["name"]
+    text = api.client.get(CITE)
+    assert "text/plain; charset=utf-8" == text.headers["content-type"]
+    address = "http://testserver/projects/bo-rosatom-battery-factory"
+    assert (
+        f"Lithium Ledger: “{name}”, revision 1, data release 2026.12, CC BY 4.0. {address} "
+        "(accessed 26 November 2026)." == text.text
+    )
+    bibtex = api.client.get(f"{CITE}?f=bibtex")
+    assert bibtex.headers["content-disposition"].endswith('.bib"')
+    assert "@misc{lithium-ledger-bo-rosatom-battery-factory-2026-11-26," in bibtex.text
+    assert f"  url = {{{address}}}," in bibtex.text
+    ris = api.client.get(f"{CITE}?f=ris")
+    assert ris.content.startswith(b"TY  - DATA\r\nAU  - Lithium Ledger\r\n")
+    assert ris.content.endswith(b"ER  - \r\n")
+
+
+def test_a_selection_is_cited_by_its_filter(api):
+    text = api.client.get("/cite?country=BO&kind=brine_operation").text
+    count = api.client.get(f"{ITEMS}?country=BO&kind=brine_operation").json()["numberMatched"]
+    assert f"“Projects in Bolivia, of the kind brine operation” ({count} records)" in text
+    address = re.search(r"http://testserver(\S+)", text).group(1)
+    assert count == api.client.get(address).json()["numberMatched"]
+
+
+def test_an_owner_is_cited_by_name(api):
+    assert "Projects with Rosatom among the parties" in api.client.get("/cite?owner=rosatom").text
+
+
+@pytest.mark.parametrize("path", ["/cite?f=word", f"{CITE}?f=word", f"{CITE}?kind=refinery", "/cite?kind=volcano"])
+def test_a_citation_that_cannot_be_made_is_refused(api, path):
+    assert 400 == api.client.get(path).status_code
+
+
+def test_what_is_not_there_is_not_cited(api):
+    assert 404 == api.client.get("/projects/bo-nobody/cite").status_code
+
+
+def test_the_citation_of_a_record_that_was_taken_into_another_is_there(api):
+    [revision] = api.store.revisions("bo-acisa-battery")
+    edit = Edit("bo-acisa-battery", None, revision.number, "test", successor="bo-rosatom-battery-factory")
+    api.store.write([edit])
+    moved = api.client.get("/projects/bo-acisa-battery/cite?f=ris", follow_redirects=False)
+    assert (301, f"http://testserver{CITE}?f=ris") == (moved.status_code, moved.headers["location"])
+
+
+def test_the_waiting_for_a_turn_is_bounded():
+    assert taking.FilesWaiting.status == 503

@@ -1,0 +1,123 @@
+"""Layers of an operator: what is wrong with one is told before anything starts, with what would be right."""
+
+import json
+import shutil
+
+import geopandas
+import pyogrio
+import pytest
+import shapely
+
+from geo.errors import OverlayRefused
+from geo.ground.overlays import read_overlays
+from geo.ground.pmtiles import read_vector_tiles
+from geo.ground.tiles import Tile
+
+GOOD = {
+    "id": "parks",
+    "title": "Parks",
+    "kind": "protected-area",
+    "licence": "CC BY 4.0",
+    "credit": "An agency",
+    "colour": "green",
+    "file": "parks.geojson",
+    "name": "name",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shapes = [shapely.box(-68.2, -20.6, -67.2, -19.9), shapely.LineString([(-68, -20), (-67, -21)])]
+    table = geopandas.GeoDataFrame({"name": ["Salar", None]}, geometry=shapes, crs=4326)
+    table.to_file(tmp_path / "parks.geojson")
+    table.to_crs(3857).iloc[:1].to_file(tmp_path / "parks.fgb", driver="FlatGeobuf")
+    return tmp_path
+
+
+def write(folder, *entries):
+    lines = []
+    for entry in entries:
+        lines += ["[[overlay]]", *(f"{name} = {json.dumps(value)}" for name, value in entry.items())]
+    (folder / "overlays.toml").write_text("\n".join(lines))
+    return folder
+
+
+def refusal(path):
+    with pytest.raises(OverlayRefused) as refused:
+        read_overlays(path)
+    return str(refused.value)
+
+
+def test_a_folder_or_its_file_is_read(folder):
+    write(folder, GOOD, {**GOOD, "id": "again", "file": "parks.fgb"})
+    parks, again = read_overlays(folder)
+    assert [o.id for o in read_overlays(folder / "overlays.toml")] == ["parks", "again"]
+    assert ["Salar", ""] == parks.shapes.names
+    assert parks.shapes.tree.geometries[0].equals_exact(again.shapes.tree.geometries[0], 1e-6), "any reference system"
+    assert parks.host is None
+
+
+def test_shapes_come_as_tiles(folder):
+    [parks] = read_overlays(write(folder, GOOD))
+    tile = json.loads(parks.shapes.tile(Tile(5, 9, 17)))
+    assert {"areas", "edges", "lines"} == set(tile)
+    assert parks.shapes.tile(Tile(5, 20, 10)) is None
+
+
+def test_a_service_names_the_host_that_browsers_ask(folder):
+    entry = {k: v for k, v in GOOD.items() if k not in ("file", "name")}
+    [overlay] = read_overlays(write(folder, {**entry, "tiles": "https://tiles.example.org/a/{z}/{x}/{y}.png?k=1"}))
+    assert "tiles.example.org" == overlay.host
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"title": None}, "overlay 1 (parks): title is missing"),
+        ({"credit": ""}, "credit is missing"),
+        ({"licence": "x" * 201}, "licence takes at most 200"),
+        ({"title": "a\u0007"}, "title takes at most 200 printable"),
+        ({"id": "Parks!"}, "id is 'Parks!'; it takes"),
+        ({"kind": "park"}, "kind is 'park'; it takes one of protected-area"),
+        ({"colour": "#ff0000"}, "colour is '#ff0000'; it takes one of green"),
+        ({"colr": "green"}, "colr is no field of an overlay; known are"),
+        ({"file": None}, "give either file or tiles"),
+        ({"tiles": "https://a.example/{z}/{x}/{y}.png"}, "give either file or tiles"),
+        ({"file": "none.geojson"}, "is not there; file is the path"),
+        ({"file": "overlays.toml"}, "is of no kind that is read here"),
+        ({"file": "broken.geojson"}, "cannot be read"),
+        ({"name": "titel"}, "has no column 'titel' to name its areas by; it has name"),
+        ({"file": None, "tiles": "http://a.example/{z}/{x}/{y}.png"}, "tiles is 'http://a.example"),
+        ({"file": None, "tiles": "https://a.example/{z}/{x}.png"}, "such as https://tiles.example.org/{z}/{x}/{y}.png"),
+        ({"file": None, "tiles": "https://a.example; img-src */{z}/{x}/{y}"}, "it takes an address"),
+        ({"file": "fake.pmtiles"}, "is no PMTiles file of version 3"),
+    ],
+)
+def test_what_is_wrong_is_told_with_what_would_be_right(folder, change, told):
+    (folder / "broken.geojson").write_text("{")
+    (folder / "fake.pmtiles").write_bytes(b"PMTiles\x02" + bytes(200))
+    entry = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
+    said = refusal(write(folder, entry))
+    assert told in said
+    assert "overlays.toml" in said or "broken" in said or "fake" in said or "parks.geojson" in said
+
+
+def test_the_file_itself_is_told(folder):
+    assert "is not there; give a TOML file" in refusal(folder)
+    (folder / "overlays.toml").write_text("[[overlay]\n")
+    assert "is not TOML that can be read" in refusal(folder)
+    (folder / "overlays.toml").write_text("overlays = 1\n")
+    assert "takes 1 to 30 tables [[overlay]]" in refusal(folder)
+    assert "two overlays with the id 'parks'" in refusal(write(folder, GOOD, GOOD))
+
+
+def test_a_file_of_vector_tiles_says_what_is_in_it(folder):
+    file = folder / "base.pmtiles"
+    table = pyogrio.read_dataframe(folder / "parks.geojson")
+    pyogrio.write_dataframe(table, file, driver="PMTiles", layer="parks", MAXZOOM=6)
+    tiles = read_vector_tiles(file)
+    assert (6, ("parks",)) == (tiles.most_zoom, tiles.layers)
+    shutil.copy(file, folder / "cut.pmtiles")
+    (folder / "cut.pmtiles").write_bytes(file.read_bytes()[:60])
+    with pytest.raises(OverlayRefused, match="no PMTiles file"):
+        read_vector_tiles(folder / "cut.pmtiles")
