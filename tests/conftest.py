@@ -197,6 +197,8 @@ def browser() -> Iterator[Browser]:
 class Server:
     """The command line's server in a process of its own, with a key that may write."""
 
+    SECONDS = 60  # to the first answer
+
     def __init__(self, store: Path, *options: str, **settings: object) -> None:
         """Start `lithium-ledger serve` on a port of the system's choice, with settings, and wait until it answers."""
         variables = {f"LEDGER_{name.upper()}": str(value) for name, value in settings.items()}
@@ -214,7 +216,7 @@ class Server:
         self.url = self._address()
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
-        with urllib.request.urlopen(f"{self.url}/healthz", timeout=60):
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=self.SECONDS):
             pass
         with contextlib.closing(open_ledger(store).store) as made:
             self.key = create_key(made.keys, f"tester of {self.url}", "editor")[1]

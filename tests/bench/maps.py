@@ -92,6 +92,12 @@ class Seen(NamedTuple):
     sent_kb: float
 
 
+class PatientServer(Server):
+    """A server that may take its time to read many records before it answers."""
+
+    SECONDS = 600
+
+
 Peers = dict[str, tuple[Callable[[geopandas.GeoDataFrame], folium.Map], str]]
 
 
@@ -122,7 +128,7 @@ def measure(folder: Path, size: int, visits: int) -> None:
     store = open_ledger(folder / "ledger.gpkg").store
     dataset.load(store, dataset.Given(projects))
     store.close()
-    server = Server(folder / "ledger.gpkg")
+    server = PatientServer(folder / "ledger.gpkg")
     frame = points(projects)
     peers = {name: peer for name, peer in PEERS.items() if size <= MOST_MARKERS or peer[1] != MARKER}
     pages = {name: page_of(make(frame)) for name, (make, _) in peers.items()}
