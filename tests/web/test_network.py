@@ -5,8 +5,9 @@ import urllib.parse
 
 import pytest
 from conftest import COUNT
+from made_up import made_up_feature
 from playwright.sync_api import expect
-from visits import PHONE, api, expect_sentence, matched
+from visits import PHONE, add, api, expect_sentence, matched
 
 ROSATOM = "bo-rosatom-battery-factory"
 
@@ -50,6 +51,21 @@ def test_a_server_that_fails_is_said_and_asked_again(server, visit, part):
     seen.page.locator('[data-country="BO"]').click()
     expect_sentence(seen.page, matched(server, "country=BO"))
     expect(seen.page.locator(".facet-country"), "nothing is there twice").to_have_count(1)
+
+
+def test_a_record_that_comes_between_the_two_parts_mixes_up_no_others(fresh_server, visit):
+    seen, added = visit(), []
+    count = matched(fresh_server, "")
+
+    def late(route):
+        if not added:
+            added.append(add(fresh_server, made_up_feature("aa-first-of-all", country="AR")))
+        route.continue_()
+
+    seen.page.route("**/snapshot/told", late)
+    page = seen.open_map(f"{fresh_server.url}/#?q=first+of+all")
+    expect(page.locator("body")).to_have_attribute("data-ready", str(count + 1))
+    assert ["aa-first-of-all"] == added
 
 
 def test_without_a_network_list_filters_and_months_go_on(server, visit):

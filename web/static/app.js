@@ -80,6 +80,11 @@ export class App {
     this.#selection = select(dataset, this.#state.choices);
   }
 
+  /** Which state of the store is drawn. */
+  get version() {
+    return this.#dataset.version;
+  }
+
   /** The first picture: what the drawn columns can show. */
   start() {
     const { view } = this.#address();

@@ -57,7 +57,9 @@ async function load(map, group, source, drawn, told) {
 /** @param {App} app @param {Source} source @param {Promise<ArrayBuffer>} told */
 async function tell(app, source, told) {
   try {
-    app.tell(new Columns(await told));
+    const columns = new Columns(await told);
+    if (columns.header.version !== app.version) return location.reload(); // a record came between the two parts
+    app.tell(columns);
     performance.mark("told");
   } catch (error) {
     console.error(error);
