@@ -7,22 +7,12 @@ import geopandas
 import pyogrio
 import pytest
 import shapely
+from laid import GOOD
 
 from geo.errors import OverlayRefused
 from geo.ground.overlays import read_overlays
 from geo.ground.pmtiles import read_vector_tiles
 from geo.ground.tiles import Tile
-
-GOOD = {
-    "id": "parks",
-    "title": "Parks",
-    "kind": "protected-area",
-    "licence": "CC BY 4.0",
-    "credit": "An agency",
-    "colour": "green",
-    "file": "parks.geojson",
-    "name": "name",
-}
 
 
 @pytest.fixture

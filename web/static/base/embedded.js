@@ -1,5 +1,7 @@
 // How does a page that is a file of its own read its data? From what it carries, packed; it asks nobody.
 
+import { articleOf } from "./source.js";
+
 /** @typedef {import("./source.js").Source} Source */
 
 /** @returns {Source} */
@@ -13,10 +15,10 @@ export function embedded() {
     near: null,
     async record(id) {
       const at = Object.hasOwn(places, id) ? places[id] : null;
-      if (at === null) return { html: "", isRecord: false, status: 404 };
+      if (at === null) return { article: null, isRecord: false, status: 404 };
       if (!read.has(at)) read.set(at, json(`saved-records-${at}`));
       const html = (await /** @type {Promise<Record<string, string>>} */ (read.get(at)))[id];
-      return { html: withoutServer(html, places), isRecord: true, status: 200 };
+      return { article: withoutServer(articleOf(html), places), isRecord: true, status: 200 };
     },
   };
 }
@@ -39,15 +41,14 @@ function textOf(id) {
 
 /**
  * An article whose links lead to records of this file and to the web; those to a server's pages are gone, their words
- * stay. @param {string} html @param {Record<string, number>} places of the records that the file holds
+ * stay. @param {Element | null} article @param {Record<string, number>} places of the records that the file holds
  */
-function withoutServer(html, places) {
-  const article = new DOMParser().parseFromString(html, "text/html").body;
-  for (const away of article.querySelectorAll(".actions")) away.remove();
-  for (const link of article.querySelectorAll("a[href^='/'], a[href^='?']")) {
+function withoutServer(article, places) {
+  for (const away of article?.querySelectorAll(".actions") ?? []) away.remove();
+  for (const link of article?.querySelectorAll("a[href^='/'], a[href^='?']") ?? []) {
     const id = link.getAttribute("data-open");
     if (id !== null && Object.hasOwn(places, id)) link.setAttribute("href", `#?rec=${encodeURIComponent(id)}`);
     else link.replaceWith(...link.childNodes);
   }
-  return article.innerHTML;
+  return article;
 }

@@ -3,12 +3,12 @@
 import { languageOf } from "./texts.js";
 
 /**
- * Reads one thing by name: `drawn` and `told` as columns, the world's countries, `record/<id>` as the HTML of an article.
+ * Reads one thing by name: `drawn` and `told` as columns, the world's countries, a record as its article.
  * @typedef {object} Source
  * @property {(part: "drawn" | "told") => Promise<ArrayBuffer>} columns
  * @property {() => Promise<any>} world
  * @property {{land: string, towns: string, layers: string} | null} near what there is of the ground from near, on a server
- * @property {(id: string, signal: AbortSignal) => Promise<{html: string, isRecord: boolean, status: number}>} record
+ * @property {(id: string, signal: AbortSignal) => Promise<{article: Element | null, isRecord: boolean, status: number}>} record
  */
 /** Addresses on this server. @typedef {{snapshot: string, ground: string, pages: string}} Addresses */
 
@@ -20,7 +20,7 @@ export function served({ snapshot, ground, pages }) {
     near: { land: `${ground}/land`, towns: `${ground}/towns`, layers: `${ground}/layers` },
     async record(id, signal) {
       const answer = await fetch(`${pages}/${encodeURIComponent(id)}?part=body&lang=${languageOf()}`, { signal });
-      return { html: await answer.text(), isRecord: answer.ok, status: answer.status };
+      return { article: articleOf(await answer.text()), isRecord: answer.ok, status: answer.status };
     },
   };
 }
@@ -30,4 +30,9 @@ async function answered(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response;
+}
+
+/** A parsed document runs nothing, and the template has escaped what it holds. @param {string} html */
+export function articleOf(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector("article");
 }

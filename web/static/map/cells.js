@@ -34,6 +34,15 @@ export class Cells {
     return this.#table[this.#slot(column, line)];
   }
 
+  /** Visits the points in a point's cell and in the eight around it. @param {number} point @param {(other: number) => void} visit */
+  beside(point, visit) {
+    const at = this.of[point];
+    for (let k = 0; k < 9; k += 1) {
+      const cell = this.find(this.column[at] + (k % 3) - 1, this.line[at] + ((k / 3) | 0) - 1);
+      for (let i = cell < 0 ? 0 : this.starts[cell]; cell >= 0 && i < this.starts[cell + 1]; i += 1) visit(this.points[i]);
+    }
+  }
+
   /** @param {number} column @param {number} line */
   #enter(column, line) {
     const slot = this.#slot(column, line);

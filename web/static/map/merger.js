@@ -90,16 +90,11 @@ export class Merger {
     let merged = false;
     for (const a of this.bySize().order) {
       if (!this.isLive(a)) continue;
-      const at = cells.of[a];
-      for (let k = 0; k < 9; k += 1) {
-        const cell = cells.find(cells.column[at] + (k % 3) - 1, cells.line[at] + ((k / 3) | 0) - 1);
-        for (let i = cell < 0 ? 0 : cells.starts[cell]; cell >= 0 && i < cells.starts[cell + 1]; i += 1) {
-          const b = cells.points[i];
-          if (a === b || !this.isLive(b) || this.#distance(a, b) >= share * this.#reach(a, b) - less) continue;
-          this.#merge(a, b, moving);
-          merged = true;
-        }
-      }
+      cells.beside(a, (b) => {
+        if (a === b || !this.isLive(b) || this.#distance(a, b) >= share * this.#reach(a, b) - less) return;
+        this.#merge(a, b, moving);
+        merged = true;
+      });
     }
     return merged;
   }
@@ -128,17 +123,13 @@ export class Merger {
 
   #neighbours() {
     const cells = new Cells(this.x, this.y, WIDEST);
+    /** @type {number[]} */
     const pairs = [];
     for (let a = 0; a < this.count; a += 1) {
       if (!this.isLive(a)) continue;
-      const at = cells.of[a];
-      for (let k = 0; k < 9; k += 1) {
-        const cell = cells.find(cells.column[at] + (k % 3) - 1, cells.line[at] + ((k / 3) | 0) - 1);
-        for (let i = cell < 0 ? 0 : cells.starts[cell]; cell >= 0 && i < cells.starts[cell + 1]; i += 1) {
-          const b = cells.points[i];
-          if (b > a && this.isLive(b) && this.#distance(a, b) < this.#reach(a, b) + FARTHEST) pairs.push(a, b);
-        }
-      }
+      cells.beside(a, (b) => {
+        if (b > a && this.isLive(b) && this.#distance(a, b) < this.#reach(a, b) + FARTHEST) pairs.push(a, b);
+      });
     }
     return pairs;
   }

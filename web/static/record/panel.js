@@ -159,15 +159,13 @@ export class Panel {
 }
 
 /**
- * The article that the server answers, be it the record or why there is none. A parsed document runs nothing, and the
- * template has escaped what it holds.
+ * The article that the server answers, be it the record or why there is none.
  * @param {import("../base/source.js").Source} source @param {string} id @param {AbortSignal} signal
  * @returns {Promise<{article: Element | null, isRecord: boolean, fault: string}>}
  */
 async function read(source, id, signal) {
   try {
-    const { html, isRecord, status } = await source.record(id, signal);
-    const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
+    const { article, isRecord, status } = await source.record(id, signal);
     return { article, isRecord, fault: say("record.answered", { status: String(status) }) };
   } catch {
     return { article: null, isRecord: false, fault: say("record.unreachable") };
