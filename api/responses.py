@@ -6,7 +6,7 @@ import functools
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import cramjam
@@ -20,13 +20,15 @@ COLUMNS = "application/octet-stream"
 HTML = "text/html; charset=utf-8"
 
 _LEAST_BYTES = 1024
+Pack = Callable[[bytes, str], bytes]  # compresses a body as a content coding says
 _COMPRESS: dict[str, Callable[[bytes, int], bytes]] = {
     "zstd": lambda body, level: bytes(cramjam.zstd.compress(body, level=level)),
     "br": lambda body, level: bytes(cramjam.brotli.compress(body, level=level)),
     "gzip": lambda body, level: bytes(cramjam.gzip.compress(body, level=level)),
 }
+# Levels, the coding that is taken first of those that a client weighs alike: the quickest, or the one that packs best.
 _QUICK = {"zstd": 3, "br": 5, "gzip": 5}
-_THOROUGH = {"zstd": 19, "br": 10, "gzip": 9}
+_THOROUGH = {"br": 11, "zstd": 19, "gzip": 9}
 
 
 def etag(*parts: object) -> str:
@@ -53,7 +55,7 @@ def answer(
     media_type: str,
     headers: Mapping[str, str] | None = None,
     status: int = 200,
-    pack: Callable[[bytes, str], bytes] | None = None,
+    pack: Pack | None = None,
     weak: bool = False,
 ) -> Response:
     """Return the body compressed as the client accepts, under the strong tag of just those bytes, or 304.
@@ -62,7 +64,7 @@ def answer(
     place of the quick way, for bodies that are packed once and sent often. A `weak` tag is one of bodies that say the
     same in other bytes.
     """
-    encoding = accepted_encoding(request.headers.get("accept-encoding", ""))
+    encoding = accepted_encoding(request.headers.get("accept-encoding", ""), _THOROUGH if pack else _QUICK)
     full_tag = ("W/" if weak else "") + (f'"{tag}-{encoding}"' if encoding else f'"{tag}"')
     kept = {"ETag": full_tag, "Vary": "Accept-Encoding", "Cache-Control": "no-cache", **(headers or {})}
     if request.method == "GET" and _has(",".join(request.headers.getlist("if-none-match")), tag, encoding):
@@ -126,10 +128,13 @@ def pack_once(body: bytes, encoding: str) -> bytes:
     return pack_thoroughly(body, encoding)
 
 
-def accepted_encoding(header: str) -> str | None:
-    """Return the client's preferred content coding of ours (RFC 9110 section 12.5.3), None for none."""
+def accepted_encoding(header: str, ours: Iterable[str] = _QUICK) -> str | None:
+    """Return the client's preferred content coding of ours, the first of those preferred alike; None for none.
+
+    RFC 9110 section 12.5.3.
+    """
     asked = weights(header)
-    offered = [(asked.get(name, asked.get("*", 0.0)), -order, name) for order, name in enumerate(_COMPRESS)]
+    offered = [(asked.get(name, asked.get("*", 0.0)), -order, name) for order, name in enumerate(ours)]
     weight, _, name = max(offered)
     return name if weight > 0 else None
 

@@ -1,8 +1,8 @@
 """Make our fonts from npm's (locked by package-lock.json): the letters that our pages need, in few and small files.
 
-`python -m web.fonts` writes `static/fonts/`: Inter for text, Source Serif 4 for headings, each cut to the letters of
-its range and to weights between 400 and 700; figures can be set tabular. A browser loads a range only where its letters
-stand on the page. Chinese is set in the reader's own fonts: ours would weigh more than everything else together.
+`python -m web.fonts` writes `static/fonts/`: Inter for text in weights from 400 to 700, Source Serif 4 for headings in
+600 only, each cut to the letters of its range; figures can be set tabular. A browser loads a range only where its
+letters stand on the page. Chinese is set in the reader's own fonts: ours would weigh more than everything together.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from web.assets import static_folder
 
@@ -21,9 +21,18 @@ RANGES = {
     "latin-ext": "U+0100-0130,U+0132-0151,U+0154-017F,U+0218-021B,U+1E9E,U+1EA0-1EF9",
     "cyrillic": "U+0400-045F,U+0490-0491,U+2116",
 }
-FAMILIES = {"Inter": "inter", "Source Serif 4": "source-serif-4"}
-FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum", "pnum"]
-LIGHTEST, BOLDEST = 400, 700
+FEATURES = ["kern", "ccmp", "locl", "mark", "mkmk", "tnum"]
+
+
+class Family(NamedTuple):
+    """A family's name in npm, and its lightest and boldest weight; one weight where they are the same."""
+
+    package: str
+    lightest: int
+    boldest: int
+
+
+FAMILIES = {"Inter": Family("inter", 400, 700), "Source Serif 4": Family("source-serif-4", 600, 600)}
 
 
 def main() -> int:
@@ -34,19 +43,19 @@ def main() -> int:
         return 1
     folder = static_folder() / "fonts"
     folder.mkdir(exist_ok=True)
-    for name in FAMILIES.values():
+    for family in FAMILIES.values():
+        name = family.package
         for part, letters in RANGES.items():
-            cut(
-                packages / name / "files" / f"{name}-{part}-wght-normal.woff2", letters, folder / f"{name}-{part}.woff2"
-            )
+            origin = packages / name / "files" / f"{name}-{part}-wght-normal.woff2"
+            cut(origin, family, letters, folder / f"{name}-{part}.woff2")
         licence = (packages / name / "LICENSE").read_bytes()
         (folder / f"{name}-LICENSE.txt").write_bytes(licence)
     (static_folder() / "styles" / "fonts.css").write_text(style_sheet(), encoding="utf-8")
     return 0
 
 
-def cut(origin: Path, letters: str, target: Path) -> None:
-    """Write a font with these letters only, in weights from LIGHTEST to BOLDEST."""
+def cut(origin: Path, family: Family, letters: str, target: Path) -> None:
+    """Write a font with these letters only, in the weights of its family."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
@@ -58,7 +67,8 @@ def cut(origin: Path, letters: str, target: Path) -> None:
     cutter.subset(font)
     between = io.BytesIO()  # tables of variations are only cut when they are written; times of writing would differ
     font.save(between)
-    font = instancer.instantiateVariableFont(TTFont(between, recalcTimestamp=False), {"wght": (LIGHTEST, BOLDEST)})
+    weights = (family.lightest, family.boldest) if family.lightest < family.boldest else family.boldest
+    font = instancer.instantiateVariableFont(TTFont(between, recalcTimestamp=False), {"wght": weights})
     font.flavor = "woff2"
     font.save(target)
 
@@ -66,10 +76,12 @@ def cut(origin: Path, letters: str, target: Path) -> None:
 def style_sheet() -> str:
     """Return the rules that name the fonts."""
     rules = [
-        f'@font-face {{\n  font-family: "{family}";\n  src: url(../fonts/{name}-{part}.woff2) format("woff2");\n'
-        f"  font-weight: {LIGHTEST} {BOLDEST};\n  font-display: swap;\n"
+        f'@font-face {{\n  font-family: "{name}";\n'
+        f'  src: url(../fonts/{family.package}-{part}.woff2) format("woff2");\n'
+        f"  font-weight: {' '.join(str(weight) for weight in sorted({family.lightest, family.boldest}))};\n"
+        f"  font-display: swap;\n"
         f"  unicode-range: {letters.replace(',', ', ')};\n}}\n"
-        for family, name in FAMILIES.items()
+        for name, family in FAMILIES.items()
         for part, letters in RANGES.items()
     ]
     return "/* Made by `make fonts`. */\n\n" + "\n".join(rules)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.languages import language_of, page_headers
 from api.problems import detail_of, title_of
-from api.responses import GEOJSON, HTML, answer, etag, moved, pack_once
+from api.responses import GEOJSON, HTML, Pack, answer, etag, moved, pack_once
 from api.routes.features import state_tag, static_tag
 from api.services import Services, ServicesDep, base_url, services
 from api.views import view_of
@@ -71,7 +71,7 @@ def embed_page(request: Request, given: ServicesDep) -> Response:
 def _map_answer(request: Request, given: Services, embed: bool) -> Response:
     html, hashes = _map(given.settings.site, language_of(request), embed)
     policy = content_security_policy(hashes, "*" if embed else "'self'", given.ground.hosts)
-    return page(request, etag(static_tag(request, given), given.ground.tag), html, policy)
+    return page(request, etag(static_tag(request, given), given.ground.tag), html, policy, pack_once)
 
 
 @router.get("/add")
@@ -142,10 +142,10 @@ def _problem_page(request: Request, status: int, title: str, detail: str, is_par
     return Response(html, status, headers | {"Vary": f"Accept, {headers['Vary']}"}, HTML)
 
 
-def page(request: Request, tag: str, html: bytes, policy: str = "") -> Response:
+def page(request: Request, tag: str, html: bytes, policy: str = "", pack: Pack | None = None) -> Response:
     """Return a page in the language that the request asks for, with its policy."""
     language = language_of(request)
-    return answer(request, etag(tag, language.code), lambda: html, HTML, _headers(request, language, policy))
+    return answer(request, etag(tag, language.code), lambda: html, HTML, _headers(request, language, policy), pack=pack)
 
 
 def _headers(request: Request, language: Language, policy: str = "") -> dict[str, str]:

@@ -414,6 +414,13 @@ DECOMPRESS = {
 }
 
 
+def test_what_is_packed_once_is_packed_best(api):
+    asked = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+
+    assert "br" == api.client.get("/static/built/map.js", headers=asked).headers["content-encoding"]
+    assert "zstd" == api.client.get("/api/collections/projects/snapshot", headers=asked).headers["content-encoding"]
+
+
 @pytest.mark.parametrize("encoding", DECOMPRESS)
 def test_answers_are_compressed_as_asked_and_tagged_for_it(api, encoding):
     path = "/api/collections/projects/snapshot"
