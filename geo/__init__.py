@@ -4,6 +4,7 @@ Which room answers which question:
 
 product      what is the product called?
 text, dates, strict_json, paths   how are texts, dates and files from outside read?
+packing      how do columns become one file?
 folding      which texts are the same to a search?
 faults, messages, errors   what can be wrong, and in which words is it said?
 vocabulary, countries, boundaries, towns   which words, countries, outlines and towns are there?

@@ -45,6 +45,7 @@ _LATIN_OF = (
     (0x1C80, 0x1CC0),
     (0x1F00, 0x2000),
 )  # Greek, Cyrillic, Armenian, Georgian
+_ASCII_WORDS = re.compile("[0-9a-z]+")
 _COMMA = re.compile("[,\uff0c\u3001\u060c]")  # commas, full-width, ideographic and Arabic ones
 
 
@@ -54,6 +55,8 @@ def fold(text: str) -> str:
 
     `Côte d’Ivoire` becomes `cote divoire`, `Thacker-Pass` `thacker pass`, `パナソニック` stays as it is.
     """
+    if text.isascii():
+        return " ".join(_ASCII_WORDS.findall(_pattern(_DROPPED).sub("", text).lower()))
     bare = _pattern(_DROPPED).sub("", text)
     lower = unicodedata.normalize("NFKD", bare).lower()
     plain = _pattern(_MARKS).sub("", _pattern(_DROPPED).sub("", lower))

@@ -1,7 +1,7 @@
 """All matching records as columns: what a map needs to draw them (`drawn`), and to filter and date them (`told`).
 
 Positions stand for codes, by the lists of codes that come along; NONE where there is none. Numbers are little-endian
-typed arrays, texts a line a row, as `pack` writes them and `web/static/base/columns.js` reads them.
+typed arrays, texts a line a row, as `geo.packing` writes them.
 """
 
 from __future__ import annotations
@@ -9,21 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
 from geo import folding, vocabulary
 from geo.catalog import Catalog
 from geo.columns import PROJECTS
+from geo.packing import Array, Column, Part
 from geo.query import Query
 from geo.records.derived import stale_day
 from geo.searching import words_of_countries, words_of_terms
-
-Array = npt.NDArray[Any]
-Column = Array | list[str]
 
 NONE = 255
 NO_PLACE = -(2**31)
@@ -32,14 +29,6 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 _ALWAYS, _NEVER = -(2**30), 2**30
 _CODED = ("kind", "status", "status_group", "status_date_basis", "location_accuracy", "measure", "capacity_basis")
 _SEARCHED = ("kind", "status")
-_TYPES = {"u1": "u8", "u2": "u16", "u4": "u32", "i4": "i32", "f4": "f32", "f8": "f64"}
-
-
-class Part(NamedTuple):
-    """A part of a snapshot: what is said once, and columns of one value a row (or several, by their `…_starts`)."""
-
-    header: dict[str, Any]
-    columns: dict[str, Column]
 
 
 def drawn(catalog: Catalog, query: Query) -> Part:
@@ -76,7 +65,9 @@ def told(catalog: Catalog, query: Query) -> Part:
         "id": found["id"],
         "name": _lines(found["name"]),
         "owners": _lines(found["owners"]),
-        "search": _lines(found["search"]),
+        "further_words": [
+            _further_words(*texts) for texts in zip(found["search"], found["name"], found["owners"], strict=True)
+        ],
         "region": _positions(regions, found["region"], "u2", len(regions)),
         "radius_km": _numbers(found["location_radius_km"]),
         "sources": np.minimum(found["sources_count"], 65_535).astype("u2"),
@@ -91,7 +82,7 @@ def told(catalog: Catalog, query: Query) -> Part:
         "version": version,
         "size": len(found["id"]),
         "regions": regions,
-        "organisations": [[each, names_of.get(each, each)] for each in owners],
+        "organisations": [_organisation(each, names_of.get(each, each)) for each in owners],
         "dates": known.all,
         "words": {name: list(words_of_terms(name).values()) for name in _SEARCHED},
         "country_words": {code: words_of_countries()[code] for code in countries},
@@ -99,24 +90,6 @@ def told(catalog: Catalog, query: Query) -> Part:
         "areas": {str(row): area for row, area in enumerate(found["footprint"]) if area is not None},
     }
     return Part(header, columns)
-
-
-def pack(part: Part) -> bytes:
-    """Return a part as one file: the header's length (uint32, little-endian), the header (JSON), then the columns.
-
-    The header's `columns` say for each its type, its offset from the header's end, and its length in values or bytes;
-    each begins at a multiple of 8 bytes of the file.
-    """
-    bodies = {name: _body(column) for name, column in part.columns.items()}
-    ends = list(accumulate((_padded(len(body)) for _, _, body in bodies.values()), initial=0))
-    places = {
-        name: {"type": kind, "offset": offset, "length": length}
-        for (name, (kind, length, _)), offset in zip(bodies.items(), ends, strict=False)
-    }
-    header = orjson.dumps({**part.header, "columns": places})
-    header += b" " * (-(4 + len(header)) % 8)
-    bodies_padded = (body.ljust(_padded(len(body)), b"\0") for _, _, body in bodies.values())
-    return b"".join([len(header).to_bytes(4, "little"), header, *bodies_padded])
 
 
 def listed(parts: Iterable[Part]) -> bytes:
@@ -127,17 +100,6 @@ def listed(parts: Iterable[Part]) -> bytes:
         header |= part.header
         columns |= part.columns
     return orjson.dumps({**header, "columns": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
-
-
-def _body(column: Column) -> tuple[str, int, bytes]:
-    if isinstance(column, list):
-        text = "\n".join(column).encode()
-        return "text", len(text), text
-    return _TYPES[column.dtype.str[1:]], len(column), column.tobytes()
-
-
-def _padded(length: int) -> int:
-    return length + -length % 8
 
 
 def _groups() -> dict[str, list[str]]:
@@ -225,6 +187,17 @@ def _degrees(values: Sequence[float | None]) -> Array:
 def _days(ordinals: Sequence[int]) -> Array:
     days: Array = np.clip(np.array(ordinals, "i8") - _EPOCH, _ALWAYS, _NEVER)
     return days.astype("i4")
+
+
+def _further_words(search: str, name: str, owners: str) -> str:
+    """Return the words by which a record is found besides those of its name and its owners."""
+    known = {*folding.fold(name).split(), *folding.fold(owners or "").split()}
+    return " ".join(word for word in search.split() if word not in known)
+
+
+def _organisation(id_: str, name: str) -> list[str]:
+    """Return an organisation's name, and its id where that is not the name's words."""
+    return [name] if "-".join(folding.fold(name).split()) == id_ else [name, id_]
 
 
 def _lines(texts: Sequence[str | None]) -> list[str]:

@@ -65,7 +65,7 @@ def _query(asked: dict[str, str]) -> Query:
 
 def _selection(given: Services, query: Query, language: Language) -> Selection:
     from api.views import view_of
-    from geo import snapshot
+    from geo import packing, snapshot
     from geo.ground.base import world
     from web import pages
     from web.export import MOST_RECORDS, Selection
@@ -73,7 +73,7 @@ def _selection(given: Services, query: Query, language: Language) -> Selection:
     ids = given.catalog.columns(query, ["id"])["id"]
     if len(ids) > MOST_RECORDS:
         raise CommandRefused("map-too-large", count=len(ids), most=MOST_RECORDS)
-    drawn, told = (snapshot.pack(make(given.catalog, query)) for make in (snapshot.drawn, snapshot.told))
+    drawn, told = (packing.pack(make(given.catalog, query)) for make in (snapshot.drawn, snapshot.told))
     site = given.settings.site
     shown = track(ids, "Writing records", console=err, transient=True, disable=not err.is_terminal)
     articles = {each: pages.record_body(site, view_of(given, each, ""), language) for each in shown}

@@ -11,7 +11,7 @@ from api import parameters
 from api.links import COLLECTION
 from api.responses import COLUMNS, JSON, answer, code_tag, etag
 from api.services import ServicesDep
-from geo import snapshot
+from geo import packing, snapshot
 from geo.query import Query
 
 router = APIRouter(prefix=COLLECTION)
@@ -37,7 +37,7 @@ def part(part: Literal["drawn", "told"], request: Request, given: ServicesDep) -
     tag = etag(given.store.identity, given.catalog.version(), code_tag(), query, part)
 
     def make() -> bytes:
-        return snapshot.pack(PARTS[part](given.catalog, query))
+        return packing.pack(PARTS[part](given.catalog, query))
 
     if query != Query():
         return answer(request, tag, make, COLUMNS)

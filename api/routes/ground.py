@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
-from api.responses import JSON, answer, code_tag, etag, pack_once
+from api.responses import COLUMNS, JSON, answer, code_tag, etag, pack_once
 from api.services import ServicesDep
 from geo.ground.base import TILE_ZOOM, land_tile, world
 from geo.ground.shapes import MOST_ZOOM as MOST_SHAPES_ZOOM
@@ -24,8 +24,14 @@ PMTILES = "application/vnd.pmtiles"
 
 @router.get("/ground/world")
 def whole_world(request: Request) -> Response:
-    """Answer every country and the great lakes, for the map from afar."""
-    return answer(request, code_tag(), world, JSON, pack=pack_once)
+    """Answer every country and the great lakes."""
+    return answer(request, code_tag(), world, COLUMNS, pack=pack_once)
+
+
+@router.get("/ground/world/afar")
+def world_from_afar(request: Request) -> Response:
+    """Answer the same without what is not seen where the whole world is on the screen."""
+    return answer(request, code_tag(), lambda: world(is_afar=True), COLUMNS, pack=pack_once)
 
 
 @router.get("/ground/land/{zoom}/{x}/{y}")

@@ -90,6 +90,10 @@ export const WORDS = {
   countries: { BO: "Bolivia", CL: "Chile", HU: "Hungary" },
 };
 
+function groupsOf() {
+  return Object.fromEntries(["status", "kind"].map((name) => [name, CODES[name].map((code) => GROUPS[code] ?? "")]));
+}
+
 function labelOf(code) {
   return code[0].toUpperCase() + code.slice(1).replaceAll("_", " ");
 }
@@ -103,7 +107,7 @@ export function datasetOf(projects) {
   const given = projects.map(filled);
   const last = given.map(({ steps }) => steps[steps.length - 1]);
   const countries = [...new Set(given.map(({ country }) => country))].sort();
-  const header = { version: 1, size: given.length, codes: { ...CODES, country: countries } };
+  const header = { version: 1, size: given.length, codes: { ...CODES, country: countries }, groups: groupsOf() };
   const drawn = pack(header, {
     lon: Int32Array.from(given, () => 0),
     lat: Int32Array.from(given, () => 0),
@@ -113,7 +117,7 @@ export function datasetOf(projects) {
     status: Uint8Array.from(last, ({ status }) => CODES.status.indexOf(status)),
     ...capacities("", last),
   });
-  const dataset = new Dataset(new Columns(drawn), WORDS);
+  const dataset = new Dataset(new Columns(drawn), () => WORDS);
   dataset.tell(new Columns(told(given, countries)));
   return dataset;
 }
@@ -145,7 +149,7 @@ function told(given, countries) {
     id: given.map(({ id }, i) => id ?? `p-${i}`),
     name: given.map(({ name }) => name),
     owners: given.map(({ owners }) => owners.map(([, name]) => name).join("; ")),
-    search: given.map(({ name }) => name.toLowerCase()),
+    further_words: given.map(() => ""),
     region: Uint16Array.from(given, ({ region }) => (region ? regions.indexOf(region) : regions.length)),
     radius_km: Float32Array.from(given, () => NaN),
     sources: Uint16Array.from(given, ({ sources }) => sources),
@@ -178,7 +182,7 @@ function told(given, countries) {
   const header = {
     size: given.length,
     regions,
-    organisations,
+    organisations: organisations.map(([id, name]) => [name, id]),
     dates: [...dates.keys()],
     words: { kind: [], status: [] },
     country_words: Object.fromEntries(countries.map((code) => [code, ""])),

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { inTwo } from "../../web/static/ground/labels.js";
 import { creditOf } from "../../web/static/ground/layers.js";
-import { degreesOf } from "../../web/static/ground/paths.js";
+import { arcsOf, ringOf } from "../../web/static/ground/arcs.js";
 import { leastPeople, rankOf } from "../../web/static/ground/places.js";
 import { squareOf, Tiles, tilesUnder } from "../../web/static/ground/tiles.js";
 
@@ -21,12 +21,22 @@ test("a name that is too wide stands in two lines, as even as its words allow", 
   assert.deepEqual(inTwo("Bosnia and Herz."), ["Bosnia", "and Herz."]);
 });
 
-test("a path in hundredths of a degree is where it says", () => {
-  assert.deepEqual(degreesOf([-6760, -2020, 10, 0, 0, 5]), [
+test("arcs in hundredths of a degree are where they say, forwards and backwards", () => {
+  const zigzag = [3, -6760, -2020, 10, 0, 0, 5, 2, 10, 5, -10, -5].map((number) => (number < 0 ? -2 * number - 1 : 2 * number));
+  const bytes = zigzag.flatMap((number) => (number > 127 ? [(number & 127) | 128, number >> 7] : [number]));
+  const arcs = arcsOf(Uint8Array.from(bytes), 100);
+  const [a, b, c, d] = [
     [-67.6, -20.2],
     [-67.5, -20.2],
     [-67.5, -20.15],
+    [-67.6, -20.2],
+  ];
+  assert.deepEqual(arcs, [
+    [a, b, c],
+    [c, d],
   ]);
+  assert.deepEqual(ringOf([0, 1], arcs), [a, b, c, d]);
+  assert.deepEqual(ringOf([~1, ~0], arcs), [d, c, b, a]);
 });
 
 test("the nearer the view, the smaller the towns that it names", () => {

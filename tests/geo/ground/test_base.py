@@ -1,5 +1,6 @@
 """The map's own base: whole numbers that say where land is, and towns of which each tile names the first."""
 
+import collections
 import itertools
 import json
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from geo.boundaries import country_shapes
 from geo.ground import base, towns
+from geo.ground.arcs import Arcs
 from geo.ground.tiles import EXTENT, Tile, clipped, in_world_units, paths_of, to_world
 
 
@@ -19,14 +21,81 @@ def places(path):
     return list(itertools.accumulate(zip(path[::2], path[1::2], strict=True), lambda a, b: (a[0] + b[0], a[1] + b[1])))
 
 
-def test_the_world_holds_every_country_as_the_api_outlines_it():
-    world = json.loads(base.world())
-    iso = {code for code, _, _ in world["countries"] if code}
-    assert iso == set(country_shapes())
-    [polygons] = [polygons for code, _, polygons in world["countries"] if code == "BO"]
-    rings = [[(x / 100, y / 100) for x, y in places(ring)] for polygon in polygons for ring in polygon]
-    assert country_shapes()["BO"].symmetric_difference(shapely.Polygon(rings[0])).area < 0.01
+def read_world(is_afar=False):
+    """The header of the world's file, and its arcs as the browser reads them."""
+    packed = base.world(is_afar=is_afar)
+    length = int.from_bytes(packed[:4], "little")
+    header = json.loads(packed[4 : 4 + length])
+    place = header["columns"]["arcs"]
+    return header, arcs_of(packed[4 + length + place["offset"] :][: place["length"]])
+
+
+def arcs_of(packed):
+    numbers, number, shift = [], 0, 0
+    for byte in packed:
+        number |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            numbers.append(-(number + 1) // 2 if number & 1 else number // 2)
+            number, shift = 0, 0
+    rest, arcs, first = iter(numbers), [], (0, 0)
+    for count in rest:
+        steps = [(next(rest), next(rest)) for _ in range(count)]
+        first = (first[0] + steps[0][0], first[1] + steps[0][1])
+        arcs.append(places([*first, *(number for step in steps[1:] for number in step)]))
+    return arcs
+
+
+def ring_of(numbers, arcs):
+    parts = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in numbers]
+    return [*itertools.chain.from_iterable(part[:-1] for part in parts), parts[-1][-1]]
+
+
+@pytest.mark.parametrize(("is_afar", "error"), [(False, 0.02), (True, 0.25)])
+def test_the_world_holds_every_country_as_the_api_outlines_it(is_afar, error):
+    world, arcs = read_world(is_afar)
+    shapes = collections.defaultdict(list)
+    for code, _, polygons in world["countries"]:
+        for rings in polygons:
+            shell, *holes = [np.array(ring_of(ring, arcs)) / world["parts"] for ring in rings]
+            shapes[code].append(shapely.make_valid(shapely.Polygon(shell, holes)))  # afar it may touch itself
+    assert {code for code in shapes if code} == set(country_shapes())
+    for code, shape in country_shapes().items():
+        found = shapely.union_all([each.buffer(error) for each in shapes[code]])
+        left_out = [part for part in shapely.get_parts(shape.difference(found)) if part.area > 0.1]
+        assert not left_out
+        assert shape.buffer(error).covers(shapely.union_all(shapes[code]))
     assert world["lakes"], "from afar there are great lakes"
+
+
+def test_from_afar_the_world_is_told_in_half_of_the_bytes():
+    assert len(base.world(is_afar=True)) < 0.6 * len(base.world())
+
+
+@st.composite
+def squares(draw):
+    """Closed rings along the lines of a grid, of which many share their sides."""
+    found = []
+    for _ in range(draw(st.integers(1, 6))):
+        left, top = draw(st.integers(-3, 3)), draw(st.integers(-3, 3))
+        right, bottom = left + draw(st.integers(1, 3)), top + draw(st.integers(1, 3))
+        ring = [(x, top) for x in range(left, right)] + [(right, y) for y in range(top, bottom)]
+        ring += [(x, bottom) for x in range(right, left, -1)] + [(left, y) for y in range(bottom, top - 1, -1)]
+        found.append(ring if draw(st.booleans()) else ring[::-1])
+    return found
+
+
+@given(squares())
+def test_rings_of_arcs_are_the_rings_and_tell_no_side_twice(rings):
+    made = Arcs(rings)
+    numbers = [made.of(ring) for ring in rings]
+    arcs = arcs_of(made.packed().tobytes())
+    sides = [frozenset(side) for arc in arcs for side in itertools.pairwise(arc)]
+    assert len(sides) == len({frozenset(side) for ring in rings for side in itertools.pairwise(ring)})
+    for ring, ring_numbers in zip(rings, numbers, strict=True):
+        found = ring_of(ring_numbers, arcs)
+        turns = [[*ring[at:-1], *ring[: at + 1]] for at in range(len(ring) - 1)]
+        assert found in turns
 
 
 def test_a_tile_of_land_names_what_lies_on_it():

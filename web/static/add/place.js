@@ -3,7 +3,8 @@
 import { degreesOf, pairOf, plainDegrees } from "./numbers.js";
 import { isOutside, outlinesOf } from "./outside.js";
 import { OwnGround } from "../ground/own.js";
-import { collectionOf } from "../ground/world.js";
+import { columnsAt } from "../base/source.js";
+import { collectionOf, worldOf } from "../ground/world.js";
 import { byId } from "../base/dom.js";
 import { say } from "../base/texts.js";
 
@@ -131,7 +132,7 @@ function setPlace(place, lat, lon) {
 async function addCountries(map) {
   try {
     const own = new OwnGround(map, { land: `${GROUND}/land`, towns: `${GROUND}/towns` });
-    const world = await (await fetch(`${GROUND}/world`)).json();
+    const world = worldOf(await columnsAt(`${GROUND}/world`));
     own.know(world);
     return outlinesOf(collectionOf(world));
   } catch (error) {

@@ -15,6 +15,7 @@ import { stateOn } from "./asof.js";
  * @property {string[]} ids
  * @property {string[]} names
  * @property {string[]} owners the parties' names in one text
+ * @property {string[]} foldedNames
  * @property {string} search what is searched besides codes, folded, a line a row
  * @property {string[]} regions
  * @property {Uint16Array} region position in `regions`, the last for none
@@ -43,15 +44,20 @@ export class Dataset {
   #rowOf = null;
   /** @type {Map<string, string> | null} */
   #organisations = null;
+  /** @type {Words | null} */
+  #words = null;
+  #wordsOf;
 
-  /** @param {Columns} drawn @param {Words} words */
+  /** @param {Columns} drawn @param {() => Words} words */
   constructor(drawn, words) {
     const { header } = drawn;
     this.size = /** @type {number} */ (header.size);
     this.version = /** @type {number} */ (header.version);
-    this.words = words;
+    this.#wordsOf = words;
     /** Codes by position. @type {Record<string, string[]>} */
     this.codes = header.codes;
+    /** The groups of the codes of a vocabulary, by position. @type {Record<string, string[]>} */
+    this.groups = header.groups;
     this.kind = /** @type {Uint8Array} */ (drawn.numbers("kind"));
     this.accuracy = /** @type {Uint8Array} */ (drawn.numbers("accuracy"));
     this.country = /** @type {Uint8Array} */ (drawn.numbers("country"));
@@ -80,6 +86,11 @@ export class Dataset {
   get told() {
     if (this.#told === null) throw new Error("the rest of the projects is not there yet");
     return this.#told;
+  }
+
+  /** What codes are called; the first picture needs none of it. @returns {Words} */
+  get words() {
+    return (this.#words ??= this.#wordsOf());
   }
 
   get isTold() {
@@ -157,7 +168,7 @@ export class Dataset {
 
   #groupOfStatus() {
     const groups = this.codes.status_group;
-    return Uint8Array.from(this.codes.status, (code) => groups.indexOf(this.termOf("status", code).group));
+    return Uint8Array.from(this.groups.status, (group) => groups.indexOf(group));
   }
 }
 
@@ -175,14 +186,30 @@ export function mercatorY(lat) {
 /** @param {Columns} columns @returns {Told} */
 function told(columns) {
   const { header } = columns;
+  const [names, owners] = [columns.lines("name"), columns.lines("owners")];
+  const folding = new Folding(header.folding);
+  /** @type {string[] | null} */
+  let foldedNames = null;
+  /** @type {string | null} */
+  let searched = null;
   return {
     ids: columns.lines("id"),
-    names: columns.lines("name"),
-    owners: columns.lines("owners"),
-    search: columns.text("search"),
+    names,
+    owners,
+    get foldedNames() {
+      return (foldedNames ??= names.map((name) => folding.fold(name)));
+    },
+    /** Made when it is first searched: the server only sends what names and owners do not say. */
+    get search() {
+      const further = columns.lines("further_words");
+      return (searched ??= this.foldedNames.map((name, i) => `${name} ${folding.fold(owners[i])} ${further[i]}`).join("\n"));
+    },
     regions: header.regions,
     region: columns.numbers("region"),
-    organisations: header.organisations.map((/** @type {[string, string]} */ [id, name]) => ({ id, name })),
+    organisations: header.organisations.map((/** @type {[string, string?]} */ [name, id]) => ({
+      id: id ?? folding.fold(name).replaceAll(" ", "-"),
+      name,
+    })),
     owner: { starts: columns.numbers("owner_starts"), values: columns.numbers("owner") },
     sourceTypes: columns.numbers("source_types"),
     sources: columns.numbers("sources"),
@@ -207,7 +234,7 @@ function told(columns) {
     },
     words: header.words,
     countryWords: header.country_words,
-    folding: new Folding(header.folding),
+    folding,
     areas: new Map(Object.entries(header.areas).map(([index, area]) => [Number(index), area])),
   };
 }

@@ -11,7 +11,7 @@ export function embedded() {
   const places = JSON.parse(textOf("saved-places"));
   return {
     columns: (part) => unpacked(`saved-${part}`),
-    world: () => json("saved-world"),
+    world: () => unpacked("saved-world"),
     near: null,
     async record(id) {
       const at = Object.hasOwn(places, id) ? places[id] : null;

@@ -6,6 +6,9 @@
  */
 
 const NO_WORD = /[^\p{L}\p{N}\p{M}]+/gu;
+const ASCII = /^[\0-\x7f]*$/;
+const APOSTROPHES = /['`]/g;
+const NO_ASCII_WORD = /[^0-9a-z]+/g;
 const COMMA = /[,\uff0c\u3001\u060c]/;
 
 export class Folding {
@@ -24,6 +27,7 @@ export class Folding {
 
   /** The words in lower case without accents, each in its own script, parted by one blank. @param {string} text */
   fold(text) {
+    if (ASCII.test(text)) return text.replace(APOSTROPHES, "").toLowerCase().replace(NO_ASCII_WORD, " ").trim();
     const lower = text.replace(this.#dropped, "").normalize("NFKD").toLowerCase();
     const plain = lower.replace(this.#dropped, "").replace(this.#marks, "");
     const letters = Array.from(plain, (letter) => this.#letters[letter] ?? letter).join("");

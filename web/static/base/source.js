@@ -6,7 +6,7 @@ import { languageOf } from "./texts.js";
  * Reads one thing by name: `drawn` and `told` as columns, the world's countries, a record as its article.
  * @typedef {object} Source
  * @property {(part: "drawn" | "told") => Promise<ArrayBuffer>} columns
- * @property {() => Promise<any>} world
+ * @property {(isAfar: boolean) => Promise<ArrayBuffer>} world in all detail, or what is seen of it from afar
  * @property {{land: string, towns: string, layers: string} | null} near what there is of the ground from near, on a server
  * @property {(id: string, signal: AbortSignal) => Promise<{article: Element | null, isRecord: boolean, status: number}>} record
  */
@@ -15,14 +15,19 @@ import { languageOf } from "./texts.js";
 /** @param {Addresses} addresses @returns {Source} */
 export function served({ snapshot, ground, pages }) {
   return {
-    columns: async (part) => (await answered(`${snapshot}/${part}`)).arrayBuffer(),
-    world: async () => (await answered(`${ground}/world`)).json(),
+    columns: (part) => columnsAt(`${snapshot}/${part}`),
+    world: (isAfar) => columnsAt(isAfar ? `${ground}/world/afar` : `${ground}/world`),
     near: { land: `${ground}/land`, towns: `${ground}/towns`, layers: `${ground}/layers` },
     async record(id, signal) {
       const answer = await fetch(`${pages}/${encodeURIComponent(id)}?part=body&lang=${languageOf()}`, { signal });
       return { article: articleOf(await answer.text()), isRecord: answer.ok, status: answer.status };
     },
   };
+}
+
+/** @param {string} address */
+export async function columnsAt(address) {
+  return (await answered(address)).arrayBuffer();
 }
 
 /** @param {string} address */

@@ -59,17 +59,12 @@ function namesOf(dataset) {
   const { told } = dataset;
   let found = known.get(told);
   if (!found) {
-    const rows = byText(foldedNames(dataset));
+    const rows = byText(dataset.told.foldedNames);
     const ranks = new Float64Array(rows.length);
     rows.forEach((row, rank) => (ranks[row] = rank));
     known.set(told, (found = { ranks, rows }));
   }
   return found;
-}
-
-/** What is searched begins with the folded name. @param {Dataset} dataset */
-function foldedNames({ told, size }) {
-  return size === 0 ? [] : told.search.split("\n");
 }
 
 /**

@@ -4,13 +4,13 @@ import { hasAgreed, OWN } from "./choice.js";
 import { creditOf, imageLayer, pmtilesLayer } from "./layers.js";
 import { ShapesOverlay } from "./shapes.js";
 import { CanvasLayer } from "../map/canvaslayer.js";
+import { OWN_ZOOM } from "../map/viewport.js";
 import { onThemeChange, theme } from "../base/theme.js";
 
 /** @typedef {import("./layers.js").Told} Told */
 /** @typedef {import("./layers.js").ToldOverlay} ToldOverlay */
 /** @typedef {import("./layers.js").Offer} Offer */
 
-export const OWN_ZOOM = 11; // from here on our own base has nothing more to tell
 const OTHER_ZOOM = 17;
 /** The panes of what is chosen, between our own land (150) and names (160). */
 const PANES = { bases: 152, overlays: 155 };

@@ -5,7 +5,7 @@ import { pathOf } from "./paths.js";
 import { clipTo, fetchTile, squareOf, Tiles, tilesUnder } from "./tiles.js";
 import { copies, inView, onScreen } from "../map/shapes.js";
 
-/** @typedef {import("../map/canvaslayer.js").Frame} Frame */
+/** @typedef {import("../map/frame.js").Frame} Frame */
 /** @typedef {import("../map/shapes.js").Country} Country */
 /** @typedef {import("./colours.js").Colours} Colours */
 /** @typedef {import("./tiles.js").Place} Place */

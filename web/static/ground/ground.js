@@ -1,15 +1,15 @@
 // What lies under the projects? Our own land, borders and names, or the base and the overlays that the reader chooses.
 
-import { Bases, OWN_ZOOM } from "./bases.js";
+import { Bases } from "./bases.js";
 import { Choice, OWN } from "./choice.js";
 import { fetchOffer } from "./layers.js";
 import { OwnGround } from "./own.js";
 import { switcher } from "./switcher.js";
+import { worldOf } from "./world.js";
 
 /** @typedef {import("../map/shapes.js").Country} Country */
 /** @typedef {import("./choice.js").GroundChoice} GroundChoice */
 /** @typedef {import("./own.js").Near} Near */
-/** @typedef {import("./world.js").World} World */
 /**
  * What is drawn above the ground; names keep off it.
  * @typedef {object} Above
@@ -18,20 +18,21 @@ import { switcher } from "./switcher.js";
  */
 /**
  * @typedef {object} Given
- * @property {() => Promise<World>} world
+ * @property {import("../base/source.js").Source["world"]} world
+ * @property {(countries: Country[]) => void} outline told every country whenever more is known of them
  * @property {(Near & {layers: string}) | null} near addresses of what a server has beside the world
  * @property {Above} projects
  */
 
+const AFAR = 3; // zoom up to which borders are told as they are seen from afar
+
 /** Puts the ground under the map. @param {L.Map} map @param {Given} given */
-export function ground(map, { world, near, projects }) {
-  map.setMaxZoom(OWN_ZOOM);
+export function ground(map, { world, near, projects, outline }) {
   const own = new OwnGround(map, near);
   const choice = new Choice();
   projects.onDrawn(() => own.reserve(takenBy(map, projects)));
+  tell(map, world, (file) => outline(own.know(worldOf(file)))).catch((error) => console.warn("The map has no countries:", error));
   return {
-    /** Every country with its outline, for whatever is drawn above. @type {Promise<Country[]>} */
-    countries: world().then((told) => own.know(told)),
     /** Settles when bases and overlays can be chosen. */
     ready: near ? offer(map, own, choice, near.layers) : Promise.resolve(),
     redraw: () => own.redraw(),
@@ -41,6 +42,15 @@ export function ground(map, { world, near, projects }) {
     /** @param {(now: GroundChoice) => void} listener */
     onChange: (listener) => choice.listen(listener),
   };
+}
+
+/** The world as it is seen from afar, and exactly once the view is near. @param {L.Map} map @param {Given["world"]} world @param {(file: ArrayBuffer) => void} know */
+async function tell(map, world, know) {
+  if (map.getZoom() <= AFAR) {
+    know(await world(true));
+    await new Promise((resolve) => map.on("zoomend", () => map.getZoom() > AFAR && resolve(null)));
+  }
+  know(await world(false));
 }
 
 /** @param {L.Map} map @param {OwnGround} own @param {Choice} choice @param {string} address */

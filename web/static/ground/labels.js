@@ -3,7 +3,7 @@
 import { coloursOfGround } from "./colours.js";
 import { placeLabels, Taken } from "../map/placement.js";
 
-/** @typedef {import("../map/canvaslayer.js").Frame} Frame */
+/** @typedef {import("../map/frame.js").Frame} Frame */
 /** @typedef {import("../map/placement.js").Box} Box */
 /** @typedef {import("./places.js").Name} Name */
 /** @typedef {{font: string, spacing: string, isUpper: boolean}} Style */

@@ -60,7 +60,7 @@ export class OwnGround {
     return this.#countries;
   }
 
-  /** @param {CanvasRenderingContext2D} ctx @param {import("../map/canvaslayer.js").Frame} frame */
+  /** @param {CanvasRenderingContext2D} ctx @param {import("../map/frame.js").Frame} frame */
   #paintNames(ctx, frame) {
     const names = this.#places.names(frame, this.#countries, this.#borders);
     const boxes = this.#taken?.world === frame.world ? this.#taken.boxes : null;

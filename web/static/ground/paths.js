@@ -23,15 +23,3 @@ export function pathOf(paths, left, top, unit, isClosed) {
   }
   return path;
 }
-
-/** The places of a path in hundredths of a degree as GeoJSON has them. @param {Steps} steps @returns {number[][]} */
-export function degreesOf(steps) {
-  const ring = [];
-  let [x, y] = [0, 0];
-  for (let i = 0; i < steps.length; i += 2) {
-    x += steps[i];
-    y += steps[i + 1];
-    ring.push([x / 100, y / 100]);
-  }
-  return ring;
-}

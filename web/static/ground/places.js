@@ -4,7 +4,7 @@ import { NEAR_ZOOM } from "./borders.js";
 import { fetchTile, Tiles, tilesUnder } from "./tiles.js";
 import { copies, inView, screenBox } from "../map/shapes.js";
 
-/** @typedef {import("../map/canvaslayer.js").Frame} Frame */
+/** @typedef {import("../map/frame.js").Frame} Frame */
 /** @typedef {import("../map/shapes.js").Country} Country */
 /** @typedef {import("./borders.js").Borders} Borders */
 /** @typedef {import("./tiles.js").Place} Place */

@@ -4,7 +4,7 @@ import { pathOf } from "./paths.js";
 import { clipTo, fetchTile, Tiles, tilesUnder } from "./tiles.js";
 import { onScreen } from "../map/shapes.js";
 
-/** @typedef {import("../map/canvaslayer.js").Frame} Frame */
+/** @typedef {import("../map/frame.js").Frame} Frame */
 /** @typedef {import("./tiles.js").Place} Place */
 /** @typedef {{areas: Path2D, edges: Path2D, lines: Path2D, points: [number, number][]}} Shapes */
 

@@ -1,6 +1,6 @@
 // Which tiles lie under the view, and what do they hold? Each is fetched once; the picture is drawn again when it comes.
 
-/** @typedef {import("../map/canvaslayer.js").Frame} Frame */
+/** @typedef {import("../map/frame.js").Frame} Frame */
 /** A tile of a copy of the world. @typedef {{zoom: number, x: number, y: number, copy: number}} Place */
 
 const MOST_KEPT = 400;

@@ -1,21 +1,33 @@
-// What does the file of the world say? Every country and the great lakes, in hundredths of a degree.
+// What does the file of the world say? Every country and the great lakes.
 
-import { degreesOf } from "./paths.js";
+import { arcsOf, ringOf } from "./arcs.js";
+import { Columns } from "../base/columns.js";
 import { has, languageOf, say } from "../base/texts.js";
 import { boxOf, shapeOf } from "../map/shapes.js";
 import { mercatorX, mercatorY } from "../base/dataset.js";
 
 /** @typedef {import("../map/shapes.js").Country} Country */
-/** @typedef {import("./paths.js").Steps} Steps */
+/** Places in degrees, longitude first. @typedef {number[][]} Ring */
 /**
  * A country is its code, its name and its polygons, each of rings.
- * @typedef {{countries: [string | null, string, Steps[][]][], lakes: Steps[]}} World
+ * @typedef {{countries: [string | null, string, Ring[][]][], lakes: Ring[]}} World
  */
+
+/** @param {ArrayBuffer} file @returns {World} */
+export function worldOf(file) {
+  const columns = new Columns(file);
+  const arcs = arcsOf(/** @type {Uint8Array} */ (columns.numbers("arcs")), columns.header.parts);
+  const ring = (/** @type {number[]} */ numbers) => ringOf(numbers, arcs);
+  const told = /** @type {[string | null, string, number[][][]][]} */ (columns.header.countries);
+  return {
+    countries: told.map(([iso, name, polygons]) => [iso, name, polygons.map((rings) => rings.map(ring))]),
+    lakes: columns.header.lakes.map(ring),
+  };
+}
 
 /** @param {World} world @returns {Country[]} */
 export function countriesOf(world) {
-  return world.countries.map(([iso, name, polygons]) => {
-    const coordinates = polygons.map((rings) => rings.map(degreesOf));
+  return world.countries.map(([iso, name, coordinates]) => {
     return { iso: iso ?? "", name: named(iso, name), shape: shapeOf({ type: "MultiPolygon", coordinates }), main: mainBox(coordinates) };
   });
 }
@@ -41,7 +53,7 @@ function sizeOf([left, top, right, bottom]) {
 export function lakesOf({ lakes }) {
   const path = new Path2D();
   for (const lake of lakes) {
-    degreesOf(lake)
+    lake
       .map(toWorld)
       .forEach(([x, y], i) => (i === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
     path.closePath();
@@ -56,10 +68,10 @@ function toWorld([lon, lat]) {
 
 /** The countries as GeoJSON. @param {World} world */
 export function collectionOf(world) {
-  const features = world.countries.map(([iso, name, polygons]) => ({
+  const features = world.countries.map(([iso, name, coordinates]) => ({
     type: "Feature",
     properties: { iso, name },
-    geometry: { type: "MultiPolygon", coordinates: polygons.map((rings) => rings.map(degreesOf)) },
+    geometry: { type: "MultiPolygon", coordinates },
   }));
   return { type: "FeatureCollection", features };
 }
