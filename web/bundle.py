@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 
 def bundle(root: Path, target: Path) -> None:
-    """Write the bundle of the modules, that of a map in one file, the styles, and the licences of what is in them."""
+    """Write the modules' bundle, that of a map in one file, our part of Leaflet, the styles, and their licences."""
     static = root / "web" / "static"
     # What draws an operator's own base needs a server.
     one_file = (
@@ -48,10 +48,12 @@ def bundle(root: Path, target: Path) -> None:
         "--external:protomaps-leaflet",
         f"--outfile={target}/standalone.js",
     )
+    leaflet = ("--format=iife", f"--outfile={target}/leaflet.js")
     styles = ("--external:*.png", "--external:*.woff2", f"--outfile={target}/map.css")
     used = [
-        *_run(root, f"map={static}/main.js", *_PARTS, f"--outdir={target}"),
+        *_run(root, f"map={static}/main.js", f"first={static}/first.js", *_PARTS, f"--outdir={target}"),
         *_run(root, f"{static}/standalone.js", *one_file),
+        *_run(root, f"{static}/map/leaflet.js", *leaflet),
         *_run(root, f"{static}/styles/page.css", *styles),
     ]
     (target / _LICENCES).write_text("\n".join(_licence(root, name) for name in sorted({*used})), encoding="utf-8")

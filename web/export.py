@@ -88,7 +88,7 @@ def _styles() -> Element:
 
 
 def _code() -> Iterator[Element]:
-    yield Inline("script", _kept_inside(_file("vendor/leaflet/leaflet.js")))
+    yield Inline("script", _kept_inside(_file("built/leaflet.js")))
     yield Inline("script", _kept_inside(_file("built/standalone.js")))
 
 

@@ -26,6 +26,7 @@ from web.site import Site
 SNAPSHOT = "/api/collections/projects/snapshot"
 GROUND = "/ground"
 BUNDLE, BUNDLED_STYLES = "/static/built/map.js", "/static/built/map.css"
+FIRST, LEAFLET = "/static/built/first.js", "/static/built/leaflet.js"
 _IMPORTED = re.compile(r'(?:from|import)"\./([\w-]+\.js)"')
 # The rooms of texts that the map's page has no use for: those of the other pages.
 _OTHER_ROOMS = {"about", "add", "data", "form", "problem"}
@@ -55,7 +56,8 @@ class Page(Figure):
         self.texts = language.texts_json(map_rooms(), _MAP_VOCABULARIES, countries=True)
         self._template = Template((templates_folder() / "map.html").read_text(encoding="utf-8"))
         self.is_file = form == "standalone"
-        self.modules = [] if self.is_file else _modules()
+        self.first, self.leaflet = FIRST, LEAFLET
+        self.modules = [] if self.is_file else [*_modules(FIRST), LEAFLET, *_modules(BUNDLE)]
         self.documents = [] if self.is_file else [f"{SNAPSHOT}/drawn"]
         self.carried, self.note = Element(), ""  # what a file holds, and what it says of itself
 
@@ -78,10 +80,11 @@ class RecordLayer(JSCSSMixin, Layer):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = L.layerGroup();
+            const {{ this.get_name() }} = L.layerGroup();
+            window.{{ this._parent.get_name() }} = {{ this._parent.get_name() }}; // as on any page of Folium's
             import("/static/built/map.js")
                 .then((page) => page.start({{ this._parent.get_name() }}, {{ this.get_name() }},
-                    {{ this.options|tojavascript }}))
+                    {{ this.options|tojavascript }}, first))
                 .catch((error) => {
                     console.error(error);
                     const texts = JSON.parse(document.getElementById("texts").textContent);
@@ -102,7 +105,6 @@ class RecordLayer(JSCSSMixin, Layer):
 def build_map(site: Site, language: Language = ENGLISH, form: str = "") -> folium.Map:
     """Return the Folium map of the start page, which refers to our own files only, or of a `form` of it."""
     page, shown = Page(site, language, form), empty_map()
-    shown.default_js = [("leaflet", "/static/vendor/leaflet/leaflet.js")]
     page.add_child(shown)
     RecordLayer(_options()).add_to(shown)
     return shown
@@ -116,9 +118,6 @@ def empty_map() -> MapElement:
         tiles=None,
         control_scale=True,
         zoom_control="bottomright",
-        minZoom=1,
-        maxZoom=11,
-        zoomSnap=0.5,
         worldCopyJump=True,
     )
     shown._id = "0"
@@ -141,9 +140,9 @@ def map_rooms() -> tuple[str, ...]:
 
 
 @functools.cache
-def _modules() -> list[str]:
-    """Return the addresses of the bundle and of the parts that it imports at once, to be fetched together."""
-    found, waiting = [BUNDLE], [BUNDLE]
+def _modules(entry: str) -> list[str]:
+    """Return the addresses of a bundle and of the parts that it imports at once, to be fetched together."""
+    found, waiting = [entry], [entry]
     while waiting:
         text = (static_folder() / waiting.pop().removeprefix("/static/")).read_text(encoding="utf-8")
         parts = [f"/static/built/{name}" for name in _IMPORTED.findall(text)]

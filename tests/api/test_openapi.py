@@ -11,10 +11,13 @@ from geo.curated.load import SCHEMA_FILE
 from geo.paths import data_folder
 from geo.records.schema import collection_schema, feature_schema
 
+pytestmark = pytest.mark.slow
+
 DEFINED_ELSEWHERE = (
     "/static/{path:path}",
     "/boundaries/countries.geojson",
     "/ground/world",
+    "/ground/world/afar",
     "/ground/land/{zoom}/{x}/{y}",
     "/ground/towns/{zoom}/{x}/{y}",
     "/ground/layers",
@@ -34,6 +37,7 @@ DEFINED_ELSEWHERE = (
     "/ground/layers",
     "/ground/towns/{zoom}/{x}/{y}",
     "/ground/world",
+    "/ground/world/afar",
     "/overlays/{name}.pmtiles",
 )
 

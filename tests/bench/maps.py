@@ -40,17 +40,22 @@ from geo.records.project import Project
 SIZES = (736, 10_000, 100_000)
 MOST_MARKERS = 10_000  # an element each: more of them do not open in any patience
 CANVAS, MARKER = "canvas.leaflet-zoom-animated", ".leaflet-marker-icon"
-OURS = "#project-canvas[data-draw-ms]"
+OURS, SYMBOLS = "#first-canvas", "#project-canvas[data-draw-ms]"  # our first picture has points, the next symbols
 
 WATCH = """
 window.tasks = [];
 new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration))).observe({type: "longtask"});
-addEventListener("DOMContentLoaded", () => {
+// What is in the page before a frame is on the screen with the frame after it.
+const watch = (selector, name) => {
   const look = () => {
-    if (document.querySelector(SELECTOR)) window.firstDrawn = performance.now();
-    else requestAnimationFrame(look);
+    if (!document.querySelector(selector)) requestAnimationFrame(look);
+    else requestAnimationFrame(() => requestAnimationFrame(() => (window[name] = performance.now())));
   };
   look();
+};
+addEventListener("DOMContentLoaded", () => {
+  watch(FIRST, "firstDrawn");
+  watch(WHOLE, "wholeDrawn");
 });
 """
 # From an act to the picture that follows it: what is drawn in the next frame is on the screen in the one after.
@@ -84,6 +89,7 @@ class Seen(NamedTuple):
     """What one visit measured: seconds, milliseconds, MB and kB; None where the page cannot do it."""
 
     first_s: float
+    whole_s: float
     filter_ms: float | None
     date_ms: float | None
     pan_p95_ms: float
@@ -135,9 +141,9 @@ def measure(folder: Path, size: int, visits: int) -> None:
     seen: dict[str, list[Seen]] = {name: [] for name in ("Lithium Ledger", *peers)}
     with serving(application(pages)) as address, sync_playwright() as playwright:
         for number in range(visits + 1):  # the first visit fills what servers keep
-            found = {"Lithium Ledger": visit(launch(playwright), f"{server.url}/", OURS, can_act=True)}
+            found = {"Lithium Ledger": visit(launch(playwright), f"{server.url}/", (OURS, SYMBOLS), can_act=True)}
             for name, (_, drawn) in peers.items():
-                found[name] = visit(launch(playwright), f"{address}/{slug(name)}", drawn)
+                found[name] = visit(launch(playwright), f"{address}/{slug(name)}", (drawn, drawn))
             for name, each in found.items():
                 seen[name] += [each] if number else []
     server.stop()
@@ -239,17 +245,20 @@ def slug(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalpha())
 
 
-def visit(browser: Browser, url: str, drawn: str, can_act: bool = False) -> Seen:
-    """Open a page, wait for its records, use it as a reader would, and close the browser."""
+def visit(browser: Browser, url: str, drawn: tuple[str, str], can_act: bool = False) -> Seen:
+    """Open a page, wait for its records, use it as a reader would, and close the browser.
+
+    What is `drawn` says by which element its first and its whole picture are known.
+    """
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(120_000)
-    page.add_init_script(WATCH.replace("SELECTOR", repr(drawn)))
+    page.add_init_script(WATCH.replace("FIRST", repr(drawn[0])).replace("WHOLE", repr(drawn[1])))
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     sent: list[float] = []
     session.on("Network.loadingFinished", lambda event: sent.append(event["encodedDataLength"]))
     page.goto(url)
-    page.wait_for_function("window.firstDrawn")
+    page.wait_for_function("() => window.firstDrawn && window.wholeDrawn")
     if can_act:
         page.wait_for_selector("body[data-ready]")
     page.wait_for_timeout(1_000)
@@ -258,9 +267,9 @@ def visit(browser: Browser, url: str, drawn: str, can_act: bool = False) -> Seen
     pan, task = panned(page)
     session.send("HeapProfiler.collectGarbage")
     heap = session.send("Runtime.getHeapUsage")["usedSize"] / 1e6
-    first = float(page.evaluate("window.firstDrawn")) / 1e3
+    first, whole = (float(moment) / 1e3 for moment in page.evaluate("[window.firstDrawn, window.wholeDrawn]"))
     browser.close()
-    return Seen(first, *acts, pan, task, heap, kilobytes)
+    return Seen(first, whole, *acts, pan, task, heap, kilobytes)
 
 
 def acted(page: Page) -> tuple[float, float]:
@@ -296,10 +305,11 @@ def show(size: int, seen: dict[str, list[Seen]]) -> None:
         f"\n{size:,} records"
         + ("" if size <= MOST_MARKERS else f"; an element a record is left out above {MOST_MARKERS:,}")
     )
-    head = ("first drawn s", "times ours", "filter ms", "date ms", "pan p95 ms", "pan task ms", "heap MB", "sent kB")
+    times = ("first drawn s", "times ours", "whole s", "filter ms", "date ms", "pan p95 ms", "pan task ms")
+    head = (*times, "heap MB", "sent kB")
     print(f"{'':30}" + "".join(f"{title:>15}" for title in head))
-    for name, (first, *others) in medians.items():
-        cells = [first, None if first is None or ours is None else first / ours, *others]
+    for name, (first, whole, *others) in medians.items():
+        cells = [first, None if first is None or ours is None else first / ours, whole, *others]
         print(f"{name:30}" + "".join(f"{'-' if cell is None else f'{cell:,.2f}':>15}" for cell in cells))
 
 

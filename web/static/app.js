@@ -1,22 +1,25 @@
 // How do the parts of the map's page work together?
 
 import { byId } from "./base/dom.js";
+import { whenShown } from "./base/shown.js";
 import { say } from "./base/texts.js";
 import { labelOf } from "./find/chips.js";
 import { DIMENSIONS, isFiltered } from "./find/choices.js";
-import { statusesByGroup } from "./find/groups.js";
+import { addressed, statusesByGroup } from "./find/address.js";
 import { linkNotice } from "./find/linknotice.js";
 import { railDrawn, railTold } from "./find/rail.js";
-import { codesOf, select } from "./find/select.js";
+import { select } from "./find/select.js";
 import { State } from "./find/state.js";
-import { hashOf, read, write } from "./find/url.js";
+import { write } from "./find/url.js";
 import { ground } from "./ground/ground.js";
 import { chooser } from "./map/chooser.js";
 import { ProjectLayer } from "./map/layer.js";
 import { pointer } from "./map/pointer.js";
 import { tooltip } from "./map/tooltip.js";
 import { tray } from "./map/tray.js";
-import { boundsOf, bringIntoView, fit, insets } from "./map/view.js";
+import { insets } from "./map/insets.js";
+import { boundsOf, bringIntoView, fit, place } from "./map/view.js";
+import { FIT_ZOOM, boxOf } from "./map/viewport.js";
 import { Panel } from "./record/panel.js";
 import { slider } from "./time/slider.js";
 import { tools } from "./views/tools.js";
@@ -24,13 +27,13 @@ import { Views } from "./views/views.js";
 
 /** @typedef {import("./base/dataset.js").Dataset} Dataset */
 /** @typedef {import("./base/source.js").Source} Source */
+/** @typedef {import("./firstpicture.js").FirstPicture} FirstPicture */
 /** @typedef {import("./find/choices.js").Choices} Choices */
 /** @typedef {import("./find/groups.js").Update} Update */
 /** @typedef {import("./find/select.js").Selection} Selection */
 /** @typedef {import("./find/state.js").Entry} Entry */
 
 const TITLE = document.title; // the instance's own
-const FIT_ZOOM = 7;
 const WRITE_EVERY = 150; // milliseconds
 /** Within another page, whose focus is its own. */
 const IS_EMBEDDED = document.body.classList.contains("embed");
@@ -52,14 +55,15 @@ export class App {
   #updates = [];
   /** What comes after the picture, once for several changes that follow on one another. @type {Update[]} */
   #afterwards = [];
-  #frame = 0;
-  #pause = 0;
+  /** Lets go of what waits for a picture that another follows. */
+  #forget = () => {};
   /** @type {Selection} */
   #selection;
   /** @type {Panel | null} */
   #panel = null;
   #map;
   #group;
+  #first;
   #dataset;
   #source;
   #groups;
@@ -67,17 +71,19 @@ export class App {
   #layer;
   #chooser;
 
-  /** @param {L.Map} map @param {L.LayerGroup} group @param {Dataset} dataset @param {Source} source */
-  constructor(map, group, dataset, source) {
+  /** @param {L.Map} map @param {L.LayerGroup} group @param {FirstPicture} first @param {Source} source */
+  constructor(map, group, first, source) {
+    const { dataset } = first;
     this.#map = map;
     this.#group = group;
+    this.#first = first;
     this.#dataset = dataset;
     this.#source = source;
     this.#groups = statusesByGroup(dataset);
-    this.#state = new State(this.#address().choices);
-    this.#layer = new ProjectLayer(dataset);
+    this.#state = new State(first.address.choices);
+    this.#layer = new ProjectLayer(dataset, first.selection.rows);
     this.#chooser = chooser(this.#stage(), dataset, (index, among) => this.#open(index, among, false));
-    this.#selection = select(dataset, this.#state.choices);
+    this.#selection = first.selection;
   }
 
   /** Which state of the store is drawn. */
@@ -85,22 +91,25 @@ export class App {
     return this.#dataset.version;
   }
 
-  /** The first picture: what the drawn columns can show. */
+  /** Symbols in place of the first picture's points. */
   start() {
-    const { view } = this.#address();
-    this.#placeView(view);
-    this.#layer.show(this.#selection.rows);
+    const { address, viewport } = this.#first;
+    if (address.view) this.#map.setView([address.view.lat, address.view.lon], viewport.zoom, { animate: false });
+    else place(this.#map, viewport, false);
     this.#group.addLayer(this.#layer.leaflet);
+    this.#first.canvas.remove();
   }
 
   /** What lies under the projects. */
   ground() {
     const { world, near } = this.#source;
-    const found = ground(this.#map, { world, near, projects: this.#layer });
-    found.countries.then((countries) => this.#layer.outline(countries)).catch(() => {});
+    const outline = (/** @type {import("./map/shapes.js").Country[]} */ countries) => this.#layer.outline(countries);
+    const found = ground(this.#map, { world, near, projects: this.#layer, outline });
     this.#keepGround(found);
-    this.#updates = railDrawn(this.#dataset, this.#state);
-    for (const update of this.#updates) update(this.#selection);
+    const rail = railDrawn(this.#dataset, this.#state);
+    this.#updates.push(...rail.now);
+    this.#afterwards.push(...rail.after);
+    for (const update of [...rail.now, ...rail.after]) update(this.#selection);
   }
 
   /** The base and its overlays are in the address. @param {ReturnType<typeof ground>} found */
@@ -137,15 +146,9 @@ export class App {
   }
 
   #address() {
-    const codes = Object.fromEntries(DIMENSIONS.map(({ name }) => [name, this.#codes(name)]));
-    const found = read(location.hash || hashOf(location.search), { codes, groups: this.#groups });
+    const found = addressed(this.#dataset);
     this.#odd = found.odd;
     return found;
-  }
-
-  /** Codes that are not known yet cannot be told from wrong ones. @param {import("./find/choices.js").Dimension} name */
-  #codes(name) {
-    return ["region", "owner"].includes(name) && !this.#dataset.isTold ? undefined : codesOf(this.#dataset, name);
   }
 
   #sayWhatIsOdd() {
@@ -209,9 +212,8 @@ export class App {
   #update() {
     this.#selection = select(this.#dataset, this.#state.choices);
     for (const update of this.#updates) update(this.#selection);
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#pause);
-    this.#frame = requestAnimationFrame(() => (this.#pause = window.setTimeout(() => this.#updateAfterwards())));
+    this.#forget();
+    this.#forget = whenShown(() => this.#updateAfterwards());
   }
 
   #updateAfterwards() {
@@ -295,32 +297,26 @@ export class App {
   }
 
   #insets() {
-    return insets(this.#map, byId("rail"), byId("panel"), byId("time"));
+    return insets(this.#map.getContainer(), byId("rail"), byId("panel"), byId("time"));
   }
 
-  /** @param {import("./find/url.js").View | null} view */
-  #placeView(view) {
-    if (view) {
-      this.#map.setView([view.lat, view.lon], view.zoom, { animate: false });
-      return;
-    }
-    const rows = this.#selection.rows.length ? this.#selection.rows : select(this.#dataset, this.#state.choices).rows;
-    const bounds = boundsOf(this.#dataset, rows, this.#layer);
-    if (bounds.isValid()) fit(this.#map, bounds, this.#insets(), FIT_ZOOM, false);
-    else this.#map.setView([20, 10], 2, { animate: false });
+  /** @param {Selection} selection */
+  #boxOf({ rows }) {
+    return boxOf(this.#dataset, rows, (iso) => this.#layer.boxOf(iso));
   }
 
   #fitSelection() {
-    const bounds = boundsOf(this.#dataset, this.#selection.rows, this.#layer);
-    if (bounds.isValid()) fit(this.#map, bounds, this.#insets(), FIT_ZOOM);
+    const box = this.#boxOf(this.#selection);
+    if (box) fit(this.#map, box, this.#insets(), FIT_ZOOM);
   }
 
   /** What is filtered may lie outside the view, or be a dot in a corner of it. */
   #offerToShowAll() {
     const { rows } = this.#selection;
-    const bounds = boundsOf(this.#dataset, rows, this.#layer);
-    const isOut = bounds.isValid() && !this.#map.getBounds().contains(bounds);
-    const isSmall = bounds.isValid() && this.#map.getBoundsZoom(bounds) >= Math.min(FIT_ZOOM, this.#map.getZoom() + 2);
+    const box = this.#boxOf(this.#selection);
+    const bounds = box && boundsOf(box);
+    const isOut = bounds && !this.#map.getBounds().contains(bounds);
+    const isSmall = bounds && this.#map.getBoundsZoom(bounds) >= Math.min(FIT_ZOOM, this.#map.getZoom() + 2);
     const button = byId("show-all-found");
     button.hidden = !isFiltered(this.#state.choices) || !(isOut || isSmall) || this.#state.choices.tab !== "map";
     if (!button.hidden) button.textContent = say("app.show_all", { count: rows.length });

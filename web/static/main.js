@@ -2,25 +2,27 @@
 
 import { App } from "./app.js";
 import { Columns } from "./base/columns.js";
-import { Dataset } from "./base/dataset.js";
 import { byId, el, fill } from "./base/dom.js";
 import { sheet } from "./base/sheet.js";
+import { shown } from "./base/shown.js";
 import { served } from "./base/source.js";
 import { readTexts, say } from "./base/texts.js";
-import { wordsOf } from "./base/vocabularies.js";
+import { FirstPicture } from "./firstpicture.js";
+import { STEP, zoomsOf } from "./map/viewport.js";
 
 /** @typedef {import("./base/source.js").Source} Source */
 
-const WIDE = 700; // pixels: from here on the world fits at zoom 2
-
-/** @param {L.Map} map @param {L.LayerGroup} group @param {import("./base/source.js").Addresses} addresses */
-export function start(map, group, addresses) {
-  return begin(map, group, served(addresses));
+/**
+ * On a server, the first picture is being drawn already.
+ * @param {L.Map} map @param {L.LayerGroup} group @param {import("./base/source.js").Addresses} addresses
+ * @param {Promise<FirstPicture>} first
+ */
+export function start(map, group, addresses, first) {
+  return begin(map, group, served(addresses), first);
 }
 
-/** @param {L.Map} map @param {L.LayerGroup} group @param {Source} source */
-export async function begin(map, group, source) {
-  const drawn = source.columns("drawn"); // the first thing that is asked for
+/** @param {L.Map} map @param {L.LayerGroup} group @param {Source} source @param {Promise<FirstPicture>} [first] */
+export async function begin(map, group, source, first) {
   const told = source.columns("told");
   told.catch(() => {}); // told again where it is awaited
   readTexts();
@@ -28,30 +30,33 @@ export async function begin(map, group, source) {
   nameMap(map);
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) keepStill(map);
   sheet(byId("rail"), byId("rail-grip"));
-  await load(map, group, source, drawn, told);
+  await load(map, group, source, first ?? draw(map, source), told);
 }
 
 /**
  * @param {L.Map} map @param {L.LayerGroup} group @param {Source} source
- * @param {Promise<ArrayBuffer>} drawn @param {Promise<ArrayBuffer>} told
+ * @param {Promise<FirstPicture>} first @param {Promise<ArrayBuffer>} told
  */
-async function load(map, group, source, drawn, told) {
+async function load(map, group, source, first, told) {
   /** @type {App} */
   let app;
   try {
-    const columns = new Columns(await drawn);
-    app = new App(map, group, new Dataset(columns, wordsOf(columns.header)), source);
+    app = new App(map, group, await first, source);
     app.start();
   } catch (error) {
     console.error(error);
     byId("sentence").textContent = say("app.nothing_loaded");
-    complain(() => load(map, group, source, source.columns("drawn"), source.columns("told")));
+    complain(() => load(map, group, source, draw(map, source), source.columns("told")));
     return;
   }
-  performance.mark("first-picture");
-  await painted();
+  await shown();
   app.ground();
   await tell(app, source, told);
+}
+
+/** @param {L.Map} map @param {Source} source */
+async function draw(map, source) {
+  return new FirstPicture(new Columns(await source.columns("drawn")), map.getContainer());
 }
 
 /** @param {App} app @param {Source} source @param {Promise<ArrayBuffer>} told */
@@ -67,17 +72,15 @@ async function tell(app, source, told) {
   }
 }
 
-/** Resolves once what was drawn is on the screen. @returns {Promise<void>} */
-function painted() {
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-}
-
 /** @param {L.Map} map */
 function nameMap(map) {
   const container = map.getContainer();
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", say("app.map"));
-  if (map.getSize().x > WIDE) map.setMinZoom(2);
+  const { least, most } = zoomsOf(map.getSize().x);
+  map.options.zoomSnap = STEP;
+  map.setMinZoom(least);
+  map.setMaxZoom(most);
 }
 
 /** Leaflet asks nobody whether its movements are wanted. @param {L.Map} map */

@@ -7,9 +7,11 @@
 /** @type {Record<string, Text>} */
 let texts = {};
 let language = "en";
-let plurals = new Intl.PluralRules("en");
-let numbers = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 6 });
 let locale = "en-GB";
+/** Made when they are first asked for: that takes long. @type {Intl.PluralRules | null} */
+let plurals = null;
+/** @type {Intl.NumberFormat | null} */
+let numbers = null;
 
 /** By how many of year, month and day are known. @type {Record<number, Intl.DateTimeFormatOptions>} */
 const DATES = {
@@ -28,8 +30,7 @@ export function readTexts() {
 export function setTexts(given, code) {
   [texts, language] = [given, code];
   locale = code === "en" ? "en-GB" : code;
-  plurals = new Intl.PluralRules(locale);
-  numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+  [plurals, numbers] = [null, null];
 }
 
 export function languageOf() {
@@ -44,13 +45,20 @@ export function has(key) {
 /** The text of a key such as `find.clear`, with its values filled in. @param {string} key @param {Values} [values] */
 export function say(key, values = {}) {
   const text = texts[key] ?? key;
-  const chosen = typeof text === "string" ? text : (text[plurals.select(Number(values.count))] ?? text.other);
+  const chosen = typeof text === "string" ? text : (text[pluralOf(Number(values.count))] ?? text.other);
   return chosen.replace(/\{(\w+)\}/g, (_whole, name) => shown(values[name]));
 }
 
 /** @param {number} value */
 export function numberText(value) {
+  numbers ??= new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   return numbers.format(value);
+}
+
+/** @param {number} count */
+function pluralOf(count) {
+  plurals ??= new Intl.PluralRules(locale);
+  return plurals.select(count);
 }
 
 /** A large number in the language's short words: `2.7bn`. @param {number} value @param {number} digits */

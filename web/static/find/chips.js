@@ -2,8 +2,8 @@
 
 import { el, fill } from "../base/dom.js";
 import { dateText, numberText, say } from "../base/texts.js";
+import { statusesByGroup } from "./address.js";
 import { DIMENSIONS, EVERYTHING, isFiltered, unfiltered } from "./choices.js";
-import { statusesByGroup } from "./groups.js";
 
 /** @typedef {import("../base/dataset.js").Dataset} Dataset */
 /** @typedef {import("./choices.js").Choices} Choices */

@@ -3,6 +3,7 @@
 import { el } from "../base/dom.js";
 import { say } from "../base/texts.js";
 import { groupIcon, statusIcon } from "../map/symbols.js";
+import { statusesByGroup } from "./address.js";
 import { clicked } from "./choices.js";
 import { facet } from "./facet.js";
 import { codesOf } from "./select.js";
@@ -14,14 +15,6 @@ import { codesOf } from "./select.js";
 /** @typedef {import("./facet.js").Entry} Entry */
 
 const ORDER = ["operating", "building", "planned", "paused", "ended", "unknown"];
-
-/** The statuses of each group. @param {Dataset} dataset @returns {Record<string, string[]>} */
-export function statusesByGroup(dataset) {
-  /** @type {Record<string, string[]>} */
-  const groups = {};
-  for (const { code, group } of dataset.words.vocabularies.status) (groups[group] ??= []).push(code);
-  return groups;
-}
 
 /** @param {Element} root @param {Dataset} dataset @param {State} state @returns {Update} */
 export function groups(root, dataset, state) {

@@ -5,7 +5,7 @@ import { inView, onScreen, screenBox } from "./shapes.js";
 
 /** @typedef {import("./crowds.js").Brush} Brush */
 /** @typedef {import("./shapes.js").Shape} Shape */
-/** @typedef {import("./canvaslayer.js").Frame} Frame */
+/** @typedef {import("./frame.js").Frame} Frame */
 /** Within so many kilometres of x, y (world units). @typedef {{x: number, y: number, lat: number, radius: number}} Ring */
 
 const EARTH_KM = 40_075.017;

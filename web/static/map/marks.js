@@ -4,7 +4,7 @@ import { MOST, fanOffsets } from "./fans.js";
 import { zoomFactor } from "./sizes.js";
 
 /** @typedef {import("../base/dataset.js").Dataset} Dataset */
-/** @typedef {import("./canvaslayer.js").Frame} Frame */
+/** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./spots.js").Spots} Spots */
 /** @typedef {import("./sizes.js").Sizes} Sizes */
 /** Projects at one spot whose symbols are marks `first` to `last - 1`, around `x`, `y`. @typedef {{x: number, y: number, first: number, last: number}} Fan */

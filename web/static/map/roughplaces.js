@@ -1,7 +1,7 @@
 // What is drawn of places that are no points: dotted countries, footprints, and rings of what is roughly known?
 
 import { paintDotted, paintFootprint, paintRings, ringReach } from "./areas.js";
-import { pixelRatio } from "./canvaslayer.js";
+import { pixelRatio } from "./frame.js";
 import { shapeOf } from "./shapes.js";
 
 /** @typedef {import("../base/dataset.js").Dataset} Dataset */
@@ -78,7 +78,7 @@ export class RoughPlaces {
     return [...this.#footprints].filter(([row]) => arrangement.has(row));
   }
 
-  /** Rows whose rings are shown, each ring once. @param {import("./canvaslayer.js").Frame} frame @param {Scene} scene @param {Marks} marks */
+  /** Rows whose rings are shown, each ring once. @param {import("./frame.js").Frame} frame @param {Scene} scene @param {Marks} marks */
   #ringed(frame, { open, hovered, outlines }, marks) {
     const rows = [];
     if (open !== null) rows.push(open);

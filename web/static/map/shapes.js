@@ -2,7 +2,7 @@
 
 import { mercatorX, mercatorY } from "../base/dataset.js";
 
-/** @typedef {import("./canvaslayer.js").Frame} Frame */
+/** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {[number, number, number, number]} Box left, top, right, bottom */
 /**
  * `outline` leaves out the cuts along the antimeridian. `label` is the middle of the largest part.
