@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clustersOf, nearness, ringSize, rowsOf, tally } from "../../web/static/map/clusters.js";
+import { boundsOfCluster, clustersOf, nearness, ringSize, rowsOf, tally } from "../../web/static/map/clusters.js";
 import { shortCount } from "../../web/static/map/crowds.js";
-import { spotsOf } from "../../web/static/map/spots.js";
+import { Places, spotsOf } from "../../web/static/map/spots.js";
 
 /** The same numbers from 0 to 1 every time. @param {number} seed */
 function numbers(seed) {
@@ -31,7 +31,7 @@ function made(size, seed) {
 /** @param {number} size @param {number} seed @param {number} zoom */
 function clustered(size, seed, zoom) {
   const { x, y, rows } = made(size, seed);
-  const spots = spotsOf(x, y, rows);
+  const spots = spotsOf(new Places(x, y), rows);
   return { x, y, spots, clusters: clustersOf(spots, 256 * 2 ** zoom, nearness(zoom, 15)) };
 }
 
@@ -39,7 +39,7 @@ function clustered(size, seed, zoom) {
 const rowsAt = (spots, these) => Array.from(these).flatMap((s) => [...spots.rows.subarray(spots.starts[s], spots.starts[s + 1])]);
 
 test("projects at the same coordinates are one spot, and those without coordinates are at none", () => {
-  const spots = spotsOf(Float64Array.of(0.5, 0.25, 0.5, NaN), Float64Array.of(0.5, 0.5, 0.5, NaN), Uint32Array.of(0, 1, 2, 3));
+  const spots = spotsOf(new Places(Float64Array.of(0.5, 0.25, 0.5, NaN), Float64Array.of(0.5, 0.5, 0.5, NaN)), Uint32Array.of(0, 1, 2, 3));
   assert.equal(spots.count, 2);
   assert.deepEqual([...spots.rows], [0, 2, 1]);
   assert.deepEqual([...spots.starts], [0, 2, 3]);
@@ -71,7 +71,7 @@ test("what a ring says of groups adds up to its count", () => {
 test("rings hardly overlap, and stay near their projects", () => {
   for (let seed = 1; seed < 12; seed += 1) {
     for (const zoom of [1, 2, 3, 5, 7]) {
-      const { clusters } = clustered(800, seed, zoom);
+      const { clusters, spots } = clustered(800, seed, zoom);
       const world = 256 * 2 ** zoom;
       for (let a = 0; a < clusters.count; a += 1) {
         for (let b = 0; b < a; b += 1) {
@@ -79,7 +79,7 @@ test("rings hardly overlap, and stay near their projects", () => {
           const overlap = (ringSize(clusters.size[a]) + ringSize(clusters.size[b])) / 2 - apart;
           assert.ok(overlap < 8, `seed ${seed}, zoom ${zoom}: ${overlap} pixels`);
         }
-        const [left, top, right, bottom] = clusters.boxes.subarray(4 * a, 4 * a + 4);
+        const [left, top, right, bottom] = boundsOfCluster(clusters, spots, a);
         const [x, y] = [clusters.x[a], clusters.y[a]];
         assert.ok(x * world > left * world - 15 && x * world < right * world + 15);
         assert.ok(y * world > top * world - 15 && y * world < bottom * world + 15);
@@ -100,14 +100,14 @@ test("no symbol is left under a ring", () => {
 
 test("a crowd at a single spot is no cluster: it is a fan or a pile", () => {
   const [x, y] = [new Float64Array(9).fill(0.5), new Float64Array(9).fill(0.4)];
-  const clusters = clustersOf(spotsOf(x, y, Uint32Array.from({ length: 9 }, (_none, i) => i)), 1024, nearness(2, 15));
+  const clusters = clustersOf(spotsOf(new Places(x, y), Uint32Array.from({ length: 9 }, (_none, i) => i)), 1024, nearness(2, 15));
   assert.equal(clusters.count, 0);
   assert.equal(clusters.loose.length, 1);
 });
 
 test("near to the ground only symbols that cover one another are put together, and nothing at the last zoom", () => {
   const [x, y] = [Float64Array.of(0, 11, 22, 33).map((v) => 0.5 + v / (256 * 2 ** 9)), new Float64Array(4).fill(0.5)];
-  const spots = spotsOf(x, y, Uint32Array.of(0, 1, 2, 3));
+  const spots = spotsOf(new Places(x, y), Uint32Array.of(0, 1, 2, 3));
   assert.equal(clustersOf(spots, 256 * 2 ** 9, nearness(8, 15)).count, 1);
   assert.equal(clustersOf(spots, 256 * 2 ** 9, nearness(9, 15)).count, 0);
   assert.equal(nearness(15, 15), 0);
@@ -116,7 +116,7 @@ test("near to the ground only symbols that cover one another are put together, a
 
 test("of the filtered projects a cluster counts only those that are shown", () => {
   const { x, y, rows } = made(300, 4);
-  const half = spotsOf(x, y, rows.filter((row) => row % 2 === 0));
+  const half = spotsOf(new Places(x, y), rows.filter((row) => row % 2 === 0));
   const clusters = clustersOf(half, 1024, nearness(2, 15));
   for (let c = 0; c < clusters.count; c += 1) assert.ok(rowsOf(clusters, half, c).every((row) => row % 2 === 0));
 });

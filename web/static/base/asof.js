@@ -70,23 +70,24 @@ export function stateOn(dataset, date) {
   const now = {
     date,
     there: new Uint8Array(size),
-    status: new Uint8Array(size).fill(dataset.codes.status.indexOf("unknown")),
-    capacity: new Float32Array(size).fill(NaN),
-    measure: new Uint8Array(size).fill(NONE),
-    capacityBasis: new Uint8Array(size).fill(NONE),
+    status: new Uint8Array(size),
+    capacity: new Float32Array(size),
+    measure: new Uint8Array(size),
+    capacityBasis: new Uint8Array(size),
     step: new Uint32Array(size),
   };
+  const unknown = dataset.codes.status.indexOf("unknown");
   for (let i = 0; i < size; i += 1) {
     const first = steps.starts[i];
     let at = steps.starts[i + 1] - 1;
     while (at > first && steps.day[at] > day) at -= 1;
     now.there[i] = Number(begins[i] <= day);
     now.step[i] = at;
-    if (steps.day[at] > day) continue; // nothing had been told yet
-    now.status[i] = steps.status[at];
-    now.capacity[i] = steps.capacity[at];
-    now.measure[i] = steps.measure[at];
-    now.capacityBasis[i] = steps.capacityBasis[at];
+    const isTold = steps.day[at] <= day;
+    now.status[i] = isTold ? steps.status[at] : unknown;
+    now.capacity[i] = isTold ? steps.capacity[at] : NaN;
+    now.measure[i] = isTold ? steps.measure[at] : NONE;
+    now.capacityBasis[i] = isTold ? steps.capacityBasis[at] : NONE;
   }
   return now;
 }

@@ -15,13 +15,15 @@ import { search } from "./search.js";
 /** @typedef {import("./groups.js").Update} Update */
 /** @typedef {import("./state.js").State} State */
 
-/**
- * What can be there with the first picture. @param {Dataset} dataset @param {State} state @returns {Update[]}
- */
+/** What answers a choice at once, and what may come after the picture. @typedef {{now: Update[], after: Update[]}} Rail */
+
+/** What can be there with the first picture. @param {Dataset} dataset @param {State} state @returns {Rail} */
 export function railDrawn(dataset, state) {
-  return [
+  const now = [
     headline({ sentence: byId("sentence"), ways: byId("ways") }, dataset, state),
     groups(byId("groups"), dataset, state),
+  ];
+  const after = [
     kinds(byId("kinds-box"), dataset, state),
     ranked(byId("countries-box"), dataset, state, {
       name: "country",
@@ -29,13 +31,14 @@ export function railDrawn(dataset, state) {
       labelOf: (code) => dataset.countryName(code),
     }),
   ];
+  return { now, after };
 }
 
 /**
- * What needs the rest of the projects: what answers at once, and what may come after the picture.
+ * What needs the rest of the projects.
  * @param {Dataset} dataset told @param {State} state
  * @param {import("./search.js").Hands} hands @param {() => import("../map/sizes.js").Sizes} sizes the layer's
- * @returns {{now: Update[], after: Update[]}}
+ * @returns {Rail}
  */
 export function railTold(dataset, state, hands, sizes) {
   const box = byId("more-box");

@@ -33,17 +33,15 @@ export function codesOf(dataset, name) {
 /** @param {Dataset} dataset @param {Choices} choices @returns {Selection} */
 export function select(dataset, choices) {
   const fails = new Uint16Array(dataset.size);
-  const used = DIMENSIONS.map((_dimension, bit) => bit).filter((bit) => usable(dataset, DIMENSIONS[bit].name));
-  const positions = new Map(used.map((bit) => [bit, positionsOf(dataset, DIMENSIONS[bit].name)]));
-  for (const [bit, each] of positions) {
-    const { name } = DIMENSIONS[bit];
+  DIMENSIONS.forEach(({ name }, bit) => {
     const chosen = choices[name];
-    if (chosen !== null) markCodes(fails, 1 << bit, each, lookup(codesOf(dataset, name), chosen));
-  }
+    if (chosen === null || !usable(dataset, name)) return;
+    markCodes(fails, 1 << bit, positionsOf(dataset, name), lookup(codesOf(dataset, name), chosen));
+  });
   markMeasure(fails, dataset, choices);
   markStart(fails, dataset, choices);
   markWords(fails, dataset, choices.q);
-  return counted(dataset, fails, positions);
+  return counted(dataset, fails);
 }
 
 /** Before the rest is there, only what is drawn can be filtered. @param {Dataset} dataset @param {Dimension} name */
@@ -51,20 +49,19 @@ function usable(dataset, name) {
   return dataset.isTold || ["status", "kind", "country", "location_accuracy"].includes(name);
 }
 
-/** @param {Dataset} dataset @param {Dimension} name @returns {Positions} */
-export function positionsOf(dataset, name) {
-  if (name === "status") return { at: dataset.now.status };
+/** @param {Dataset} dataset @param {Dimension} name @param {import("../base/asof.js").Now} [now] the state that is meant @returns {Positions} */
+export function positionsOf(dataset, name, now = dataset.now) {
+  if (name === "status") return { at: now.status };
   if (name === "kind") return { at: dataset.kind };
   if (name === "country") return { at: dataset.country };
   if (name === "location_accuracy") return { at: dataset.accuracy };
   if (name === "region") return { at: dataset.told.region };
-  if (name === "status_stale") return { at: staleness(dataset) };
+  if (name === "status_stale") return { at: staleness(dataset, now) };
   return name === "owner" ? dataset.told.owner : sourceTypes(dataset);
 }
 
-/** @param {Dataset} dataset */
-function staleness(dataset) {
-  const { date, step } = dataset.now;
+/** @param {Dataset} dataset @param {import("../base/asof.js").Now} now */
+function staleness(dataset, { date, step }) {
   const { staleFrom } = dataset.told.steps;
   const day = date === null ? today() : lastDay(date);
   const stale = new Uint8Array(dataset.size);
@@ -152,18 +149,32 @@ function markWords(fails, dataset, typed) {
   if (found) for (let i = 0; i < fails.length; i += 1) if (!found[i]) fails[i] |= WORDS;
 }
 
-/** @param {Dataset} dataset @param {Uint16Array} fails @param {Map<number, Positions>} positions @returns {Selection} */
-function counted(dataset, fails, positions) {
-  const { there } = dataset.now;
-  const counts = /** @type {Record<Dimension, Uint32Array>} */ (
-    Object.fromEntries(DIMENSIONS.map(({ name }) => [name, new Uint32Array(codesOf(dataset, name).length + 1)]))
+/**
+ * Only the rows at once: what is counted besides is counted when it is asked for, of the state that was shown.
+ * @param {Dataset} dataset @param {Uint16Array} fails @returns {Selection}
+ */
+function counted(dataset, fails) {
+  const { now } = dataset;
+  const { there } = now;
+  const counts = /** @type {Record<Dimension, Uint32Array>} */ ({});
+  DIMENSIONS.forEach(({ name }, bit) =>
+    later(counts, name, () => {
+      const found = new Uint32Array(codesOf(dataset, name).length + 1);
+      if (usable(dataset, name)) countCodes(found, fails, there, 1 << bit, positionsOf(dataset, name, now));
+      return found;
+    }),
   );
-  for (const [bit, each] of positions) countCodes(counts[DIMENSIONS[bit].name], fails, there, 1 << bit, each);
-  return {
-    rows: rowsThatFail(fails, there, 0),
-    counts,
-    spans: { capacity: rowsThatFail(fails, there, CAPACITY), start_year: rowsThatFail(fails, there, START) },
-  };
+  const spans = /** @type {Selection["spans"]} */ ({});
+  later(spans, "capacity", () => rowsThatFail(fails, there, CAPACITY));
+  later(spans, "start_year", () => rowsThatFail(fails, there, START));
+  return { rows: rowsThatFail(fails, there, 0), counts, spans };
+}
+
+/** A property that is found when it is first asked for. @param {object} owner @param {string} name @param {() => Uint32Array} find */
+function later(owner, name, find) {
+  /** @type {Uint32Array | null} */
+  let found = null;
+  Object.defineProperty(owner, name, { enumerable: true, get: () => (found ??= find()) });
 }
 
 /** @param {Uint32Array} counts @param {Uint16Array} fails @param {Uint8Array} there @param {number} bit @param {Positions} positions */

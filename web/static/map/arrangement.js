@@ -5,6 +5,7 @@ import { spotsOf } from "./spots.js";
 
 /** @typedef {import("../base/dataset.js").Dataset} Dataset */
 /** @typedef {import("./clusters.js").Clusters} Clusters */
+/** @typedef {import("./spots.js").Places} Places */
 /** `tallies` has the projects of each group in each cluster. @typedef {{clusters: Clusters, tallies: Uint32Array}} Crowds */
 
 export class Arrangement {
@@ -16,11 +17,11 @@ export class Arrangement {
   #members = null;
   #dataset;
 
-  /** @param {Dataset} dataset @param {Uint32Array} rows */
-  constructor(dataset, rows) {
+  /** @param {Dataset} dataset @param {Places} places of the dataset @param {Uint32Array} rows */
+  constructor(dataset, places, rows) {
     this.#dataset = dataset;
     this.rows = rows;
-    this.spots = spotsOf(dataset.x, dataset.y, rows);
+    this.spots = spotsOf(places, rows);
     /** Rows of which only the country is known, by its position. */
     this.countryWide = countryWide(dataset, rows);
     /** In how many countries the selection is. */

@@ -22,7 +22,7 @@ export class Cells {
     this.column = new Int32Array(size);
     this.line = new Int32Array(size);
     /** The cell of every point. */
-    this.of = new Uint32Array(size);
+    this.of = new Int32Array(size);
     for (let i = 0; i < size; i += 1) this.of[i] = this.#enter(Math.floor(x[i] / side), Math.floor(y[i] / side));
     /** The points of cell c are `points[starts[c]]` to `points[starts[c + 1] - 1]`, in the order in which they came. */
     this.starts = startsOf(this.of, this.count);
@@ -72,7 +72,7 @@ function hash(column, line) {
   return twice ^ (twice >>> 15);
 }
 
-/** Where each part begins when things are put in order of their part. @param {ArrayLike<number>} part @param {number} count */
+/** Where each part begins when things are put in order of their part. @param {Int32Array} part @param {number} count */
 export function startsOf(part, count) {
   const starts = new Uint32Array(count + 1);
   for (let i = 0; i < part.length; i += 1) if (part[i] >= 0) starts[part[i] + 1] += 1;
@@ -80,7 +80,7 @@ export function startsOf(part, count) {
   return starts;
 }
 
-/** Things in order of their part; those of part -1 are left out. @param {ArrayLike<number>} part @param {Uint32Array} starts */
+/** Things in order of their part; those of part -1 are left out. @param {Int32Array} part @param {Uint32Array} starts */
 export function sortedBy(part, starts) {
   const next = starts.slice();
   const sorted = new Uint32Array(starts[starts.length - 1]);

@@ -8,7 +8,7 @@ import { Merger } from "./merger.js";
 /** @typedef {import("./spots.js").Spots} Spots */
 /**
  * The spots of cluster c are `spots[starts[c]]` to `spots[starts[c + 1] - 1]`, the largest cluster first; `x`, `y` is where its
- * ring is drawn, in world units; `boxes` holds left, top, right, bottom of its projects.
+ * ring is drawn, in world units.
  * @typedef {object} Clusters
  * @property {number} count
  * @property {Float64Array} x
@@ -16,7 +16,6 @@ import { Merger } from "./merger.js";
  * @property {Uint32Array} size how many projects
  * @property {Uint32Array} starts
  * @property {Uint32Array} spots
- * @property {Float64Array} boxes
  * @property {Uint32Array} loose the spots that are in no cluster
  */
 
@@ -189,18 +188,15 @@ function collected(spots, of, merger, world) {
   const ranked = new Int32Array(of.length);
   for (let s = 0; s < of.length; s += 1) ranked[s] = of[s] < 0 ? -1 : rank[merger.root(of[s])];
   const starts = startsOf(ranked, order.length);
-  const found = {
+  return {
     count: order.length,
     x: Float64Array.from(order, (c) => merger.x[c] / world),
     y: Float64Array.from(order, (c) => merger.y[c] / world),
     size: Uint32Array.from(order, (c) => merger.size[c]),
     starts,
     spots: sortedBy(ranked, starts),
-    boxes: new Float64Array(4 * order.length),
     loose: looseOf(ranked, spots.count - starts[order.length]),
   };
-  for (let c = 0; c < found.count; c += 1) box(spots, found, c);
-  return found;
 }
 
 /** @param {Int32Array} clusters of every spot @param {number} count */
@@ -212,19 +208,6 @@ function looseOf(clusters, count) {
     at += 1;
   }
   return found;
-}
-
-/** @param {Spots} spots @param {Clusters} clusters @param {number} c */
-function box({ x, y }, { starts, spots, boxes }, c) {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = starts[c]; i < starts[c + 1]; i += 1) {
-    const spot = spots[i];
-    left = Math.min(left, x[spot]);
-    top = Math.min(top, y[spot]);
-    right = Math.max(right, x[spot]);
-    bottom = Math.max(bottom, y[spot]);
-  }
-  boxes.set([left, top, right, bottom], 4 * c);
 }
 
 /**
@@ -250,7 +233,18 @@ export function rowsOf({ starts, spots: inside }, { starts: rowStarts, rows }, c
   return found;
 }
 
-/** Left, top, right and bottom of a cluster's projects, in world units. @param {Clusters} clusters @param {number} c */
-export function boundsOfCluster({ boxes }, c) {
-  return boxes.subarray(4 * c, 4 * c + 4);
+/**
+ * Left, top, right and bottom of a cluster's projects, in world units.
+ * @param {Clusters} clusters @param {Spots} spots @param {number} c @returns {import("./viewport.js").Box}
+ */
+export function boundsOfCluster({ starts, spots }, { x, y }, c) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = starts[c]; i < starts[c + 1]; i += 1) {
+    const spot = spots[i];
+    left = Math.min(left, x[spot]);
+    top = Math.min(top, y[spot]);
+    right = Math.max(right, x[spot]);
+    bottom = Math.max(bottom, y[spot]);
+  }
+  return [left, top, right, bottom];
 }

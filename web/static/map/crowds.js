@@ -3,14 +3,12 @@
 import { boundsOfCluster, ringSize, rowsOf } from "./clusters.js";
 import { canvasX } from "./marks.js";
 
-/** @typedef {import("./canvaslayer.js").Frame} Frame */
+/** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
+/** @typedef {import("./ringpictures.js").RingPictures} RingPictures */
 /** @typedef {import("./spots.js").Spots} Spots */
 /** @typedef {import("./arrangement.js").Crowds} Crowds */
 /** @typedef {{ctx: CanvasRenderingContext2D, frame: Frame, palette: Palette}} Brush */
-
-const BAND = 5; // pixels: how wide the ring is
-const HALO = 1.5;
 
 /** The clusters that are on the canvas. */
 export class Rings {
@@ -60,45 +58,22 @@ export class Rings {
     if (ring < 0 || !this.#crowds) return null;
     const { clusters } = this.#crowds;
     const cluster = this.cluster[ring];
-    return { rows: rowsOf(clusters, spots, cluster), box: boundsOfCluster(clusters, cluster) };
+    return { rows: rowsOf(clusters, spots, cluster), box: boundsOfCluster(clusters, spots, cluster) };
   }
 
-  /** @param {Brush} brush @param {number[]} order positions of groups, clockwise from the top */
-  paint(brush, order) {
-    const { ctx, palette } = brush;
-    this.#paintDiscs(ctx, HALO, palette.halo);
-    this.#paintDiscs(ctx, 0, palette.paper);
-    ctx.lineWidth = BAND;
-    for (let i = 0; i < order.length; i += 1) this.#paintArcs(ctx, order, i, palette.fill[order[i]]);
+  /** @param {Brush} brush @param {number[]} order positions of groups, clockwise from the top @param {RingPictures} pictures */
+  paint(brush, order, pictures) {
+    pictures.paint(brush.ctx, this, (ring) => this.#shares(ring, order));
     this.#paintCounts(brush);
   }
 
-  /** @param {CanvasRenderingContext2D} ctx @param {number} more pixels @param {string} colour */
-  #paintDiscs(ctx, more, colour) {
-    ctx.beginPath();
-    for (let i = 0; i < this.count; i += 1) {
-      ctx.moveTo(this.x[i] + this.half[i] + more, this.y[i]);
-      ctx.arc(this.x[i], this.y[i], this.half[i] + more, 0, 2 * Math.PI);
-    }
-    ctx.fillStyle = colour;
-    ctx.fill();
-  }
-
-  /** All arcs of one group as one path. @param {CanvasRenderingContext2D} ctx @param {number[]} order @param {number} at @param {string} colour */
-  #paintArcs(ctx, order, at, colour) {
-    if (!this.#crowds) return;
+  /** The groups in a ring. @param {number} ring @param {number[]} order @returns {import("./ringpictures.js").Shares} */
+  #shares(ring, order) {
+    if (!this.#crowds) return [];
     const { tallies, clusters } = this.#crowds;
-    ctx.beginPath();
-    for (let i = 0; i < this.count; i += 1) {
-      const first = this.cluster[i] * order.length;
-      const count = tallies[first + order[at]];
-      if (count === 0) continue;
-      let before = 0;
-      for (let k = 0; k < at; k += 1) before += tallies[first + order[k]];
-      arc(ctx, this, i, before / clusters.size[this.cluster[i]], count / clusters.size[this.cluster[i]]);
-    }
-    ctx.strokeStyle = colour;
-    ctx.stroke();
+    const first = this.cluster[ring] * order.length;
+    const size = clusters.size[this.cluster[ring]];
+    return order.filter((group) => tallies[first + group] > 0).map((group) => ({ group, part: tallies[first + group] / size }));
   }
 
   /** @param {Brush} brush */
@@ -122,16 +97,6 @@ export class Rings {
     this.y = new Float32Array(2 * count);
     this.half = new Float32Array(2 * count);
   }
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {Rings} rings @param {number} i @param {number} from @param {number} share of the circle */
-function arc(ctx, rings, i, from, share) {
-  const radius = rings.half[i] - BAND / 2;
-  const gap = share < 1 ? Math.min(0.5 / radius, share) : 0;
-  const start = 2 * Math.PI * from - Math.PI / 2 + gap;
-  const end = start + Math.max(0.05, 2 * Math.PI * share - 2 * gap);
-  ctx.moveTo(rings.x[i] + radius * Math.cos(start), rings.y[i] + radius * Math.sin(start));
-  ctx.arc(rings.x[i], rings.y[i], radius, start, end);
 }
 
 /** `3456` as `3.4k`: what has no room is left out, never rounded up. @param {number} count */

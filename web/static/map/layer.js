@@ -5,7 +5,8 @@ import { Arrangement } from "./arrangement.js";
 import { CanvasLayer } from "./canvaslayer.js";
 import { Painter } from "./painter.js";
 import { Sizes } from "./sizes.js";
-import { toLatLng } from "./view.js";
+import { Places } from "./spots.js";
+import { boundsOf } from "./view.js";
 
 /** @typedef {import("../base/dataset.js").Dataset} Dataset */
 /** @typedef {import("./chips.js").CountryWide} CountryWide */
@@ -23,8 +24,6 @@ export class ProjectLayer {
   #open = null;
   /** What the pointer is over. @type {Found | null} */
   #hovered = null;
-  /** @type {Uint32Array} */
-  #rows = new Uint32Array();
   /** @type {Map<string, Country>} */
   #outlines = new Map();
   /** @type {[number, number][]} */
@@ -33,18 +32,24 @@ export class ProjectLayer {
   #listeners = [];
   /** What was known today when sizes were reckoned. @type {unknown} */
   #sized = null;
+  #rows;
+  #places;
   #sizes;
+  /** That of all rows, to which filters come back again and again. @type {Arrangement | null} */
+  #whole = null;
   #arrangement;
   #painter;
   #layer;
   #dataset;
 
-  /** @param {Dataset} dataset */
-  constructor(dataset) {
+  /** @param {Dataset} dataset @param {Uint32Array} rows */
+  constructor(dataset, rows) {
     this.#dataset = dataset;
+    this.#rows = rows;
     this.#sizes = new Sizes(dataset);
     this.#sized = dataset.today;
-    this.#arrangement = new Arrangement(dataset, this.#rows);
+    this.#places = new Places(dataset.x, dataset.y);
+    this.#arrangement = new Arrangement(dataset, this.#places, rows);
     this.#painter = new Painter(dataset);
     this.#layer = new CanvasLayer("overlayPane", (ctx, frame) => this.#paint(ctx, frame));
     this.#layer.canvas.id = "project-canvas";
@@ -134,11 +139,19 @@ export class ProjectLayer {
   #arrange() {
     const rows = this.#open === null || this.#rows.includes(this.#open) ? this.#rows : withRow(this.#rows, this.#open);
     if (sameRows(rows, this.#arrangement.rows)) this.#arrangement.retally();
-    else this.#arrangement = new Arrangement(this.#dataset, rows);
+    else this.#arrangement = this.#arrangementOf(rows);
     this.#layer.redraw();
   }
 
-  /** @param {CanvasRenderingContext2D} ctx @param {import("./canvaslayer.js").Frame} frame */
+  /** @param {Uint32Array} rows */
+  #arrangementOf(rows) {
+    if (rows.length !== this.#dataset.size) return new Arrangement(this.#dataset, this.#places, rows);
+    this.#whole ??= new Arrangement(this.#dataset, this.#places, rows);
+    this.#whole.retally();
+    return this.#whole;
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {import("./frame.js").Frame} frame */
   #paint(ctx, frame) {
     this.#painter.paint(ctx, frame, {
       maxZoom: this.#map.getMaxZoom(),
@@ -175,8 +188,7 @@ export class ProjectLayer {
   #clusterAt(x, y, reach) {
     const found = this.#painter.clusterAt(x, y, reach);
     if (!found) return null;
-    const [left, top, right, bottom] = found.box;
-    return { kind: "cluster", rows: found.rows, bounds: L.latLngBounds(toLatLng(left, top), toLatLng(right, bottom)) };
+    return { kind: "cluster", rows: found.rows, bounds: boundsOf(found.box) };
   }
 
   /** @param {L.Point} point @returns {Found | null} */
@@ -188,7 +200,7 @@ export class ProjectLayer {
     return country && { kind: "country", iso: country.iso, rows: country.rows };
   }
 
-  /** What is drawn, for tests: places in pixels of the map's container. @param {import("./canvaslayer.js").Frame} frame */
+  /** What is drawn, for tests: places in pixels of the map's container. @param {import("./frame.js").Frame} frame */
   #tell(frame) {
     const size = this.#map.getSize();
     const [dx, dy] = [(frame.width - size.x) / 2, (frame.height - size.y) / 2];

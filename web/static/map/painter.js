@@ -1,9 +1,9 @@
 // How is a selection drawn, from what lies lowest to what lies on top?
 
-import { pixelRatio } from "./canvaslayer.js";
 import { chipAt, paintChips, placeChips } from "./chips.js";
 import { sortedBy, startsOf } from "./cells.js";
 import { Rings } from "./crowds.js";
+import { pixelRatio } from "./frame.js";
 import { paintLinks } from "./links.js";
 import { GROUPS, isHollow } from "./looks.js";
 import { Marks, canvasX } from "./marks.js";
@@ -11,13 +11,14 @@ import { FROM_ZOOM, paintNames, placeNames } from "./names.js";
 import { paletteOf } from "./palette.js";
 import { HEIGHT, WIDTH, paintPiles, pileAt } from "./piles.js";
 import { Taken } from "./placement.js";
+import { RingPictures } from "./ringpictures.js";
 import { RoughPlaces } from "./roughplaces.js";
 import { zoomFactor } from "./sizes.js";
 import { Sprites } from "./sprites.js";
 
 /** @typedef {import("../base/dataset.js").Dataset} Dataset */
 /** @typedef {import("./arrangement.js").Arrangement} Arrangement */
-/** @typedef {import("./canvaslayer.js").Frame} Frame */
+/** @typedef {import("./frame.js").Frame} Frame */
 /** @typedef {import("./chips.js").Chip} Chip */
 /** @typedef {import("./chips.js").CountryWide} CountryWide */
 /** @typedef {import("./crowds.js").Brush} Brush */
@@ -53,6 +54,8 @@ export class Painter {
   #palette = null;
   /** @type {Sprites | null} */
   #sprites = null;
+  /** @type {RingPictures | null} */
+  #ringPictures = null;
   /** @type {Scene | null} */
   #scene = null;
 
@@ -68,13 +71,17 @@ export class Painter {
   forgetColours() {
     this.#palette = null;
     this.#sprites = null;
+    this.#ringPictures = null;
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {Frame} frame @param {Scene} scene */
   paint(ctx, frame, scene) {
     this.#scene = scene;
     this.#palette ??= paletteOf(this.#dataset.codes.status_group);
-    if (this.#sprites?.ratio !== pixelRatio()) this.#sprites = new Sprites(this.#dataset, this.#palette, pixelRatio());
+    if (this.#sprites?.ratio !== pixelRatio()) {
+      this.#sprites = new Sprites(this.#dataset, this.#palette, pixelRatio());
+      this.#ringPictures = new RingPictures(this.#palette, pixelRatio());
+    }
     const brush = { ctx, frame, palette: this.#palette };
     this.#place(brush, scene);
     this.rough.paint(brush, scene, this.#marks);
@@ -82,7 +89,7 @@ export class Painter {
     this.#paintStalks(brush);
     this.#paintSymbols(ctx);
     paintPiles(brush, this.#marks.piles);
-    this.#rings.paint(brush, this.#order);
+    this.#rings.paint(brush, this.#order, /** @type {RingPictures} */ (this.#ringPictures));
     paintNames(brush, this.#names);
     paintChips(brush, this.#chips);
     this.#paintOpen(brush, scene);
@@ -151,7 +158,7 @@ export class Painter {
     const sprites = /** @type {Sprites} */ (this.#sprites);
     sprites.makeRoom();
     const looks = new Int32Array(count);
-    const ranks = new Uint8Array(count);
+    const ranks = new Int32Array(count);
     for (let i = 0; i < count; i += 1) {
       looks[i] = this.#look(sprites, row[i], size[i]);
       sprites.prepare(looks[i]); // all before the first is drawn: a picture that changes is copied for each use

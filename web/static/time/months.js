@@ -3,6 +3,7 @@
 import { isoDate } from "../base/asof.js";
 
 /** @typedef {import("../base/dataset.js").Dataset} Dataset */
+/** @typedef {import("../base/asof.js").Steps} Steps */
 /**
  * Months as `YYYY-MM`, oldest first, and for each group (by position) how many rows stood in it at the end of each.
  * @typedef {{months: string[], counts: Uint32Array[]}} Series
@@ -15,14 +16,14 @@ function numberOf(month) {
 }
 
 /** @param {number} number */
-function monthOf(number) {
+function nameOf(number) {
   return `${Math.floor(number / 12)}-${String((number % 12) + 1).padStart(2, "0")}`;
 }
 
 /** All months between two, both included. @param {string} first @param {string} last */
 export function monthsBetween(first, last) {
   const [from, to] = [numberOf(first), numberOf(last)];
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_none, i) => monthOf(from + i));
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_none, i) => nameOf(from + i));
 }
 
 /**
@@ -35,13 +36,14 @@ export function series(dataset, rows, earliest, last) {
   const counts = dataset.codes.status_group.map(() => new Uint32Array(months.length));
   const changes = dataset.codes.status_group.map(() => new Int32Array(months.length + 1));
   const start = numberOf(earliest);
-  const monthOfDay = monthsOfDays();
-  for (const i of rows) {
+  const monthOf = monthsOfSteps(steps);
+  for (let k = 0; k < rows.length; k += 1) {
+    const i = rows[k];
     let group = -1;
     for (let at = steps.starts[i]; at < steps.starts[i + 1]; at += 1) {
       const next = dataset.groupOfStatus[steps.status[at]];
       if (next === group) continue;
-      const month = Math.min(months.length, Math.max(0, monthOfDay(steps.day[at]) - start));
+      const month = Math.min(months.length, Math.max(0, monthOf[at] - start));
       if (group >= 0) changes[group][month] -= 1;
       changes[next][month] += 1;
       group = next;
@@ -53,15 +55,23 @@ export function series(dataset, rows, earliest, last) {
   return { months, counts };
 }
 
-/** The number of a day's month, remembered: days come again and again. @returns {(day: number) => number} */
-function monthsOfDays() {
-  /** @type {Map<number, number>} */
-  const known = new Map();
-  return (day) => {
-    let month = known.get(day);
-    if (month === undefined) known.set(day, (month = Math.abs(day) > 1e7 ? Math.sign(day) * 1e6 : numberOf(isoDate(day).slice(0, 7))));
-    return month;
-  };
+/** @type {WeakMap<Steps, Int32Array>} */
+const monthsOf = new WeakMap();
+
+/** The number of each step's month: steps stay what they are. @param {Steps} steps */
+function monthsOfSteps(steps) {
+  let found = monthsOf.get(steps);
+  if (!found) {
+    /** @type {Map<number, number>} */
+    const known = new Map();
+    found = Int32Array.from(steps.day, (day) => {
+      let month = known.get(day);
+      if (month === undefined) known.set(day, (month = Math.abs(day) > 1e7 ? Math.sign(day) * 1e6 : numberOf(isoDate(day).slice(0, 7))));
+      return month;
+    });
+    monthsOf.set(steps, found);
+  }
+  return found;
 }
 
 /**
@@ -72,10 +82,11 @@ export function expectedStarts(dataset, rows, year) {
   const { steps, dates } = dataset.told;
   const { step } = dataset.now;
   const found = new Map();
-  for (const i of rows) {
-    const at = step ? step[i] : steps.starts[i];
+  const yearOf = Uint16Array.from(dates, (date) => Number(date.slice(0, 4)));
+  for (let k = 0; k < rows.length; k += 1) {
+    const at = step ? step[rows[k]] : steps.starts[rows[k]];
     if (steps.actual[at] || steps.by[at] || !steps.planned[at]) continue;
-    const planned = Number(dates[steps.planned[at]].slice(0, 4));
+    const planned = yearOf[steps.planned[at]];
     if (planned >= year) found.set(planned, (found.get(planned) ?? 0) + 1);
   }
   return found;
