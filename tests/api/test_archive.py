@@ -16,6 +16,8 @@ from geo.editing import Edit
 from geo.opening import open_ledger
 from geo.records.project import Project
 
+pytestmark = pytest.mark.slow
+
 COPY = "http://web.archive.org/web/20240326044612/https://example.org/1"
 
 

@@ -24,6 +24,8 @@ from geo.editing import Edit
 from geo.keys import digest
 from geo.opening import open_ledger
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = sum(len(read_features(file)) for file in (ROOT / "data" / "projects").glob("*.geojson"))
 
 

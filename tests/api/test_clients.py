@@ -9,6 +9,8 @@ import geopandas
 import pytest
 from conftest import COUNT
 
+pytestmark = pytest.mark.slow
+
 ITEMS = "/api/collections/projects/items"
 
 

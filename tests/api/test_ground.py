@@ -11,6 +11,8 @@ from api.commands.main import main
 from api.ground import Ground
 from api.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 OVERLAYS = """
 [[overlay]]
 id = "parks"

@@ -8,6 +8,8 @@ from made_up import made_up_feature
 
 from web.language import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 GEOJSON = {"Content-Type": "application/geo+json"}
 ITEMS = "/api/collections/projects/items"
 PAGES = ["/", "/add", "/about", "/about/data", "/projects/bo-rosatom-battery-factory", "/api/docs", "/nowhere"]

@@ -23,6 +23,8 @@ from geo.errors import LedgerError
 from geo.messages import forms, sentence
 from web import export
 
+pytestmark = pytest.mark.slow
+
 ITEMS = "/api/collections/projects/items"
 RECORD = f"{ITEMS}/bo-rosatom-battery-factory"
 GEOJSON = {"Content-Type": "application/geo+json"}

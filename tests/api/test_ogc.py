@@ -9,6 +9,8 @@ from made_up import made_up
 
 from geo.editing import Edit
 
+pytestmark = pytest.mark.slow
+
 API = "/api"
 ITEMS = f"{API}/collections/projects/items"
 CONFORMANCE = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"

@@ -18,6 +18,8 @@ from geo.editing import Edit
 from geo.errors import StoreError
 from geo.geopackage.pool import MOST_IDLE
 
+pytestmark = pytest.mark.slow
+
 
 def status(request, timeout=120):
     try:

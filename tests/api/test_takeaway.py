@@ -19,6 +19,8 @@ from geo.formats.registry import FORMATS, Format
 from geo.formats.selection import Selection
 from geo.store import Loaded
 
+pytestmark = pytest.mark.slow
+
 ITEMS = "/api/collections/projects/items"
 CITE = "/projects/bo-rosatom-battery-factory/cite"
 MEDIA = {name: form.plain_type for name, form in FORMATS.items()}

@@ -12,6 +12,8 @@ from geo.errors import InvalidRecord
 from geo.records.ids import proposed_ids
 from geo.records.parts import CLAIMS
 
+pytestmark = pytest.mark.slow
+
 
 def event(date, summary="So it was.", **more):
     return {"date": date, "type": "other", "summary": summary, "sources": ["s1"], **more}

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 
 import orjson
+import pytest
 from click.testing import CliRunner
 from conftest import ROOT
 
@@ -13,6 +14,8 @@ from api.commands.main import main
 from api.settings import SETTINGS, Settings
 from geo.checks.thresholds import thresholds
 from geo.records.project import Project
+
+pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text()
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, copy_of
 
+pytestmark = pytest.mark.slow
+
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 VENV = Path(sys.prefix)

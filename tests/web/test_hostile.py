@@ -19,6 +19,8 @@ from geo.records.project import Project
 from web import pages
 from web.site import Site
 
+pytestmark = pytest.mark.slow
+
 # What no rule of records lets through: only the template stands between it and the page.
 UNCHECKED = [
     '" onmouseover="window.hit = 1" autofocus onfocus="window.hit = 1" x="',

@@ -16,6 +16,8 @@ from geo.editing import Edit
 from geo.opening import open_ledger
 from web import export, shell
 
+pytestmark = pytest.mark.slow
+
 BOLIVIA = ["--country", "BO"]
 
 

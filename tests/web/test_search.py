@@ -47,6 +47,7 @@ def test_the_map_finds_what_the_api_finds(many_scripts, visit):
     assert [] == seen.faults
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_found_as_typed(many_scripts, name):
     assert 2 <= found_by(many_scripts, name) <= 20, "its own record, and the one that it owns"
