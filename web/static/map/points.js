@@ -12,6 +12,7 @@ import { pixelOf } from "./pixels.js";
 
 const RADIUS = 4; // pixels
 const EDGE = 1.3;
+const ROUND = 0.3; // pixels more, without which a disc has four tips
 
 /**
  * @param {CanvasRenderingContext2D} ctx of a canvas of the frame's size @param {Frame} frame @param {number} ratio
@@ -55,7 +56,7 @@ function discOf(radius, edge, width) {
   for (let down = -radius; down <= radius; down += 1) {
     for (let across = -radius; across <= radius; across += 1) {
       const distance = Math.hypot(down, across);
-      if (distance <= radius) found.push([down * width + across, distance]);
+      if (distance <= radius + ROUND) found.push([down * width + across, distance]);
     }
   }
   const rim = found.filter(([, distance]) => distance > radius - edge);
