@@ -373,7 +373,7 @@ def compared(tmp_path_factory, catalog_over):
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_search_finds_what_a_plain_loop_finds(compared, query):
     catalog, projects = compared

@@ -80,7 +80,7 @@ def test_columns_are_chosen_and_the_address_keeps_them(server, visit):
     page.keyboard.press("Escape")
     expect(page.locator(".columns-menu fieldset")).to_be_hidden()
     expect(page.locator("#list summary")).to_be_focused()
-    page.wait_for_function("location.hash.includes('cols=')")
+    page.wait_for_function("() => location.hash.includes('cols=')")
     assert asked(page)["cols"].split(",")[-1] == "sources"
 
 
@@ -98,7 +98,7 @@ def test_a_row_opens_its_record_and_is_put_beside_others(server, visit):
     row = page.locator(ROWS).first
     name = row.locator("th").inner_text()
     row.get_by_role("checkbox", name=f"Compare {name}").check()
-    page.wait_for_function("location.hash.includes('compare=')")
+    page.wait_for_function("() => location.hash.includes('compare=')")
     row.locator("th button").press("Enter")
     expect(page.locator("#panel")).to_contain_text(name)
     expect(row).to_have_attribute("aria-current", "true")
@@ -130,10 +130,10 @@ def test_a_phone_has_cards_and_nothing_sticks_out(server, visit):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("#list").evaluate("list => list.scrollWidth <= list.clientWidth")
     page.locator("#list select").select_option("capacity")
-    page.wait_for_function("location.hash.includes('sort=-capacity')")
+    page.wait_for_function("() => location.hash.includes('sort=-capacity')")
     expect(page.locator("#list .card dd").filter(has_text="a year").first).to_be_visible()
     page.get_by_role("button", name="Largest first").click()
-    page.wait_for_function("location.hash.includes('sort=capacity')")
+    page.wait_for_function("() => location.hash.includes('sort=capacity')")
     expect(page.get_by_role("button", name="Smallest first")).to_be_focused()
 
 
@@ -168,9 +168,9 @@ def test_charts_are_of_exactly_the_selection(server, visit):
 def test_a_unit_family_and_a_scope_are_kept_in_the_address(server, visit):
     page = open_charts(visit(), server)
     page.get_by_label("Unit family").select_option("potash")
-    page.wait_for_function("location.hash.includes('measure=potash')")
+    page.wait_for_function("() => location.hash.includes('measure=potash')")
     page.get_by_label("Of whom").select_option("country:BO")
-    page.wait_for_function("location.hash.includes('of=country:BO') || location.hash.includes('of=country%3ABO')")
+    page.wait_for_function("() => location.hash.includes('of=country:BO') || location.hash.includes('of=country%3ABO')")
     expect(page.locator(".chart-announced h3")).to_contain_text("Bolivia:")
     page.reload()
     expect(page.get_by_label("Unit family")).to_have_value("potash")
