@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from geo.query import EventMark, EventQuery, Query
 from geo.store import Revision
@@ -12,18 +15,21 @@ from geo.store import Revision
 # Columns that only an index has, besides those of `geo/columns.py`:
 # the point to draw ([longitude, latitude], WGS 84; None where no place is known to a point), the footprint (a GeoJSON
 # geometry), the parties' names in one text, the folded text that search looks into without the words for country, kind
-# and stage, the dated columns step by step: (ordinal of the day from which on they hold, values by column), and the
-# expected starts of operation in the order in which they were told, as [day of the first text that tells it, date];
-# 9999-12-31 where no text has a date; and the ordinal of the day from which on `as_of` means the record: that of its
-# first event, 0 where it has none.
-INDEXED = ("point", "footprint", "owners", "search", "steps", "plans", "begins")
+# and stage, the expected starts of operation in the order in which they were told, as (day of the first text that tells
+# it, date), 9999-12-31 where no text has a date; and the ordinal of the day from which on `as_of` means the record:
+# that of its first event, 0 where it has none.
+INDEXED = ("point", "footprint", "owners", "search", "plans", "begins")
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of an answer: features as GeoJSON bytes, how many match in all, and where the next page starts."""
+    """One page of an answer: features, how many there are and match in all, and where the next page starts.
 
-    features: list[bytes]
+    The features are GeoJSON in pieces, each of one feature or of several with a comma and a line's end between them.
+    """
+
+    features: list[bytes | memoryview]
+    number_returned: int
     number_matched: int
     after: tuple[Any, ...] | None
 
@@ -35,6 +41,19 @@ class EventPage:
     events: list[bytes]
     number_matched: int
     after: EventMark | None
+
+
+class Steps(NamedTuple):
+    """Dated columns step by step: those of record i are at the places from `starts[i]` to before `starts[i + 1]`.
+
+    Each has the ordinal of the day from which on its values hold, until the next one, and of that from which on its
+    stage counts as stale.
+    """
+
+    starts: npt.NDArray[np.int64]
+    days: npt.NDArray[np.int32]
+    stale_from: npt.NDArray[np.int32]
+    values: dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,9 @@ class Catalog(Protocol):
 
     def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
         """Return columns of every matching record in the order of ids; limit, sort and page do not count."""
+
+    def steps(self, query: Query, names: Iterable[str]) -> Steps:
+        """Return dated columns of every matching record step by step, in the order of ids."""
 
     def party_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the names of organisations, by those ids of the column `owner` that are known.

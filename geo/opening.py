@@ -11,6 +11,7 @@ from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
 from geo.errors import StoreError
 from geo.geopackage.store import GeoPackageStore
+from geo.memory import ready
 from geo.memory.catalog import MemoryCatalog
 from geo.paths import data_folder
 from geo.store import Store
@@ -20,11 +21,11 @@ class Ledger:
     """An open store, and the catalog that answers for it, which is made when it is first asked for.
 
     The organisations are those of a data folder (the curated dataset's by default); raises DataFileError, when they or
-    the catalog are first asked for, where they cannot be read.
+    the catalog are first asked for, where they cannot be read. What is dear to make is kept in the file `ready`.
     """
 
-    def __init__(self, store: Store, data: Path | None = None) -> None:
-        self.store, self._data = store, data or data_folder()
+    def __init__(self, store: Store, data: Path | None = None, file: Path | None = None) -> None:
+        self.store, self._data, self._ready = store, data or data_folder(), file
 
     @functools.cached_property
     def organisations(self) -> Organisations:
@@ -34,12 +35,13 @@ class Ledger:
     def catalog(self) -> Catalog:
         retired = read_retired(self._data).values()
         successors = {each.id: each.successor for each in retired if each.successor is not None}
-        return MemoryCatalog(self.store, self.organisations, successors)
+        return MemoryCatalog(self.store, self.organisations, successors, self._ready)
 
 
 def open_ledger(location: str | Path, data: Path | None = None) -> Ledger:
     """Open the store at a path (a GeoPackage, made when it is missing) with what answers for it; raises StoreError."""
-    return Ledger(GeoPackageStore(store_path(location)), data)
+    path = store_path(location)
+    return Ledger(GeoPackageStore(path), data, ready.path_of(path))
 
 
 def store_path(location: str | Path) -> Path:

@@ -15,11 +15,9 @@ import numpy as np
 import orjson
 
 from geo import folding, vocabulary
-from geo.catalog import Catalog
-from geo.columns import PROJECTS
+from geo.catalog import Catalog, Steps
 from geo.packing import Array, Column, Part
 from geo.query import Query
-from geo.records.derived import stale_day
 from geo.searching import words_of_countries, words_of_terms
 
 NONE = 255
@@ -56,7 +54,8 @@ def told(catalog: Catalog, query: Query) -> Part:
     """Return the rest: names, search, regions, parties, sources, and each record's dated values step by step."""
     version = catalog.version()
     undated = ("id", "name", "country", "location_radius_km", "region", "sources_count", "owner", "source_type")
-    found = catalog.columns(query, (*undated, "owners", "search", "footprint", "plans", "steps", "begins"))
+    found = catalog.columns(query, (*undated, "owners", "search", "footprint", "plans", "begins"))
+    steps = catalog.steps(query, (*_DATES.values(), *_STEPPED))
     known = _Dates()
     owners = sorted(set(chain(*found["owner"])))
     names_of = catalog.party_names(owners)
@@ -75,7 +74,7 @@ def told(catalog: Catalog, query: Query) -> Part:
         **_several("owner", "owner_starts", [_positions(owners, ids, "u4") for ids in found["owner"]], "u4"),
         **_several("plans", "plan_starts", [known.of([plan for _, plan in p]) for p in found["plans"]], "u2"),
         "begins": _days([day or dt.date.min.toordinal() for day in found["begins"]]),
-        **_steps(found["steps"], known),
+        **_steps(steps, known),
     }
     countries = sorted(set(found["country"]))
     header = {
@@ -127,6 +126,7 @@ class _Dates:
         return np.array([known.setdefault(date or "", len(known)) for date in found], "u2")
 
 
+_STEPPED = ("status", "status_date_basis", "capacity", "capacity_measure", "capacity_basis")
 _DATES = {
     "since": "status_date",
     "newest": "status_as_of",
@@ -136,20 +136,16 @@ _DATES = {
 }
 
 
-def _steps(records: Sequence[Sequence[tuple[int, Mapping[str, Any]]]], known: _Dates) -> dict[str, Column]:
+def _steps(steps: Steps, known: _Dates) -> dict[str, Column]:
     """Return every record's dated values one step after the other, with where each record's steps begin."""
-    days = [day for steps in records for day, _ in steps]
-    every = [values for steps in records for _, values in steps]
-    values = {name: [each[name] for each in every] for name in PROJECTS.dated if name in (every or [{}])[0]}
-    told_of = {f"step_{name}": known.of(values.get(column, [])) for name, column in _DATES.items()}
-    stale = [stale_day(each["status"], each["status_as_of"]).toordinal() for each in every]
+    values = steps.values
     return {
-        "step_starts": np.array([0, *accumulate(len(steps) for steps in records)], "u4"),
-        "step_day": _days(days),
-        "step_stale_from": _days(stale),
-        "step_status": _coded("status", values.get("status", [])),
-        "step_since_basis": _coded("status_date_basis", values.get("status_date_basis", [])),
-        **told_of,
+        "step_starts": steps.starts.astype("u4"),
+        "step_day": _days(steps.days),
+        "step_stale_from": _days(steps.stale_from),
+        "step_status": _coded("status", values["status"]),
+        "step_since_basis": _coded("status_date_basis", values["status_date_basis"]),
+        **{f"step_{name}": known.of(values[column]) for name, column in _DATES.items()},
         **_capacities("step_", values),
     }
 
@@ -184,7 +180,7 @@ def _degrees(values: Sequence[float | None]) -> Array:
     return np.array([NO_PLACE if value is None else round(value * _DEGREES) for value in values], "i4")
 
 
-def _days(ordinals: Sequence[int]) -> Array:
+def _days(ordinals: Sequence[int] | Array) -> Array:
     days: Array = np.clip(np.array(ordinals, "i8") - _EPOCH, _ALWAYS, _NEVER)
     return days.astype("i4")
 

@@ -61,7 +61,7 @@ def _collection(page: Page, links: list[dict[str, str]]) -> bytes:
     end = {
         "timeStamp": dates.now(),
         "numberMatched": page.number_matched,
-        "numberReturned": len(page.features),
+        "numberReturned": page.number_returned,
         "links": links,
     }
     return b"".join(

@@ -2,82 +2,109 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
-from geo.memory.indexed import Indexed
+from geo.columns import PROJECTS
+from geo.filter import Box
+from geo.memory.changes import State
+from geo.memory.table import Mask, Rows, Table
 
 EARTH_KM = 6371.0088
 _KM_PER_DEGREE = EARTH_KM * np.pi / 180
 # The place of others is a salt flat's or a whole country's, from which nothing is a distance.
 PLACED = ("site", "locality")
 MOST_OF_A_PARTY = 2_000  # records of one party that are looked at: a state has tens of thousands
+_LOOKED_AT = 64
 
-Rows = npt.NDArray[np.int64]
 Degrees = npt.NDArray[np.float64]
 
 
 class Beside:
-    """Records, in the order of their ids, by place, by party, and by country and kind; made when first asked for."""
+    """What stands beside one current record of a state."""
 
-    def __init__(self, records: Sequence[Indexed]) -> None:
-        self._records = records
+    def __init__(self, state: State, table: Table, row: int) -> None:
+        self._state, self._table, self._row = state, table, row
+        self.id = table.ids[row]
+        self._at = np.array([row])
 
-    @cached_property
-    def _places(self) -> tuple[Rows, Degrees, shapely.STRtree]:
-        rows = np.array([row for row, each in enumerate(self._records) if is_placed(each)], dtype=np.int64)
-        points = np.array([self._records[row].values["point"] for row in rows], dtype=float).reshape(-1, 2)
-        shapes: Any = shapely.points(points)
-        return rows, points, shapely.STRtree(shapes)
+    def near(self, km: float) -> list[tuple[float, str]]:
+        """Return (kilometres, id) of those within this distance in the same country, nearest first.
 
-    @cached_property
-    def _of_party(self) -> dict[str, list[int]]:
-        rows: dict[str, list[int]] = {}
-        for row, record in enumerate(self._records):
-            for party in record.values["owner"]:
-                rows.setdefault(party, []).append(row)
-        return rows
+        None where a place is only rough.
+        """
+        if not placed(self._table, self._at)[0]:
+            return []
+        point = (float(self._table.lon[self._row]), float(self._table.lat[self._row]))
+        found = [each for layer in self._state.all_layers for each in self._near(layer.table, point, km)]
+        return sorted((far, table.ids[row]) for far, table, row in self._others(found))
 
-    @cached_property
-    def _ids_of_kind(self) -> dict[tuple[str, str], list[str]]:
-        ids: dict[tuple[str, str], list[str]] = {}
-        for record in self._records:
-            ids.setdefault(_kind(record), []).append(record.id)
-        return ids
+    def _near(self, table: Table, point: Sequence[float], km: float) -> list[tuple[float, Table, int]]:
+        rows = within_km(table, point, km)
+        rows = rows[self._is_of_the_same(table, rows, "country")]
+        far = distance_km(point, np.column_stack([table.lon[rows], table.lat[rows]]))
+        return [(each, table, row) for each, row in zip(far.tolist(), rows.tolist(), strict=True) if each <= km]
 
-    def near(self, record: Indexed, km: float) -> list[tuple[float, Indexed]]:
-        """Return (kilometres, record) of those within this distance, in the same country, in no order."""
-        rows, points, tree = self._places
-        found = np.unique(tree.query(_boxes(record.values["point"], km))[1]) if len(rows) else rows
-        distances = distance_km(record.values["point"], points[found])
-        near = [(float(far), self._records[rows[at]]) for far, at in zip(distances, found, strict=True)]
-        return [(far, each) for far, each in near if far <= km and _country(each) == _country(record)]
+    def of_the_same_parties(self) -> list[str]:
+        """Return the ids of other records that share parties with this one, those that share most first."""
+        parties = self._table.held("owner", self._row)
+        shared: Counter[str] = Counter()
+        for layer in self._state.all_layers:
+            counted = [(number, layer.table, row) for row, number in _of_parties(layer.table, parties).items()]
+            shared |= Counter({table.ids[row]: number for number, table, row in self._others(counted)})
+        return sorted(shared, key=lambda each: (-shared[each], each))
 
-    def of_the_same_parties(self, record: Indexed) -> Counter[str]:
-        """Return the ids of records that share parties with this one, with how many they share."""
-        rows = (self._of_party.get(party, [])[:MOST_OF_A_PARTY] for party in record.values["owner"])
-        return Counter(self._records[row].id for of_party in rows for row in of_party)
+    def adjacent(self) -> tuple[str | None, str | None]:
+        """Return the ids before and after this one's among the records of the same country and kind."""
+        tables = [layer.table for layer in self._state.all_layers]
+        before = [next(self._from(table, -1), None) for table in tables]
+        after = [next(self._from(table, 1), None) for table in tables]
+        return max(filter(None, before), default=None), min(filter(None, after), default=None)
 
-    def before(self, record: Indexed) -> Iterator[str]:
-        """Return the ids of the same country and kind that come before this one's, nearest first."""
-        ids = self._ids_of_kind.get(_kind(record), [])
-        return (ids[at] for at in range(bisect_left(ids, record.id) - 1, -1, -1))
+    def _from(self, table: Table, step: int) -> Iterator[str]:
+        """Yield the ids of the same country and kind, one way from this record on."""
+        order, rank = table.sorted("country"), int(self._table.ranks("country", self._at, None)[0])
+        rows = order.rows[order.starts[rank] : order.starts[rank + 1]]
+        here = table.row_after(self.id) if step > 0 else table.ids.place(self.id.encode())
+        at = int(np.searchsorted(rows, np.int32(here)))
+        rows = rows[at:] if step > 0 else rows[:at][::-1]
+        for start in range(0, len(rows), _LOOKED_AT):
+            part = rows[start : start + _LOOKED_AT]
+            found = [(0, table, row) for row in part[self._is_of_the_same(table, part, "kind")].tolist()]
+            yield from (table.ids[row] for _, _, row in self._others(found))
 
-    def after(self, record: Indexed) -> Iterator[str]:
-        ids = self._ids_of_kind.get(_kind(record), [])
-        return (ids[at] for at in range(bisect_right(ids, record.id), len(ids)))
+    def _is_of_the_same(self, table: Table, rows: Rows, name: str) -> Mask:
+        return np.asarray(table.ranks(name, rows, None) == self._table.ranks(name, self._at, None)[0])
+
+    def _others(self, found: list[tuple[Any, Table, int]]) -> list[tuple[Any, Table, int]]:
+        """Leave out this record, and rows that are no longer current."""
+        stands: dict[int, Callable[[int], bool]] = {
+            id(layer.table): lambda row, layer=layer: self._state.stands(layer, row)  # type: ignore[misc]
+            for layer in self._state.all_layers
+        }
+        return [each for each in found if stands[id(each[1])](each[2]) and each[1].ids[each[2]] != self.id]
 
 
-def is_placed(record: Indexed) -> bool:
-    """Return whether the record's place is known to at least a locality."""
-    return record.values["point"] is not None and record.values["location_accuracy"] in PLACED
+def placed(table: Table, rows: Rows) -> Mask:
+    """Return of which records the place is known to at least a locality."""
+    accuracies = [PROJECTS["location_accuracy"].vocabulary.position(each) for each in PLACED]  # type: ignore[union-attr]
+    return np.isin(table.ranks("location_accuracy", rows, None), accuracies) & ~np.isnan(table.lon[rows])
+
+
+def within_km(table: Table, point: Sequence[float], km: float) -> Rows:
+    """Return the rows of placed records that may be within a distance; all that are, and some that are farther."""
+    found = [table.places.rows_that_meet(box) for box in _boxes(point, km)]
+    rows = np.unique(np.concatenate(found))
+    return rows[placed(table, rows)]
+
+
+def _of_parties(table: Table, parties: Sequence[str]) -> Counter[int]:
+    rows = (table.holding("owner", party)[:MOST_OF_A_PARTY].tolist() for party in parties)
+    return Counter(row for of_party in rows for row in of_party)
 
 
 def distance_km(point: Sequence[float], others: Degrees) -> Degrees:
@@ -87,18 +114,13 @@ def distance_km(point: Sequence[float], others: Degrees) -> Degrees:
     return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1))), dtype=float)
 
 
-def _boxes(point: Sequence[float], km: float) -> list[shapely.Geometry]:
-    """Return boxes that hold all within a distance; beside the antimeridian there is one on its other side too."""
+def _boxes(point: Sequence[float], km: float) -> list[Box]:
+    """Return boxes that hold all within a distance, on both sides of the antimeridian and round a pole."""
     lon, lat = point
-    high = km / _KM_PER_DEGREE
-    farthest = min(abs(lat) + high, 90)
-    wide = min(high / max(np.cos(np.radians(farthest)), 1e-6), 180)
-    return [shapely.box(lon + turn - wide, lat - high, lon + turn + wide, lat + high) for turn in (-360, 0, 360)]
-
-
-def _kind(record: Indexed) -> tuple[str, str]:
-    return _country(record), record.values["kind"]
-
-
-def _country(record: Indexed) -> str:
-    return str(record.values["country"])
+    high = (km + 0.01) / _KM_PER_DEGREE  # points are drawn a metre or so from where they are
+    south, north = max(lat - high, -90.0), min(lat + high, 90.0)
+    wide = high / max(np.cos(np.radians(min(abs(lat) + high, 90))), 1e-6)
+    if wide >= 180:
+        return [Box(-180.0, south, 180.0, north)]
+    west, east = ((edge + 180) % 360 - 180 for edge in (lon - wide, lon + wide))
+    return [Box(float(west), south, float(east), north)]

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from geo.catalog import INDEXED, EventPage, Page, Record
-from geo.columns import PROJECTS
+from geo.catalog import EventPage, Page, Record, Steps
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
-from geo.memory import events
-from geo.memory.changes import State, first_state, following
-from geo.memory.columns import Mask, Table
-from geo.memory.indexed import Indexed, index
+from geo.memory import answers, events, pages
+from geo.memory.beside import Beside
+from geo.memory.changes import Matches, State
+from geo.memory.coded import shown
+from geo.memory.following import Following
+from geo.memory.indexed import index
 from geo.memory.order import Order
+from geo.memory.table import Table
 from geo.query import EventQuery, Query
 from geo.store import Revision, Store
 
@@ -29,19 +31,17 @@ _WORLD = [-180.0, -90.0, 180.0, 90.0]
 
 
 class MemoryCatalog:
-    """A `Catalog` of columns in memory; `successors` stand for records that were only in releases before the store.
-
-    A change replaces the small table of recent records, never the large one; readers work on a state that does not
-    change under them, without locks. When recent records are many, both tables become a new base.
-    """
+    """A `Catalog` of arrays in memory; `successors` stand for records that were only in releases before the store."""
 
     def __init__(
-        self, store: Store, organisations: Organisations, successors: Mapping[str, str] = NO_SUCCESSORS
+        self,
+        store: Store,
+        organisations: Organisations,
+        successors: Mapping[str, str] = NO_SUCCESSORS,
+        ready: Path | None = None,
     ) -> None:
         self._store, self._organisations, self._successors = store, organisations, successors
-        self._guard = threading.Lock()
-        sequence = store.latest_sequence()
-        self._state = first_state(sequence, map(self._index, store.current()), {})
+        self._following = Following(store, organisations, ready)
         self._extent: tuple[int, tuple[list[float], list[str | None]]] | None = None
 
     def version(self) -> int:
@@ -49,27 +49,29 @@ class MemoryCatalog:
 
     def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
         matches = self._fresh().matches(query)
-        order = Order(query).found(matches)
-        return _number(matches), (each.table.records[each.row].feature(query.as_of) for each in order)
+        number, segments = sum(each.number for each in matches), pages.every(matches, Order(query))
+        return number, (feature for segment in segments for feature in _one_by_one(segment, query.as_of))
 
     def search(self, query: Query) -> Page:
         matches, order = self._fresh().matches(query), Order(query)
-        found = list(islice(order.found(matches), query.limit + 1))
-        shown = found[: query.limit]
-        features = [each.table.records[each.row].feature(query.as_of) for each in shown]
-        return Page(features, _number(matches), order.mark(shown[-1]) if len(found) > query.limit else None)
+        found = pages.first_rows(matches, order, query.limit + 1)
+        shown, are_more = pages.split(found, query.limit)
+        after = order.mark(shown[-1].table, int(shown[-1].rows[-1])) if are_more else None
+        return Page(
+            pages.features(shown, query.as_of),
+            sum(len(segment.rows) for segment in shown),
+            sum(each.number for each in matches),
+            after,
+        )
 
     def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
         matches = self._fresh().matches(query)
-        total: dict[str, Counter[str]] = {column: Counter() for column in columns}
-        for table, mask in matches:
-            for column, counted in total.items():
-                counted.update(table.series(column, query.as_of)[mask].dropna().tolist())
-        return _number(matches), {column: dict(counted) for column, counted in total.items()}
+        total = {column: sum((_counts(each, column, query.as_of) for each in matches), Counter()) for column in columns}
+        return sum(each.number for each in matches), {column: dict(counted) for column, counted in total.items()}
 
     def events(self, query: EventQuery) -> EventPage:
         matches = self._fresh().matches(Query(filter=query.filter, as_of=query.as_of))
-        meant = [(table, events.meant(table, mask, query)) for table, mask in matches]
+        meant = [(each.table, events.meant(each, query)) for each in matches]
         runs = [events.following(table, places, query.after) for table, places in meant]
         found = list(islice(heapq.merge(*runs, key=lambda event: event.key.order), query.limit + 1))
         shown, number = found[: query.limit], sum(len(places) for _, places in meant)
@@ -77,23 +79,26 @@ class MemoryCatalog:
         return EventPage([event.answer() for event in shown], number, after)
 
     def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
-        matching = Query(filter=query.filter, as_of=query.as_of)
-        found = Order(matching).found(self._fresh().matches(matching))
-        records = [each.table.records[each.row] for each in found]
-        dated = [record.dated(query.as_of) for record in records]
-        return {name: list(map(_reader(name), records, dated)) for name in names}
+        return answers.columns(self._matches_of(query), list(names), query.as_of)
+
+    def steps(self, query: Query, names: Iterable[str]) -> Steps:
+        return answers.steps(self._matches_of(query), list(names))
+
+    def _matches_of(self, query: Query) -> list[Matches]:
+        return self._fresh().matches(Query(filter=query.filter, as_of=query.as_of))
 
     def party_names(self, ids: Iterable[str]) -> dict[str, str]:
-        state, known = self._fresh(), self._organisations
-        names = state.base.parties | state.recent.parties
-        wanted = (each for each in ids if each in known or each in names)
-        return {each: known[each].name if each in known else names[each] for each in wanted}
+        known, wanted = self._organisations, list(ids)
+        others = {each for each in wanted if each not in known}
+        names = {each: name for layer in self._fresh().all_layers for each, name in layer.table.party_names(others)}
+        names |= {each: known[each].name for each in wanted if each in known}
+        return {each: names[each] for each in wanted if each in names}
 
     def get(self, project_id: str) -> Record:
         state = self._fresh()
-        found = state.record(project_id)
+        found = state.find(project_id)
         if found is not None:
-            return _answered(found)
+            return _record(*found)
         # Where it is not known as deleted, that was before this catalog was made; or it was made just now.
         head = state.deleted.get(project_id) or self._head(project_id, state)
         if head.project is None:
@@ -106,81 +111,75 @@ class MemoryCatalog:
             return self._store.head(project_id)
         except NotFound:
             successor = self._successors.get(project_id)
-            if successor is None or state.record(successor) is None:
+            if successor is None or state.find(successor) is None:
                 raise
             raise Gone(project_id, None, successor) from None
 
     def show(self, revision: Revision) -> Record:
-        return _answered(self._index(revision))
+        return _record(Table.of([index(revision, self._organisations)]), 0)
 
     def links_to(self, project_id: str) -> list[tuple[str, str]]:
-        return self._fresh().links_to(project_id)
+        return sorted(self._fresh().links_to(project_id))
 
     def near(self, project_id: str, km: float, limit: int) -> list[tuple[float, str]]:
-        state, record = self._current(project_id)
-        return [(far, each.id) for far, each in state.near(record, km)[:limit]]
+        return self._beside(project_id).near(km)[:limit]
 
     def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
-        state, record = self._current(project_id)
-        return state.of_the_same_parties(record)[:limit]
+        return self._beside(project_id).of_the_same_parties()[:limit]
 
     def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
-        state, record = self._current(project_id)
-        return state.adjacent(record)
+        return self._beside(project_id).adjacent()
 
-    def _current(self, project_id: str) -> tuple[State, Indexed]:
+    def _beside(self, project_id: str) -> Beside:
         state = self._fresh()
-        found = state.record(project_id)
+        found = state.find(project_id)
         if found is None:
             raise NotFound(project_id)
-        return state, found
+        return Beside(state, *found)
 
     def extent(self) -> tuple[list[float], list[str | None]]:
         version, known = self.version(), self._extent
         if known is None or known[0] != version:
-            self._extent = known = (version, _extent_of(self._records()))
+            self._extent = known = (version, _extent_of(self._fresh().matches(Query())))
         return known[1]
 
-    def _records(self) -> Iterator[Indexed]:
-        for table, mask in self._fresh().matches(Query()):
-            yield from (table.records[row] for row in np.flatnonzero(mask))
-
-    def _index(self, revision: Revision) -> Indexed:
-        return index(revision, self._organisations)
-
     def _fresh(self) -> State:
-        if self._store.latest_sequence() > self._state.sequence:
-            with self._guard:
-                state = self._state
-                changes = list(self._store.changes_since(state.sequence))
-                if changes:
-                    self._state = following(state, changes, self._index)
-        return self._state
+        return self._following.state()
 
 
-def _number(matches: list[tuple[Table, Mask]]) -> int:
-    return sum(int(np.count_nonzero(mask)) for _, mask in matches)
+def _record(table: Table, row: int) -> Record:
+    [revision] = table.values("revision", np.array([row]), None)
+    return Record(table.ids[row], revision, table.feature(row))
 
 
-def _answered(record: Indexed) -> Record:
-    return Record(record.id, record.revision, record.feature())
+def _one_by_one(segment: pages.Segment, on: dt.date | None) -> Iterator[bytes]:
+    table, rows = segment
+    return (table.feature(row) for row in rows.tolist()) if on is None else iter(table.features_on(rows, on))
 
 
-def _reader(name: str) -> Callable[[Indexed, dict[str, Any]], Any]:
-    if name in PROJECTS.dated:
-        return lambda _record, dated: dated[name]
-    if name in PROJECTS and PROJECTS[name].kind == "ids":
-        return lambda record, _dated: sorted(record.values[name])
-    if name not in PROJECTS and name not in INDEXED:
-        raise KeyError(name)
-    return lambda record, _dated: record.values[name]
+def _counts(matches: Matches, name: str, on: dt.date | None) -> Counter[str]:
+    """Return how many matching records have each value of a column."""
+    table, selection = matches.table, matches.selection
+    column = table.column(name, on)
+    if selection.is_everything:
+        numbers = np.diff(table.sorted(name).starts)
+        gone = matches.layer.gone.rows(matches.sequence)
+        numbers = numbers - _numbers(column.ranks[gone], len(numbers)) if len(gone) else numbers
+    else:
+        numbers = _numbers(column.ranks[matches.rows], len(column.distinct))
+    there = np.flatnonzero(numbers)
+    return Counter(dict(zip(shown(column.distinct, there), numbers[there].tolist(), strict=True)))
 
 
-def _extent_of(records: Iterable[Indexed]) -> tuple[list[float], list[str | None]]:
-    known = list(records)
-    boxes = np.array([record.shape.bounds for record in known if record.shape is not None]).reshape(-1, 4)
-    days = [(record.first_day, record.last_day) for record in known if record.first_day and record.last_day]
-    box = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()] if len(boxes) else _WORLD
+def _numbers(ranks: Any, size: int) -> Any:
+    return np.bincount(ranks[ranks >= 0], minlength=size)
+
+
+def _extent_of(matches: list[Matches]) -> tuple[list[float], list[str | None]]:
+    boxes = [box for each in matches if (box := each.table.places.extent(each.rows)) is not None]
+    days = [span for each in matches if (span := each.table.time_span(each.rows)) is not None]
+    edges = np.array(boxes).reshape(-1, 4)
+    box = [*edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist()] if len(edges) else _WORLD
     return box, _instants(days)
 
 

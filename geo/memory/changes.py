@@ -1,101 +1,178 @@
-"""How answers follow the store: a large base that stays, and a small table of what has changed since."""
+"""How answers follow the store: tables that stay, with what has changed since in a small one beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from geo.memory.beside import is_placed
-from geo.memory.columns import Mask, Table
 from geo.memory.indexed import Indexed
-from geo.memory.masks import meant
+from geo.memory.selection import Selection
+from geo.memory.table import Mask, Rows, Table
 from geo.query import Query
 from geo.store import Revision
 
-MOST_RECENT = 256  # changed records kept beside the base before both become a new base
+_NOT_YET = np.iinfo(np.int64).max
 
 Index = Callable[[Revision], Indexed]
 
 
+class Gone:
+    """Which rows of a table have been changed or deleted since it was made, and by which change of the store.
+
+    It only grows, so that a state of some time ago goes on to see just what was gone then. One thread adds at a time.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._since: np.ndarray[tuple[int], np.dtype[np.int64]] | None = None
+        self._rows: list[int] = []
+        self._sequences: list[int] = []
+
+    def add(self, row: int, sequence: int) -> None:
+        since = self._since if self._since is not None else np.full(self._size, _NOT_YET, dtype=np.int64)
+        if since[row] == _NOT_YET:
+            since[row] = sequence
+            self._rows.append(row)
+            self._sequences.append(sequence)
+        self._since = since
+
+    def has(self, row: int, sequence: int) -> bool:
+        """Return whether a row is gone in the state of this sequence."""
+        return self._since is not None and bool(self._since[row] <= sequence)
+
+    def among(self, rows: Rows, sequence: int) -> Mask | None:
+        """Return which of these rows are gone; None where none can be."""
+        return None if self._since is None else np.asarray(self._since[rows] <= sequence)
+
+    def rows(self, sequence: int) -> Rows:
+        """Return all rows that are gone, rising."""
+        number = len(self._sequences)
+        while number and self._sequences[number - 1] > sequence:
+            number -= 1
+        return np.sort(np.array(self._rows[:number], dtype=np.int32))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A table and which of its rows are gone."""
+
+    table: Table
+    gone: Gone
+
+    @classmethod
+    def of(cls, table: Table) -> Layer:
+        return cls(table, Gone(len(table)))
+
+    def kept_rows(self, sequence: int) -> Rows:
+        """Return the rows that are not gone, rising."""
+        gone = self.gone.rows(sequence)
+        return np.delete(self.table.all_rows, gone) if len(gone) else self.table.all_rows
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What a question means in one layer of a state."""
+
+    layer: Layer
+    selection: Selection
+    sequence: int
+
+    @property
+    def table(self) -> Table:
+        return self.layer.table
+
+    @cached_property
+    def number(self) -> int:
+        """How many records match."""
+        gone = self.layer.gone.rows(self.sequence)
+        return self.selection.number - (int(np.count_nonzero(self.selection.among(gone))) if len(gone) else 0)
+
+    def there(self, rows: Rows) -> Rows:
+        """Return those of the rows that are not gone."""
+        gone = self.layer.gone.among(rows, self.sequence)
+        return rows if gone is None else rows[~gone]
+
+    @property
+    def rows(self) -> Rows:
+        """All matching rows, rising."""
+        return self.there(self.selection.rows)
+
+
 @dataclass(frozen=True)
 class State:
-    """Two tables: `base`, and `recent` with the records changed since; `superseded` are rows of base not to be used."""
+    """The records as they were after a change: layers that stay, and those changed since, by id."""
 
     sequence: int
-    base: Table
-    superseded: Mask
-    recent: Table
-    deleted: dict[str, Revision]
+    layers: tuple[Layer, ...]
+    changed: Mapping[str, Indexed]
+    since: Mapping[str, int]  # by which change each of them, or a deleted one, became what it is
+    deleted: dict[str, Revision]  # all states share it: that of before a deletion finds the record first
 
-    def matches(self, query: Query) -> list[tuple[Table, Mask]]:
-        """Return both tables with which of their records the query means."""
-        of_base = meant(self.base, query.filter, query.as_of) & ~self.superseded
-        return [(self.base, of_base), (self.recent, meant(self.recent, query.filter, query.as_of))]
+    @cached_property
+    def recent(self) -> Layer:
+        """The records changed since the layers were made, as a layer of its own."""
+        return Layer.of(Table.of(list(self.changed.values())))
 
-    def record(self, project_id: str) -> Indexed | None:
-        """Return a current record; None for one that is deleted or was never there."""
-        if project_id in self.recent.position:
-            return self.recent.records[self.recent.position[project_id]]
-        row = self.base.position.get(project_id)
-        return None if row is None or self.superseded[row] else self.base.records[row]
+    @property
+    def all_layers(self) -> tuple[Layer, ...]:
+        return (*self.layers, self.recent) if self.changed else self.layers
 
-    def links_to(self, project_id: str) -> list[tuple[str, str]]:
-        """Return (type, id) of every current record that links to this one."""
-        of_base = self.base.links_to.get(project_id, [])
-        kept = [(kind, source) for kind, source in of_base if not self.superseded[self.base.position[source]]]
-        return sorted(kept + self.recent.links_to.get(project_id, []))
+    def matches(self, query: Query) -> list[Matches]:
+        """Return what a question means in each layer."""
+        return [
+            Matches(layer, Selection(layer.table, query.filter, query.as_of), self.sequence)
+            for layer in self.all_layers
+            if len(layer.table)
+        ]
 
-    def near(self, record: Indexed, km: float) -> list[tuple[float, Indexed]]:
-        """Return (kilometres, record) of the others near a record, nearest first; none where a place is only rough."""
-        if not is_placed(record):
-            return []
-        found = [(far, each) for far, each in self.base.beside.near(record, km) if self._stands(each.id)]
-        found += self.recent.beside.near(record, km)
-        return sorted(((far, each) for far, each in found if each.id != record.id), key=lambda at: (at[0], at[1].id))
+    def find(self, project_id: str) -> tuple[Table, int] | None:
+        """Return where a current record stands; None for one that is deleted or was never there."""
+        for layer in self.all_layers:
+            row = layer.table.row(project_id)
+            if row is not None and not layer.gone.has(row, self.sequence):
+                return layer.table, row
+        return None
 
-    def of_the_same_parties(self, record: Indexed) -> list[str]:
-        """Return the ids of other records that share parties with this one, those that share most first."""
-        of_base = self.base.beside.of_the_same_parties(record)
-        shared = {each: number for each, number in of_base.items() if self._stands(each)}
-        shared |= self.recent.beside.of_the_same_parties(record)
-        return sorted((each for each in shared if each != record.id), key=lambda each: (-shared[each], each))
+    def stands(self, layer: Layer, row: int) -> bool:
+        """Return whether a row of a layer is a current record."""
+        return not layer.gone.has(row, self.sequence)
 
-    def adjacent(self, record: Indexed) -> tuple[str | None, str | None]:
-        """Return the ids before and after this one's among records of the same country and kind."""
-        tables, stands = (self.base.beside, self.recent.beside), (self._stands, lambda _: True)
-        pairs = list(zip(tables, stands, strict=True))
-        before = [next(filter(keeps, table.before(record)), None) for table, keeps in pairs]
-        after = [next(filter(keeps, table.after(record)), None) for table, keeps in pairs]
-        return max(filter(None, before), default=None), min(filter(None, after), default=None)
-
-    def _stands(self, project_id: str) -> bool:
-        """Return whether the base's record of this id is still the current one."""
-        return not self.superseded[self.base.position[project_id]]
-
-
-def first_state(sequence: int, records: Iterable[Indexed], deleted: dict[str, Revision]) -> State:
-    """Return the state in which all records are the base."""
-    base = Table(list(records))
-    return State(sequence, base, np.zeros(len(base), dtype=bool), Table([]), deleted)
+    def links_to(self, project_id: str) -> Iterator[tuple[str, str]]:
+        """Yield (type, id) of every current record that links to this one."""
+        for layer in self.all_layers:
+            for kind, row in layer.table.links_to(project_id):
+                if self.stands(layer, row):
+                    yield kind, layer.table.ids[row]
 
 
 def following(state: State, changes: Sequence[Revision], index: Index) -> State:
     """Return the state after these changes, which come oldest first."""
-    recent = {record.id: record for record in state.recent.records}
-    superseded, deleted = state.superseded.copy(), dict(state.deleted)
+    changed, since = dict(state.changed), dict(state.since)
     for change in {change.project_id: change for change in changes}.values():
-        row = state.base.position.get(change.project_id)
-        if row is not None:
-            superseded[row] = True
+        _mark(state.layers, change.project_id, change.sequence)
+        since[change.project_id] = change.sequence
         if change.project is None:
-            recent.pop(change.project_id, None)
-            deleted[change.project_id] = change
+            changed.pop(change.project_id, None)
+            state.deleted[change.project_id] = change
         else:
-            recent[change.project_id] = index(change)
-    sequence = changes[-1].sequence
-    if len(recent) <= MOST_RECENT:
-        return State(sequence, state.base, superseded, Table(list(recent.values())), deleted)
-    kept = [record for record, gone in zip(state.base.records, superseded, strict=True) if not gone]
-    return first_state(sequence, [*kept, *recent.values()], deleted)
+            changed[change.project_id] = index(change)
+    return State(changes[-1].sequence, state.layers, changed, since, state.deleted)
+
+
+def over(state: State, layers: tuple[Layer, ...], sequence: int) -> State:
+    """Return the same records over other layers, which hold all that there was at `sequence`."""
+    since = {project_id: changed for project_id, changed in state.since.items() if changed > sequence}
+    for project_id, changed in sorted(since.items(), key=lambda each: each[1]):
+        _mark(layers, project_id, changed)
+    changed_since = {each: record for each, record in state.changed.items() if each in since}
+    return State(state.sequence, layers, changed_since, since, state.deleted)
+
+
+def _mark(layers: Sequence[Layer], project_id: str, sequence: int) -> None:
+    for layer in layers:
+        row = layer.table.row(project_id)
+        if row is not None:
+            layer.gone.add(row, sequence)

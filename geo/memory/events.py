@@ -9,35 +9,70 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 
-from geo.memory.columns import Mask, Numbers, Table
-from geo.memory.indexed import Indexed
+from geo.memory.changes import Matches
+from geo.memory.table import Rows, Table
+from geo.memory.texts import Array
 from geo.query import EventMark, EventQuery
 
 _SOURCE = ("id", "title", "url", "publisher", "published")
 
 
+class Events(NamedTuple):
+    """The events of a table, the newest first: whose, the place in the record, first and last day, whether expected.
+
+    Those of one day come by how exact their dates are, then by record and by place.
+    """
+
+    rows: Array
+    numbers: Array
+    first: Array
+    last: Array
+    expected: Array
+
+
 class FoundEvent(NamedTuple):
-    """A matching event: by what it is sorted, and where it stands in the record."""
+    """A matching event: by what it is sorted, and where its record stands."""
 
     key: EventMark
-    record: Indexed
+    table: Table
+    row: int
 
     def answer(self) -> bytes:
         """Return the event as JSON, with the record and the sources that it names."""
-        stated = self.record.stated()
+        feature = orjson.loads(self.table.feature(self.row))
+        stated = feature["properties"]
         event: dict[str, Any] = {"date_basis": "happened", "status": None, "expected": False, "basis": "stated"}
         event |= stated["events"][self.key.number]
         sources = {source["id"]: source for source in stated["sources"]}
         named = [{name: sources[each].get(name) for name in _SOURCE} for each in event["sources"]]
-        values = self.record.values
-        record = {"record_id": self.record.id, "record_name": values["name"]}
-        about = {name: values[name] for name in ("kind", "country")}
+        record = {"record_id": feature["id"], "record_name": stated["name"]}
+        about = {name: stated[name] for name in ("kind", "country")}
         return orjson.dumps({**record, **about, **event, "sources": named})
 
 
-def meant(table: Table, records: Mask, query: EventQuery) -> Numbers:
-    """Return the places of the events of these records that are asked for, the newest first."""
-    events, period = table.events, query.period
+def of_table(table: Table) -> Events:
+    """Return the events of all records, sorted when they are first asked for."""
+    names = [f"events.{name}" for name in Events._fields]
+    if not all(name in table.block.arrays for name in names):
+        for name, array in zip(names, _sorted(table), strict=True):
+            table.kept(name, lambda array=array: array)  # type: ignore[misc]
+    return Events(*(table.block.arrays[name] for name in names))
+
+
+def _sorted(table: Table) -> Events:
+    block, starts = table.block, table.block.starts("event")
+    first, last, expected = (block.plain(f"event_{name}") for name in ("first", "last", "expected"))
+    rows = np.repeat(table.all_rows, np.diff(starts))
+    numbers = (np.arange(len(rows)) - np.repeat(starts[:-1], np.diff(starts))).astype(np.int32)
+    order = np.lexsort((numbers, rows, -first, -last))
+    return Events(*(column[order] for column in (rows, numbers, first, last, expected)))
+
+
+def meant(matches: Matches, query: EventQuery) -> Rows:
+    """Return the places of the events of matching records that are asked for, the newest first."""
+    events, period = of_table(matches.table), query.period
+    records = np.zeros(len(matches.table), dtype=bool)
+    records[matches.rows] = True
     mask = records[events.rows] & (events.expected == query.expected)
     if period.start:
         mask &= events.last >= period.start.toordinal()
@@ -46,13 +81,13 @@ def meant(table: Table, records: Mask, query: EventQuery) -> Numbers:
     return np.flatnonzero(mask)
 
 
-def following(table: Table, places: Numbers, mark: EventMark | None) -> Iterator[FoundEvent]:
+def following(table: Table, places: Rows, mark: EventMark | None) -> Iterator[FoundEvent]:
     """Yield the events at these places behind a page mark."""
-    events = table.events
+    events = of_table(table)
 
     def key(place: int) -> EventMark:
-        project_id = table.records[events.rows[place]].id
+        project_id = table.ids[events.rows[place]]
         return EventMark(int(events.last[place]), int(events.first[place]), project_id, int(events.numbers[place]))
 
     start = bisect_right(places, mark.order, key=lambda place: key(place).order) if mark else 0
-    return (FoundEvent(key(place), table.records[events.rows[place]]) for place in places[start:])
+    return (FoundEvent(key(place), table, int(events.rows[place])) for place in places[start:])

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,9 +11,10 @@ from made_up import made_up
 from geo.curated.organisations import Organisation, Organisations, Parent
 from geo.editing import Edit
 from geo.errors import NotFound
+from geo.memory.beside import distance_km, within_km
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.columns import Table
 from geo.memory.indexed import index
+from geo.memory.table import Table
 from geo.store import Revision
 
 HOLDERS = Organisations(
@@ -67,10 +69,12 @@ POINTS = st.tuples(
 @given(st.lists(POINTS, min_size=2, max_size=12), st.sampled_from([5, 200, 3000]))
 def test_the_tree_finds_what_a_loop_finds_over_the_antimeridian_and_at_the_poles(points, km):
     projects = [at(f"bo-{number:03}", *point) for number, point in enumerate(points)]
-    table = Table([indexed(project) for project in projects])
+    table = Table.of([indexed(project) for project in projects])
     expected = {p.id for p, point in zip(projects, points, strict=True) if kilometres(points[0], point) <= km - 0.01}
     possible = {p.id for p, point in zip(projects, points, strict=True) if kilometres(points[0], point) <= km + 0.01}
-    found = {record.id for _, record in table.beside.near(table.records[0], km)}
+    rows = within_km(table, points[0], km)
+    far = distance_km(points[0], np.column_stack([table.lon[rows], table.lat[rows]]))
+    found = {table.ids[row] for row in rows[far <= km].tolist()}
     assert expected <= found <= possible
 
 

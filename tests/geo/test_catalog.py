@@ -40,7 +40,7 @@ from geo.filter import (
 )
 from geo.folding import alternatives, searchable
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.changes import MOST_RECENT
+from geo.memory.following import MOST_CHANGED
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
@@ -342,7 +342,11 @@ def loop_value(project, column, query):
 
 
 def ids(page):
-    return [orjson.loads(feature)["id"] for feature in page.features]
+    return [feature["id"] for feature in features(page)]
+
+
+def features(page):
+    return orjson.loads(b"[" + b",".join(page.features) + b"]")
 
 
 @pytest.fixture(scope="module")
@@ -384,7 +388,7 @@ def test_search_finds_what_a_plain_loop_finds(compared, query):
     if not any(column == "updated" for column, _ in query.sort):
         assert [p.id for p in loop_sorted(expected, query)][: query.limit] == ids(page)
     statuses = {p.id: derived(p, query.as_of)["status"] for p in expected}
-    assert all(statuses[f["id"]] == f["properties"]["status"] for f in map(orjson.loads, page.features))
+    assert all(statuses[f["id"]] == f["properties"]["status"] for f in features(page))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -447,7 +451,7 @@ def test_pages_stay_right_while_records_change(full_store, many_projects, catalo
 
 def test_the_catalog_sees_every_write_at_once(full_store, catalog_over):
     catalog = catalog_over(full_store)
-    for number in range(MOST_RECENT + 20):
+    for number in range(MOST_CHANGED + 20):
         project_id = f"bo-new-{number}"
         full_store.write([Edit(project_id, made_up(project_id, name=f"New {number}"), None, "test")])
         assert 1 == catalog.get(project_id).revision
@@ -455,7 +459,7 @@ def test_the_catalog_sees_every_write_at_once(full_store, catalog_over):
     full_store.write([Edit("bo-new-3", None, 1, "test")])
     with pytest.raises(Gone):
         catalog.get("bo-new-3")
-    assert 400 + MOST_RECENT + 19 == catalog.search(Query()).number_matched
+    assert 400 + MOST_CHANGED + 19 == catalog.search(Query()).number_matched
 
 
 def test_the_catalog_follows_another_opener(make_store, catalog_over):

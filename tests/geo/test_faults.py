@@ -354,6 +354,13 @@ NO_FAULTS = {
     "What a record states": "a title of the JSON Schema",
     "Lithium or battery project": "a title of the JSON Schema",
     "Lithium and battery projects": "a title of the JSON Schema",
+    "The ready file %s is made again: %s.": "a line of the log, which is English",
+    "it is no ready file of this version": "told in that line",
+    "it is cut off or damaged": "told in that line",
+    "it is of another store or of another version": "told in that line",
+    "it is newer than the store": "told in that line",
+    "The ready file %s could not be written: %s.": "a line of the log",
+    "Changed records were not put together; answers stay right, and it is tried again.": "a line of the log",
 }
 
 

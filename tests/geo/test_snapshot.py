@@ -145,4 +145,4 @@ def test_the_parts_are_one_document_too(api, parts):
 def test_the_order_and_the_columns_are_the_catalog_s(api):
     found = api.client.app.state.services.catalog.columns(Query(), ("id", "point"))
     assert found["id"] == sorted(found["id"])
-    assert {"point", "steps", "plans"} <= set(INDEXED)
+    assert {"point", "plans"} <= set(INDEXED)

@@ -1,0 +1,109 @@
+"""Records as arrays, in the order of their ids: made from records, from a file, or from other blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate, chain
+from typing import Any
+
+import numpy as np
+
+from geo.memory.coded import Coded, coded
+from geo.memory.fields import BY_NAME, FIELDS, GROUPS, ROW, Field, feature_of
+from geo.memory.indexed import Indexed
+from geo.memory.texts import Array, Texts
+
+Arrays = dict[str, Array]
+
+
+class Block:
+    """The fields of records: `plain` ones as numbers, `coded` ones as ranks; those of a group lie between `starts`."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.arrays = arrays
+        self._coded: dict[str, Coded] = {}
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def ids(self) -> Texts:
+        return self.texts("id")
+
+    @cached_property
+    def features(self) -> Texts:
+        return self.texts("feature")
+
+    def texts(self, name: str) -> Texts:
+        return Texts(self.arrays[f"{name}.offsets"], self.arrays[f"{name}.data"])
+
+    def plain(self, name: str) -> Array:
+        return self.arrays[name]
+
+    def starts(self, group: str) -> Array:
+        return self.arrays[f"{group}.starts"]
+
+    def coded(self, name: str) -> Coded:
+        if name not in self._coded:
+            self._coded[name] = Coded(self._distinct(BY_NAME[name]), self.arrays[name])
+        return self._coded[name]
+
+    def _distinct(self, field: Field) -> Sequence[Any]:
+        if field.codes is not None:
+            return field.codes
+        ranks = self.arrays[field.name]  # made first: with it come its distinct values
+        assert ranks is not None
+        if field.form in ("number", "integer"):
+            return self.arrays[f"{field.name}.distinct"]  # type: ignore[return-value]
+        return self.texts(field.name)
+
+
+class OfRecords(Arrays):
+    """The arrays of a few records, each made when it is first asked for."""
+
+    def __init__(self, records: Sequence[Indexed]) -> None:
+        super().__init__()
+        self._records = sorted(records, key=lambda record: record.id)
+
+    def __missing__(self, name: str) -> Array:
+        base, _, part = name.partition(".")
+        if base in ("id", "feature"):
+            raw = (record.id.encode() if base == "id" else feature_of(record) for record in self._records)
+            self.update(of_texts(base, list(raw)))
+        elif part == "starts":
+            counts = (len(GROUPS[base].read(record)) for record in self._records)
+            self[name] = np.fromiter(accumulate(counts, initial=0), np.int64, len(self._records) + 1)
+        else:
+            self.update(_of_field(BY_NAME[base], self._records))
+        return self[name]
+
+
+def whole(records: Sequence[Indexed]) -> Arrays:
+    """Return all arrays of records."""
+    arrays = OfRecords(records)
+    for name in ("id.data", "feature.data", *(f"{group}.starts" for group in GROUPS), *(f.name for f in FIELDS)):
+        arrays[name]
+    return dict(arrays)
+
+
+def _of_field(field: Field, records: Sequence[Indexed]) -> Arrays:
+    read = map(field.read, records)
+    values = list(read if field.group == ROW else chain.from_iterable(read))
+    if not field.is_coded:
+        return {field.name: np.array(values, dtype=field.form)}
+    return of_coded(field, coded(values, field.codes, field.form))
+
+
+def of_coded(field: Field, values: Coded) -> Arrays:
+    """Return the arrays of coded values."""
+    arrays = {field.name: values.ranks}
+    if isinstance(values.distinct, Texts):
+        return arrays | {f"{field.name}.offsets": values.distinct.offsets, f"{field.name}.data": values.distinct.data}
+    return arrays if field.codes is not None else arrays | {f"{field.name}.distinct": np.asarray(values.distinct)}
+
+
+def of_texts(name: str, raw: Sequence[bytes]) -> Arrays:
+    """Return the arrays of texts; their bytes can be changed."""
+    texts = Texts.of_bytes(raw)
+    return {f"{name}.offsets": texts.offsets, f"{name}.data": texts.data.copy()}

@@ -1,0 +1,121 @@
+"""What a table has of each record, in which form, and how that is read from a record: the one list of its arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely import Point
+
+from geo import vocabulary
+from geo.columns import PROJECTS
+from geo.memory.coded import codes_of
+from geo.memory.indexed import Indexed, Step
+from geo.records.derived import stale_day
+
+# A field is of a record (`row`), or of each of its steps, events and so on, of which there are several or none.
+ROW = "row"
+STALE = b'"status_stale":'
+BETWEEN = b",\n"  # stands behind every feature, so that neighbours are a list as they lie
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: `form` is a type of number (`i4`, `f8` ...), or what `Coded` values are of: `code`, `text`, `number`.
+
+    `read` returns the value of a record, or the list of those of its steps, events and so on.
+    """
+
+    name: str
+    form: str
+    read: Callable[[Indexed], Any]
+    group: str = ROW
+    codes: Sequence[str] | None = None
+
+    @property
+    def is_coded(self) -> bool:
+        return self.form in ("code", "text", "number", "integer", "bytes")
+
+
+def _column(name: str) -> Field:
+    column, codes = PROJECTS[name], codes_of(name)
+    form = "code" if codes is not None else column.kind if column.kind in ("number", "integer") else "text"
+    if column.dated:
+        return Field(name, form, lambda record: [step.values[name] for step in record.steps], "step", codes)
+    return Field(name, form, lambda record: record.values[name], ROW, codes)
+
+
+def _several(name: str, read: Callable[[Indexed], list[Any]], codes: Sequence[str] | None = None) -> Field:
+    return Field(name, "text" if codes is None else "code", read, name, codes)
+
+
+def _head(record: Indexed) -> int:
+    return len(record.head)
+
+
+def feature_of(record: Indexed) -> bytes:
+    """Return a record's feature with what stands between features, as if its stage were not stale."""
+    return record.head + record.today[False] + record.tail + BETWEEN
+
+
+def _stale_at(record: Indexed) -> int:
+    return len(record.head) + record.today[False].index(STALE) + len(STALE)
+
+
+def _stale_from(step: Step) -> int:
+    return stale_day(step.values["status"], step.values["status_as_of"]).toordinal()
+
+
+def _x(record: Indexed) -> float:
+    return record.shape.x if isinstance(record.shape, Point) else _NONE
+
+
+def _y(record: Indexed) -> float:
+    return record.shape.y if isinstance(record.shape, Point) else _NONE
+
+
+def _area(record: Indexed) -> bytes | None:
+    """Return a shape that is no point as WKB."""
+    shape = record.shape
+    return None if shape is None or isinstance(shape, Point) else shapely.to_wkb(shape)
+
+
+def _point(axis: int) -> Callable[[Indexed], float]:
+    return lambda record: (record.values["point"] or (_NONE, _NONE))[axis]
+
+
+_NONE = float("nan")
+
+FIELDS = [
+    *(_column(c.name) for c in PROJECTS if c.kind != "ids" and c.name not in ("id", "status_stale")),
+    Field("owners", "text", lambda record: record.values["owners"]),
+    Field("first_day", "i4", lambda record: record.first_day or 0),
+    Field("last_day", "i4", lambda record: record.last_day or 0),
+    Field("begins", "i4", lambda record: record.values["begins"]),
+    Field("x", "f8", _x),
+    Field("y", "f8", _y),
+    Field("area", "bytes", _area),
+    Field("lon", "f8", _point(0)),
+    Field("lat", "f8", _point(1)),
+    Field("has_footprint", "?", lambda record: record.values["footprint"] is not None),
+    Field("dated_from", "u4", _head),
+    Field("dated_to", "u4", lambda record: len(record.head) + len(record.today[False])),
+    Field("stale_at", "u4", _stale_at),
+    Field("step_day", "i4", lambda record: [step.day for step in record.steps], "step"),
+    Field("step_stale_from", "i4", lambda record: [_stale_from(step) for step in record.steps], "step"),
+    _several("owner", lambda record: sorted(record.values["owner"])),
+    _several("source_type", lambda record: sorted(record.values["source_type"]), tuple(vocabulary.SOURCE_TYPES.codes)),
+    _several("word", lambda record: record.values["search"].split()),
+    _several("party", lambda record: [f"{each}\n{name}" for each, name in record.parties.items()]),
+    Field("event_first", "i4", lambda record: [first for first, _, _ in record.events], "event"),
+    Field("event_last", "i4", lambda record: [last for _, last, _ in record.events], "event"),
+    Field("event_expected", "?", lambda record: [expected for _, _, expected in record.events], "event"),
+    Field("plan_told", "text", lambda record: [told for told, _ in record.values["plans"]], "plan"),
+    Field("plan_date", "text", lambda record: [date for _, date in record.values["plans"]], "plan"),
+    Field("link_type", "text", lambda record: [kind for kind, _ in record.links], "link"),
+    Field("link_target", "text", lambda record: [target for _, target in record.links], "link"),
+]
+BY_NAME = {field.name: field for field in FIELDS}
+GROUPS = {field.group: field for field in reversed(FIELDS) if field.group != ROW}  # one of each, to count by

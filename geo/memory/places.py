@@ -1,0 +1,165 @@
+"""Where records lie: points in a grid of cells and areas in an R-tree, so that a box looks only at what is near it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.filter import Box
+from geo.memory.block import Block
+from geo.memory.coded import Ranks
+from geo.memory.texts import Array, Texts
+
+Rows = npt.NDArray[np.signedinteger]
+Mask = npt.NDArray[np.bool_]
+Kept = Callable[[str, Callable[[], Array]], Array]
+_ACROSS, _UP = 1024, 512  # cells of 0.35 degrees
+
+
+class Places:
+    """The shapes of a block's records; `kept` returns an array by its name, made where it is not there."""
+
+    def __init__(self, block: Block, kept: Kept) -> None:
+        self._block, self._kept = block, kept
+        self.x, self.y = block.plain("x"), block.plain("y")
+        self._of_area = block.coded("area")
+
+    def prepare(self) -> None:
+        """Make all arrays."""
+        self.without, self._starts, self._rows  # noqa: B018
+
+    @cached_property
+    def _areas(self) -> npt.NDArray[np.object_]:
+        """The distinct areas: many records have the outline of one country."""
+        texts: Texts = self._of_area.distinct  # type: ignore[assignment]
+        areas = np.empty(len(texts), dtype=object)
+        areas[:] = shapely.from_wkb([texts.raw(at) for at in range(len(texts))])
+        return areas
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._areas)
+
+    @cached_property
+    def _parts(self) -> tuple[Array, Array]:
+        """For every part of every area, which area it is of and its bounds (west, south, east, north)."""
+        found, areas = shapely.get_parts(self._areas, return_index=True)
+        return areas, shapely.bounds(found).reshape(-1, 4)
+
+    @property
+    def of_area(self) -> Ranks:
+        return self._of_area.ranks
+
+    def shapeless(self, rows: Rows | slice) -> Mask:
+        return np.asarray(np.isnan(self.x[rows]) & (self._of_area.ranks[rows] < 0))
+
+    @cached_property
+    def without(self) -> Rows:
+        """The rows of records that have no shape."""
+        return self._kept("places.without", lambda: np.flatnonzero(self.shapeless(slice(None))).astype(np.int32))
+
+    def meets(self, box: Box, rows: Rows | slice) -> Mask:
+        """Return which of these rows have a shape that shares a point with the box."""
+        return np.asarray(self._in_box(box, rows) | self._has_area(self._areas_that_meet(box), rows))
+
+    def lies_in(self, box: Box, rows: Rows | slice) -> Mask:
+        """Return which lie in it: an area does when the bounds of each of its parts do; none crosses 180 degrees."""
+        return np.asarray(self._in_box(box, rows) | self._has_area(self._areas_that_lie_in(box), rows))
+
+    def rows_that_meet(self, box: Box) -> Rows:
+        """Return the rows whose shape shares a point with the box, rising."""
+        near = np.unique(np.concatenate([self._near(*part) for part in box.parts()]))
+        points = near[self._in_box(box, near)]
+        areas = self._areas_that_meet(box)
+        if not areas.any():
+            return points
+        return np.union1d(points, np.flatnonzero(self._has_area(areas, slice(None))))
+
+    def _in_box(self, box: Box, rows: Rows | slice) -> Mask:
+        x, y = self.x[rows], self.y[rows]
+        mask = np.zeros(len(x), dtype=bool)
+        for west, south, east, north in box.parts():
+            mask |= (x >= west) & (x <= east) & (y >= south) & (y <= north)
+        return mask
+
+    def _areas_that_meet(self, box: Box) -> Mask:
+        mask = np.zeros(len(self._areas), dtype=bool)
+        for part in box.parts() if len(mask) else []:
+            mask[self._tree.query(_area(*part), predicate="intersects")] = True
+        return mask
+
+    def _areas_that_lie_in(self, box: Box) -> Mask:
+        areas, bounds = self._parts
+        lies = np.zeros(len(areas), dtype=bool)
+        for west, south, east, north in box.parts():
+            lies |= (bounds[:, :2] >= (west, south)).all(axis=1) & (bounds[:, 2:] <= (east, north)).all(axis=1)
+        mask = np.ones(len(self._areas), dtype=bool)
+        mask[areas[~lies]] = False
+        return mask
+
+    def _has_area(self, areas: Mask, rows: Rows | slice) -> Mask:
+        return np.asarray(np.append(areas, False)[self._of_area.ranks[rows]])  # the last is for those without area
+
+    def _near(self, west: float, south: float, east: float, north: float) -> Rows:
+        """Return the rows of the points in the cells that a box touches."""
+        starts = self._starts
+        left, right = _column(west), _column(east)
+        lines = [line * _ACROSS for line in range(_line(south), _line(north) + 1)]
+        spans = [(starts[line + left], starts[line + right + 1]) for line in lines]
+        pieces = [self._rows[start:end] for start, end in spans if start < end]
+        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int32)
+
+    @cached_property
+    def _starts(self) -> Array:
+        counts = np.bincount(self._cells[~np.isnan(self.x)], minlength=_ACROSS * _UP)
+        return self._kept("places.starts", lambda: np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
+
+    @cached_property
+    def _rows(self) -> Array:
+        """The rows of points, cell by cell from the south-west on, rising within one; then those without a point."""
+        return self._kept("places.rows", lambda: np.argsort(self._cells, kind="stable").astype(np.int32))
+
+    @property
+    def _cells(self) -> Array:
+        there = ~np.isnan(self.x)
+        x, y = np.where(there, self.x, 0), np.where(there, self.y, 0)
+        cells = _line_of(y) * _ACROSS + _column_of(x)
+        return np.where(there, cells, _ACROSS * _UP).astype(np.int32)
+
+    def extent(self, rows: Rows) -> list[float] | None:
+        """Return [west, south, east, north] of the shapes of these rows; None where they have none."""
+        x, y = self.x[rows], self.y[rows]
+        points = ~np.isnan(x)
+        areas = np.unique(self._of_area.ranks[rows])
+        bounds = shapely.bounds(self._areas[areas[areas >= 0]]).reshape(-1, 4)
+        if points.any():
+            x, y = x[points], y[points]
+            bounds = np.vstack([bounds, [[x.min(), y.min(), x.max(), y.max()]]])
+        if not len(bounds):
+            return None
+        return [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()]
+
+
+def _column(longitude: float) -> int:
+    return min(int((longitude + 180) / 360 * _ACROSS), _ACROSS - 1)
+
+
+def _line(latitude: float) -> int:
+    return min(int((latitude + 90) / 180 * _UP), _UP - 1)
+
+
+def _column_of(longitudes: Array) -> Array:
+    return np.minimum(((longitudes + 180) / 360 * _ACROSS).astype(np.int32), _ACROSS - 1)
+
+
+def _line_of(latitudes: Array) -> Array:
+    return np.minimum(((latitudes + 90) / 180 * _UP).astype(np.int32), _UP - 1)
+
+
+def _area(west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    """A box without area is a line or a point: as a polygon it would be invalid and meet nothing."""
+    return shapely.envelope(shapely.MultiPoint([(west, south), (east, north)]))

@@ -1,0 +1,350 @@
+"""Columns of records on any day, with what is kept beside them to answer quickly. A table never changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from geo import dates
+from geo.columns import PROJECTS
+from geo.memory.block import Arrays, Block, OfRecords
+from geo.memory.coded import MISSING, Coded, Ranks, shown
+from geo.memory.fields import BETWEEN
+from geo.memory.indexed import NOTHING, Indexed
+from geo.memory.places import Places
+from geo.memory.texts import Array, Texts
+from geo.memory.words import WordIndex
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.signedinteger[Any]]
+ALL = slice(None)
+_REMEMBERED = 16
+
+T = TypeVar("T")
+
+
+class Sorted(NamedTuple):
+    """All rows by the rank of their value, equal ones as they lie, missing ones last; `starts`: where each begins."""
+
+    rows: Rows
+    starts: Array
+
+
+class Table:
+    """Records in the order of their ids, as arrays; what is derived from them is made when it is first asked for."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.block = Block(arrays)
+        self.ids = self.block.ids
+        self.all_rows = np.arange(len(self.block), dtype=np.int32)
+        self._remembered: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
+        self._stale_on: dt.date | None = None
+
+    @classmethod
+    def of(cls, records: Sequence[Indexed]) -> Table:
+        return cls(OfRecords(records))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def row(self, project_id: str) -> int | None:
+        return self.ids.position(project_id.encode())
+
+    def row_after(self, project_id: str) -> int:
+        """Return the first row whose id comes after this one."""
+        text = project_id.encode()
+        at = self.ids.place(text)
+        return at + (at < len(self) and self.ids.raw(at) == text)
+
+    def kept(self, name: str, make: Callable[[], Array]) -> Array:
+        """Return an array by its name, made where it is not there."""
+        if name not in self.block.arrays:
+            self.block.arrays[name] = make()
+        return self.block.arrays[name]
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.block, self.kept)
+
+    @cached_property
+    def lon(self) -> Array:
+        """The longitude of the point that is drawn, WGS 84 degrees; NaN where none is."""
+        return self.block.plain("lon")
+
+    @cached_property
+    def lat(self) -> Array:
+        return self.block.plain("lat")
+
+    @cached_property
+    def words(self) -> WordIndex:
+        return WordIndex(self.block, self.kept)
+
+    # Values.
+
+    def column(self, name: str, on: dt.date | None = None) -> Coded:
+        """Return a column as it was on a day: the distinct values, and the rank of each record's."""
+        if name == "status_stale":
+            return Coded((False, True), self.stale(ALL, on).astype(np.int8))
+        if name == "id":
+            return Coded(self.ids, self.all_rows)
+        if name not in PROJECTS or not PROJECTS[name].dated:
+            return self.block.coded(name)
+        distinct = self.block.coded(name).distinct
+        if on is None:
+            return Coded(distinct, self.kept(f"{name}.today", lambda: self.ranks(name, ALL, None)))
+        return Coded(distinct, self.remembered((name, on), lambda: self.ranks(name, ALL, on)))
+
+    def ranks(self, name: str, rows: Rows | slice, on: dt.date | None) -> Ranks:
+        """Return the ranks of some records' values on a day."""
+        if name == "id":
+            return self.all_rows[rows]
+        if name in PROJECTS and PROJECTS[name].dated:
+            if name == "status_stale":
+                return self.stale(rows, on).astype(np.int8)
+            if on is None and f"{name}.today" in self.block.arrays:
+                found: Ranks = self.block.arrays[f"{name}.today"][rows]
+                return found
+            return self._of_steps(name, self.steps(rows, on))
+        return self.block.coded(name).ranks[rows]
+
+    def values(self, name: str, rows: Rows, on: dt.date | None) -> list[Any]:
+        """Return the values of some records on a day; None where there is none."""
+        return shown(self.block.coded(name).distinct, self.ranks(name, rows, on))
+
+    def _of_steps(self, name: str, steps: Rows) -> Ranks:
+        coded = self.block.coded(name)
+        nothing = NOTHING[name]
+        missing = MISSING if nothing is None else list(coded.distinct).index(nothing)
+        return np.where(steps >= 0, coded.ranks[steps], coded.ranks.dtype.type(missing))  # -1 takes the last, unused
+
+    def steps(self, rows: Rows | slice, on: dt.date | None) -> Rows:
+        """Return which step of each record holds on a day; -1 where none does yet."""
+        starts = self.block.starts("step")
+        if on is None:
+            ends: Rows = starts[1:] if isinstance(rows, slice) else starts[rows.astype(np.int64) + 1]
+            return ends - 1
+        if isinstance(rows, slice):
+            return self.remembered(("", on), lambda: self._steps_of_all(on))[rows]
+        at = rows.astype(np.int64)
+        steps = np.searchsorted(self._step_keys, at * _DAYS + on.toordinal(), side="right") - 1
+        return np.where(steps >= starts[at], steps, -1)
+
+    def _steps_of_all(self, on: dt.date) -> Rows:
+        starts = self.block.starts("step")
+        reached = np.concatenate([[0], np.cumsum(self.block.plain("step_day") <= on.toordinal())])
+        counts = reached[starts[1:]] - reached[starts[:-1]]
+        return np.where(counts > 0, starts[:-1] + counts - 1, -1).astype(np.int32)
+
+    @cached_property
+    def _step_keys(self) -> Array:
+        """The steps' rows and days as numbers that rise."""
+
+        def make() -> Array:
+            starts = self.block.starts("step")
+            rows = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(starts))
+            return rows * _DAYS + self.block.plain("step_day")
+
+        return self.kept("step.keys", make)
+
+    def stale(self, rows: Rows | slice, on: dt.date | None) -> Mask:
+        """Return whose stage rested on too old sources on a day (today by default)."""
+        steps = self.steps(rows, on)
+        day = (on or dates.today()).toordinal()
+        return np.asarray((steps >= 0) & (self.block.plain("step_stale_from")[steps] <= day))
+
+    def remembered(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made for a day or an order; the last few that were asked for are kept."""
+        with self._guard:
+            found = self._remembered.pop(what, None)
+        found = make() if found is None else found
+        with self._guard:
+            self._remembered[what] = found
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return found
+
+    # Of several values.
+
+    def held(self, name: str, row: int) -> list[str]:
+        """Return the ids that a record holds in a column of several."""
+        coded, starts = self.block.coded(name), self.block.starts(name)
+        return coded.values(slice(int(starts[row]), int(starts[row + 1])))
+
+    def holding(self, name: str, held: str) -> Rows:
+        """Return the rows of the records that hold an id, rising."""
+        distinct, holders = self.block.coded(name).distinct, self.holders(name)
+        rank = distinct.position(held.encode()) if isinstance(distinct, Texts) else None
+        return holders.rows[:0] if rank is None else holders.rows[holders.starts[rank] : holders.starts[rank + 1]]
+
+    def party_names(self, ids: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield the names of those parties that records name, by id; of several names the first record's."""
+        told = self._told_of_parties if ids else {}
+        return ((each, told[each]) for each in ids if each in told)
+
+    @cached_property
+    def _told_of_parties(self) -> dict[str, str]:
+        known = self.block.coded("party")
+        _, firsts = np.unique(known.ranks, return_index=True)
+        told = (known.distinct[rank].split("\n") for rank in known.ranks[np.sort(firsts)[::-1]].tolist())
+        return {each[0]: each[1] for each in told}
+
+    def links_to(self, project_id: str) -> list[tuple[str, int]]:
+        """Return (type, row) of the records that link to this one."""
+        starts, holders = self.block.starts("link"), self.link_places(project_id)
+        kinds = self.block.coded("link_type").values(holders)
+        rows = np.searchsorted(starts, holders, side="right") - 1
+        return list(zip(kinds, rows.tolist(), strict=True))
+
+    def link_places(self, project_id: str) -> Rows:
+        """Return where in the list of all links those to a record stand."""
+        targets = self.block.coded("link_target")
+        rank = targets.distinct.position(project_id.encode())  # type: ignore[attr-defined]
+        if rank is None:
+            return np.zeros(0, dtype=np.int64)
+        by_target = self.kept("link.by_target", lambda: np.argsort(targets.ranks, kind="stable").astype(np.int32))
+        counts = self.kept(
+            "link.targets", lambda: _running(np.bincount(targets.ranks, minlength=len(targets.distinct)))
+        )
+        return by_target[counts[rank] : counts[rank + 1]]
+
+    # Time.
+
+    @cached_property
+    def first_day(self) -> Array:
+        return self.block.plain("first_day")
+
+    @cached_property
+    def last_day(self) -> Array:
+        return self.block.plain("last_day")
+
+    def timeless(self, rows: Rows | slice) -> Mask:
+        """Return which records have no event that happened."""
+        return np.asarray(self.first_day[rows] == 0)
+
+    def time_span(self, rows: Rows) -> tuple[int, int] | None:
+        """Return the first and the last day of the events of these records, as ordinals; None where there are none."""
+        rows = rows[~self.timeless(rows)]
+        return (int(self.first_day[rows].min()), int(self.last_day[rows].max())) if len(rows) else None
+
+    @cached_property
+    def begins(self) -> Array:
+        """The day from which on `as_of` means each record; 0 where it has no event."""
+        return self.block.plain("begins")
+
+    @cached_property
+    def by_beginning(self) -> tuple[Rows, Array]:
+        """The rows by the day on which they begin, and these days."""
+        rows = self.kept("begins.rows", lambda: np.argsort(self.begins, kind="stable").astype(np.int32))
+        return rows, self.kept("begins.sorted", lambda: self.begins[rows])
+
+    # Orders.
+
+    def sorted(self, name: str) -> Sorted:
+        """Return the rows by a column's values of today."""
+        column = self.column(name)
+
+        def rows() -> Array:
+            ranks = column.ranks.astype(np.int32, copy=True)
+            ranks[ranks == MISSING] = len(column.distinct)
+            return np.argsort(ranks, kind="stable").astype(np.int32)
+
+        def starts() -> Array:
+            counts = np.bincount(column.ranks[column.ranks >= 0], minlength=len(column.distinct))
+            return _running(counts).astype(np.int32)
+
+        return Sorted(self.kept(f"{name}.sorted", rows), self.kept(f"{name}.starts_sorted", starts))
+
+    def holders(self, name: str) -> Sorted:
+        """Return the rows of the records that hold each of a column's ids, by its rank."""
+        coded, starts = self.block.coded(name), self.block.starts(name)
+
+        def rows() -> Array:
+            of = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(starts))
+            return of[np.argsort(coded.ranks, kind="stable")]
+
+        def begins() -> Array:
+            counts = np.bincount(coded.ranks, minlength=len(coded.distinct))
+            return _running(counts)
+
+        return Sorted(self.kept(f"{name}.sorted", rows), self.kept(f"{name}.starts_sorted", begins))
+
+    def prepare(self) -> None:
+        """Make all that is made when it is first asked for, so that it can be kept in a file."""
+        for column in PROJECTS:
+            if column.kind == "ids":
+                self.holders(column.name)
+            elif column.name not in ("id", "status_stale") and (column.sort or column.filter):
+                self.sorted(column.name)
+        self.words.prepare()
+        self.places.prepare()
+        self.link_places("")
+        self.by_beginning, self._step_keys  # noqa: B018
+
+    # Features.
+
+    def feature(self, row: int) -> bytes:
+        """Return a GeoJSON feature as it is today."""
+        self._mark_stale()
+        return bytes(self.block.features.span(row, row + 1)[: -len(BETWEEN)])
+
+    def runs(self, rows: Rows) -> list[memoryview]:
+        """Return the features of rows as they are today; those of neighbours in one piece, as they stand in a list."""
+        self._mark_stale()
+        ends = np.append(np.flatnonzero(np.diff(rows) != 1), len(rows) - 1) if len(rows) else rows
+        firsts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)].astype(np.int64)
+        begin = self.block.features.offsets[rows[firsts]].tolist()
+        end = (self.block.features.offsets[rows[ends].astype(np.int64) + 1] - len(BETWEEN)).tolist()
+        return [self.block.features.bytes[a:b] for a, b in zip(begin, end, strict=True)]
+
+    def features_on(self, rows: Rows, on: dt.date) -> list[bytes]:
+        """Return features with the dated properties of a day."""
+        steps = self.steps(rows, on)
+        dated = [name for name in PROJECTS.dated if name != "status_stale"]
+        columns = {name: shown(self.block.coded(name).distinct, self._of_steps(name, steps)) for name in dated}
+        columns["status_stale"] = self.stale(rows, on).tolist()
+        names = PROJECTS.dated
+        told = zip(*(columns[name] for name in names), strict=True)
+        return [
+            self._dated(row, dict(zip(names, values, strict=True)))
+            for row, values in zip(rows.tolist(), told, strict=True)
+        ]
+
+    def _dated(self, row: int, values: dict[str, Any]) -> bytes:
+        whole = self.block.features.span(row, row + 1)
+        start, end = self.block.plain("dated_from")[row], self.block.plain("dated_to")[row]
+        return b"".join([whole[:start], members(values), whole[end : -len(BETWEEN)]])
+
+    def _mark_stale(self) -> None:
+        """Write into the features whose stages are stale today; of the same length, so that nothing moves."""
+        today = dates.today()
+        if self._stale_on == today:
+            return
+        offsets = self.block.features.offsets[:-1] + self.block.plain("stale_at")
+        data, stale = self.block.features.data, self.stale(ALL, None)
+        is_marked = data[offsets] == ord("t")
+        for word, at in ((b"true ", offsets[stale & ~is_marked]), (b"false", offsets[~stale & is_marked])):
+            for place, letter in enumerate(word):
+                data[at + place] = letter
+        self._stale_on = today
+
+
+def _running(counts: Array) -> Array:
+    """Return where each of the things counted begins, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def members(values: dict[str, Any]) -> bytes:
+    """Return values as JSON members, without the braces around them."""
+    return orjson.dumps(values)[1:-1]
+
+
+_DAYS = 2**22  # more than the ordinal of any day

@@ -1,0 +1,212 @@
+"""For which records of a table an expression is true, and for which false: one evaluator for every kind of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+
+from geo.columns import PROJECTS
+from geo.filter import (
+    GEOMETRY,
+    TIME,
+    And,
+    Compare,
+    During,
+    Expression,
+    In,
+    Intersects,
+    Interval,
+    IsNull,
+    Like,
+    Not,
+    Or,
+    Within,
+    Words,
+)
+from geo.memory.asked import Word, parts_of, words_of
+from geo.memory.coded import Coded, Ranks, Span, joined, spans_in, spans_of, within
+from geo.memory.table import Mask, Rows, Table
+from geo.memory.texts import Array
+
+_NEVER, _ALWAYS = dt.date.max.toordinal(), dt.date.min.toordinal()
+
+
+class Truth(NamedTuple):
+    """For which rows an expression is true, and for which false; where a value is missing it is neither."""
+
+    yes: Mask
+    no: Mask
+
+
+class Evaluator:
+    """Looks at some rows of a table, or at all of them, as they were on a day."""
+
+    def __init__(self, table: Table, rows: Rows | slice, on: dt.date | None) -> None:
+        self._table, self._rows, self._on = table, rows, on
+        self._size = len(table) if isinstance(rows, slice) else len(rows)
+
+    def truth(self, expression: Expression) -> Truth:
+        """Return for which rows an expression is true and for which it is false."""
+        match expression:
+            case And(parts):
+                return self._all([self.truth(part) for part in parts])
+            case Or(parts):
+                return _turned(self._all([_turned(self.truth(part)) for part in parts]))
+            case Not(part):
+                return _turned(self.truth(part))
+            case Compare(column) | In(column) | Like(column) if PROJECTS[column].kind != "ids":
+                return self._spanned(column, spans_meant(self._table, expression, self._on))
+            case In(column, values):
+                return _decided(self._holds(column, values))
+            case IsNull(column):
+                return _decided(self._missing(column))
+            case Words(text):
+                return _decided(self._has_words(text))
+            case Intersects(box):
+                return self._of_places(self._table.places.meets(box, self._rows))
+            case Within(box):
+                return self._of_places(self._table.places.lies_in(box, self._rows))
+            case During(interval):
+                return self._of_time(self._overlaps(interval))
+            case _:
+                raise TypeError(expression)
+
+    def begun(self) -> Mask:
+        """Return which rows `as_of` means: those that have begun, or have no event at all."""
+        return np.asarray(self._table.begins[self._rows] <= (self._on or dt.date.max).toordinal())
+
+    def _all(self, truths: Sequence[Truth]) -> Truth:
+        yes, no = np.ones(self._size, dtype=bool), np.zeros(self._size, dtype=bool)
+        return Truth(
+            reduce(np.logical_and, (truth.yes for truth in truths), yes),
+            reduce(np.logical_or, (truth.no for truth in truths), no),
+        )
+
+    def _spanned(self, column: str, spans: Sequence[Span]) -> Truth:
+        ranks = self._ranks(column)
+        yes = within(ranks, spans, len(distinct(self._table, column)))
+        return Truth(yes, np.asarray(~yes & (ranks >= 0)))
+
+    def _ranks(self, column: str) -> Ranks:
+        if isinstance(self._rows, slice):
+            return self._table.column(column, self._on).ranks
+        return self._table.ranks(column, self._rows, self._on)
+
+    def _holds(self, column: str, values: frozenset[str] | frozenset[int]) -> Mask:
+        return self._is_among(holding(self._table, column, values))
+
+    def _is_among(self, rows: Array) -> Mask:
+        mask = np.zeros(len(self._table), dtype=bool)
+        if isinstance(self._rows, slice):
+            mask[rows] = True
+            return mask
+        return is_among(self._rows, rows)
+
+    def _missing(self, column: str) -> Mask:
+        if column == GEOMETRY:
+            return self._table.places.shapeless(self._rows)
+        if column == TIME:
+            return self._table.timeless(self._rows)
+        return np.asarray(self._ranks(column) < 0)
+
+    def _of_places(self, mask: Mask) -> Truth:
+        missing = self._table.places.shapeless(self._rows)
+        return Truth(mask & ~missing, ~mask & ~missing)
+
+    def _of_time(self, mask: Mask) -> Truth:
+        missing = self._table.timeless(self._rows)
+        return Truth(mask & ~missing, ~mask & ~missing)
+
+    def _overlaps(self, interval: Interval) -> Mask:
+        first, last = self._table.first_day[self._rows], self._table.last_day[self._rows]
+        start = interval.start.toordinal() if interval.start else _ALWAYS
+        end = interval.end.toordinal() if interval.end else _NEVER
+        return np.asarray((first <= end) & (last >= start))
+
+    def _has_words(self, typed: str) -> Mask:
+        """A question without a word, as an empty field of a form sends it, leaves nothing out."""
+        parts = parts_of(typed)
+        if not parts:
+            return np.ones(self._size, dtype=bool)
+        every = [[self._has_word(word) for word in words_of(part)] for part in parts]
+        return reduce(np.logical_or, (reduce(np.logical_and, masks) for masks in every))
+
+    def _has_word(self, word: Word) -> Mask:
+        mask = self._is_among(self._table.words.rows(word.spellings))
+        for column, codes in word.codes.items():
+            if codes:
+                mask |= self._spanned(column, spans_in(PROJECTS[column], self._table.column(column), codes)).yes
+        return mask
+
+
+def _turned(truth: Truth) -> Truth:
+    return Truth(truth.no, truth.yes)
+
+
+def _decided(mask: Mask) -> Truth:
+    return Truth(mask, ~mask)
+
+
+def is_among(rows: Rows, others: Array) -> Mask:
+    """Return which rows are among others, which rise."""
+    if not len(others):
+        return np.zeros(len(rows), dtype=bool)
+    at = np.searchsorted(others, rows.astype(others.dtype))
+    return np.asarray(others[np.minimum(at, len(others) - 1)] == rows)
+
+
+def distinct(table: Table, column: str) -> Sequence[object]:
+    """Return the distinct values of a column; they are the same on every day."""
+    if column == "status_stale":
+        return (False, True)
+    return table.ids if column == "id" else table.block.coded(column).distinct
+
+
+def spans_meant(table: Table, expression: Compare | In | Like, on: dt.date | None) -> list[Span]:
+    """Return the ranks of the values for which a comparison is true."""
+    column = PROJECTS[expression.column]
+    known = Coded(distinct(table, column.name), np.zeros(0, dtype=np.int8))
+    match expression:
+        case Compare(_, sign, value):
+            return spans_of(column, known, sign, value)
+        case In(_, values):
+            return spans_in(column, known, values)
+        case Like(_, pattern):
+            pieces = [re.compile(_piece(piece), re.DOTALL) for piece in pattern.split("%")]
+            fitting = (at for at, text in enumerate(known.distinct) if _fits(str(text), pieces))
+            return joined((at, at + 1) for at in fitting)
+
+
+def holding(table: Table, column: str, values: frozenset[str] | frozenset[int]) -> Rows:
+    """Return the rows of records that hold one of these ids, rising."""
+    known, holders = table.block.coded(column), table.holders(column)
+    spans = spans_in(PROJECTS[column], known, values)
+    pieces = [holders.rows[holders.starts[low] : holders.starts[high]] for low, high in spans]
+    if len(spans) == 1 and spans[0][1] == spans[0][0] + 1:
+        return pieces[0]
+    return np.unique(np.concatenate(pieces)) if pieces else np.zeros(0, dtype=np.int32)
+
+
+def _piece(piece: str) -> str:
+    return "".join("." if sign == "_" else re.escape(sign) for sign in piece)
+
+
+def _fits(text: str, pieces: list[re.Pattern[str]]) -> bool:
+    """Match the pieces between the % one after the other, each as early as it goes: no pattern takes long so."""
+    if len(pieces) == 1:
+        return pieces[0].fullmatch(text) is not None
+    first = pieces[0].match(text)
+    if first is None:
+        return False
+    at = first.end()
+    for piece in pieces[1:-1]:
+        found = piece.search(text, at)
+        if found is None:
+            return False
+        at = found.end()
+    return any(pieces[-1].fullmatch(text, start) for start in range(at, len(text) + 1))

@@ -1,0 +1,117 @@
+"""In which records a piece of a word stands: by the words that hold it, found by three letters at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+import numpy as np
+
+from geo.memory.block import Block
+from geo.memory.texts import Array, Texts
+
+Kept = Callable[[str, Callable[[], Array]], Array]
+_FEW = 64  # of so few words each is looked at
+
+
+class WordIndex:
+    """The words of a block's records; `kept` returns an array by its name, made where it is not there."""
+
+    def __init__(self, block: Block, kept: Kept) -> None:
+        self._block, self._kept = block, kept
+        coded = block.coded("word")
+        self._ranks = coded.ranks
+        self.words: Texts = coded.distinct  # type: ignore[assignment]
+
+    def prepare(self) -> None:
+        """Make all arrays."""
+        self._rows, self._starts, self._threes, self._three_starts, self._words_of_threes  # noqa: B018
+
+    def rows(self, spellings: Iterable[str]) -> Array:
+        """Return the rows of the records that have one of these in a word of theirs, rising."""
+        found = {int(word) for spelling in spellings for word in self._holding(spelling.encode())}
+        pieces = [self._rows[self._starts[word] : self._starts[word + 1]] for word in found]
+        if len(pieces) < 2:
+            return pieces[0] if pieces else np.zeros(0, dtype=np.int32)
+        return np.unique(np.concatenate(pieces))
+
+    def _holding(self, piece: bytes) -> Iterable[int]:
+        """Return the ranks of the words that hold a piece of text."""
+        if len(piece) < 3:
+            return self._holding_few_letters(piece)
+        candidates = self._with_all_threes(piece)
+        return [word for word in candidates.tolist() if piece in self.words.raw(word)]
+
+    def _with_all_threes(self, piece: bytes) -> Array:
+        lists = sorted((self._with_three(piece[at : at + 3]) for at in range(len(piece) - 2)), key=len)
+        found = lists[0]
+        for others in lists[1:]:
+            if len(found) <= _FEW:
+                break
+            found = np.intersect1d(found, others, assume_unique=True)
+        return found
+
+    def _with_three(self, letters: bytes) -> Array:
+        three = np.int32(int.from_bytes(letters, "big"))  # of the array's own type, or the array would be converted
+        at = int(np.searchsorted(self._threes, three))
+        if at == len(self._threes) or self._threes[at] != three:
+            return np.zeros(0, dtype=np.int32)
+        return self._words_of_threes[self._three_starts[at] : self._three_starts[at + 1]]
+
+    def _holding_few_letters(self, piece: bytes) -> Iterable[int]:
+        data, size = self.words.data, len(piece)
+        hits = np.ones(max(len(data) - size + 1, 0), dtype=bool)
+        for at, letter in enumerate(piece):
+            hits &= data[at : at + len(hits)] == letter
+        places = np.flatnonzero(hits)
+        words = np.searchsorted(self.words.offsets, places, side="right") - 1
+        whole: list[int] = np.unique(words[places + size <= self.words.offsets[words + 1]]).tolist()
+        return whole
+
+    @cached_property
+    def _rows(self) -> Array:
+        """The rows of the records, word by word, rising within one."""
+
+        def make() -> Array:
+            starts = self._block.starts("word")
+            rows = np.repeat(np.arange(len(self._block), dtype=np.int32), np.diff(starts))
+            return rows[np.argsort(self._ranks, kind="stable")]
+
+        return self._kept("word.rows", make)
+
+    @cached_property
+    def _starts(self) -> Array:
+        def make() -> Array:
+            counts = np.bincount(self._ranks, minlength=len(self.words))
+            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+        return self._kept("word.row_starts", make)
+
+    def _all_threes(self) -> tuple[Array, Array]:
+        """Return every three letters that stand together in a word, as one number, with the word; sorted."""
+        data, offsets = self.words.data.astype(np.int32), self.words.offsets
+        if len(data) < 3:
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
+        threes = data[:-2] << 16 | data[1:-1] << 8 | data[2:]
+        words = np.repeat(np.arange(len(self.words), dtype=np.int32), np.diff(offsets))[: len(threes)]
+        inside = np.arange(len(threes)) + 3 <= offsets[words + 1]
+        both = np.unique(threes[inside].astype(np.int64) << 32 | words[inside])
+        return (both >> 32).astype(np.int32), (both & 0xFFFFFFFF).astype(np.int32)
+
+    @cached_property
+    def _made(self) -> tuple[Array, Array, Array]:
+        threes, words = self._all_threes()
+        distinct, starts = np.unique(threes, return_index=True)
+        return distinct, np.append(starts, len(threes)).astype(np.int64), words
+
+    @cached_property
+    def _threes(self) -> Array:
+        return self._kept("word.threes", lambda: self._made[0])
+
+    @cached_property
+    def _three_starts(self) -> Array:
+        return self._kept("word.three_starts", lambda: self._made[1])
+
+    @cached_property
+    def _words_of_threes(self) -> Array:
+        return self._kept("word.of_threes", lambda: self._made[2])
