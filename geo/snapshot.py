@@ -27,6 +27,7 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 _ALWAYS, _NEVER = -(2**30), 2**30
 _CODED = ("kind", "status", "status_group", "status_date_basis", "location_accuracy", "measure", "capacity_basis")
 _SEARCHED = ("kind", "status")
+_BITS = {code: 1 << at for at, code in enumerate(vocabulary.SOURCE_TYPES.codes)}
 
 
 def drawn(catalog: Catalog, query: Query) -> Part:
@@ -70,9 +71,11 @@ def told(catalog: Catalog, query: Query) -> Part:
         "region": _positions(regions, found["region"], "u2", len(regions)),
         "radius_km": _numbers(found["location_radius_km"]),
         "sources": np.minimum(found["sources_count"], 65_535).astype("u2"),
-        "source_types": np.array([_bits(types) for types in found["source_type"]], "u2"),
-        **_several("owner", "owner_starts", [_positions(owners, ids, "u4") for ids in found["owner"]], "u4"),
-        **_several("plans", "plan_starts", [known.of([plan for _, plan in p]) for p in found["plans"]], "u2"),
+        "source_types": np.array([sum(map(_BITS.__getitem__, types)) for types in found["source_type"]], "u2"),
+        "owner_starts": _starts(found["owner"]),
+        "owner": _positions(owners, chain.from_iterable(found["owner"]), "u4"),
+        "plan_starts": _starts(found["plans"]),
+        "plans": known.of(plan for _, plan in chain.from_iterable(found["plans"])),
         "begins": _days([day or dt.date.min.toordinal() for day in found["begins"]]),
         **_steps(steps, known),
     }
@@ -104,10 +107,6 @@ def listed(parts: Iterable[Part]) -> bytes:
 def _groups() -> dict[str, list[str]]:
     """Return the group of every status, and the segment of every kind."""
     return {name: [term.group for term in vocabulary.ALL[name]] for name in ("status", "kind")}
-
-
-def _bits(types: Iterable[str]) -> int:
-    return sum(1 << vocabulary.SOURCE_TYPES.position(each) for each in types)
 
 
 class _Dates:
@@ -158,9 +157,9 @@ def _capacities(prefix: str, values: Mapping[str, Sequence[Any]]) -> dict[str, C
     }
 
 
-def _several(name: str, starts: str, each: Sequence[Array], kind: str) -> dict[str, Column]:
-    counts = np.array([0, *accumulate(len(values) for values in each)], "u4")
-    return {starts: counts, name: np.concatenate([np.array([], kind), *each]).astype(kind)}
+def _starts(each: Sequence[Sequence[Any]]) -> Array:
+    """Return where each record's values begin, of which there are several."""
+    return np.fromiter(accumulate(map(len, each), initial=0), "u4", len(each) + 1)
 
 
 def _coded(name: str, values: Sequence[Any]) -> Array:

@@ -13,7 +13,8 @@ import orjson
 from geo.catalog import INDEXED, Steps
 from geo.columns import PROJECTS
 from geo.memory.changes import Matches
-from geo.memory.table import Rows, Table
+from geo.memory.rows import Rows
+from geo.memory.table import Table
 from geo.memory.texts import Array
 
 

@@ -19,11 +19,6 @@ class Word:
     spellings: frozenset[str]
     codes: Mapping[str, frozenset[str]]
 
-    @property
-    def is_of_records_only(self) -> bool:
-        """Whether only a record's own words can be meant, and no country, kind or stage."""
-        return not any(self.codes.values())
-
 
 def parts_of(typed: str) -> list[tuple[frozenset[str], ...]]:
     """Return what is asked for: any of these parts, of each all words, of a word any spelling."""

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from geo.columns import PROJECTS
 from geo.filter import Box
 from geo.memory.changes import State
-from geo.memory.table import Mask, Rows, Table
+from geo.memory.rows import Mask, Rows
+from geo.memory.table import Table
 
 EARTH_KM = 6371.0088
 _KM_PER_DEGREE = EARTH_KM * np.pi / 180

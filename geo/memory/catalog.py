@@ -18,7 +18,7 @@ from geo.errors import Gone, NotFound
 from geo.memory import answers, events, pages
 from geo.memory.beside import Beside
 from geo.memory.changes import Matches, State
-from geo.memory.coded import shown
+from geo.memory.counts import Counts
 from geo.memory.following import Following
 from geo.memory.indexed import index
 from geo.memory.order import Order
@@ -66,7 +66,8 @@ class MemoryCatalog:
 
     def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
         matches = self._fresh().matches(query)
-        total = {column: sum((_counts(each, column, query.as_of) for each in matches), Counter()) for column in columns}
+        layers = [Counts(each, query.filter, query.as_of) for each in matches]
+        total = {column: sum((each.of(column) for each in layers), Counter()) for column in columns}
         return sum(each.number for each in matches), {column: dict(counted) for column, counted in total.items()}
 
     def events(self, query: EventQuery) -> EventPage:
@@ -155,24 +156,6 @@ def _record(table: Table, row: int) -> Record:
 def _one_by_one(segment: pages.Segment, on: dt.date | None) -> Iterator[bytes]:
     table, rows = segment
     return (table.feature(row) for row in rows.tolist()) if on is None else iter(table.features_on(rows, on))
-
-
-def _counts(matches: Matches, name: str, on: dt.date | None) -> Counter[str]:
-    """Return how many matching records have each value of a column."""
-    table, selection = matches.table, matches.selection
-    column = table.column(name, on)
-    if selection.is_everything:
-        numbers = np.diff(table.sorted(name).starts)
-        gone = matches.layer.gone.rows(matches.sequence)
-        numbers = numbers - _numbers(column.ranks[gone], len(numbers)) if len(gone) else numbers
-    else:
-        numbers = _numbers(column.ranks[matches.rows], len(column.distinct))
-    there = np.flatnonzero(numbers)
-    return Counter(dict(zip(shown(column.distinct, there), numbers[there].tolist(), strict=True)))
-
-
-def _numbers(ranks: Any, size: int) -> Any:
-    return np.bincount(ranks[ranks >= 0], minlength=size)
 
 
 def _extent_of(matches: list[Matches]) -> tuple[list[float], list[str | None]]:

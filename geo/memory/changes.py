@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from geo.memory.indexed import Indexed
+from geo.memory.rows import Mask, Rows
 from geo.memory.selection import Selection
-from geo.memory.table import Mask, Rows, Table
+from geo.memory.table import Table
 from geo.query import Query
 from geo.store import Revision
 
@@ -85,10 +86,15 @@ class Matches:
         return self.layer.table
 
     @cached_property
+    def gone(self) -> Rows:
+        """The rows that would match, were they not gone."""
+        gone = self.layer.gone.rows(self.sequence)
+        return gone[self.selection.among(gone)] if len(gone) else gone
+
+    @property
     def number(self) -> int:
         """How many records match."""
-        gone = self.layer.gone.rows(self.sequence)
-        return self.selection.number - (int(np.count_nonzero(self.selection.among(gone))) if len(gone) else 0)
+        return self.selection.number - len(self.gone)
 
     def there(self, rows: Rows) -> Rows:
         """Return those of the rows that are not gone."""

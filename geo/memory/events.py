@@ -10,7 +10,8 @@ import numpy as np
 import orjson
 
 from geo.memory.changes import Matches
-from geo.memory.table import Rows, Table
+from geo.memory.rows import Rows
+from geo.memory.table import Table
 from geo.memory.texts import Array
 from geo.query import EventMark, EventQuery
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from geo.columns import PROJECTS
 from geo.curated.organisations import Organisations
-from geo.memory import events, ready, spans
+from geo.memory import counts, events, ready, spans
 from geo.memory.block import Arrays, Block, whole
 from geo.memory.changes import Layer, State, following, over
 from geo.memory.indexed import index
@@ -148,6 +148,7 @@ def _prepare(table: Table) -> None:
     """Make what answers need at once, and not when the first of them does."""
     table.prepare()
     events.of_table(table)
+    counts.tallies(table)
     for column in PROJECTS:
         if column.dated and column.sort and column.kind == "code":
             spans.times(table, column.name)

@@ -11,9 +11,10 @@ import numpy as np
 
 from geo.columns import PROJECTS
 from geo.memory.coded import Coded
+from geo.memory.rows import Rows
 from geo.memory.selection import Selection
 from geo.memory.spans import Spans
-from geo.memory.table import Rows, Table
+from geo.memory.table import Table
 from geo.memory.texts import Texts
 from geo.query import Query
 

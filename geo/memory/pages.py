@@ -12,7 +12,8 @@ import numpy as np
 
 from geo.memory.changes import Matches
 from geo.memory.order import Found, Order
-from geo.memory.table import Rows, Table
+from geo.memory.rows import Rows
+from geo.memory.table import Table
 
 
 class Segment(NamedTuple):

@@ -12,10 +12,9 @@ import shapely
 from geo.filter import Box
 from geo.memory.block import Block
 from geo.memory.coded import Ranks
+from geo.memory.rows import NO_ROWS, Mask, Rows, grouped, running, united
 from geo.memory.texts import Array, Texts
 
-Rows = npt.NDArray[np.signedinteger]
-Mask = npt.NDArray[np.bool_]
 Kept = Callable[[str, Callable[[], Array]], Array]
 _ACROSS, _UP = 1024, 512  # cells of 0.35 degrees
 
@@ -30,7 +29,7 @@ class Places:
 
     def prepare(self) -> None:
         """Make all arrays."""
-        self.without, self._starts, self._rows  # noqa: B018
+        self.without, self._starts, self._rows, self._rows_of_areas  # noqa: B018
 
     @cached_property
     def _areas(self) -> npt.NDArray[np.object_]:
@@ -72,12 +71,19 @@ class Places:
 
     def rows_that_meet(self, box: Box) -> Rows:
         """Return the rows whose shape shares a point with the box, rising."""
-        near = np.unique(np.concatenate([self._near(*part) for part in box.parts()]))
+        size = len(self.x)
+        near = united([self._near(*part) for part in box.parts()], size)
         points = near[self._in_box(box, near)]
-        areas = self._areas_that_meet(box)
-        if not areas.any():
-            return points
-        return np.union1d(points, np.flatnonzero(self._has_area(areas, slice(None))))
+        rows, starts = self._rows_of_areas
+        areas = np.flatnonzero(self._areas_that_meet(box)).tolist()
+        return united([points, *(rows[starts[area] : starts[area + 1]] for area in areas)], size)
+
+    @cached_property
+    def _rows_of_areas(self) -> tuple[Array, Array]:
+        def made() -> tuple[Array, Array]:
+            return grouped(self._of_area.ranks, len(self._of_area.distinct))
+
+        return self._kept("area.rows", lambda: made()[0]), self._kept("area.starts", lambda: made()[1])
 
     def _in_box(self, box: Box, rows: Rows | slice) -> Mask:
         x, y = self.x[rows], self.y[rows]
@@ -111,12 +117,14 @@ class Places:
         lines = [line * _ACROSS for line in range(_line(south), _line(north) + 1)]
         spans = [(starts[line + left], starts[line + right + 1]) for line in lines]
         pieces = [self._rows[start:end] for start, end in spans if start < end]
-        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int32)
+        return np.sort(np.concatenate(pieces)) if pieces else NO_ROWS
 
     @cached_property
     def _starts(self) -> Array:
-        counts = np.bincount(self._cells[~np.isnan(self.x)], minlength=_ACROSS * _UP)
-        return self._kept("places.starts", lambda: np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
+        def made() -> Array:
+            return running(np.bincount(self._cells[~np.isnan(self.x)], minlength=_ACROSS * _UP)).astype(np.int32)
+
+        return self._kept("places.starts", made)
 
     @cached_property
     def _rows(self) -> Array:

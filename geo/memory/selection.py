@@ -12,7 +12,8 @@ import numpy as np
 from geo.columns import PROJECTS
 from geo.filter import EVERYTHING, GEOMETRY, TIME, And, Compare, Expression, In, Intersects, IsNull, Or, Words
 from geo.memory.asked import Word, parts_of, words_of
-from geo.memory.table import ALL, Mask, Rows, Table
+from geo.memory.rows import NO_ROWS, Mask, Rows, is_among, united
+from geo.memory.table import ALL, Table
 from geo.memory.truths import Evaluator, holding, spans_meant
 
 _SPARSE = 8  # a condition that leaves less than a part of this many of all rows is looked through row by row
@@ -110,7 +111,7 @@ def known(table: Table, expression: Expression, on: dt.date | None) -> Known | N
         case Words(text):
             return _worded(table, text, on)
         case Or(parts) if parts:
-            return _any_of([known(table, part, on) for part in parts])
+            return _any_of(table, [known(table, part, on) for part in parts])
         case _:
             return None
 
@@ -131,9 +132,7 @@ def _spanned(table: Table, expression: In | Compare, on: dt.date | None) -> Know
 
     def get() -> Rows:
         pieces = [order.rows[start:end] for start, end in spans]
-        if is_one:
-            return pieces[0]  # of one value the rows rise
-        return np.sort(np.concatenate(pieces)) if pieces else np.zeros(0, dtype=np.int32)
+        return pieces[0] if is_one else np.sort(np.concatenate([NO_ROWS, *pieces]))  # of one value the rows rise
 
     return Known(number, get, is_ready=is_one)
 
@@ -144,30 +143,37 @@ def _missing(table: Table, column: str) -> Known:
     return Known(len(rows), lambda: rows)
 
 
-def _any_of(parts: Sequence[Known | None]) -> Known | None:
+def _any_of(table: Table, parts: Sequence[Known | None]) -> Known | None:
     """Return what is known of any of several conditions, where something is known of each and none is wide."""
     narrow = [part for part in parts if part is not None]
     if len(narrow) < len(parts) or sum(part.number for part in narrow) > _MOST_UNITED:
         return None
-    rows = [part.get() for part in narrow if part.number]
-    return _materialised(np.unique(np.concatenate(rows)) if len(rows) > 1 else rows[0] if rows else _NONE)
+    return _materialised(united([part.get() for part in narrow], len(table)))
 
 
 def _worded(table: Table, typed: str, on: dt.date | None) -> Known | None:
-    """Return the rows of words that only records' own words can be, or of the narrowest of them."""
+    """Return the rows that have the words of any part; None where a stage of another day may be meant."""
     parts = [words_of(part) for part in parts_of(typed)]
-    if not parts or not all(any(word.is_of_records_only for word in part) for part in parts):
+    if not parts or (on is not None and any(word.codes["status"] for part in parts for word in part)):
         return None
-    found = [_narrowest(table, part) for part in parts]
-    if len(parts) == 1 == len(parts[0]):
-        return _materialised(found[0])
-    together = np.unique(np.concatenate(found))
-    return _materialised(together[Evaluator(table, together, on).truth(Words(typed)).yes])
+    return _materialised(united([_having(table, part) for part in parts], len(table)))
 
 
-def _narrowest(table: Table, part: Sequence[Word]) -> Rows:
-    return min((table.words.rows(word.spellings) for word in part if word.is_of_records_only), key=len)
+def _having(table: Table, part: Sequence[Word]) -> Rows:
+    """Return the rows that have all words of a part."""
+    rows, *others = sorted((_called(table, word) for word in part), key=len)
+    for other in others:
+        rows = rows[is_among(rows, other)]
+    return rows
+
+
+def _called(table: Table, word: Word) -> Rows:
+    """Return the rows of the records that have a word, or are of a country, kind or stage that is called so."""
+    pieces = [table.words.rows(word.spellings)]
+    for column, codes in word.codes.items():
+        if codes:
+            pieces.append(_spanned(table, In(column, codes), None).get())
+    return united(pieces, len(table))
 
 
 _MOST_UNITED = 1_000_000
-_NONE = np.zeros(0, dtype=np.int32)

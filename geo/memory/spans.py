@@ -10,7 +10,8 @@ import numpy as np
 
 from geo.memory.coded import MISSING
 from geo.memory.indexed import NOTHING
-from geo.memory.table import Rows, Table
+from geo.memory.rows import Rows
+from geo.memory.table import Table
 from geo.memory.texts import Array
 
 _FEW = 4096

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
 from geo import dates
@@ -20,11 +19,10 @@ from geo.memory.coded import MISSING, Coded, Ranks, shown
 from geo.memory.fields import BETWEEN
 from geo.memory.indexed import NOTHING, Indexed
 from geo.memory.places import Places
+from geo.memory.rows import Mask, Rows, running
 from geo.memory.texts import Array, Texts
 from geo.memory.words import WordIndex
 
-Mask = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.signedinteger[Any]]
 ALL = slice(None)
 _REMEMBERED = 16
 
@@ -211,9 +209,7 @@ class Table:
         if rank is None:
             return np.zeros(0, dtype=np.int64)
         by_target = self.kept("link.by_target", lambda: np.argsort(targets.ranks, kind="stable").astype(np.int32))
-        counts = self.kept(
-            "link.targets", lambda: _running(np.bincount(targets.ranks, minlength=len(targets.distinct)))
-        )
+        counts = self.kept("link.targets", lambda: running(np.bincount(targets.ranks, minlength=len(targets.distinct))))
         return by_target[counts[rank] : counts[rank + 1]]
 
     # Time.
@@ -259,7 +255,7 @@ class Table:
 
         def starts() -> Array:
             counts = np.bincount(column.ranks[column.ranks >= 0], minlength=len(column.distinct))
-            return _running(counts).astype(np.int32)
+            return running(counts).astype(np.int32)
 
         return Sorted(self.kept(f"{name}.sorted", rows), self.kept(f"{name}.starts_sorted", starts))
 
@@ -273,7 +269,7 @@ class Table:
 
         def begins() -> Array:
             counts = np.bincount(coded.ranks, minlength=len(coded.distinct))
-            return _running(counts)
+            return running(counts)
 
         return Sorted(self.kept(f"{name}.sorted", rows), self.kept(f"{name}.starts_sorted", begins))
 
@@ -335,11 +331,6 @@ class Table:
             for place, letter in enumerate(word):
                 data[at + place] = letter
         self._stale_on = today
-
-
-def _running(counts: Array) -> Array:
-    """Return where each of the things counted begins, and where the last one ends."""
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
 def members(values: dict[str, Any]) -> bytes:

@@ -30,7 +30,8 @@ from geo.filter import (
 )
 from geo.memory.asked import Word, parts_of, words_of
 from geo.memory.coded import Coded, Ranks, Span, joined, spans_in, spans_of, within
-from geo.memory.table import Mask, Rows, Table
+from geo.memory.rows import Mask, Rows, is_among, united
+from geo.memory.table import Table
 from geo.memory.texts import Array
 
 _NEVER, _ALWAYS = dt.date.max.toordinal(), dt.date.min.toordinal()
@@ -152,14 +153,6 @@ def _decided(mask: Mask) -> Truth:
     return Truth(mask, ~mask)
 
 
-def is_among(rows: Rows, others: Array) -> Mask:
-    """Return which rows are among others, which rise."""
-    if not len(others):
-        return np.zeros(len(rows), dtype=bool)
-    at = np.searchsorted(others, rows.astype(others.dtype))
-    return np.asarray(others[np.minimum(at, len(others) - 1)] == rows)
-
-
 def distinct(table: Table, column: str) -> Sequence[object]:
     """Return the distinct values of a column; they are the same on every day."""
     if column == "status_stale":
@@ -185,11 +178,8 @@ def spans_meant(table: Table, expression: Compare | In | Like, on: dt.date | Non
 def holding(table: Table, column: str, values: frozenset[str] | frozenset[int]) -> Rows:
     """Return the rows of records that hold one of these ids, rising."""
     known, holders = table.block.coded(column), table.holders(column)
-    spans = spans_in(PROJECTS[column], known, values)
-    pieces = [holders.rows[holders.starts[low] : holders.starts[high]] for low, high in spans]
-    if len(spans) == 1 and spans[0][1] == spans[0][0] + 1:
-        return pieces[0]
-    return np.unique(np.concatenate(pieces)) if pieces else np.zeros(0, dtype=np.int32)
+    ranks = (rank for span in spans_in(PROJECTS[column], known, values) for rank in range(*span))
+    return united([holders.rows[holders.starts[rank] : holders.starts[rank + 1]] for rank in ranks], len(table))
 
 
 def _piece(piece: str) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from geo.memory.block import Block
+from geo.memory.rows import running, united
 from geo.memory.texts import Array, Texts
 
 Kept = Callable[[str, Callable[[], Array]], Array]
@@ -31,9 +32,7 @@ class WordIndex:
         """Return the rows of the records that have one of these in a word of theirs, rising."""
         found = {int(word) for spelling in spellings for word in self._holding(spelling.encode())}
         pieces = [self._rows[self._starts[word] : self._starts[word + 1]] for word in found]
-        if len(pieces) < 2:
-            return pieces[0] if pieces else np.zeros(0, dtype=np.int32)
-        return np.unique(np.concatenate(pieces))
+        return united(pieces, len(self._block))
 
     def _holding(self, piece: bytes) -> Iterable[int]:
         """Return the ranks of the words that hold a piece of text."""
@@ -82,8 +81,7 @@ class WordIndex:
     @cached_property
     def _starts(self) -> Array:
         def make() -> Array:
-            counts = np.bincount(self._ranks, minlength=len(self.words))
-            return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+            return running(np.bincount(self._ranks, minlength=len(self.words)))
 
         return self._kept("word.row_starts", make)
 
