@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, FastAPI
@@ -15,6 +16,7 @@ from starlette.responses import Response
 
 from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
 from api.problems import http_problem, ledger_problem, problem, unexpected_problem
+from api.quick import quick_answers
 from api.routes import columns, editing, events, features, ground, landing, pages, stories, takeaway
 from api.services import Services, ServicesDep
 from geo.errors import LedgerError
@@ -26,8 +28,8 @@ def create_app(services: Services) -> FastAPI:
     """Return the application that serves the records of these services; it closes the store when it ends."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, int]]:
-        yield {"header_seconds": services.settings.header_seconds}
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        yield {"header_seconds": services.settings.header_seconds, "quick": quick_answers(app, services)}
         services.store.close()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)

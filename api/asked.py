@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from geo.query import Query
 from web.asking import ORDER, in_words
 from web.language import Language
 
+_MOST_ACCEPT = 1000  # bytes of Accept that are read
 PAGES = "geojson"  # the name of the form that comes in pages; each other one is a file
 _IN_PARTS = ("code", "country", "ids", "integer", "number")  # kinds of columns whose values commas part
 
@@ -56,12 +58,19 @@ def named(params: QueryParams, known: Iterable[str], default: str) -> str:
 
 def file_format(request: Request) -> Format | None:
     """Return the format of a file that `f` asks for or, where it is not there, Accept; None for pages of GeoJSON."""
-    offers = {GEOJSON: PAGES, JSON: PAGES, **{each.plain_type: each.name for each in FORMATS.values()}}
-    liked = offers[_liked(",".join(request.headers.getlist("accept")), list(offers))]
+    offers = _offers()
+    liked = offers[_liked(",".join(request.headers.getlist("accept"))[:_MOST_ACCEPT], tuple(offers))]
     return FORMATS.get(named(request.query_params, (PAGES, *FORMATS), liked))
 
 
-def _liked(accept: str, offers: list[str]) -> str:
+@functools.cache
+def _offers() -> dict[str, str]:
+    """Return the name of each form by its media type."""
+    return {GEOJSON: PAGES, JSON: PAGES, **{each.plain_type: each.name for each in FORMATS.values()}}
+
+
+@functools.lru_cache(maxsize=1024)
+def _liked(accept: str, offers: tuple[str, ...]) -> str:
     """Return the offer that a client likes most (RFC 9110 section 12.5.1); the first where it likes none or all."""
     weights = dict(map(_weighted, accept.lower().split(",")))
 

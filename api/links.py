@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from urllib.parse import quote, urlencode
 
+import orjson
 from starlette.datastructures import QueryParams
 
 from api.responses import GEOJSON, JSON
@@ -30,16 +32,22 @@ def item_path(project_id: str) -> str:
 
 def items_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
     """Return the links of a page of records: self, other formats, next where there is one, and the collection."""
-    query = [(name, value) for name, value in params.multi_items()]
-    links = [link(_with(f"{base}{ITEMS}", query), "self", GEOJSON, "This page")]
-    whole = [(name, value) for name, value in query if name not in ("f", "limit", "after")]
-    for each in FORMATS.values():
-        href = _with(f"{base}{ITEMS}", [*whole, ("f", each.name)])
-        links.append(link(href, "alternate", each.plain_type, f"All records of this question as one {each.title} file"))
+    query, address = params.multi_items(), f"{base}{ITEMS}"
+    links = [link(_with(address, query), "self", GEOJSON, "This page")]
+    whole = _with(address, [(name, value) for name, value in query if name not in ("f", "limit", "after")])
+    start = f"{whole}{'&' if '?' in whole else '?'}f="
+    links += [link(f"{start}{name}", "alternate", media_type, title) for name, media_type, title in _files()]
     if after is not None:
         following = [(name, value) for name, value in query if name != "after"] + [("after", after)]
-        links.append(link(_with(f"{base}{ITEMS}", following), "next", GEOJSON, "The next page"))
+        links.append(link(_with(address, following), "next", GEOJSON, "The next page"))
     return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
+
+
+@functools.cache
+def _files() -> list[tuple[str, str, str]]:
+    """Return name, media type and title of every format in which all records of a question come as a file."""
+    title = "All records of this question as one {} file"
+    return [(each.name, each.plain_type, title.format(each.title)) for each in FORMATS.values()]
 
 
 def events_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
@@ -56,14 +64,26 @@ def _with(address: str, query: list[tuple[str, str]]) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def item_links(base: str, project_id: str) -> list[Link]:
-    """Return the links of one record."""
-    return [
-        link(f"{base}{item_path(project_id)}", "self", GEOJSON, "This record"),
-        link(f"{base}/projects/{project_id}", "alternate", "text/html", "The record as a page"),
-        link(f"{base}{item_path(project_id)}/revisions", "version-history", JSON, "Its revisions"),
+def item_links(base: str, project_id: str) -> tuple[bytes, str]:
+    """Return the links of one record, as JSON and as a Link header."""
+    shown, header = _item_links(base)
+    quoted = quote(project_id, safe="")
+    return shown.replace(_ID.encode(), quoted.encode()), header.replace(_ID, quoted)
+
+
+_ID = "{id}"  # stands for an id in the links of all records
+
+
+@functools.lru_cache(maxsize=256)
+def _item_links(base: str) -> tuple[bytes, str]:
+    path = f"{base}{ITEMS}/{_ID}"
+    links = [
+        link(path, "self", GEOJSON, "This record"),
+        link(f"{base}/projects/{_ID}", "alternate", "text/html", "The record as a page"),
+        link(f"{path}/revisions", "version-history", JSON, "Its revisions"),
         link(f"{base}{COLLECTION}", "collection", JSON, "The collection"),
     ]
+    return orjson.dumps(links), link_header(links)
 
 
 def revisions_links(base: str, project_id: str, limit: int, after: int | None) -> list[Link]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_CAREFUL = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
+CAREFUL = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+]
 
 
 class SlashAtTheEnd:
@@ -49,8 +52,8 @@ class CarefulHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _CAREFUL.items():
-                    headers.setdefault(name, value)
+                for name, value in CAREFUL:
+                    headers.setdefault(name.decode(), value.decode())
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

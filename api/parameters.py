@@ -124,7 +124,7 @@ def read_query(params: QueryParams, known: tuple[str, ...], page_size: int, *, m
     Where `after` is no mark of records, it is left to the caller (`marked` is false).
     """
     check_known(params, known)
-    single = {name: once(params, name) for name in known if name not in PROJECTS.filters}
+    single = {name: once(params, name) for name in known if name in params and name not in PROJECTS.filters}
     return Query(
         filter=_filter_of(params, single),
         as_of=_read(parse_as_of, single.get("as_of")),

@@ -1,50 +1,109 @@
-"""HTTP/1.1 with a bound on how long a request may take to arrive."""
+"""HTTP/1.1 with bounds on a request's head, and the few reads that are answered without a way through the application.
+
+httptools parses a head in a tenth of the time that h11 takes, and bounds neither its size nor its time: this does.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from starlette.responses import Response
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from api.responses import InPieces
 
 MOST_HEADER_BYTES = 64 * 1024
 
 
-class BoundedProtocol(H11Protocol):
-    """Uvicorn's protocol that also closes a connection whose request line and headers do not come in time.
+class BoundedProtocol(HttpToolsProtocol):
+    """Uvicorn's protocol that also ends requests whose line and headers are too long or do not come in time.
 
-    The application's state says how long that is.
-
-    h11 bounds their size (`h11_max_incomplete_event_size`); the faster httptools bounds neither.
+    The application's state says how long that may take (`header_seconds`), and has `quick`, which answers a request of
+    which only the head counts at once, or returns None for one that goes through the application.
     """
 
-    _waiting: asyncio.TimerHandle | None = None
+    _ends_at: float = 0
+    _timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0  # of a head that has not ended
+    _is_answered = False  # whether the request that is being parsed has its answer already
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._wait()
+        self._wait(self.app_state["header_seconds"])
 
     def data_received(self, data: bytes) -> None:
+        if self._head_bytes == 0:
+            self._wait(self.app_state["header_seconds"])
+        self._head_bytes += len(data)
         super().data_received(data)
-        if self.cycle is None or self.cycle.response_complete:
-            self._wait()
-        else:
-            self._stop_waiting()
+        if self._head_bytes > MOST_HEADER_BYTES and self._is_idle():
+            self._refuse(431)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        if self._waiting is None:
-            self._waiting = self.loop.call_later(self.app_state["header_seconds"], self._give_up)
+    def on_headers_complete(self) -> None:
+        self._head_bytes = 0
+        if not self._answers_at_once():
+            super().on_headers_complete()
 
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+    def on_body(self, body: bytes) -> None:
+        self._head_bytes = 0
+        super().on_body(body)
 
-    def _give_up(self) -> None:
-        self._waiting = None
-        if self.cycle is None or self.cycle.response_complete:
+    def on_message_complete(self) -> None:
+        if self._is_answered:
+            self._is_answered = False
+        else:
+            super().on_message_complete()
+
+    def _answers_at_once(self) -> bool:
+        """Answer a read that needs no waiting; not where an answer before it is still on its way."""
+        if self.parser.get_method() != b"GET" or not self._is_idle() or not self.parser.should_keep_alive():
+            return False
+        if self.flow.write_paused or self.transport.is_closing() or self.parser.get_http_version() != "1.1":
+            return False
+        self.scope["method"] = "GET"
+        response = self.app_state["quick"](self.scope, self.url)
+        if response is None:
+            return False
+        self._send(response)
+        self._is_answered = True
+        self.server_state.total_requests += 1
+        self._wait(self.timeout_keep_alive)
+        return True
+
+    def _send(self, response: Response) -> None:
+        headers = [*self.server_state.default_headers, *response.raw_headers]
+        lines = [b"%b: %b\r\n" % header for header in headers]
+        head = b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n"])
+        if isinstance(response, InPieces):
+            self.transport.writelines([head, *response.pieces])
+        else:
+            self.transport.write(head + bytes(response.body))
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _wait(self, seconds: float) -> None:
+        """End the connection after so long, unless a request or an answer is on its way then."""
+        self._ends_at = self.loop.time() + seconds
+        if self._timer is None:
+            self._timer = self.loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        left = self._ends_at - self.loop.time()
+        if left > 0:
+            self._timer = self.loop.call_later(left, self._look)
+        elif self._is_idle() and not self.flow.write_paused:
+            self.transport.close()
+
+    def _refuse(self, status: int) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(STATUS_LINE[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
             self.transport.close()

@@ -6,12 +6,13 @@ import functools
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import cramjam
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 GEOJSON = "application/geo+json"
 JSON = "application/json"
@@ -20,6 +21,8 @@ COLUMNS = "application/octet-stream"
 HTML = "text/html; charset=utf-8"
 
 _LEAST_BYTES = 1024
+_MOST_HEADER = 1000  # of a header as much as a client has reason to send
+Piece = bytes | memoryview
 Pack = Callable[[bytes, str], bytes]  # compresses a body as a content coding says
 _COMPRESS: dict[str, Callable[[bytes, int], bytes]] = {
     "zstd": lambda body, level: bytes(cramjam.zstd.compress(body, level=level)),
@@ -51,7 +54,7 @@ def _root() -> Path:
 def answer(
     request: Request,
     tag: str,
-    make_body: Callable[[], bytes],
+    make_body: Callable[[], bytes | list[Piece]],
     media_type: str,
     headers: Mapping[str, str] | None = None,
     status: int = 200,
@@ -64,16 +67,36 @@ def answer(
     place of the quick way, for bodies that are packed once and sent often. A `weak` tag is one of bodies that say the
     same in other bytes.
     """
-    encoding = accepted_encoding(request.headers.get("accept-encoding", ""), _THOROUGH if pack else _QUICK)
+    encoding = accepted_encoding(
+        request.headers.get("accept-encoding", "")[:_MOST_HEADER], tuple(_THOROUGH if pack else _QUICK)
+    )
     full_tag = ("W/" if weak else "") + (f'"{tag}-{encoding}"' if encoding else f'"{tag}"')
     kept = {"ETag": full_tag, "Vary": "Accept-Encoding", "Cache-Control": "no-cache", **(headers or {})}
     if request.method == "GET" and _has(",".join(request.headers.getlist("if-none-match")), tag, encoding):
         return Response(status_code=304, headers=kept)
-    body = make_body()
-    if encoding and len(body) >= _LEAST_BYTES:
-        body = (pack or pack_quickly)(body, encoding)
+    made = make_body()
+    pieces = made if isinstance(made, list) else [made]
+    if encoding and sum(map(len, pieces)) >= _LEAST_BYTES:
+        pieces = [(pack or pack_quickly)(b"".join(pieces), encoding)]
         kept["Content-Encoding"] = encoding
-    return Response(body, status, kept, media_type)
+    return (
+        InPieces(pieces, status, kept, media_type) if len(pieces) > 1 else Response(pieces[0], status, kept, media_type)
+    )
+
+
+class InPieces(Response):
+    """A body of several buffers, which are sent as they are: a large one is not copied."""
+
+    def __init__(self, pieces: Sequence[Piece], status: int, headers: Mapping[str, str], media_type: str) -> None:
+        self.pieces = pieces
+        length = str(sum(map(len, pieces)))
+        super().__init__(None, status, {**headers, "Content-Length": length}, media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for piece in self.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def streamed(
@@ -128,7 +151,8 @@ def pack_once(body: bytes, encoding: str) -> bytes:
     return pack_thoroughly(body, encoding)
 
 
-def accepted_encoding(header: str, ours: Iterable[str] = _QUICK) -> str | None:
+@functools.lru_cache(maxsize=1024)
+def accepted_encoding(header: str, ours: tuple[str, ...] = tuple(_QUICK)) -> str | None:
     """Return the client's preferred content coding of ours, the first of those preferred alike; None for none.
 
     RFC 9110 section 12.5.3.

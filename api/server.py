@@ -14,7 +14,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.ground import Ground
-from api.protocol import MOST_HEADER_BYTES, BoundedProtocol
+from api.protocol import BoundedProtocol
 from api.services import Services
 from api.settings import Settings
 from api.signals import end_on_hangup
@@ -25,7 +25,6 @@ from geo.opening import Ledger, open_ledger, store_path
 _BACKLOG = 2048
 _OPTIONS: dict[str, Any] = {
     "http": BoundedProtocol,
-    "h11_max_incomplete_event_size": MOST_HEADER_BYTES,
     "server_header": False,
     "log_level": "warning",
     "access_log": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from typing import Annotated
 
@@ -43,5 +44,21 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 def base_url(request: Request) -> str:
     """Return the server's address as the client sees it, without a slash at the end."""
-    found = services(request).settings.public_url
-    return found or str(request.base_url).rstrip("/")
+    scope, host = request.scope, request.headers.get("host")
+    stated = services(request).settings.public_url
+    return stated or _base_url(scope["scheme"], host, tuple(scope["server"] or ()), scope.get("root_path", ""))
+
+
+@functools.lru_cache(maxsize=256)
+def _base_url(scheme: str, host: str | None, server: tuple[str | int | None, ...], root: str) -> str:
+    """Return what Starlette makes of these, which takes as long as all else of a short answer."""
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    scope = {
+        "type": "http",
+        "scheme": scheme,
+        "server": server or None,
+        "path": "/",
+        "headers": headers,
+        "root_path": root,
+    }
+    return str(Request({**scope, "query_string": b"", "app_root_path": root}).base_url).rstrip("/")

@@ -22,7 +22,7 @@ Named = dict[str, dict[str, Any]]
 def view_of(given: Services, project_id: str, base: str) -> dict[str, Any]:
     """Return the view of a record, as `web.pages.record_page` takes it; raises NotFound or Gone."""
     record = given.catalog.get(project_id)
-    feature = orjson.loads(item_body(given, record, []))
+    feature = orjson.loads(item_body(record, b"[]"))
     incoming = feature.pop("incoming")
     linked = [link["project"] for link in (*incoming, *feature["properties"].get("links", []))]
     near = given.catalog.near(project_id, NEAR_KM, MOST_BESIDE)

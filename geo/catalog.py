@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -58,11 +58,12 @@ class Steps(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """One record as it is answered: a GeoJSON feature as bytes, without links."""
+    """One record as it is answered: a GeoJSON feature as bytes, and (type, id) of every record that links to it."""
 
     id: str
     revision: int
     feature: bytes
+    incoming: Sequence[tuple[str, str]]
 
 
 class Catalog(Protocol):
@@ -70,6 +71,9 @@ class Catalog(Protocol):
 
     def version(self) -> int:
         """Return the sequence of the newest change known; answers of one day can only differ when it does."""
+
+    def keeps_up(self) -> bool:
+        """Return whether an answer need not wait until many changes are read, as after a load."""
 
     def search(self, query: Query) -> Page:
         """Return a page of the matching records, in the query's order."""
@@ -103,9 +107,6 @@ class Catalog(Protocol):
 
     def show(self, revision: Revision) -> Record:
         """Return a revision that has a record as it is, or was, answered."""
-
-    def links_to(self, project_id: str) -> list[tuple[str, str]]:
-        """Return (type, id) of every record that links to this one."""
 
     def near(self, project_id: str, km: float, limit: int) -> list[tuple[float, str]]:
         """Return (kilometres, id) of the nearest other records of the same country, nearest first.

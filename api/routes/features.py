@@ -14,7 +14,7 @@ from api.asked import file_format
 from api.auth import key_of, may_write
 from api.languages import language_of
 from api.links import COLLECTION, ITEMS, item_links, items_links, link_header, revisions_links
-from api.responses import GEOJSON, JSON, SCHEMA, answer, code_tag, etag, moved
+from api.responses import GEOJSON, JSON, SCHEMA, Piece, answer, code_tag, etag, moved
 from api.services import Services, ServicesDep, base_url
 from api.taking import file_answer
 from geo import dates
@@ -32,7 +32,8 @@ FACETS = ("kind", "status", "country")
 
 def static_tag(request: Request, given: Services) -> str:
     """Return a tag of all that an answer without records depends on: code, settings, address."""
-    return etag(code_tag(), given.settings.site, given.settings.page_size, base_url(request), request.url)
+    address = f"{base_url(request)}{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+    return etag(code_tag(), given.settings.site, given.settings.page_size, address)
 
 
 def state_tag(request: Request, given: Services) -> str:
@@ -57,16 +58,21 @@ def items(request: Request, given: ServicesDep) -> Response:
     return answer(request, tag, lambda: _collection(page, links), GEOJSON, headers, weak=True)
 
 
-def _collection(page: Page, links: list[dict[str, str]]) -> bytes:
+def _collection(page: Page, links: list[dict[str, str]]) -> list[Piece]:
+    """Return the page as GeoJSON: neighbours lie in one buffer, which is sent as it is; others are joined."""
     end = {
         "timeStamp": dates.now(),
         "numberMatched": page.number_matched,
         "numberReturned": page.number_returned,
         "links": links,
     }
-    return b"".join(
-        [b'{"type":"FeatureCollection","features":[', b",\n".join(page.features), b"],", orjson.dumps(end)[1:]]
-    )
+    last = b"]," + orjson.dumps(end)[1:]
+    if len(page.features) == 1:
+        return [_BEGIN, *page.features, last]
+    return [b"".join([_BEGIN, b",\n".join(page.features), last])]
+
+
+_BEGIN = b'{"type":"FeatureCollection","features":['
 
 
 @router.get("/items/{project_id}")
@@ -96,17 +102,17 @@ def item_answer(
 
     `members` are JSON members that only this answer has; the tag is that of the record without them, as GET gives it.
     """
-    links = item_links(base_url(request), record.id)
-    body = item_body(given, record, links)
+    links, header = item_links(base_url(request), record.id)
+    body = item_body(record, links)
     tag = f"{record.revision}-{zlib.crc32(body):08x}"
     whole = body[:-1] + b"," + members + b"}" if members else body
-    return answer(request, tag, lambda: whole, GEOJSON, {"Link": link_header(links), **(headers or {})}, status)
+    return answer(request, tag, lambda: whole, GEOJSON, {"Link": header, **(headers or {})}, status)
 
 
-def item_body(given: Services, record: Record, links: list[dict[str, str]]) -> bytes:
+def item_body(record: Record, links: bytes) -> bytes:
     """Return a record's feature with links, and with the links of other records to it."""
-    incoming = [{"type": link_type, "project": source} for link_type, source in given.catalog.links_to(record.id)]
-    return record.feature[:-1] + b"," + orjson.dumps({"incoming": incoming, "links": links})[1:]
+    incoming = orjson.dumps([{"type": link_type, "project": source} for link_type, source in record.incoming])
+    return b"".join([record.feature[:-1], b',"incoming":', incoming, b',"links":', links, b"}"])
 
 
 @router.get("/items/{project_id}/revisions")

@@ -47,6 +47,9 @@ class MemoryCatalog:
     def version(self) -> int:
         return self._fresh().sequence
 
+    def keeps_up(self) -> bool:
+        return self._following.keeps_up()
+
     def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
         matches = self._fresh().matches(query)
         number, segments = sum(each.number for each in matches), pages.every(matches, Order(query))
@@ -99,7 +102,7 @@ class MemoryCatalog:
         state = self._fresh()
         found = state.find(project_id)
         if found is not None:
-            return _record(*found)
+            return _record(state, *found)
         # Where it is not known as deleted, that was before this catalog was made; or it was made just now.
         head = state.deleted.get(project_id) or self._head(project_id, state)
         if head.project is None:
@@ -117,10 +120,7 @@ class MemoryCatalog:
             raise Gone(project_id, None, successor) from None
 
     def show(self, revision: Revision) -> Record:
-        return _record(Table.of([index(revision, self._organisations)]), 0)
-
-    def links_to(self, project_id: str) -> list[tuple[str, str]]:
-        return sorted(self._fresh().links_to(project_id))
+        return _record(self._fresh(), Table.of([index(revision, self._organisations)]), 0)
 
     def near(self, project_id: str, km: float, limit: int) -> list[tuple[float, str]]:
         return self._beside(project_id).near(km)[:limit]
@@ -148,9 +148,9 @@ class MemoryCatalog:
         return self._following.state()
 
 
-def _record(table: Table, row: int) -> Record:
-    [revision] = table.values("revision", np.array([row]), None)
-    return Record(table.ids[row], revision, table.feature(row))
+def _record(state: State, table: Table, row: int) -> Record:
+    project_id = table.ids[row]
+    return Record(project_id, table.revision(row), table.feature(row), sorted(state.links_to(project_id)))
 
 
 def _one_by_one(segment: pages.Segment, on: dt.date | None) -> Iterator[bytes]:

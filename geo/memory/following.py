@@ -22,6 +22,7 @@ from geo.memory.merging import Rows, Source, feature_pieces, merged
 from geo.memory.table import Table
 from geo.store import Store
 
+FEW_CHANGES = 16  # are read while somebody waits for an answer of less than a millisecond
 MOST_CHANGED = 256  # records that are kept one by one beside the layers
 MOST_LATER = 2_048  # records, or a part of the base, that a second layer holds before both become a new base
 _PART_OF_BASE = 64
@@ -54,6 +55,10 @@ class Following:
             with self._guard:
                 self._follow()
         return self._state
+
+    def keeps_up(self) -> bool:
+        """Return whether few changes have been made that the state does not have yet."""
+        return self._store.latest_sequence() - self._state.sequence <= FEW_CHANGES and not self._guard.locked()
 
     def _follow(self) -> None:
         changes = self._store.changes_since(self._state.sequence)

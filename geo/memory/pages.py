@@ -82,6 +82,10 @@ def every(matches: Sequence[Matches], order: Order) -> Iterator[Segment]:
     if len(parts) == 1:
         yield from (Segment(parts[0][0].table, rows) for rows in parts[0][1] if len(rows))
         return
-    runs = [(found for part in rows for found in order.found(m.table, part)) for m, rows in parts]
+    runs = [_one_by_one(m.table, rows, order) for m, rows in parts]
     for found in heapq.merge(*runs, key=lambda each: each.key):
         yield Segment(found.table, np.array([found.row], dtype=np.int32))
+
+
+def _one_by_one(table: Table, parts: Iterable[Rows], order: Order) -> Iterator[Found]:
+    return (found for rows in parts for found in order.found(table, rows))

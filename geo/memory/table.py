@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from functools import cached_property
@@ -19,7 +20,7 @@ from geo.memory.coded import MISSING, Coded, Ranks, shown
 from geo.memory.fields import BETWEEN
 from geo.memory.indexed import NOTHING, Indexed
 from geo.memory.places import Places
-from geo.memory.rows import Mask, Rows, running
+from geo.memory.rows import NO_ROWS, Mask, Rows, running
 from geo.memory.texts import Array, Texts
 from geo.memory.words import WordIndex
 
@@ -55,7 +56,31 @@ class Table:
         return len(self.ids)
 
     def row(self, project_id: str) -> int | None:
-        return self.ids.position(project_id.encode())
+        """Return where a record stands; None where it is not there."""
+        text = project_id.encode()
+        sums, rows = self._by_checksum
+        at = int(np.searchsorted(sums, np.uint32(zlib.crc32(text))))
+        while at < len(sums) and sums[at] == zlib.crc32(text):
+            if self.ids.raw(rows[at]) == text:
+                return int(rows[at])
+            at += 1
+        return None
+
+    @cached_property
+    def _by_checksum(self) -> tuple[Array, Array]:
+        """The checksums of the ids in order, and whose they are: one look in place of many."""
+
+        def made() -> tuple[Array, Array]:
+            sums = np.fromiter((zlib.crc32(each.encode()) for each in self.ids), np.uint32, len(self))
+            order = np.argsort(sums, kind="stable").astype(np.int32)
+            return sums[order], order
+
+        return self.kept("id.checksums", lambda: made()[0]), self.kept("id.by_checksum", lambda: made()[1])
+
+    def revision(self, row: int) -> int:
+        """Return the number of a record's revision."""
+        known = self.block.coded("revision")
+        return int(known.distinct[known.ranks[row]])
 
     def row_after(self, project_id: str) -> int:
         """Return the first row whose id comes after this one."""
@@ -198,6 +223,8 @@ class Table:
     def links_to(self, project_id: str) -> list[tuple[str, int]]:
         """Return (type, row) of the records that link to this one."""
         starts, holders = self.block.starts("link"), self.link_places(project_id)
+        if not len(holders):
+            return []
         kinds = self.block.coded("link_type").values(holders)
         rows = np.searchsorted(starts, holders, side="right") - 1
         return list(zip(kinds, rows.tolist(), strict=True))
@@ -205,9 +232,11 @@ class Table:
     def link_places(self, project_id: str) -> Rows:
         """Return where in the list of all links those to a record stand."""
         targets = self.block.coded("link_target")
+        if not len(targets.distinct):
+            return NO_ROWS
         rank = targets.distinct.position(project_id.encode())  # type: ignore[attr-defined]
         if rank is None:
-            return np.zeros(0, dtype=np.int64)
+            return NO_ROWS
         by_target = self.kept("link.by_target", lambda: np.argsort(targets.ranks, kind="stable").astype(np.int32))
         counts = self.kept("link.targets", lambda: running(np.bincount(targets.ranks, minlength=len(targets.distinct))))
         return by_target[counts[rank] : counts[rank + 1]]
@@ -283,6 +312,7 @@ class Table:
         self.words.prepare()
         self.places.prepare()
         self.link_places("")
+        self._by_checksum  # noqa: B018
         self.by_beginning, self._step_keys  # noqa: B018
 
     # Features.

@@ -104,7 +104,7 @@ def test_whoever_likes_nothing_better_gets_pages_of_geojson(api, accept):
     [("text/*", "text/csv"), ("a/b, x/y;q=0.3", "a/b"), ("*/*;q=0.1, x/y;q=0.2", "x/y"), ("x/y;q=oops", "x/y")],
 )
 def test_the_weights_of_accept_are_read(accept, liked):
-    assert liked == asked._liked(accept, ["a/b", "text/csv", "x/y"])
+    assert liked == asked._liked(accept, ("a/b", "text/csv", "x/y"))
 
 
 def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(api):
