@@ -90,6 +90,7 @@ def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Gro
         app = create_app(Services(ledger, settings, ground))
         uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
         return
+    ledger.catalog.version()  # what is made ready here is mapped by all workers
     ledger.store.close()
     for name in ("store", "basemap", "overlays"):
         os.environ[f"{product.VARIABLES}{name.upper()}"] = getattr(settings, name) or ""

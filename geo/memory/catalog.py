@@ -19,7 +19,7 @@ from geo.memory import answers, events, pages
 from geo.memory.beside import Beside
 from geo.memory.changes import Matches, State
 from geo.memory.counts import Counts
-from geo.memory.following import Following
+from geo.memory.following import LIMITS, Following, Limits
 from geo.memory.indexed import index
 from geo.memory.order import Order
 from geo.memory.table import Table
@@ -39,9 +39,10 @@ class MemoryCatalog:
         organisations: Organisations,
         successors: Mapping[str, str] = NO_SUCCESSORS,
         ready: Path | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         self._store, self._organisations, self._successors = store, organisations, successors
-        self._following = Following(store, organisations, ready)
+        self._following = Following(store, organisations, ready, limits)
         self._extent: tuple[int, tuple[list[float], list[str | None]]] | None = None
 
     def version(self) -> int:

@@ -116,6 +116,7 @@ class State:
     changed: Mapping[str, Indexed]
     since: Mapping[str, int]  # by which change each of them, or a deleted one, became what it is
     deleted: dict[str, Revision]  # all states share it: that of before a deletion finds the record first
+    base_sequence: int  # of the newest change that the first layer has
 
     @cached_property
     def recent(self) -> Layer:
@@ -146,6 +147,10 @@ class State:
         """Return whether a row of a layer is a current record."""
         return not layer.gone.has(row, self.sequence)
 
+    def with_layers(self, layers: tuple[Layer, ...], base_sequence: int) -> State:
+        """Return the same records in layers that hold all that there is now."""
+        return State(self.sequence, layers, {}, {}, self.deleted, base_sequence)
+
     def links_to(self, project_id: str) -> Iterator[tuple[str, str]]:
         """Yield (type, id) of every current record that links to this one."""
         for layer in self.all_layers:
@@ -165,16 +170,16 @@ def following(state: State, changes: Sequence[Revision], index: Index) -> State:
             state.deleted[change.project_id] = change
         else:
             changed[change.project_id] = index(change)
-    return State(changes[-1].sequence, state.layers, changed, since, state.deleted)
+    return State(changes[-1].sequence, state.layers, changed, since, state.deleted, state.base_sequence)
 
 
-def over(state: State, layers: tuple[Layer, ...], sequence: int) -> State:
-    """Return the same records over other layers, which hold all that there was at `sequence`."""
-    since = {project_id: changed for project_id, changed in state.since.items() if changed > sequence}
+def over(state: State, before: State) -> State:
+    """Return the records of a state over the layers of another one, which hold all that there was some time before."""
+    since = {project_id: changed for project_id, changed in state.since.items() if changed > before.sequence}
     for project_id, changed in sorted(since.items(), key=lambda each: each[1]):
-        _mark(layers, project_id, changed)
+        _mark(before.layers, project_id, changed)
     changed_since = {each: record for each, record in state.changed.items() if each in since}
-    return State(state.sequence, layers, changed_since, since, state.deleted)
+    return State(state.sequence, before.layers, changed_since, since, state.deleted, before.base_sequence)
 
 
 def _mark(layers: Sequence[Layer], project_id: str, sequence: int) -> None:

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import mmap
 import os
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -76,7 +75,7 @@ def _contents(mapped: mmap.mmap, size: int) -> dict[str, Any]:
 def write(file: Path, made: Made, arrays: Mapping[str, Array], streamed: Mapping[str, Iterable[memoryview]]) -> None:
     """Write a ready file whole or not at all; `streamed` arrays are bytes that come in pieces. Raises OSError."""
     with _unfinished(file) as out:
-        writer = _Writer(out)
+        writer = Writer(out)
         for name, pieces in streamed.items():
             writer.add(name, np.dtype(np.uint8), pieces)
         for name, array in arrays.items():
@@ -87,29 +86,47 @@ def write(file: Path, made: Made, arrays: Mapping[str, Array], streamed: Mapping
 
 @contextlib.contextmanager
 def _unfinished(file: Path) -> Iterator[IO[bytes]]:
-    """Yield a new file beside this one that takes its place at the end; what is left of one goes where that fails."""
-    handle, name = tempfile.mkstemp(prefix=f"{file.name}-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb", buffering=2**20) as out:
+    """Yield a new file that takes the place of this one at the end; nothing of it is left where that fails.
+
+    What a killed process has left goes. Who writes holds a lock, so that nobody takes away what is being written.
+    """
+    unfinished = file.with_name(f"{file.name}-unfinished")
+    with unfinished.open("ab") as out:
+        _lock(out, unfinished)
+        try:
+            out.truncate(0)
             yield out
-        os.replace(name, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+            out.flush()
+            os.fsync(out.fileno())
+            os.replace(unfinished, file)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
+            raise
 
 
-class _Writer:
+def _lock(out: IO[bytes], path: Path) -> None:
+    """Take the file for this process; raises OSError where another one is writing it, or has finished meanwhile."""
+    try:
+        import fcntl
+    except ImportError:  # where there is no such lock, files that are open cannot be replaced either
+        return
+    fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if not os.path.samestat(os.fstat(out.fileno()), os.stat(path)):
+        raise FileNotFoundError(f"{path} has been finished by another process")
+
+
+class Writer:
     """Writes arrays one behind the other and remembers where they lie."""
 
     def __init__(self, out: IO[bytes]) -> None:
-        self._out = out
+        self.out = out
         self._at = out.write(_MAGIC)
         self.contents: dict[str, tuple[str, int, int]] = {}
 
     def add(self, name: str, kind: np.dtype[np.generic], pieces: Iterable[memoryview]) -> None:
-        self._at += self._out.write(b"\0" * (-self._at % _ALIGNED))
+        self._at += self.out.write(b"\0" * (-self._at % _ALIGNED))
         start = self._at
         for piece in pieces:
-            self._at += self._out.write(piece)
+            self._at += self.out.write(piece)
         self.contents[name] = (kind.str, start, (self._at - start) // kind.itemsize)

@@ -39,14 +39,20 @@ from geo.filter import (
     or_missing,
 )
 from geo.folding import alternatives, searchable
+from geo.memory import ready
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.following import MOST_CHANGED
+from geo.memory.following import LIMITS, Limits
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
 from geo.searching import words_of_countries, words_of_place, words_of_terms
 
-CATALOGS = {"memory": lambda store: MemoryCatalog(store, Organisations([]))}
+FEW = Limits(changed=9, later=60, ready=0)  # so that records lie in several layers, and in a ready file
+CATALOGS = {
+    "memory": lambda store: MemoryCatalog(store, Organisations([])),
+    "layers": lambda store: MemoryCatalog(store, Organisations([]), limits=FEW),
+    "mapped": lambda store: MemoryCatalog(store, Organisations([]), ready=ready.path_of(store.path), limits=FEW),
+}
 
 
 @pytest.fixture(scope="module", params=CATALOGS)
@@ -351,7 +357,7 @@ def features(page):
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory, catalog_over):
-    """A catalog over a base and recent changes, and the plain list of what it should hold."""
+    """A catalog that has followed many changes, and the plain list of what it should hold."""
     store = open_ledger(tmp_path_factory.mktemp("catalog") / "store.gpkg").store
     projects = {f["id"]: Project.from_feature(f) for f in made_up_features(300, seed=3)}
     edges = [(180, 10), (-180, 10), (179.999, -5), (0, 90), (50, -90), (-67.6, -20.2)]
@@ -360,20 +366,24 @@ def compared(tmp_path_factory, catalog_over):
         projects[f"bo-edge-{number}"] = made_up(f"bo-edge-{number}", geometry=point)
     store.write([Edit(p.id, p, None, "test") for p in projects.values()])
     catalog = catalog_over(store)
-    for feature in made_up_features(360, seed=4)[300:]:
-        project = Project.from_feature(feature)
-        projects[project.id] = project
-        store.write([Edit(project.id, project, None, "test")])
-    for project_id in sorted(projects)[::7]:
-        changed = made_up(project_id, name="Renamed", country=project_id[:2].upper())
-        projects[project_id] = changed
-        store.write([Edit(project_id, changed, 1, "test")])
-    for project_id in sorted(projects)[::11]:
-        number = store.revisions(project_id)[-1].number
-        del projects[project_id]
-        store.write([Edit(project_id, None, number, "test")])
-    yield catalog, list(projects.values())
+    for edit in changes(store, projects):
+        store.write([edit])
+        catalog.version()
+    yield catalog_over(store) if catalog_over is CATALOGS["mapped"] else catalog, list(projects.values())
     store.close()
+
+
+def changes(store, projects):
+    """Records that are added, renamed and deleted, one by one; what there is then is in `projects`."""
+    for feature in made_up_features(360, seed=4)[300:]:
+        project = projects[feature["id"]] = Project.from_feature(feature)
+        yield Edit(project.id, project, None, "test")
+    for project_id in sorted(projects)[::7]:
+        projects[project_id] = made_up(project_id, name="Renamed", country=project_id[:2].upper())
+        yield Edit(project_id, projects[project_id], 1, "test")
+    for project_id in sorted(projects)[::11]:
+        del projects[project_id]
+        yield Edit(project_id, None, store.head(project_id).number, "test")
 
 
 @pytest.mark.slow
@@ -451,7 +461,7 @@ def test_pages_stay_right_while_records_change(full_store, many_projects, catalo
 
 def test_the_catalog_sees_every_write_at_once(full_store, catalog_over):
     catalog = catalog_over(full_store)
-    for number in range(MOST_CHANGED + 20):
+    for number in range(LIMITS.changed + 20):
         project_id = f"bo-new-{number}"
         full_store.write([Edit(project_id, made_up(project_id, name=f"New {number}"), None, "test")])
         assert 1 == catalog.get(project_id).revision
@@ -459,7 +469,7 @@ def test_the_catalog_sees_every_write_at_once(full_store, catalog_over):
     full_store.write([Edit("bo-new-3", None, 1, "test")])
     with pytest.raises(Gone):
         catalog.get("bo-new-3")
-    assert 400 + MOST_CHANGED + 19 == catalog.search(Query()).number_matched
+    assert 400 + LIMITS.changed + 19 == catalog.search(Query()).number_matched
 
 
 def test_the_catalog_follows_another_opener(make_store, catalog_over):

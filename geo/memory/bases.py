@@ -1,0 +1,112 @@
+"""The large table that answers rest on: read from the ready file, or made of all records and laid into it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from geo.columns import PROJECTS
+from geo.memory import counts, events, ready, spans
+from geo.memory.block import Arrays, Block, whole
+from geo.memory.indexed import Indexed
+from geo.memory.merging import Source, feature_pieces, merged
+from geo.memory.table import Table
+from geo.store import Revision, Store
+
+_BATCH = 4_096
+
+log = logging.getLogger(__name__)
+
+
+class Bases:
+    """Reads and makes bases of a store; `code` says what makes them, `least` how many records go into the file."""
+
+    def __init__(
+        self, store: Store, index: Callable[[Revision], Indexed], file: Path | None, code: str, least: int
+    ) -> None:
+        self._store, self._index, self._file = store, index, file
+        self._code, self._least = code, least
+
+    def first(self) -> tuple[Table, int]:
+        """Return a base and the sequence of the newest change that is in it."""
+        return self._read() or self._made()
+
+    def newer(self, sequence: int) -> tuple[Table, int] | None:
+        """Return the base that another process has laid into the ready file, where it knows newer changes."""
+        found = self._read() if self._file is not None and self._file.exists() else None
+        return found if found is not None and found[1] > sequence else None
+
+    def _read(self) -> tuple[Table, int] | None:
+        """Return what the ready file holds, where it is of this store and this code, and no newer than the store."""
+        if self._file is None:
+            return None
+        try:
+            made, arrays = ready.read(self._file)
+            self._check(made)
+        except FileNotFoundError:
+            return None
+        except (ready.Unusable, OSError) as error:
+            log.warning("The ready file %s is made again: %s.", self._file, error)
+            return None
+        return Table(arrays), made.sequence
+
+    def _check(self, made: ready.Made) -> None:
+        if (made.store, made.code) != (self._store.identity, self._code):
+            raise ready.Unusable("it is of another store or of another version")
+        if made.sequence > self._store.latest_sequence():
+            raise ready.Unusable("it is newer than the store")
+
+    def _made(self) -> tuple[Table, int]:
+        sequence = self._store.latest_sequence()  # of before the records are read: what changes meanwhile is read again
+        return self.of([all_of(Block(arrays)) for arrays in self._batches()], sequence), sequence
+
+    def _batches(self) -> Iterator[Arrays]:
+        records = map(self._index, self._store.current())
+        yield whole(list(islice(records, _BATCH)))
+        while part := list(islice(records, _BATCH)):
+            yield whole(part)
+
+    def of(self, sources: Sequence[Source], sequence: int) -> Table:
+        """Return a base of these rows; it lies in the ready file where it is large and that can be written."""
+        if self._file is not None and sum(len(source.rows) for source in sources) >= self._least:
+            made = ready.Made(self._store.identity, self._code, sequence)
+            try:
+                return _laid_into(self._file, made, sources)
+            except (OSError, ready.Unusable) as error:
+                log.warning("The ready file %s could not be written: %s.", self._file, error)
+        return Table(together(sources))
+
+
+def _laid_into(file: Path, made: ready.Made, sources: Sequence[Source]) -> Table:
+    arrays = merged(sources)
+    _prepare(Table(arrays))
+    ready.write(file, made, arrays, {"feature.data": feature_pieces(sources)})
+    there, mapped = ready.read(file)
+    if there != made:
+        raise ready.Unusable("another process has made it meanwhile")
+    return Table(mapped)
+
+
+def _prepare(table: Table) -> None:
+    """Make what answers need at once, and not when the first of them does."""
+    table.prepare()
+    events.of_table(table)
+    counts.tallies(table)
+    for column in PROJECTS:
+        if column.dated and column.sort and column.kind == "code":
+            spans.times(table, column.name)
+
+
+def all_of(block: Block) -> Source:
+    """Return a block of which every row stays."""
+    return Source(block, np.arange(len(block), dtype=np.int32))
+
+
+def together(sources: Sequence[Source]) -> Arrays:
+    """Return all arrays of several blocks, in memory."""
+    features = bytearray().join(feature_pieces(sources))
+    return merged(sources) | {"feature.data": np.frombuffer(features, np.uint8)}
