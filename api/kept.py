@@ -1,36 +1,55 @@
-"""Answers that are made once for each change of the store, and compressed once, because everybody asks for them."""
+"""Answers that are dear to make, kept as bytes and as they were compressed, up to a bound."""
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from api.responses import pack_quickly, pack_thoroughly
 
+MOST_BYTES = 2**27
 _LARGE = 2**21  # bytes from which on the smallest size takes too long to reach
 
 
+@dataclass
+class _Form:
+    made: bytes | None = None
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Kept:
-    """The newest answer of each name, as bytes and as it was compressed; one thread makes it, others wait for it."""
+    """The answers asked for last, by their tags; where many ask at once one thread makes it, and they wait for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most, self._bytes = most_bytes, 0
         self._guard = threading.Lock()
-        self._answers: dict[str, tuple[str, dict[str, bytes]]] = {}
+        self._forms: OrderedDict[tuple[str, str], _Form] = OrderedDict()
 
-    def body(self, name: str, tag: str, make: Callable[[], bytes]) -> bytes:
-        """Return the answer of this tag, made where it is not the one that is kept."""
-        return self._form(name, tag, "", make)
+    def body(self, tag: str, make: Callable[[], bytes]) -> bytes:
+        """Return the answer of this tag, made where it is not kept."""
+        return self._form(tag, "", make)
 
-    def packed(self, name: str, tag: str, body: bytes, encoding: str) -> bytes:
+    def packed(self, tag: str, body: bytes, encoding: str) -> bytes:
         """Return the answer of this tag in a content coding."""
         pack = pack_quickly if len(body) > _LARGE else pack_thoroughly
-        return self._form(name, tag, encoding, lambda: pack(body, encoding))
+        return self._form(tag, encoding, lambda: pack(body, encoding))
 
-    def _form(self, name: str, tag: str, form: str, make: Callable[[], bytes]) -> bytes:
+    def _form(self, tag: str, coding: str, make: Callable[[], bytes]) -> bytes:
         with self._guard:
-            known, forms = self._answers.get(name, ("", {}))
-            if known != tag:
-                self._answers[name] = (tag, forms := {})
-            if form not in forms:
-                forms[form] = make()
-            return forms[form]
+            form = self._forms.setdefault((tag, coding), _Form())
+            self._forms.move_to_end((tag, coding))
+        with form.guard:
+            if form.made is None:
+                form.made = make()
+                self._count(len(form.made))
+            return form.made
+
+    def _count(self, size: int) -> None:
+        """Let go of what was asked for longest ago where there is too much."""
+        with self._guard:
+            self._bytes += size
+            while self._bytes > self._most and len(self._forms) > 1:
+                _, form = self._forms.popitem(last=False)
+                self._bytes -= len(form.made or b"")

@@ -76,6 +76,12 @@ class NotWritten(RequestError):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
 
 
+class Abandoned(RequestError):
+    """An answer that nobody waits for any longer."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class FilesWaiting(RequestError):
     """A file that cannot be made now, since others are being made."""
 

@@ -25,6 +25,7 @@ class Services:
         self.kept = Kept()
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
+        self.turns = threading.BoundedSemaphore(2)  # how many answers that are dear to make are made at a time
         self.slots = threading.BoundedSemaphore(settings.writers)  # how many changes are made at a time
 
     def release(self) -> str | None:

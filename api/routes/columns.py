@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -10,7 +12,8 @@ from starlette.responses import Response
 from api import parameters
 from api.links import COLLECTION
 from api.responses import COLUMNS, JSON, answer, code_tag, etag
-from api.services import ServicesDep
+from api.services import Services, ServicesDep
+from api.turns import Turn
 from geo import packing, snapshot
 from geo.query import Query
 
@@ -19,36 +22,31 @@ router = APIRouter(prefix=COLLECTION)
 PARTS = {"drawn": snapshot.drawn, "told": snapshot.told}
 
 
-@router.get("/snapshot")
+@router.get("/snapshot", dependencies=[Turn])
 def whole(request: Request, given: ServicesDep) -> Response:
     """Answer every matching record as columns, in one JSON document."""
     query = _asked(request)
-    tag = etag(given.store.identity, given.catalog.version(), code_tag(), query)
-    return answer(request, tag, lambda: snapshot.listed(make(given.catalog, query) for make in PARTS.values()), JSON)
-
-
-@router.get("/snapshot/{part}")
-def part(part: Literal["drawn", "told"], request: Request, given: ServicesDep) -> Response:
-    """Answer a part as the map reads it: what the first picture needs, or the rest.
-
-    That of all records is made and compressed once for each change of the store.
-    """
-    query = _asked(request)
-    tag = etag(given.store.identity, given.catalog.version(), code_tag(), query, part)
 
     def make() -> bytes:
-        return packing.pack(PARTS[part](given.catalog, query))
+        return snapshot.listed(make(given.catalog, query) for make in PARTS.values())
 
-    if query != Query():
-        return answer(request, tag, make, COLUMNS)
-    kept = given.kept
-    return answer(
-        request,
-        tag,
-        lambda: kept.body(part, tag, make),
-        COLUMNS,
-        pack=lambda body, encoding: kept.packed(part, tag, body, encoding),
-    )
+    return _kept(request, given, query, "", make, JSON)
+
+
+@router.get("/snapshot/{part}", dependencies=[Turn])
+def part(part: Literal["drawn", "told"], request: Request, given: ServicesDep) -> Response:
+    """Answer a part as the map reads it: what the first picture needs, or the rest."""
+    query = _asked(request)
+    return _kept(request, given, query, part, lambda: packing.pack(PARTS[part](given.catalog, query)), COLUMNS)
+
+
+def _kept(
+    request: Request, given: Services, query: Query, part: str, make: Callable[[], bytes], media_type: str
+) -> Response:
+    """Answer what is made once, and compressed once, for each change of the store; thoroughly what everybody asks."""
+    tag = etag(given.store.identity, given.catalog.version(), code_tag(), query, part)
+    pack = functools.partial(given.kept.packed, tag) if query == Query() else None
+    return answer(request, tag, lambda: given.kept.body(tag, make), media_type, pack=pack)
 
 
 def _asked(request: Request) -> Query:
