@@ -40,6 +40,7 @@ def first_day(date: str) -> dt.date:
         raise NoDate("date-not-in-calendar") from None
 
 
+@functools.lru_cache(maxsize=16_384)
 def last_day(date: str) -> dt.date:
     """Return the last day of the period that a date of reduced precision names; raises as `first_day` does."""
     start = first_day(date)

@@ -13,7 +13,7 @@ from geo import dates, vocabulary
 from geo.columns import PROJECTS
 from geo.curated.organisations import Organisations
 from geo.folding import searchable
-from geo.records.derived import dated, is_stale, known_day, stale_day, undated
+from geo.records.derived import is_stale, stale_day, steps, undated
 from geo.records.geometry import to_shape
 from geo.records.places import drawn_point
 from geo.records.project import Project
@@ -92,7 +92,8 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
     first = {name: stated[name] for name in _FIRST_PROPERTIES}
     rest = {k: v for k, v in {**derived, **stated, **kept}.items() if k not in first}
     outer = {"type": "Feature", "id": project.id, "geometry": project.geometry, "properties": first}
-    steps = _steps(project)
+    history = [Step(day.toordinal(), values) for day, values in steps(project.properties, project.history)]
+    newest = history[-1].values
     shape = to_shape(project.geometry)
     events = [
         (dates.first_day(event.date).toordinal(), dates.last_day(event.date).toordinal(), event.expected)
@@ -103,9 +104,9 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         id=project.id,
         revision=revision.number,
         head=orjson.dumps(outer)[:-2] + b",",
-        today={stale: _members({**steps[-1].values, "status_stale": stale}) for stale in (False, True)},
+        today={stale: _members({**newest, "status_stale": stale}) for stale in (False, True)},
         tail=b"," + orjson.dumps(rest)[1:] + b"}",
-        stale_from=stale_day(steps[-1].values["status"], steps[-1].values["status_as_of"]).toordinal(),
+        stale_from=stale_day(newest["status"], newest["status_as_of"]).toordinal(),
         shape=shape,
         values={
             **{name: stated.get(name) for name in PROJECTS.of("stated")},
@@ -113,10 +114,10 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
             **kept,
             **_drawn(project, shape),
             **_only_indexed(project, organisations),
-            "steps": steps,
+            "steps": history,
             "begins": min((start for start, _ in days), default=0),
         },
-        steps=steps,
+        steps=history,
         first_day=min((start for start, _ in days), default=None),
         last_day=max((end for _, end in days), default=None),
         links=[(link.type, link.project) for link in project.properties.links],
@@ -136,19 +137,6 @@ def _only_indexed(project: Project, organisations: Organisations) -> dict[str, A
         "plans": [(told.isoformat(), date) for told, date in project.history.plans],
         "source_type": frozenset(source.type for source in project.properties.sources if source.type),
     }
-
-
-def _steps(project: Project) -> list[Step]:
-    """Return the dated properties as they were from each day on that changed them; the last step knows everything."""
-    history = project.history
-    days = history.days() | {known_day(capacity, history) for capacity in project.properties.capacities}
-    steps: list[Step] = []
-    for day in sorted(days - {dt.date.max}):
-        values = dated(project.properties, history, day) | {"status_stale": None}
-        if not steps or steps[-1].values != values:
-            steps.append(Step(day.toordinal(), values))
-    whole = dated(project.properties, history) | {"status_stale": None}
-    return steps if steps and steps[-1].values == whole else [*steps, Step(dt.date.max.toordinal(), whole)]
 
 
 def _drawn(project: Project, shape: BaseGeometry | None) -> dict[str, Any]:

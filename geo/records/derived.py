@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 from geo import dates, vocabulary
@@ -24,27 +26,39 @@ def derive(
 
 def dated(properties: Properties, history: History, on: dt.date | None = None) -> dict[str, Any]:
     """Return the derived properties that change with time, as they were on a day; None leaves nothing out."""
+    values = _known(history, _Figures(properties, history), on)
+    return {**values, "status_stale": is_stale(values["status"], values["status_as_of"], on)}
+
+
+def steps(properties: Properties, history: History) -> Iterator[tuple[dt.date, dict[str, Any]]]:
+    """Yield the dated properties from each day on that changed them; the last ones, with all that is known, come last.
+
+    The day of what no source has told yet is the last of all. `status_stale`, which time alone changes, is None.
+    """
+    figures, before = _Figures(properties, history), None
+    for day in sorted({*history.days(), *figures.days} - {dt.date.max}):
+        values = _known(history, figures, day)
+        if values != before:
+            yield day, values
+            before = values
+    whole = _known(history, figures, None)
+    if whole != before:
+        yield dt.date.max, whole
+
+
+def _known(history: History, figures: _Figures, on: dt.date | None) -> dict[str, Any]:
+    """Return the dated properties but for whether the status is stale."""
     change = history.status(on)
     status = change.status if change else "unknown"
-    newest = history.status_as_of(on)
     start, planned = history.start(on), history.start_planned(on)
-    known = [c for c in properties.capacities if on is None or known_day(c, history) <= on]
-    lce, gwh = in_measure(known, "lce", status), in_gwh(known, status)
-    capacity = shown(known, properties.kind, status)
     return {
         "status": status,
         "status_date": change.since if change else None,
         "status_date_basis": change.basis if change else None,
         "status_group": vocabulary.STATUSES[status].group,
-        "status_as_of": newest,
-        "status_stale": is_stale(status, newest, on),
-        "capacity_lce_t_per_year": lce.value,
-        "capacity_lce_t_per_year_basis": lce.basis,
-        "capacity_gwh_per_year": gwh.value,
-        "capacity_gwh_per_year_basis": gwh.basis,
-        "capacity": capacity.value,
-        "capacity_measure": capacity.measure,
-        "capacity_basis": capacity.basis,
+        "status_as_of": history.status_as_of(on),
+        "status_stale": None,
+        **figures.of(status, on),
         "start_planned": planned,
         "start_planned_year": int(planned[:4]) if planned else None,
         "start_year": _start_year(start, planned, status),
@@ -53,6 +67,37 @@ def dated(properties: Properties, history: History, on: dt.date | None = None) -
         "first_date": history.first_date(on),
         "last_date": history.last_date(on),
     }
+
+
+class _Figures:
+    """What the capacities of a record add up to; days on which the same ones are known share an answer."""
+
+    def __init__(self, properties: Properties, history: History) -> None:
+        self._kind = properties.kind
+        self._known = [(known_day(capacity, history), capacity) for capacity in properties.capacities]
+        self.days = sorted(day for day, _ in self._known)
+        self._found: dict[tuple[int, str], dict[str, Any]] = {}
+
+    def of(self, status: str, on: dt.date | None) -> dict[str, Any]:
+        """Return the derived properties that are figures, of a project at this stage."""
+        key = len(self.days) if on is None else bisect_right(self.days, on), status
+        if key not in self._found:
+            self._found[key] = self._reckoned(status, on)
+        return self._found[key]
+
+    def _reckoned(self, status: str, on: dt.date | None) -> dict[str, Any]:
+        known = [capacity for day, capacity in self._known if on is None or day <= on]
+        lce, gwh = in_measure(known, "lce", status), in_gwh(known, status)
+        capacity = shown(known, self._kind, status)
+        return {
+            "capacity_lce_t_per_year": lce.value,
+            "capacity_lce_t_per_year_basis": lce.basis,
+            "capacity_gwh_per_year": gwh.value,
+            "capacity_gwh_per_year_basis": gwh.basis,
+            "capacity": capacity.value,
+            "capacity_measure": capacity.measure,
+            "capacity_basis": capacity.basis,
+        }
 
 
 def _start_year(start: Start, planned: str | None, status: str) -> int | None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 from geo import dates
 from geo.records.parts import Event, Properties, Source
+
+T = TypeVar("T")
 
 STALE_MONTHS = 24
 
@@ -33,6 +38,14 @@ class Start(NamedTuple):
     operating_by: str | None
 
 
+class _Told(NamedTuple):
+    """A date that tells how new a status is: the day from which on it counts, and the last day that it may mean."""
+
+    day: dt.date
+    last_day: dt.date
+    date: str
+
+
 class History:
     """A record's events in order. A day `on` leaves out what came later; None leaves out nothing.
 
@@ -45,15 +58,18 @@ class History:
         self._sources = {source.id: source for source in properties.sources}
         self.happened = dates.in_order((e for e in properties.events if not e.expected), lambda event: event.date)
         self.expected = [event for event in properties.events if event.expected]
-        self._days = list(accumulate((dates.first_day(event.date) for event in self.happened), max))
+        happened = [event.date for event in self.happened]
+        self._days = list(accumulate(map(dates.first_day, happened), max))
         self.changes = _changes(self.happened, self._days)
         plans = [(self.told(event.sources), event.date) for event in self.expected if event.status == "operating"]
-        self.plans = sorted(plans, key=lambda plan: plan[0])
+        self.plans = sorted(plans, key=itemgetter(0))
+        self._first_dates = list(accumulate(happened, _earlier))  # of the events up to each
+        self._last_dates = list(accumulate(happened, _later))
+        self._planned = list(accumulate((date for _, date in self.plans), _later))
 
     def status(self, on: dt.date | None = None) -> StatusChange | None:
         """Return the change that gave the project its status; None where no event tells one."""
-        reached = [change for change in self.changes if on is None or change.day <= on]
-        return reached[-1] if reached else None
+        return _at(self.changes, _reached(self.changes, on))
 
     def status_as_of(self, on: dt.date | None = None) -> str | None:
         """Return the date of the newest source for the status: of the events that reached or confirmed it.
@@ -63,35 +79,23 @@ class History:
         change = self.status(on)
         if change is None or change.status == "unknown":
             return None
-        known: list[str] = []
-        for event in reversed(self._until(on)):
-            if event.status not in (None, change.status):
-                break
-            known += [event.date, *self._published(event.sources, on)]
-        return max(known, key=dates.last_day)
+        known = [told for told in self._confirmed(change.status, on) if on is None or told.day <= on]
+        return max(known, key=itemgetter(1)).date
 
     def start(self, on: dt.date | None = None) -> Start:
         """Return the start: an event of type `status` that happened, unless something tells of earlier operation."""
-        happened = self._until(on)
-        operating = [event for event in happened if event.status == "operating"]
-        if not operating:
-            return Start(None, None)
-        by = min((event.date for event in operating), key=dates.last_day)
-        begun = next((event for event in operating if _is_dated_start(event)), None)
-        if begun is None or dates.last_day(by) < dates.first_day(begun.date) or _is_restart(begun, happened):
-            return Start(None, by)
-        return Start(begun.date, None)
+        known = _at(self._starts, _reached(self._starts, on))
+        return known[1] if known else Start(None, None)
 
     def start_planned(self, on: dt.date | None = None) -> str | None:
         """Return the latest date for which operation was planned, by the texts that were out."""
-        plans = [date for told, date in self.plans if on is None or told <= on]
-        return max(plans, key=dates.last_day) if plans else None
+        return _at(self._planned, _reached(self.plans, on))
 
     def first_date(self, on: dt.date | None = None) -> str | None:
-        return min((event.date for event in self._until(on)), key=dates.first_day, default=None)
+        return _at(self._first_dates, self._until(on))
 
     def last_date(self, on: dt.date | None = None) -> str | None:
-        return max((event.date for event in self._until(on)), key=dates.last_day, default=None)
+        return _at(self._last_dates, self._until(on))
 
     def told(self, source_ids: Iterable[str]) -> dt.date:
         """Return the day on which the first of these sources told it; one without a date counts by when it was read."""
@@ -103,12 +107,34 @@ class History:
         days = {dates.first_day(date) for date in published if date}
         return days | set(self._days) | {self.told(event.sources) for event in self.expected}
 
-    def _until(self, on: dt.date | None) -> list[Event]:
-        return [event for event, day in zip(self.happened, self._days, strict=True) if on is None or day <= on]
+    def _until(self, on: dt.date | None) -> int:
+        """Return how many events had happened."""
+        return len(self._days) if on is None else bisect_right(self._days, on)
 
-    def _published(self, source_ids: Iterable[str], on: dt.date | None) -> list[str]:
-        found = (self._sources[each].published for each in source_ids)
-        return [date for date in found if date and (on is None or dates.first_day(date) <= on)]
+    def _confirmed(self, status: str, on: dt.date | None) -> Iterator[_Told]:
+        """Yield what tells of the events that reached this status or left it as it was, back to another one."""
+        for index in range(self._until(on) - 1, -1, -1):
+            if self.happened[index].status not in (None, status):
+                break
+            yield from self._told[index]
+
+    @cached_property
+    def _told(self) -> list[list[_Told]]:
+        """What tells how new each event is: its own date, which always counts, and those of its sources."""
+        published = {key: _as_told(source.published) for key, source in self._sources.items() if source.published}
+        return [
+            [
+                _Told(dt.date.min, dates.last_day(event.date), event.date),
+                *(published[each] for each in event.sources if each in published),
+            ]
+            for event in self.happened
+        ]
+
+    @cached_property
+    def _starts(self) -> list[tuple[dt.date, Start]]:
+        """The start as it was known from each day on that an event told of operation."""
+        operating = [index for index, event in enumerate(self.happened) if event.status == "operating"]
+        return [(self._days[index], _start(self.happened[: index + 1])) for index in operating]
 
 
 def history_of(properties: Mapping[str, Any]) -> History:
@@ -154,6 +180,15 @@ def _basis(event: Event) -> str:
     return "snapshot" if event.type == "snapshot" else event.date_basis
 
 
+def _start(happened: Sequence[Event]) -> Start:
+    operating = [event for event in happened if event.status == "operating"]
+    by = min((event.date for event in operating), key=dates.last_day)
+    begun = next((event for event in operating if _is_dated_start(event)), None)
+    if begun is None or dates.last_day(by) < dates.first_day(begun.date) or _is_restart(begun, happened):
+        return Start(None, by)
+    return Start(begun.date, None)
+
+
 def _is_dated_start(event: Event) -> bool:
     return event.type == "status" and event.date_basis == "happened" and event.basis == "stated"
 
@@ -166,3 +201,25 @@ def _is_restart(begun: Event, happened: Sequence[Event]) -> bool:
 def _known_day(source: Source) -> dt.date:
     date = source.published or source.accessed
     return dates.first_day(date) if date else dt.date.max
+
+
+def _as_told(date: str) -> _Told:
+    return _Told(dates.first_day(date), dates.last_day(date), date)
+
+
+def _reached(known: Sequence[tuple[Any, ...]], on: dt.date | None) -> int:
+    """Return how many there were, of what is in the order of the days that it begins with."""
+    return len(known) if on is None else bisect_right(known, on, key=itemgetter(0))
+
+
+def _at(known: Sequence[T], number: int) -> T | None:
+    """Return the last of the first `number`; None for none."""
+    return known[number - 1] if number else None
+
+
+def _earlier(known: str, date: str) -> str:
+    return date if dates.first_day(date) < dates.first_day(known) else known
+
+
+def _later(known: str, date: str) -> str:
+    return date if dates.last_day(date) > dates.last_day(known) else known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -32,15 +33,9 @@ class Shown(NamedTuple):
     basis: str | None
 
 
-def measure_of(capacity: Capacity) -> str | None:
-    """Return the unit family that a capacity belongs to; None where its unit is of no family of its product."""
-    measures = vocabulary.PRODUCTS[capacity.product].measures
-    return next((each for each in measures if capacity.unit in vocabulary.MEASURES[each].units), None)
-
-
 def shown(capacities: Sequence[Capacity], kind: str, status: str) -> Shown:
     """Return a record's figure in the first unit family of its kind in which it has one, or else in any."""
-    there = {measure_of(c) for c in capacities if c.scope in _ADDED}
+    there = {_measure(c.product, c.unit) for c in capacities if c.scope in _ADDED}
     order = (*vocabulary.KINDS[kind].measures, *vocabulary.MEASURES.codes)
     measure = next((each for each in order if each in there), None)
     if measure is None:
@@ -51,20 +46,28 @@ def shown(capacities: Sequence[Capacity], kind: str, status: str) -> Shown:
 
 def in_measure(capacities: Sequence[Capacity], measure: str, status: str) -> Total:
     """Return what the capacities of a project at this stage add up to in a unit family."""
-    units = vocabulary.MEASURES[measure].units
-
-    def factor(capacity: Capacity) -> float | None:
-        if measure_of(capacity) != measure:
-            return None
-        product = vocabulary.PRODUCTS[capacity.product]
-        return units[capacity.unit] * ((product.lce_factor or 0) if measure == _LCE else 1)
-
-    return _total(capacities, factor, status)
+    return _total(capacities, lambda capacity: _factor(measure, capacity.product, capacity.unit), status)
 
 
 def in_gwh(capacities: Sequence[Capacity], status: str) -> Total:
     """Return what the capacities add up to in GWh a year, cells and packs together."""
     return _total(capacities, lambda capacity: _GWH.get(capacity.unit), status)
+
+
+@functools.cache
+def _measure(product: str, unit: str) -> str | None:
+    """Return the unit family that a capacity belongs to; None where its unit is of no family of its product."""
+    measures = vocabulary.PRODUCTS[product].measures
+    return next((each for each in measures if unit in vocabulary.MEASURES[each].units), None)
+
+
+@functools.cache
+def _factor(measure: str, product: str, unit: str) -> float | None:
+    """Return how many of the family's own unit one of this unit is; None for what is of another family."""
+    if _measure(product, unit) != measure:
+        return None
+    factor = vocabulary.MEASURES[measure].units[unit]
+    return factor * (vocabulary.PRODUCTS[product].lce_factor or 0) if measure == _LCE else factor
 
 
 def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> Total:
@@ -94,4 +97,5 @@ def _addable(capacities: list[Capacity]) -> list[Capacity]:
 
 def _newest(capacities: list[Capacity]) -> list[Capacity]:
     days = [dates.first_day(c.as_of) if c.as_of else dt.date.min for c in capacities]
-    return [c for c, day in zip(capacities, days, strict=True) if day == max(days)]
+    newest = max(days)
+    return [c for c, day in zip(capacities, days, strict=True) if day == newest]

@@ -2,16 +2,20 @@
 
 import datetime as dt
 import hashlib
+from itertools import accumulate
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from made_up import made_up, made_up_features
 
+from geo import dates, vocabulary
 from geo.columns import PROJECTS
 from geo.curated.files import read_projects
 from geo.paths import data_folder
-from geo.records.derived import DERIVED_VERSION
-from geo.records.history import stale_from
+from geo.records.derived import DERIVED_VERSION, dated, known_day, steps
+from geo.records.history import History, stale_from
 from geo.records.project import Project
 
 
@@ -205,6 +209,91 @@ def test_no_date_of_the_dataset_is_later_than_the_day_that_is_asked_for(year):
 )
 def test_a_stage_is_stale_from_the_month_after_24_months(newest, first):
     assert dt.date.fromisoformat(first) == stale_from(newest)
+
+
+FEW_DATES = st.sampled_from(["2019", "2020", "2020-05", "2020-05-31", "2020-06-01", "2021-01", "2021-01-01"])
+FEW_SOURCES = st.lists(st.sampled_from(["s1", "s2", "s3"]), min_size=1, unique=True)
+EVENTS = st.fixed_dictionaries(
+    {
+        "date": FEW_DATES,
+        "date_basis": st.sampled_from(vocabulary.DATE_BASES.codes),
+        "type": st.sampled_from(["status", "snapshot"]),
+        "status": st.sampled_from(["operating", "paused", "construction", "unknown"]),
+        "summary": st.just("So it was."),
+        "sources": FEW_SOURCES,
+    },
+    optional={"expected": st.booleans(), "basis": st.sampled_from(vocabulary.EVENT_BASES.codes)},
+) | st.builds(event, FEW_DATES, sources=FEW_SOURCES)
+CAPACITIES = st.builds(
+    capacity,
+    st.integers(1, 3),
+    unit=st.sampled_from(["GWh/y", "MWh/y"]),
+    scope=st.sampled_from(["this_plant", "phase"]),
+    basis=st.sampled_from(["planned", "actual"]),
+    as_of=st.none() | FEW_DATES,
+    sources=FEW_SOURCES,
+)
+SOURCES = st.tuples(*[st.tuples(st.none() | FEW_DATES, st.none() | st.just("2020-12-24")) for _ in range(3)])
+
+
+def told(events, capacities, of_sources):
+    sources = [
+        {"id": f"s{n}", "url": "https://example.org/1", "title": "A text", "published": published, "accessed": accessed}
+        for n, (published, accessed) in enumerate(of_sources, start=1)
+    ]
+    return made_up(events=events, capacities=capacities, sources=sources).properties
+
+
+def known_by(properties, day):
+    """The record without all that was not known on a day."""
+    history = History(properties)
+    counts_from = accumulate((dates.first_day(event.date) for event in history.happened), max)
+    happened = [event for event, first in zip(history.happened, counts_from, strict=True) if first <= day]
+    expected = [event for event in history.expected if history.told(event.sources) <= day]
+    undated = [
+        source.model_copy(update={"published": None})
+        if source.published and dates.first_day(source.published) > day
+        else source
+        for source in properties.sources
+    ]
+    capacities = [each for each in properties.capacities if known_day(each, history) <= day]
+    return properties.model_copy(
+        update={"events": [*happened, *expected], "capacities": capacities, "sources": undated}
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(EVENTS, max_size=7), st.lists(CAPACITIES, max_size=4), SOURCES)
+def test_what_is_told_as_of_a_day_is_what_the_record_would_tell_had_it_ended_there(events, capacities, of_sources):
+    properties = told(events, capacities, of_sources)
+    for day in (dt.date(year, month, 1) for year in (2019, 2020, 2021) for month in (1, 5, 6)):
+        known = known_by(properties, day)
+        whole = dated(known, History(known)) | {"status_stale": None}
+        assert whole == dated(properties, History(properties), day) | {"status_stale": None}
+
+
+def assert_steps_are_the_days(properties):
+    history = History(properties)
+    found = [(dt.date.min, dated(properties, history, dt.date.min) | {"status_stale": None})]
+    for day, values in steps(properties, history):
+        assert found[-1][0] < day
+        if day < dt.date.max:
+            before, on = (dated(properties, history, each) for each in (day - dt.timedelta(days=1), day))
+            assert found[-1][1] == before | {"status_stale": None}, "nothing changes between two steps"
+            assert values == on | {"status_stale": None}
+        found.append((day, values))
+    assert found[-1][1] == dated(properties, history) | {"status_stale": None}, "the last step knows everything"
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(EVENTS, max_size=7), st.lists(CAPACITIES, max_size=4), SOURCES)
+def test_the_steps_of_a_record_are_its_dated_properties_day_by_day(events, capacities, of_sources):
+    assert_steps_are_the_days(told(events, capacities, of_sources))
+
+
+def test_the_steps_of_the_dataset_are_its_dated_properties_day_by_day():
+    for project in read_projects(data_folder() / "projects"):
+        assert_steps_are_the_days(project.properties)
 
 
 # Change both together: stores derive their columns again when the version is another one.
