@@ -72,6 +72,7 @@ def in_latin(text: str) -> str:
     return fold("".join(known.get(letter, letter) for letter in lower))
 
 
+@functools.lru_cache(maxsize=16_384)
 def searchable(text: str) -> str:
     """Return the ways in which a text may be found: as it is written, and in Latin letters."""
     own = fold(text)

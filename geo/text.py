@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from anyascii import anyascii
@@ -21,11 +22,13 @@ def visible(text: str) -> str:
 MOST_SLUG = 80
 
 
+@functools.lru_cache(maxsize=16_384)
 def slug(text: str) -> str:
     """Return text as lower-case ASCII words joined by hyphens, at most 80 characters."""
     return re.sub(r"[^a-z0-9]+", "-", ascii_words(text)).strip("-")[:MOST_SLUG].strip("-")
 
 
+@functools.lru_cache(maxsize=16_384)  # the names of parties and places come again and again
 def ascii_words(text: str) -> str:
     """Return text in lower-case ASCII, so that `Росатом`, `ROSATOM` and `Rosátom` meet."""
     return " ".join(anyascii(text).lower().split())

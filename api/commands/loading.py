@@ -69,7 +69,7 @@ def _became(retired: Retired) -> str:
 
 
 def _misplaced(projects: list[Project]) -> list[str]:
-    return [p.id for p in projects if location_doubt(p.properties.country, p.geometry) is not None]
+    return [p.id for p in projects if location_doubt(p.properties.country, p.shape) is not None]
 
 
 def _tell(ids: list[str], words: str) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 import pycountry
+import shapely
 
 from geo.checks.likeness import km_between
 from geo.curated.points import DatasetPoints
@@ -32,7 +33,7 @@ def faults_of_places(projects: Sequence[Project], second: DatasetPoints) -> Iter
 
 def doubts_of_place(project: Project) -> Iterator[Fault]:
     """Yield what is odd about the place itself: a point at 0, 0, or anything outside the country named."""
-    doubt = location_doubt(project.properties.country, project.geometry)
+    doubt = location_doubt(project.properties.country, project.shape)
     if doubt is not None:
         country = project.properties.country
         yield fault("/geometry/coordinates", doubt, country=country, **_where(project)).of(project.id)
@@ -43,8 +44,7 @@ def _where(project: Project) -> dict[str, Value]:
     if project.geometry is None or project.geometry["type"] != "Point":
         return {}
     (longitude, latitude), country = _point(project), project.properties.country
-    turned = {"type": "Point", "coordinates": [latitude, longitude]}
-    is_swapped = location_doubt(country, turned) is None
+    is_swapped = location_doubt(country, shapely.Point(latitude, longitude)) is None
     return {"longitude": longitude, "latitude": latitude, **({"swapped_in": country} if is_swapped else {})}
 
 

@@ -50,6 +50,7 @@ class Organisations:
         self.all = list(organisations)
         self._by_id = {each.id: each for each in self.all}
         self._by_name = {ascii_words(name): each.id for each in self.all for name in (each.name, *each.other_names)}
+        self._holders = {each.id: self._held_by(each.id) for each in self.all}
 
     def __contains__(self, organisation_id: object) -> bool:
         return organisation_id in self._by_id
@@ -75,6 +76,9 @@ class Organisations:
 
     def holders(self, organisation_id: str) -> frozenset[str]:
         """Return the organisation and everyone who holds it, whatever the share, up to the top."""
+        return self._holders.get(organisation_id) or frozenset((organisation_id,))
+
+    def _held_by(self, organisation_id: str) -> frozenset[str]:
         found, waiting = set[str](), [organisation_id]
         while waiting:
             current = waiting.pop()

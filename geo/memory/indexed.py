@@ -14,13 +14,13 @@ from geo.columns import PROJECTS
 from geo.curated.organisations import Organisations
 from geo.folding import searchable
 from geo.records.derived import is_stale, stale_day, steps, undated
-from geo.records.geometry import to_shape
 from geo.records.places import drawn_point
 from geo.records.project import Project
 from geo.searching import words_of_place
 from geo.store import Revision
 
 _FIRST_PROPERTIES = ("name", "kind", "country")
+_STATED = PROJECTS.of("stated")
 
 
 class Step(NamedTuple):
@@ -87,14 +87,13 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
     project = revision.project
     if project is None:
         raise ValueError(f"revision {revision.number} of {revision.project_id} is a deletion")
-    stated, derived = project.stated(), undated(project.properties, project.geometry)
+    stated, derived = project.stated(), undated(project.properties, project.shape)
     kept = {"revision": revision.number, "created": revision.created, "updated": revision.time}
     first = {name: stated[name] for name in _FIRST_PROPERTIES}
     rest = {k: v for k, v in {**derived, **stated, **kept}.items() if k not in first}
     outer = {"type": "Feature", "id": project.id, "geometry": project.geometry, "properties": first}
     history = [Step(day.toordinal(), values) for day, values in steps(project.properties, project.history)]
     newest = history[-1].values
-    shape = to_shape(project.geometry)
     events = [
         (dates.first_day(event.date).toordinal(), dates.last_day(event.date).toordinal(), event.expected)
         for event in project.properties.events
@@ -107,12 +106,12 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         today={stale: _members({**newest, "status_stale": stale}) for stale in (False, True)},
         tail=b"," + orjson.dumps(rest)[1:] + b"}",
         stale_from=stale_day(newest["status"], newest["status_as_of"]).toordinal(),
-        shape=shape,
+        shape=project.shape,
         values={
-            **{name: stated.get(name) for name in PROJECTS.of("stated")},
+            **{name: stated.get(name) for name in _STATED},
             **derived,
             **kept,
-            **_drawn(project, shape),
+            **_drawn(project),
             **_only_indexed(project, organisations),
             "steps": history,
             "begins": min((start for start, _ in days), default=0),
@@ -139,8 +138,9 @@ def _only_indexed(project: Project, organisations: Organisations) -> dict[str, A
     }
 
 
-def _drawn(project: Project, shape: BaseGeometry | None) -> dict[str, Any]:
+def _drawn(project: Project) -> dict[str, Any]:
     """Return the point that a map draws, and the footprint; neither where only the country is known."""
+    shape = project.shape
     point = drawn_point(shape, project.properties.location_accuracy)
     is_area = point is not None and shape is not None and shape.geom_type != "Point"
     return {"point": point, "footprint": project.geometry if is_area else None}

@@ -7,21 +7,34 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
+from shapely.geometry.base import BaseGeometry
+
 from geo import dates, vocabulary
 from geo.records.history import History, Start, stale_from
 from geo.records.parts import Capacity, Properties
 from geo.records.places import location_doubt
-from geo.records.totals import in_gwh, in_measure, shown
+from geo.records.totals import LCE, foremost, in_gwh, in_measure
 
 # Raise it when a rule here or in history.py changes an answer: stores then derive their columns again.
 DERIVED_VERSION = 2
 
+_FIGURES = (
+    "capacity_lce_t_per_year",
+    "capacity_lce_t_per_year_basis",
+    "capacity_gwh_per_year",
+    "capacity_gwh_per_year_basis",
+    "capacity",
+    "capacity_measure",
+    "capacity_basis",
+)
+_NO_FIGURES: dict[str, Any] = dict.fromkeys(_FIGURES)
+
 
 def derive(
-    properties: Properties, history: History, geometry: dict[str, Any] | None, on: dt.date | None = None
+    properties: Properties, history: History, shape: BaseGeometry | None, on: dt.date | None = None
 ) -> dict[str, Any]:
     """Return every derived property of a record; those that are dated as they were on a day, today by default."""
-    return {**dated(properties, history, on), **undated(properties, geometry)}
+    return {**dated(properties, history, on), **undated(properties, shape)}
 
 
 def dated(properties: Properties, history: History, on: dt.date | None = None) -> dict[str, Any]:
@@ -48,9 +61,9 @@ def steps(properties: Properties, history: History) -> Iterator[tuple[dt.date, d
 
 def _known(history: History, figures: _Figures, on: dt.date | None) -> dict[str, Any]:
     """Return the dated properties but for whether the status is stale."""
-    change = history.status(on)
+    change, start, first_date, last_date = history.known(on)
     status = change.status if change else "unknown"
-    start, planned = history.start(on), history.start_planned(on)
+    planned = history.start_planned(on)
     return {
         "status": status,
         "status_date": change.since if change else None,
@@ -64,8 +77,8 @@ def _known(history: History, figures: _Figures, on: dt.date | None) -> dict[str,
         "start_year": _start_year(start, planned, status),
         "start_actual": start.actual,
         "operating_by": start.operating_by,
-        "first_date": history.first_date(on),
-        "last_date": history.last_date(on),
+        "first_date": first_date,
+        "last_date": last_date,
     }
 
 
@@ -87,17 +100,11 @@ class _Figures:
 
     def _reckoned(self, status: str, on: dt.date | None) -> dict[str, Any]:
         known = [capacity for day, capacity in self._known if on is None or day <= on]
-        lce, gwh = in_measure(known, "lce", status), in_gwh(known, status)
-        capacity = shown(known, self._kind, status)
-        return {
-            "capacity_lce_t_per_year": lce.value,
-            "capacity_lce_t_per_year_basis": lce.basis,
-            "capacity_gwh_per_year": gwh.value,
-            "capacity_gwh_per_year_basis": gwh.basis,
-            "capacity": capacity.value,
-            "capacity_measure": capacity.measure,
-            "capacity_basis": capacity.basis,
-        }
+        if not known:
+            return _NO_FIGURES
+        lce, measure = in_measure(known, LCE, status), foremost(known, self._kind)
+        value, basis = lce if measure == LCE else in_measure(known, measure, status)
+        return dict(zip(_FIGURES, (*lce, *in_gwh(known, status), value, measure, basis), strict=True))
 
 
 def _start_year(start: Start, planned: str | None, status: str) -> int | None:
@@ -107,11 +114,11 @@ def _start_year(start: Start, planned: str | None, status: str) -> int | None:
     return int(date[:4]) if date else None
 
 
-def undated(properties: Properties, geometry: dict[str, Any] | None) -> dict[str, Any]:
+def undated(properties: Properties, shape: BaseGeometry | None) -> dict[str, Any]:
     """Return the derived properties that are the same on every day."""
     return {
         "segment": vocabulary.KINDS[properties.kind].group,
-        "location_doubt": location_doubt(properties.country, geometry),
+        "location_doubt": location_doubt(properties.country, shape),
         "operator": next((o.name for o in properties.owners if o.role == "operator"), None),
         "sources_count": len(properties.sources),
     }

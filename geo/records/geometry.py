@@ -70,6 +70,8 @@ def _position_error(position: Any, pointer: str) -> Fault | None:
 
 
 def _shape_errors(geometry: dict[str, Any]) -> list[Fault]:
+    if geometry["type"] == "Point":
+        return []
     try:
         shape = shapely.geometry.shape(geometry)
     except (ValueError, shapely.errors.GEOSException) as error:
@@ -136,4 +138,9 @@ def _rounded(coordinates: Any) -> Any:
 
 def to_shape(geometry: dict[str, Any] | None) -> BaseGeometry | None:
     """Return the shapely geometry of a valid GeoJSON geometry."""
-    return None if geometry is None else shapely.geometry.shape(geometry)
+    if geometry is None:
+        return None
+    if geometry["type"] == "Point":
+        point: BaseGeometry = shapely.points(geometry["coordinates"])  # half the time of `shape`
+        return point
+    return shapely.geometry.shape(geometry)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, groupby, takewhile
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from geo import dates
+from geo.records.kept import kept_properties
 from geo.records.parts import Event, Properties, Source
-
-T = TypeVar("T")
 
 STALE_MONTHS = 24
 
@@ -38,6 +37,18 @@ class Start(NamedTuple):
     operating_by: str | None
 
 
+class Known(NamedTuple):
+    """What the events that had happened by a day tell together."""
+
+    status: StatusChange | None
+    start: Start
+    first_date: str | None
+    last_date: str | None
+
+
+_NOTHING = Known(None, Start(None, None), None, None)
+
+
 class _Told(NamedTuple):
     """A date that tells how new a status is: the day from which on it counts, and the last day that it may mean."""
 
@@ -58,44 +69,44 @@ class History:
         self._sources = {source.id: source for source in properties.sources}
         self.happened = dates.in_order((e for e in properties.events if not e.expected), lambda event: event.date)
         self.expected = [event for event in properties.events if event.expected]
-        happened = [event.date for event in self.happened]
-        self._days = list(accumulate(map(dates.first_day, happened), max))
-        self.changes = _changes(self.happened, self._days)
+        self._days = list(accumulate((dates.first_day(event.date) for event in self.happened), max))
+        reached = _reached(self.happened, self._days)
+        self.changes = [change for change, _ in groupby(reached) if change]
         plans = [(self.told(event.sources), event.date) for event in self.expected if event.status == "operating"]
         self.plans = sorted(plans, key=itemgetter(0))
-        self._first_dates = list(accumulate(happened, _earlier))  # of the events up to each
-        self._last_dates = list(accumulate(happened, _later))
+        self._known = _after_each(self.happened, reached)
         self._planned = list(accumulate((date for _, date in self.plans), _later))
+        self._told = [self._dates_of(event) for event in self.happened]
+        self._newest: dict[int, list[_Told]] = {}
+
+    def known(self, on: dt.date | None = None) -> Known:
+        return self._known[self._number(on)]
 
     def status(self, on: dt.date | None = None) -> StatusChange | None:
         """Return the change that gave the project its status; None where no event tells one."""
-        return _at(self.changes, _reached(self.changes, on))
+        return self.known(on).status
 
     def status_as_of(self, on: dt.date | None = None) -> str | None:
         """Return the date of the newest source for the status: of the events that reached or confirmed it.
 
         A source without a date counts by the event's own date.
         """
-        change = self.status(on)
+        number = self._number(on)
+        change = self._known[number].status
         if change is None or change.status == "unknown":
             return None
-        known = [told for told in self._confirmed(change.status, on) if on is None or told.day <= on]
-        return max(known, key=itemgetter(1)).date
+        if number not in self._newest:
+            self._newest[number] = self._newest_first(number, change.status)
+        return next(told.date for told in self._newest[number] if on is None or told.day <= on)
 
     def start(self, on: dt.date | None = None) -> Start:
         """Return the start: an event of type `status` that happened, unless something tells of earlier operation."""
-        known = _at(self._starts, _reached(self._starts, on))
-        return known[1] if known else Start(None, None)
+        return self.known(on).start
 
     def start_planned(self, on: dt.date | None = None) -> str | None:
         """Return the latest date for which operation was planned, by the texts that were out."""
-        return _at(self._planned, _reached(self.plans, on))
-
-    def first_date(self, on: dt.date | None = None) -> str | None:
-        return _at(self._first_dates, self._until(on))
-
-    def last_date(self, on: dt.date | None = None) -> str | None:
-        return _at(self._last_dates, self._until(on))
+        number = len(self.plans) if on is None else bisect_right(self.plans, on, key=itemgetter(0))
+        return self._planned[number - 1] if number else None
 
     def told(self, source_ids: Iterable[str]) -> dt.date:
         """Return the day on which the first of these sources told it; one without a date counts by when it was read."""
@@ -105,45 +116,26 @@ class History:
         """Return the days on which an answer of this history can change."""
         published = (source.published for source in self._sources.values())
         days = {dates.first_day(date) for date in published if date}
-        return days | set(self._days) | {self.told(event.sources) for event in self.expected}
+        return days.union(self._days, (self.told(event.sources) for event in self.expected))
 
-    def _until(self, on: dt.date | None) -> int:
+    def _number(self, on: dt.date | None) -> int:
         """Return how many events had happened."""
         return len(self._days) if on is None else bisect_right(self._days, on)
 
-    def _confirmed(self, status: str, on: dt.date | None) -> Iterator[_Told]:
-        """Yield what tells of the events that reached this status or left it as it was, back to another one."""
-        for index in range(self._until(on) - 1, -1, -1):
-            if self.happened[index].status not in (None, status):
-                break
-            yield from self._told[index]
+    def _newest_first(self, number: int, status: str) -> list[_Told]:
+        """Return what tells of the last events that reached or confirmed the status, after so many have happened."""
+        last = takewhile(lambda index: self.happened[index].status in (None, status), range(number - 1, -1, -1))
+        return sorted((told for index in last for told in self._told[index]), key=itemgetter(1), reverse=True)
 
-    @cached_property
-    def _told(self) -> list[list[_Told]]:
-        """What tells how new each event is: its own date, which always counts, and those of its sources."""
-        published = {key: _as_told(source.published) for key, source in self._sources.items() if source.published}
-        return [
-            [
-                _Told(dt.date.min, dates.last_day(event.date), event.date),
-                *(published[each] for each in event.sources if each in published),
-            ]
-            for event in self.happened
-        ]
-
-    @cached_property
-    def _starts(self) -> list[tuple[dt.date, Start]]:
-        """The start as it was known from each day on that an event told of operation."""
-        operating = [index for index, event in enumerate(self.happened) if event.status == "operating"]
-        return [(self._days[index], _start(self.happened[: index + 1])) for index in operating]
+    def _dates_of(self, event: Event) -> list[_Told]:
+        """Return what tells how new an event is: its own date, which always counts, and those of its sources."""
+        published = (self._sources[each].published for each in event.sources)
+        return [_told_there(event.date), *(_told_on(date) for date in published if date)]
 
 
 def history_of(properties: Mapping[str, Any]) -> History:
     """Return the history of a record as it is answered; it was checked when it came in, so nothing is checked again."""
-    parts: dict[str, Any] = {
-        "events": [Event.model_construct(**event) for event in properties.get("events", [])],
-        "sources": [Source.model_construct(**source) for source in properties.get("sources", [])],
-    }
-    return History(Properties.model_construct(**parts))
+    return History(kept_properties({name: properties.get(name, []) for name in ("events", "sources")}))
 
 
 def stale_from(status_as_of: str) -> dt.date:
@@ -153,25 +145,35 @@ def stale_from(status_as_of: str) -> dt.date:
     return dt.date(months // 12, months % 12 + 1, 1)
 
 
-def _changes(happened: Sequence[Event], days: Sequence[dt.date]) -> list[StatusChange]:
-    """Return each status that the project has reached, oldest first; a status confirmed again is no change.
+def _reached(happened: Sequence[Event], days: Sequence[dt.date]) -> list[StatusChange | None]:
+    """Return the change that had given the status after each event; a status confirmed again is no change.
 
     A database that lags behind moves nothing: a snapshot between two equal statuses, of which the later one is a
     snapshot too, is left out from then on, and the status holds since the earlier one.
     """
-    changes: list[StatusChange] = []
+    after_each: list[StatusChange | None] = []
     reached: list[StatusChange] = []
+    now: StatusChange | None = None
     for event, day in zip(happened, days, strict=True):
-        if event.status is None or (reached and reached[-1].status == event.status):
-            continue
-        change = StatusChange(day, event.status, event.date, _basis(event))
-        if len(reached) > 1 and change.basis == reached[-1].basis == "snapshot" and reached[-2].status == change.status:
-            reached.pop()
-            change = reached[-1]._replace(day=day)
-        else:
-            reached.append(change)
-        changes.append(change)
-    return changes
+        if event.status is not None and not (now and now.status == event.status):
+            now = StatusChange(day, event.status, event.date, _basis(event))
+            if len(reached) > 1 and now.basis == reached[-1].basis == "snapshot" and reached[-2].status == now.status:
+                reached.pop()
+                now = reached[-1]._replace(day=day)
+            else:
+                reached.append(now)
+        after_each.append(now)
+    return after_each
+
+
+def _after_each(happened: Sequence[Event], reached: Sequence[StatusChange | None]) -> list[Known]:
+    """Return what is known before any event, and after each of them."""
+    known = [_NOTHING]
+    for number, (event, status) in enumerate(zip(happened, reached, strict=True), start=1):
+        start = _start(happened[:number]) if event.status == "operating" else known[-1].start
+        first, last = known[-1].first_date or event.date, known[-1].last_date or event.date
+        known.append(Known(status, start, _earlier(first, event.date), _later(last, event.date)))
+    return known
 
 
 def _basis(event: Event) -> str:
@@ -181,21 +183,21 @@ def _basis(event: Event) -> str:
 
 
 def _start(happened: Sequence[Event]) -> Start:
-    operating = [event for event in happened if event.status == "operating"]
-    by = min((event.date for event in operating), key=dates.last_day)
-    begun = next((event for event in operating if _is_dated_start(event)), None)
-    if begun is None or dates.last_day(by) < dates.first_day(begun.date) or _is_restart(begun, happened):
+    operating = [index for index, event in enumerate(happened) if event.status == "operating"]
+    by = min((happened[index].date for index in operating), key=dates.last_day)
+    begun = next((index for index in operating if _is_dated_start(happened[index])), None)
+    if begun is None or dates.last_day(by) < dates.first_day(happened[begun].date) or _was_stopped(happened[:begun]):
         return Start(None, by)
-    return Start(begun.date, None)
+    return Start(happened[begun].date, None)
 
 
 def _is_dated_start(event: Event) -> bool:
     return event.type == "status" and event.date_basis == "happened" and event.basis == "stated"
 
 
-def _is_restart(begun: Event, happened: Sequence[Event]) -> bool:
+def _was_stopped(happened: Sequence[Event]) -> bool:
     """What was paused or closed before may have operated before."""
-    return any(event.status in ("paused", "closed") for event in happened[: happened.index(begun)])
+    return any(event.status in ("paused", "closed") for event in happened)
 
 
 def _known_day(source: Source) -> dt.date:
@@ -203,18 +205,14 @@ def _known_day(source: Source) -> dt.date:
     return dates.first_day(date) if date else dt.date.max
 
 
-def _as_told(date: str) -> _Told:
+@functools.lru_cache(maxsize=16_384)  # as with the dates of `dates`
+def _told_on(date: str) -> _Told:
     return _Told(dates.first_day(date), dates.last_day(date), date)
 
 
-def _reached(known: Sequence[tuple[Any, ...]], on: dt.date | None) -> int:
-    """Return how many there were, of what is in the order of the days that it begins with."""
-    return len(known) if on is None else bisect_right(known, on, key=itemgetter(0))
-
-
-def _at(known: Sequence[T], number: int) -> T | None:
-    """Return the last of the first `number`; None for none."""
-    return known[number - 1] if number else None
+@functools.lru_cache(maxsize=16_384)
+def _told_there(date: str) -> _Told:
+    return _Told(dt.date.min, dates.last_day(date), date)
 
 
 def _earlier(known: str, date: str) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from pydantic import ValidationError
+from shapely.geometry.base import BaseGeometry
 
 from geo import boundaries, dates
 from geo.columns import PROJECTS
@@ -13,9 +14,10 @@ from geo.errors import InvalidRecord
 from geo.faults import Fault, fault
 from geo.records.derived import derive
 from geo.records.fields import ProjectId
-from geo.records.geometry import crs_errors, geometry_errors, normalise
+from geo.records.geometry import crs_errors, geometry_errors, normalise, to_shape
 from geo.records.history import History
 from geo.records.ids import proposed_ids
+from geo.records.kept import kept_properties
 from geo.records.keys import with_keys
 from geo.records.parts import Part, Properties
 from geo.records.refused import refused_faults
@@ -27,13 +29,15 @@ READ_ONLY_PROPERTIES = frozenset(PROJECTS.of("derived")) | frozenset(PROJECTS.of
 class Project:
     """A valid project record. Make one with `Project.from_feature`; it cannot be changed afterwards."""
 
-    __slots__ = ("_history", "geometry", "id", "properties")
+    __slots__ = ("_history", "_shape", "_stated", "geometry", "id", "properties")
 
     def __init__(self, project_id: str, properties: Properties, geometry: dict[str, Any] | None) -> None:
         self.id = project_id
         self.properties = properties
         self.geometry = geometry
         self._history: History | None = None
+        self._shape: BaseGeometry | None = None
+        self._stated: dict[str, Any] | None = None
 
     @property
     def history(self) -> History:
@@ -41,6 +45,13 @@ class Project:
         if self._history is None:
             self._history = History(self.properties)
         return self._history
+
+    @property
+    def shape(self) -> BaseGeometry | None:
+        """The geometry as shapely has it, made once."""
+        if self._shape is None:
+            self._shape = to_shape(self.geometry)
+        return self._shape
 
     @classmethod
     def from_feature(cls, feature: Any, *, today: dt.date | None = None) -> Project:
@@ -69,11 +80,22 @@ class Project:
     @classmethod
     def from_stored(cls, feature: dict[str, Any]) -> Project:
         """Return the record that a store kept, checked when it came in; the claims of an older one get their keys."""
-        return cls(feature["id"], with_keys(Properties.model_validate(feature["properties"])), feature["geometry"])
+        stated = feature["properties"]
+        properties = kept_properties(stated)
+        project = cls(feature["id"], with_keys(properties), feature["geometry"])
+        project._stated = stated if project.properties is properties else None
+        return project
 
     def stated(self) -> dict[str, Any]:
-        """Return what the record states, as plain values in the schema's order; empty fields are left out."""
-        return {k: v for k, v in self.properties.model_dump(exclude_defaults=True).items() if v not in (None, [])}
+        """Return what the record states, as plain values in the schema's order; empty fields are left out.
+
+        The values within are the record's own, as its geometry is: put others in their place, and leave them as they
+        are.
+        """
+        if self._stated is None:
+            said = self.properties.model_dump(exclude_defaults=True)
+            self._stated = {name: value for name, value in said.items() if value not in (None, [])}
+        return {**self._stated}
 
     def to_feature(self) -> dict[str, Any]:
         """Return the record as a GeoJSON feature without derived properties: the form kept in files and stores."""
@@ -81,7 +103,7 @@ class Project:
 
     def derived(self, *, as_of: dt.date | None = None) -> dict[str, Any]:
         """Return the properties that follow from the record; those that are dated as they were on `as_of`."""
-        return derive(self.properties, self.history, self.geometry, as_of)
+        return derive(self.properties, self.history, self.shape, as_of)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Project):

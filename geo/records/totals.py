@@ -12,7 +12,7 @@ from geo.records.parts import Capacity
 
 _BUILT = ("operating", "paused", "closed")
 _GWH = {"GWh/y": 1.0, "MWh/y": 0.001}
-_LCE = "lce"
+LCE = "lce"
 _ADDED = ("this_plant", "phase")  # scopes
 
 Factor = Callable[[Capacity], float | None]
@@ -25,27 +25,21 @@ class Total(NamedTuple):
     basis: str | None
 
 
-class Shown(NamedTuple):
-    """The figure by which a record is compared, the unit family that it counts, and its basis."""
-
-    value: float | None
-    measure: str | None
-    basis: str | None
+NO_TOTAL = Total(None, None)
 
 
-def shown(capacities: Sequence[Capacity], kind: str, status: str) -> Shown:
-    """Return a record's figure in the first unit family of its kind in which it has one, or else in any."""
-    there = {_measure(c.product, c.unit) for c in capacities if c.scope in _ADDED}
-    order = (*vocabulary.KINDS[kind].measures, *vocabulary.MEASURES.codes)
-    measure = next((each for each in order if each in there), None)
-    if measure is None:
-        return Shown(None, None, None)
-    total = in_measure(capacities, measure, status)
-    return Shown(total.value, measure, total.basis)
+def foremost(capacities: Sequence[Capacity], kind: str) -> str | None:
+    """Return the unit family by which a record is compared: the first of its kind in which it has a figure, or any."""
+    found = (_measure(c.product, c.unit) for c in capacities if c.scope in _ADDED)
+    there = {measure for measure in found if measure}
+    of_kind = next((each for each in vocabulary.KINDS[kind].measures if each in there), None)
+    return of_kind or min(there, key=vocabulary.MEASURES.position, default=None)
 
 
-def in_measure(capacities: Sequence[Capacity], measure: str, status: str) -> Total:
+def in_measure(capacities: Sequence[Capacity], measure: str | None, status: str) -> Total:
     """Return what the capacities of a project at this stage add up to in a unit family."""
+    if measure is None:
+        return NO_TOTAL
     return _total(capacities, lambda capacity: _factor(measure, capacity.product, capacity.unit), status)
 
 
@@ -67,7 +61,7 @@ def _factor(measure: str, product: str, unit: str) -> float | None:
     if _measure(product, unit) != measure:
         return None
     factor = vocabulary.MEASURES[measure].units[unit]
-    return factor * (vocabulary.PRODUCTS[product].lce_factor or 0) if measure == _LCE else factor
+    return factor * (vocabulary.PRODUCTS[product].lce_factor or 0) if measure == LCE else factor
 
 
 def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> Total:
@@ -76,9 +70,9 @@ def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> To
     For each product it is the newest figure for the plant, or else the sum of its phases. What is built is taken for a
     project that runs or ran, the plan for any other; where there is none of these, the other, by its own name.
     """
-    factors = [(c, factor) for c in capacities if (factor := factor_of(c)) and c.scope in _ADDED]
+    factors = [(c, factor) for c in capacities if c.scope in _ADDED and (factor := factor_of(c))]
     if not factors:
-        return Total(None, None)
+        return NO_TOTAL
     preferred, other = ("actual", "planned") if status in _BUILT else ("planned", "actual")
     basis = preferred if any(c.basis == preferred for c, _ in factors) else other
     chosen = [c for c, _ in factors if c.basis == basis]
@@ -88,6 +82,8 @@ def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> To
 
 
 def _addable(capacities: list[Capacity]) -> list[Capacity]:
+    if len(capacities) == 1:
+        return capacities
     whole = [c for c in capacities if c.scope == "this_plant"]
     if whole:
         return _newest(whole)[:1]
