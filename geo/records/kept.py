@@ -25,8 +25,9 @@ def _part(form: type[P], stated: Mapping[str, Any], **made: Any) -> P:
 
     Raises ValidationError for a field that this release does not know.
     """
-    values = {**_unsaid(form), **stated, **made}
-    if len(values) > len(_unsaid(form)):
+    unsaid = _unsaid(form)
+    values = {**unsaid, **stated, **made}
+    if len(values) > len(unsaid):
         return form.model_validate(stated)  # which says what is not known
     part = form.__new__(form)
     part.__setstate__(  # as a pickle does: `model_construct` takes as long as validation

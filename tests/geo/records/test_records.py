@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from made_up import made_up, made_up_feature, made_up_features
 
 from geo import boundaries
+from geo.curated.files import read_projects
 from geo.errors import InvalidRecord
 from geo.messages import told
-from geo.records.parts import CLAIMS
+from geo.paths import data_folder
+from geo.records import fields
+from geo.records.parts import CLAIMS, Properties
 from geo.records.project import Project
 
 TODAY = dt.date(2026, 11, 22)
@@ -55,6 +58,84 @@ def without_keys(feature):
         for name, value in feature["properties"].items()
     }
     return {**feature, "properties": properties}
+
+
+def kept_form(feature):
+    return orjson.loads(orjson.dumps(Project.from_feature(feature).to_feature()))
+
+
+def assert_kept_as_checked(feature):
+    kept, checked = Project.from_stored(feature), Properties.model_validate(feature["properties"])
+    assert checked == kept.properties
+    assert checked.model_dump() == kept.properties.model_dump()
+    assert checked.model_fields_set == kept.properties.model_fields_set
+    assert [event.model_fields_set for event in checked.events] == [e.model_fields_set for e in kept.properties.events]
+    assert orjson.dumps(feature) == orjson.dumps(kept.to_feature())
+    assert orjson.dumps(feature) == orjson.dumps(Project(kept.id, checked, kept.geometry).to_feature())
+
+
+def test_what_a_store_kept_is_what_checking_it_again_would_give():
+    for feature in made_up_features(200):
+        assert_kept_as_checked(kept_form(feature))
+    for project in read_projects(data_folder() / "projects"):
+        assert_kept_as_checked(orjson.loads(orjson.dumps(project.to_feature())))
+
+
+TEXTS = st.text("abc ñ宁", min_size=1, max_size=8).filter(lambda text: text == text.strip())
+CITED = {"sources": st.just(["s1"])}
+PARTS = {
+    "other_names": st.lists(TEXTS, max_size=2),
+    "owners": st.lists(
+        st.fixed_dictionaries(
+            {"name": TEXTS, "role": st.sampled_from(["owner", "operator"]), **CITED},
+            optional={"share_pct": st.floats(0.5, 100) | st.integers(1, 100), "pending": st.booleans()},
+        ),
+        max_size=3,
+    ),
+    "investment": st.lists(
+        st.fixed_dictionaries(
+            {"amount": st.floats(1, 1e9), "currency": st.just("EUR"), **CITED},
+            optional={"purpose": st.none() | TEXTS, "qualifier": st.sampled_from(["unknown", "about"])},
+        ),
+        max_size=2,
+    ),
+    "external_ids": st.lists(st.builds(dict, dataset=st.just("busch"), id=TEXTS), max_size=2),
+    "checked": st.none(),
+    "region": st.none() | TEXTS,
+}
+
+
+@settings(deadline=None)
+@given(st.fixed_dictionaries({}, optional=PARTS))
+def test_whatever_a_record_states_a_store_keeps_it(stated):
+    assert_kept_as_checked(kept_form(made_up_feature(**stated)))
+
+
+def test_the_claims_of_an_older_store_get_the_keys_that_a_file_s_would():
+    project = made_up(events=[event("2024"), event("2024")])
+    older = Project.from_stored(without_keys(project.to_feature()))
+    assert project == older
+    assert project.to_feature() == older.to_feature()
+
+
+def test_a_store_of_another_release_is_not_half_understood():
+    feature = made_up().to_feature()
+    feature["properties"] |= {"unheard_of": 1}
+    with pytest.raises(ValueError, match="unheard_of"):
+        Project.from_stored(feature)
+
+
+def test_what_a_record_states_can_be_put_together_anew_without_changing_it():
+    project = made_up()
+    project.stated()["name"] = "other"
+    project.to_feature()["properties"].clear()
+    assert "Made-up plant" == project.stated()["name"] == project.to_feature()["properties"]["name"]
+
+
+@settings(deadline=None)
+@given(st.from_regex(fields._USUAL_URL, fullmatch=True))
+def test_an_address_that_is_taken_at_a_glance_would_be_taken_anyway(address):
+    assert address == fields._url(address) == fields._unusual_url(address)
 
 
 WRONG = [
