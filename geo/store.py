@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -53,9 +53,16 @@ class Store(Protocol):
     keys: KeyRing
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
-        """Make all edits in one transaction and return their revisions.
+        """Make all edits, or none, and return their revisions.
 
         Raises AlreadyExists, NotFound, Gone or RevisionConflict for the first edit that cannot be made; then none is.
+        """
+
+    def write_many(self, edits: Iterable[Edit]) -> None:
+        """Make all edits, or none, however many: they are taken as they come, and seen when all of them are there.
+
+        The first one is asked for when nobody else can write any more, so that what it rests on stays as it is. Whoever
+        wants to write meanwhile is refused after a while. Raises as `write` does, and whatever `edits` raises.
         """
 
     def latest_sequence(self) -> int:

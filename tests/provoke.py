@@ -18,6 +18,7 @@ from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
 from geo.editing import Edit, patched
 from geo.errors import LedgerError
+from geo.geopackage.turns import Waiting
 from geo.importing.merge import import_file
 from geo.importing.profile import read_profile
 from geo.importing.rows import project_of
@@ -219,7 +220,7 @@ def broken(store, path):
 
 
 def busy(store, _):
-    with store._one_writer, mock.patch("geo.geopackage.store.WAIT_SECONDS", 0.01):
+    with store._turns.turn(Waiting()), mock.patch("geo.geopackage.turns.WAIT_SECONDS", 0.01):
         store.note_dataset_loaded(Loaded("x"))
 
 

@@ -16,23 +16,36 @@ _LITTLE_ENDIAN, _ENVELOPE_XY = 0b0001, 0b0010
 _HEADER = struct.Struct("<2sBBi")
 _ENVELOPE = struct.Struct("<4d")
 _ENVELOPE_LENGTHS = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_POSITION = struct.Struct("<2d")
+_POINT = _HEADER.pack(b"GP", 0, _LITTLE_ENDIAN, _SRS) + struct.pack("<BI", 1, 1)
+_AREA = _HEADER.pack(b"GP", 0, _LITTLE_ENDIAN | _ENVELOPE_XY, _SRS)
+
+Bounds = tuple[float, float, float, float]
 
 
 def encode(geometry: dict[str, Any] | None) -> bytes | None:
     """Return a GeoJSON geometry as a GeoPackage blob in WGS 84, with an envelope unless it is a point."""
+    if geometry is not None and geometry["type"] == "Point":
+        return _POINT + _POSITION.pack(*geometry["coordinates"])
     shape = to_shape(geometry)
     if shape is None:
         return None
-    wkb = shapely.to_wkb(shape, byte_order=1)
-    if shape.geom_type == "Point":
-        return _HEADER.pack(b"GP", 0, _LITTLE_ENDIAN, _SRS) + wkb
     west, south, east, north = shape.bounds
-    header = _HEADER.pack(b"GP", 0, _LITTLE_ENDIAN | _ENVELOPE_XY, _SRS)
-    return header + _ENVELOPE.pack(west, east, south, north) + wkb
+    wkb: bytes = shapely.to_wkb(shape, byte_order=1)
+    return _AREA + _ENVELOPE.pack(west, east, south, north) + wkb
 
 
-def bounds(blob: bytes) -> tuple[float, float, float, float] | None:
-    """Return (min x, min y, max x, max y) of a GeoPackage blob, None for an empty geometry."""
+def bounds(blob: bytes) -> Bounds | None:
+    """Return (min x, min y, max x, max y) of a GeoPackage blob, None for an empty geometry.
+
+    Of what `encode` made it reads them from the blob; others have to be taken apart.
+    """
+    if blob.startswith(_POINT):
+        x, y = _POSITION.unpack_from(blob, len(_POINT))
+        return (x, y, x, y) if x == x else None  # an empty point has no numbers
+    if blob.startswith(_AREA):
+        west, east, south, north = _ENVELOPE.unpack_from(blob, len(_AREA))
+        return west, south, east, north
     envelope = _ENVELOPE_LENGTHS[(blob[3] >> 1) & 0b111]
     shape = shapely.from_wkb(blob[_HEADER.size + envelope :])
     return None if shape.is_empty else shape.bounds

@@ -53,7 +53,7 @@ class ConnectionPool:
             finally:
                 self._give_back(connection)
         except sqlite3.Error as error:
-            raise _refused(self.path, "store-unusable", error) from error
+            raise refusal(self.path, "store-unusable", error) from error
 
     def fold(self) -> None:
         """Bring the journal into the file as far as nobody else reads or writes; it never waits for them.
@@ -81,7 +81,7 @@ class ConnectionPool:
         try:
             connect(self.path, "rwc").close()
         except sqlite3.Error as error:
-            raise _refused(self.path, "store-unreadable", error) from error
+            raise refusal(self.path, "store-unreadable", error) from error
         return self._identity()
 
     def _identity(self) -> tuple[int, int]:
@@ -127,7 +127,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _refused(path: Path, rule: str, error: sqlite3.Error) -> StoreError:
+def refusal(path: Path, rule: str, error: sqlite3.Error) -> StoreError:
     """Return why a file cannot be opened or written, where the file system tells more than SQLite does."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the low byte is the primary code
     told = _fault_of_place(path) if code in _FILE_FAULTS else None

@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from geo.columns import PROJECTS
 from geo.dates import now
 from geo.editing import Edit
-from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
-from geo.geopackage import blob, migrations
+from geo.errors import NotFound, StoreError
+from geo.geopackage import bulk, migrations
+from geo.geopackage.group import Group, Writer
 from geo.geopackage.keys import GeoPackageKeys
-from geo.geopackage.pool import WAIT_SECONDS, ConnectionPool
-from geo.geopackage.upkeep import bring_up_to_date, layer_values
+from geo.geopackage.pool import ConnectionPool
+from geo.geopackage.turns import Turns, Waiting
+from geo.geopackage.upkeep import bring_up_to_date
 from geo.keys import KeyRing
-from geo.records.geometry import to_shape
 from geo.records.project import Project
-from geo.store import MOST_REVISIONS, Action, Loaded, Revision
+from geo.store import MOST_REVISIONS, Loaded, Revision
 
-_KEPT = ("id", "geom", *PROJECTS.of("kept"), "sequence")
-_ROW = (*_KEPT, *(name for name in PROJECTS.table if name not in _KEPT))
-# Names come from the list of columns, never from input.
-_UPSERT = (
-    f"INSERT INTO projects ({', '.join(_ROW)}) VALUES ({', '.join(':' + c for c in _ROW)}) "  # noqa: S608
-    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _ROW[1:])}"
-)
 _TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"
 _HISTORY = f"SELECT {_TOLD} FROM revisions"  # noqa: S608
 _REVISION = f"SELECT {_TOLD}, record FROM revisions"  # noqa: S608
 _CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
 _NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
 _HEADS = f"{_REVISION} WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
-# The extent only grows: it is informative and may be larger than the content (OGC 12-128r19, clause 1.1.3).
-_EXTENT = """
-UPDATE gpkg_contents SET last_change = :time,
-  min_x = min(coalesce(min_x, :min_x), :min_x), min_y = min(coalesce(min_y, :min_y), :min_y),
-  max_x = max(coalesce(max_x, :max_x), :max_x), max_y = max(coalesce(max_y, :max_y), :max_y)
-WHERE table_name = 'projects'
-"""
 
 
 class GeoPackageStore:
@@ -52,7 +36,7 @@ class GeoPackageStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._pool = ConnectionPool(path)
-        self._one_writer = threading.Lock()  # threads queue here instead of polling SQLite's lock
+        self._turns = Turns(path, Writer)
         try:
             self.identity: str = self._prepare()
         except BaseException:
@@ -67,8 +51,27 @@ class GeoPackageStore:
             return str(connection.sqlite.execute("SELECT identity FROM store_identity").fetchone()[0])
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
+        writer = Writer(edits)
+        with self._turns.turn(writer) as leads:
+            if leads:
+                self._write_together(writer)
+        return writer.result(self.path)
+
+    def _write_together(self, first: Writer) -> None:
+        """Write the edits of one writer and of those who wait meanwhile; their turns come to that."""
+        group = Group(self.path)
+        try:
+            with self._begun() as connection:
+                group.write(connection, first, self._turns.others())
+        except StoreError as error:
+            group.fail(error)
+            first.refused = error
+        else:
+            group.settle()
+
+    def write_many(self, edits: Iterable[Edit]) -> None:
         with self._transaction() as connection:
-            return [_make(connection, edit) for edit in edits]
+            bulk.write(connection, edits)
 
     def latest_sequence(self) -> int:
         with self._pool.use() as connection:
@@ -128,67 +131,17 @@ class GeoPackageStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        if not self._one_writer.acquire(timeout=WAIT_SECONDS):
-            raise StoreError("store-busy", path=str(self.path))
-        try:
-            with self._pool.use() as connection:
-                connection.sequence = None  # an own write does not change the data version
-                connection.sqlite.execute("BEGIN IMMEDIATE")
-                yield connection.sqlite
-                connection.sqlite.execute("COMMIT")
-        finally:
-            self._one_writer.release()
+        with self._turns.turn(Waiting()), self._begun() as connection:
+            yield connection
 
-
-def _make(connection: sqlite3.Connection, edit: Edit) -> Revision:
-    newest = connection.execute(
-        f"{_REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1", (edit.project_id,)
-    ).fetchone()
-    _check_expected(edit, newest)
-    time = now()
-    number, created = (newest["number"] + 1, newest["created"]) if newest else (1, time)
-    action: Action = "delete" if edit.project is None else "update" if newest else "create"
-    key, said = (edit.project_id, number), (edit.author, edit.comment, edit.successor)
-    record = orjson.dumps(edit.project.to_feature()).decode() if edit.project else None
-    sequence = connection.execute(
-        "INSERT INTO revisions "
-        "(project_id, number, action, author, comment, successor, time, created, replaces, record) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence",
-        (*key, action, *said, time, created, newest["sequence"] if newest else None, record),
-    ).fetchone()[0]
-    if edit.project is None:
-        connection.execute("DELETE FROM projects WHERE id = ?", (edit.project_id,))
-    else:
-        connection.execute(_UPSERT, _row(edit.project, number, created, time, sequence))
-        connection.execute(_EXTENT, {"time": time, **_edges(edit.project)})
-    return Revision(
-        sequence, *key, action, edit.author, edit.comment, time, created, edit.project, successor=edit.successor
-    )
-
-
-def _edges(project: Project) -> dict[str, float | None]:
-    shape = to_shape(project.geometry)
-    edges = shape.bounds if shape is not None else (None,) * 4
-    return dict(zip(("min_x", "min_y", "max_x", "max_y"), edges, strict=True))
-
-
-def _check_expected(edit: Edit, newest: sqlite3.Row | None) -> None:
-    if edit.expected is None:
-        if newest is not None:
-            raise AlreadyExists(edit.project_id)
-        return
-    if newest is None:
-        raise NotFound(edit.project_id)
-    if newest["action"] == "delete":
-        raise Gone(edit.project_id, newest["number"], newest["successor"])
-    if newest["number"] != edit.expected:
-        raise RevisionConflict(edit.project_id, edit.expected, newest["number"])
-
-
-def _row(project: Project, number: int, created: str, updated: str, sequence: int) -> dict[str, Any]:
-    geometry = blob.encode(project.geometry)
-    kept = {"revision": number, "created": created, "updated": updated, "sequence": sequence}
-    return {**layer_values(project, _ROW), "id": project.id, "geom": geometry, **kept}
+    @contextmanager
+    def _begun(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection within a transaction, for who has the turn to write."""
+        with self._pool.use() as connection:
+            connection.sequence = None  # an own write does not change the data version
+            connection.sqlite.execute("BEGIN IMMEDIATE")
+            yield connection.sqlite
+            connection.sqlite.execute("COMMIT")
 
 
 def _revision(row: sqlite3.Row) -> Revision:
