@@ -74,8 +74,11 @@ class Store(Protocol):
     def current(self) -> Iterator[Revision]:
         """Yield the newest revision of every record that is not deleted, in the order of ids."""
 
-    def heads(self) -> Iterator[Revision]:
-        """Yield the newest revision of every record that ever was, deletions included, in the order of ids."""
+    def heads(self, *, records: bool = True) -> Iterator[Revision]:
+        """Yield the newest revision of every record that ever was, deletions included, in the order of ids.
+
+        Without `records` their `project` is None, which is quick.
+        """
 
     def head(self, project_id: str) -> Revision:
         """Return the newest revision of a record, be it a deletion; raises NotFound for an id never used."""

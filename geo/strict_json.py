@@ -29,6 +29,20 @@ def read_json(text: bytes) -> Any:
     return document
 
 
+def read_value(text: str, start: int) -> tuple[Any, int]:
+    """Return the value that begins there in a text, and where it ends; as strict as `read_json`.
+
+    Raises NotJson, and json.JSONDecodeError (with the place in the text) where it is no JSON or not whole.
+    """
+    try:
+        _, end = _STRICT.raw_decode(text, start)
+        return orjson.loads(text[start:end].encode()), end
+    except orjson.JSONDecodeError as error:
+        raise json.JSONDecodeError(error.msg, text, start + error.pos) from None
+    except RecursionError:
+        raise NotJson("json-too-deep") from None
+
+
 def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
     if len(dict(pairs)) == len(pairs):
         return
@@ -41,3 +55,6 @@ def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
 
 def _unread(_: str) -> None:
     return None
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_refuse_twins, parse_int=_unread, parse_float=_unread)

@@ -19,6 +19,7 @@ from geo.curated.files import read_features, read_projects
 from geo.editing import Edit, patched
 from geo.errors import LedgerError
 from geo.geopackage.turns import Waiting
+from geo.importing.file import read_rows
 from geo.importing.merge import import_file
 from geo.importing.profile import read_profile
 from geo.importing.rows import project_of
@@ -274,8 +275,11 @@ def two_files_with_one_record(place):
 class NoStore:
     """A store without records, as far as loading reads it."""
 
-    def heads(self):
-        return iter(())
+    def latest_sequence(self):
+        return 0
+
+    def write_many(self, edits):
+        list(edits)
 
 
 def too_deep(provoke):
@@ -289,9 +293,21 @@ def too_deep(provoke):
 
 
 def too_large(place):
-    (place / "a.geojson").write_text("{}")
-    with mock.patch("geo.curated.files.MOST_BYTES", 1):
+    (place / "a.json").write_text("[]")
+    with mock.patch("geo.importing.file.MOST_BYTES", 1):
+        return [refused(read_rows, place / "a.json", layer=None)]
+
+
+def too_large_a_feature(place):
+    (place / "a.geojson").write_text('{"features": [' + "[" * 100)
+    with mock.patch("geo.curated.features.MOST_CHARACTERS", 1):
         return [refused(read_features, place / "a.geojson")]
+
+
+def too_many_faults(place):
+    (place / "a.geojson").write_text(json.dumps({"features": [{}, {}]}))
+    with mock.patch("geo.curated.files.MOST_FAULTS", 1):
+        return refused(lambda: list(read_projects(place))).faults
 
 
 def costing(project_id, amount):

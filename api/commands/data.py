@@ -30,6 +30,8 @@ def load(store: str, paths: tuple[Path, ...], overwrite: bool) -> None:
     Without PATHS it is the curated dataset. All or nothing; running it again changes nothing. Where somebody has
     changed a record in the store, what was loaded before and has changed in other places goes together with that; a
     record that is changed in the same places, or deleted, is left as it is.
+
+    Files may be of any size. While they are loaded, others who want to write are told to come again.
     """
     from api.commands.loading import load_files
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rich.progress import track
+from rich.progress import Progress
 
 from api.commands.stores import option_of
 from api.commands.terminal import err, plain, say, typed
@@ -18,12 +18,16 @@ from geo.records.places import location_doubt
 from geo.records.project import Project
 from geo.store import Loaded, Store
 
+MOST_TOLD = 100  # records of one sort that are named
+
 
 def load_files(store: Store, paths: list[Path], *, overwrite: bool) -> None:
     """Load files, or the curated dataset where none is named."""
     if paths:
-        given = dataset.Given(list(read_records(record_files(paths))), dataset.FROM_FILES, overwrite=overwrite)
-        _tell_what_came(dataset.load(store, given), given)
+        odd: list[str] = []
+        projects = _noting(read_records(record_files(paths)), odd)
+        given = dataset.Given(projects, dataset.FROM_FILES, overwrite=overwrite)
+        _tell_what_came(dataset.load(store, given), given, odd)
         store.fold()
     else:
         load_dataset(store, overwrite=overwrite)
@@ -31,11 +35,12 @@ def load_files(store: Store, paths: list[Path], *, overwrite: bool) -> None:
 
 def load_dataset(store: Store, *, overwrite: bool = False) -> None:
     """Take in the release of the curated dataset that this version has."""
-    loaded, given = _loaded_now(), _dataset(overwrite)
+    odd: list[str] = []
+    loaded, given = _loaded_now(), _dataset(overwrite, odd)
     report = dataset.load(store, given)
     store.note_dataset_loaded(loaded)
     store.fold()
-    _tell_what_came(report, given)
+    _tell_what_came(report, given, odd)
     _tell(report.dropped, "Loaded once, not in the dataset today, and left as they are")
 
 
@@ -43,15 +48,23 @@ def _loaded_now() -> Loaded:
     return Loaded(fingerprint(data_folder()), read_release().name)
 
 
-def _dataset(overwrite: bool = False) -> dataset.Given:
-    projects = list(read_records(record_files([data_folder()])))
+def _dataset(overwrite: bool = False, odd: list[str] | None = None) -> dataset.Given:
+    projects = _noting(read_records(record_files([data_folder()])), [] if odd is None else odd)
     return dataset.Given(projects, retired=read_retired(), overwrite=overwrite)
 
 
-def _tell_what_came(report: dataset.LoadReport, given: dataset.Given) -> None:
+def _noting(projects: Iterable[Project], odd: list[str]) -> Iterator[Project]:
+    """Yield records, and note those whose place is outside their country."""
+    for project in projects:
+        if location_doubt(project.properties.country, project.shape) is not None:
+            odd.append(project.id)
+        yield project
+
+
+def _tell_what_came(report: dataset.LoadReport, given: dataset.Given, odd: list[str]) -> None:
     counts = {name: len(ids) for name, ids in vars(report).items() if ids and name not in ("dropped", "conflicts")}
     say("Loaded: " + (", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing"))
-    _tell(_misplaced(given.projects), "Places outside their country, or at 0, 0")
+    _tell(odd, "Places outside their country, or at 0, 0")
     _tell(report.merged, "Changed both here and in what was loaded, in different places; they hold both now")
     retired = [each for each in report.kept if each in given.retired]
     kept = [each for each in report.kept if each not in given.retired]
@@ -68,13 +81,10 @@ def _became(retired: Retired) -> str:
     return f"{retired.id} ({'now ' + retired.successor if retired.successor else retired.reason})"
 
 
-def _misplaced(projects: list[Project]) -> list[str]:
-    return [p.id for p in projects if location_doubt(p.properties.country, p.shape) is not None]
-
-
 def _tell(ids: list[str], words: str) -> None:
     if ids:
-        say(f"{words}: {plain(', '.join(ids))}")
+        more = f", and {len(ids) - MOST_TOLD:,} more" if len(ids) > MOST_TOLD else ""
+        say(f"{words}: {plain(', '.join(ids[:MOST_TOLD]))}{more}")
 
 
 def update(store: Store) -> None:
@@ -136,4 +146,7 @@ def record_files(paths: Iterable[Path]) -> list[Path]:
 
 def read_records(files: list[Path]) -> Iterator[Project]:
     """Yield the records of files, with a bar on a terminal that shows how far it has come."""
-    return read_files(track(files, "Reading", console=err, transient=True, disable=not err.is_terminal))
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as shown:
+        total = sum(file.stat().st_size for file in files if file.is_file())
+        task = shown.add_task("Reading", total=total)
+        yield from read_files(files, lambda file: shown.open(file, "rb", total=total, task_id=task))

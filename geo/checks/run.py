@@ -9,7 +9,7 @@ from typing import Any
 
 from geo.checks import capacities, events, pairs, places, sources, stages, summaries, thresholds
 from geo.curated.decisions import Decisions, read_decisions
-from geo.curated.files import read_features
+from geo.curated.files import features_in
 from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.points import DatasetPoints, read_dataset_points
 from geo.errors import InvalidRecord
@@ -38,7 +38,7 @@ def check_files(files: Iterable[Path], others: Iterable[Path] = (), *, today: dt
     projects: dict[str, Project] = {}
     homes: dict[str, str] = {}
     for file in files:
-        for index, feature in enumerate(read_features(file)):
+        for index, feature in enumerate(features_in(file)):
             project = _read(feature, file.name, index, faults)
             if project is None:
                 continue
@@ -47,7 +47,7 @@ def check_files(files: Iterable[Path], others: Iterable[Path] = (), *, today: dt
                 faults.append(twice.of(project.id).in_file(file.name))
                 continue
             projects[project.id], homes[project.id] = project, file.name
-    elsewhere = {feature.get("id") for file in others for feature in read_features(file) if isinstance(feature, dict)}
+    elsewhere = {feature.get("id") for file in others for feature in features_in(file) if isinstance(feature, dict)}
     found = check_projects(list(projects.values()), elsewhere, today=today)
     return faults + [each.in_file(homes[each.record]) for each in found]
 

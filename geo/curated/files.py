@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from geo.errors import DataFileError, InvalidRecord, NotJson
+from geo.curated.features import features_of
+from geo.curated.seen import Seen, seeing
+from geo.errors import DataFileError, InvalidRecord
 from geo.faults import Fault, fault
-from geo.records.geometry import crs_errors
 from geo.records.project import Project
 from geo.strict_json import read_json
 
-MOST_BYTES = 256 * 2**20
+MOST_FAULTS = 1_000  # as many are told; of more their number is
+
+OpenFile = Callable[[Path], AbstractContextManager[BinaryIO]]
+
+
+def open_file(file: Path) -> AbstractContextManager[BinaryIO]:
+    return file.open("rb")
 
 
 def read_projects(path: Path) -> Iterator[Project]:
@@ -28,32 +37,58 @@ def read_projects(path: Path) -> Iterator[Project]:
     yield from read_files(files)
 
 
-def read_files(files: Iterable[Path]) -> Iterator[Project]:
-    """Yield the records of GeoJSON files; raises as `read_projects` does."""
-    faults: list[Fault] = []
-    unread: list[DataFileError] = []
-    homes: dict[str, str] = {}
-    for file in files:
-        try:
-            features = read_features(file)
-        except DataFileError as error:
-            unread.append(error)
-            continue
-        for index, feature in enumerate(features):
-            place = f"{file.name}#/features/{index}"
+def read_files(files: Iterable[Path], opened: OpenFile = open_file) -> Iterator[Project]:
+    """Yield the records of GeoJSON files, as they are read; raises as `read_projects` does.
+
+    After a fault the rest is only read for more of them.
+    """
+    found = _Found()
+    with seeing() as seen:
+        for file in files:
             try:
-                project = Project.from_feature(feature)
-            except InvalidRecord as error:
-                faults += _placed(error, feature, place)
-                continue
-            if project.id in homes:
-                faults.append(fault("/id", "duplicate-id", id=project.id, other=homes[project.id]).in_file(place))
-            homes[project.id] = place
-            yield project
-    if len(unread) == 1 and not faults:
-        raise unread[0]
-    if faults or unread:
-        raise InvalidRecord([*(Fault("", error.rule, error.values) for error in unread), *faults])
+                for index, feature in enumerate(features_in(file, opened)):
+                    project = found.read(feature, f"{file.name}#/features/{index}", seen)
+                    if project is not None and not found.number:
+                        yield project
+            except DataFileError as error:
+                found.unread(error)
+    found.refuse()
+
+
+class _Found:
+    """What is wrong with files and their records: as many faults as are told, and the number of all."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._unread: list[DataFileError] = []
+        self._faults: list[Fault] = []
+
+    def read(self, feature: Any, place: str, seen: Seen) -> Project | None:
+        try:
+            project = Project.from_feature(feature)
+        except InvalidRecord as error:
+            self._add(_placed(error, feature, place))
+            return None
+        other = seen.add(project.id, place)
+        if other is not None:
+            self._add([fault("/id", "duplicate-id", id=project.id, other=other).in_file(place)])
+        return project
+
+    def unread(self, error: DataFileError) -> None:
+        self._unread.append(error)
+        self.number += 1
+
+    def _add(self, faults: list[Fault]) -> None:
+        self.number += len(faults)
+        self._faults += faults[: MOST_FAULTS - len(self._faults)]
+
+    def refuse(self) -> None:
+        if self._unread and self.number == 1:
+            raise self._unread[0]
+        if self.number:
+            told = [*(Fault("", error.rule, error.values) for error in self._unread), *self._faults]
+            more = self.number - len(told)
+            raise InvalidRecord([*told, fault("", "more-faults", count=more)] if more else told)
 
 
 def projects_folder(folder: Path) -> Path:
@@ -70,32 +105,21 @@ def is_dataset_file(file: Path) -> bool:
 
 def read_features(file: Path) -> list[Any]:
     """Return the raw features of a GeoJSON file; raises DataFileError when it is not one."""
+    return list(features_in(file))
+
+
+def features_in(file: Path, opened: OpenFile = open_file) -> Iterator[Any]:
+    """Yield the raw features of a GeoJSON file, as they are read; raises DataFileError when it is not one."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise DataFileError("file-too-large", file=str(file), mib=MOST_BYTES // 2**20)
-        return _features(file.read_bytes(), str(file))
+        with opened(file) as content:
+            yield from features_of(content, str(file))
     except OSError as error:
         raise DataFileError("file-unreadable", file=str(file), reason=str(error.strerror)) from error
 
 
 def records_of(content: bytes, name: str) -> Iterator[Project]:
     """Yield the records of a GeoJSON file's content, which was valid when it was written."""
-    return map(Project.from_feature, _features(content, name))
-
-
-def _features(content: bytes, file: str) -> list[Any]:
-    try:
-        document = read_json(content)
-    except NotJson as error:
-        raise DataFileError(error.rule, file=file, **error.values) from error
-    if isinstance(document, dict) and document.get("type") == "Feature":
-        return [document]
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list):
-        raise DataFileError("not-a-collection", file=file)
-    for each in crs_errors(document):
-        raise DataFileError(each.rule, file=file, **each.values)
-    return features
+    return map(Project.from_feature, features_of(io.BytesIO(content), name))
 
 
 def _placed(error: InvalidRecord, feature: Any, place: str) -> list[Fault]:

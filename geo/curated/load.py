@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
-from geo.curated.files import replace_file, write_dataset
+from geo.curated.files import MOST_FAULTS, replace_file, write_dataset
 from geo.curated.release import Retired
+from geo.curated.seen import Seen, seeing
 from geo.editing import Edit, broken_links, merge, stating
-from geo.errors import AlreadyExists, DataFileError, InvalidRecord, RevisionConflict
-from geo.faults import fault
+from geo.errors import DataFileError, InvalidRecord, NotFound
+from geo.faults import Fault, fault
 from geo.keys import ARCHIVE, MERGE
 from geo.keys import DATASET as AUTHOR
 from geo.records.keys import without_made_keys
@@ -49,72 +50,91 @@ class Given:
     With `overwrite` records that somebody has changed become the record given, too.
     """
 
-    projects: list[Project]
+    projects: Iterable[Project]
     comment: str = FROM_DATASET
     retired: Mapping[str, Retired] = field(default_factory=dict)
     overwrite: bool = False
 
 
 def load(store: Store, given: Given) -> LoadReport:
-    """Bring records into the store in one transaction and return what was done.
+    """Bring records into the store in one transaction, as they come, and return what was done.
 
     Where somebody has changed a record in the store since it was loaded, and this version changes it in other places,
     both changes go together; where in the same ones, or where it was deleted, it is left as it is. With `overwrite`
     changed records (not deleted ones) become the record given. Retired records that nobody has changed are deleted,
-    with a pointer to the record that stands for them. Where another writer comes first, the records are compared once
-    more. Raises InvalidRecord when two records have one id, and for links to records that are nowhere.
+    with a pointer to the record that stands for them. Nobody else writes meanwhile. Raises InvalidRecord when two
+    records have one id, and for links to records that are nowhere.
     """
-    try:
-        return _load(store, given)
-    except (AlreadyExists, RevisionConflict):
-        return _load(store, given)
-
-
-def _load(store: Store, given: Given) -> LoadReport:
-    plan = _planned(store, given)
-    if plan.edits:
-        store.write(plan.edits)
+    plan = _Plan(store, given)
+    store.write_many(plan.edits())
     return plan.report
 
 
 def compare(store: Store, given: Given) -> LoadReport:
     """Return what loading these records would do; nothing is written."""
-    return _planned(store, given).report
+    plan = _Plan(store, given)
+    for _ in plan.edits():
+        pass
+    return plan.report
+
+
+# What an id that is given is in the store.
+_NEW, _KNOWN = "new", "known"
 
 
 class _Plan:
     """What a load does with each record, and the edits that do it."""
 
     def __init__(self, store: Store, given: Given) -> None:
-        self.report, self.edits = LoadReport(), list[Edit]()
-        self.heads = {revision.project_id: revision for revision in store.heads()}
+        self.report = LoadReport()
         self._store, self._given = store, given
 
-    def take(self, given: Project) -> None:
-        head = self.heads.get(given.id)
+    def edits(self) -> Iterator[Edit]:
+        """Yield the edits as the records come; raises InvalidRecord."""
+        with seeing() as seen:
+            is_empty = self._store.latest_sequence() == 0
+            for project in self._given.projects:
+                head = None if is_empty else self._head(project.id)
+                if seen.add(project.id, _KNOWN if head else _NEW) is not None:
+                    raise InvalidRecord([fault("/id", "duplicate-id", id=project.id)])
+                for edit in self._take(project, head):
+                    _note_links(edit, head, seen)
+                    yield edit
+            for head in self._store.heads(records=False):
+                if head.action != "delete" and head.project_id not in seen:
+                    yield from self._leave(head)
+            self._check_links(seen)
+
+    def _head(self, project_id: str) -> Revision | None:
+        try:
+            return self._store.head(project_id)
+        except NotFound:
+            return None
+
+    def _take(self, given: Project, head: Revision | None) -> Iterator[Edit]:
         if head is None:
             self.report.created.append(given.id)
-            self._write(given, None)
+            yield self._edit(given, None)
         elif head.project is None:
             self.report.kept.append(given.id)
         elif head.project == given:
             self.report.unchanged.append(given.id)
         else:
-            self._compare(_with_keys_of(given, head.project), head.project, head)
+            yield from self._compare(_with_keys_of(given, head.project), head.project, head)
 
-    def _compare(self, given: Project, there: Project, head: Revision) -> None:
+    def _compare(self, given: Project, there: Project, head: Revision) -> Iterator[Edit]:
         if there == given:
             self.report.unchanged.append(given.id)
         elif head.author == AUTHOR or self._given.overwrite:
             self.report.updated.append(given.id)
-            self._write(given, head.number)
+            yield self._edit(given, head.number)
         else:
-            self._merge(given, there, head.number)
+            yield from self._merge(given, there, head.number)
 
-    def _write(self, project: Project, expected: int | None, author: str = AUTHOR) -> None:
-        self.edits.append(Edit(project.id, project, expected, author, self._given.comment))
+    def _edit(self, project: Project, expected: int | None, author: str = AUTHOR) -> Edit:
+        return Edit(project.id, project, expected, author, self._given.comment)
 
-    def leave(self, head: Revision) -> None:
+    def _leave(self, head: Revision) -> Iterator[Edit]:
         """Say what becomes of a record that is not among those given: retired, or left as it is."""
         retired = self._given.retired.get(head.project_id)
         if retired is None:
@@ -124,14 +144,14 @@ class _Plan:
         else:
             self.report.retired.append(head.project_id)
             comment = f"retired in release {retired.release}: {retired.reason}"
-            self.edits.append(Edit(head.project_id, None, head.number, AUTHOR, comment, retired.successor))
+            yield Edit(head.project_id, None, head.number, AUTHOR, comment, retired.successor)
 
     def _is_loaded_only(self, project_id: str) -> bool:
         """Return whether nobody has changed a record; addresses of archived copies change nothing that it says."""
         history = self._store.revisions(project_id, records=False)
         return {revision.author for revision in history} <= {AUTHOR, ARCHIVE}
 
-    def _merge(self, given: Project, there: Project, number: int) -> None:
+    def _merge(self, given: Project, there: Project, number: int) -> Iterator[Edit]:
         """Keep both changes: the record as it is given becomes a revision, and so does what came of the two.
 
         The former is what the next load compares with.
@@ -142,8 +162,8 @@ class _Plan:
             self.report.kept.append(given.id)
             return
         self.report.merged.append(given.id)
-        self._write(given, number)
-        self._write(together, number + 1, MERGE)
+        yield self._edit(given, number)
+        yield self._edit(together, number + 1, MERGE)
 
     def _together(self, base: Project, there: Project, given: Project) -> Project | None:
         """Return what came of both changes; None, and the places, where they contradict each other."""
@@ -162,6 +182,16 @@ class _Plan:
         loaded = [revision.project for revision in self._store.revisions(project_id) if revision.author == AUTHOR]
         return loaded[-1] if loaded else None
 
+    def _check_links(self, seen: Seen) -> None:
+        """Raise InvalidRecord where links lead to no record: neither a new one, nor one that was there before."""
+        faults: list[Fault] = []
+        for record, pointer, target in seen.links_beyond(_NEW):
+            head = self._head(target)
+            if (head is None or head.project is None) and len(faults) < MOST_FAULTS:
+                faults.append(fault(pointer, "broken-link", project=target).of(record))
+        if faults:
+            raise InvalidRecord(faults)
+
 
 def _with_keys_of(given: Project, there: Project) -> Project:
     """Return the record given with the keys that its claims have in the store, where a file does not name others."""
@@ -169,28 +199,11 @@ def _with_keys_of(given: Project, there: Project) -> Project:
     return stating({**given.to_feature(), "properties": stated}, there)
 
 
-def _planned(store: Store, given: Given) -> _Plan:
-    plan = _Plan(store, given)
-    ids: set[str] = set()
-    for project in given.projects:
-        if project.id in ids:
-            raise InvalidRecord([fault("/id", "duplicate-id", id=project.id)])
-        ids.add(project.id)
-        plan.take(project)
-    for head in plan.heads.values():
-        if head.project_id not in ids and head.project is not None:
-            plan.leave(head)
-    _check_links(plan)
-    return plan
-
-
-def _check_links(plan: _Plan) -> None:
-    there = {project_id: head.project for project_id, head in plan.heads.items() if head.project is not None}
-    known = {*there, *plan.report.created}
-    added = [(edit.project, there.get(edit.project_id)) for edit in plan.edits if edit.project]
-    faults = [each for project, before in added for each in broken_links(project, before, known.__contains__)]
-    if faults:
-        raise InvalidRecord(faults)
+def _note_links(edit: Edit, head: Revision | None, seen: Seen) -> None:
+    """Keep the links that an edit adds: they may lead to records that come later."""
+    if edit.project is not None and edit.project.properties.links:
+        for each in broken_links(edit.project, head.project if head else None, lambda _: False):
+            seen.link(edit.project_id, each.pointer, str(each.values["project"]))
 
 
 def _is_of_dataset(head: Revision) -> bool:

@@ -27,7 +27,7 @@ _HISTORY = f"SELECT {_TOLD} FROM revisions"  # noqa: S608
 _REVISION = f"SELECT {_TOLD}, record FROM revisions"  # noqa: S608
 _CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
 _NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
-_HEADS = f"{_REVISION} WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
+_HEADS = f"WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
 
 
 class GeoPackageStore:
@@ -89,8 +89,8 @@ class GeoPackageStore:
     def current(self) -> Iterator[Revision]:
         return map(_revision, self._rows(_CURRENT))
 
-    def heads(self) -> Iterator[Revision]:
-        return map(_revision, self._rows(_HEADS))
+    def heads(self, *, records: bool = True) -> Iterator[Revision]:
+        return map(_revision, self._rows(f"{_REVISION if records else _HISTORY} {_HEADS}"))
 
     def head(self, project_id: str) -> Revision:
         newest = f"{_REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1"

@@ -1,5 +1,6 @@
 """The store's contract, on every store."""
 
+import dataclasses
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -178,3 +179,57 @@ def test_the_heads_are_the_newest_revisions_of_all_that_ever_was(store):
     assert [("bo-b", 1, True), ("bo-gone", 2, False), ("bo-made-up", 2, True)] == [
         (head.project_id, head.number, head.project is not None) for head in store.heads()
     ]
+
+
+def test_the_heads_without_records_say_the_same_but_for_them(store):
+    create(store)
+    create(store, "bo-gone")
+    store.write([Edit("bo-gone", None, 1, "ana", successor="bo-made-up")])
+    whole = [dataclasses.replace(head, project=None) for head in store.heads()]
+    assert whole == list(store.heads(records=False))
+
+
+def test_many_edits_are_made_as_they_come_and_seen_together(store):
+    create(store)
+    seen = []
+
+    def edits():
+        seen.append(store.latest_sequence())
+        yield rename("Second", 1)
+        for number in range(3):
+            yield Edit(f"bo-{number}", made_up(f"bo-{number}"), None, "ana")
+        yield rename("Third", 2)
+        yield Edit("bo-0", None, 1, "ana")
+        seen.append(store.latest_sequence())
+
+    store.write_many(edits())
+    assert ([1, 1], 7) == (seen, store.latest_sequence())
+    assert {"bo-made-up": "Third", "bo-1": "Made-up plant", "bo-2": "Made-up plant"} == names(store)
+    assert [(1, 1), (2, 2), (6, 3)] == [(r.sequence, r.number) for r in store.revisions("bo-made-up")]
+
+
+@pytest.mark.parametrize("at", [0, 5, 10])
+def test_where_one_of_many_edits_cannot_be_made_none_is(store, at):
+    create(store)
+    edits = [Edit(f"bo-{number}", made_up(f"bo-{number}"), None, "ana") for number in range(10)]
+    for wrong, refused in (
+        (Edit("bo-made-up", made_up(), None, "ana"), AlreadyExists),
+        (rename("Late", 7), RevisionConflict),
+        (rename("Nowhere", 1, "bo-nowhere"), NotFound),
+    ):
+        with pytest.raises(refused):
+            store.write_many([*edits[:at], wrong, *edits[at:]])
+    with pytest.raises(AlreadyExists):
+        store.write_many([*edits, edits[at - 1]])
+    assert (1, ["bo-made-up"]) == (store.latest_sequence(), list(names(store)))
+
+
+def test_what_stops_many_edits_from_coming_leaves_nothing_of_them(store):
+    def edits():
+        yield Edit("bo-made-up", made_up(), None, "ana")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.write_many(edits())
+    assert 0 == store.latest_sequence()
+    assert 1 == create(store).sequence

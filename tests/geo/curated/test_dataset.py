@@ -365,6 +365,28 @@ def test_a_link_to_nowhere_is_not_loaded_and_nothing_with_it(store):
     dataset.load(store, dataset.Given([made_up("bo-nowhere"), made_up(links=link)]))
 
 
+def test_links_may_lead_to_records_that_come_later_and_records_come_one_at_a_time(store):
+    link = [{"type": "supplies", "project": "bo-later", "sources": ["s1"]}]
+
+    def given():
+        yield made_up(links=link)
+        yield made_up("bo-other", links=link)
+        yield made_up("bo-later")
+
+    assert ["bo-made-up", "bo-other", "bo-later"] == dataset.load(store, dataset.Given(given())).created
+    assert ["bo-made-up", "bo-other", "bo-later"] == dataset.load(store, dataset.Given(given())).unchanged
+
+
+def test_all_links_that_lead_nowhere_are_said(store):
+    links = [{"type": "supplies", "project": f"bo-nowhere-{number}", "sources": ["s1"]} for number in range(2)]
+    with pytest.raises(InvalidRecord) as refused:
+        dataset.load(store, dataset.Given([made_up("bo-a", links=links), made_up("bo-b", links=links[1:])]))
+    said = [(fault.record, fault.pointer) for fault in refused.value.faults]
+    assert [("bo-a", "/properties/links/0/project"), ("bo-a", "/properties/links/1/project")] == said[:2]
+    assert [("bo-b", "/properties/links/0/project")] == said[2:]
+    assert 0 == store.latest_sequence()
+
+
 def retired(*ids, successor="bo-a"):
     said = {"successor": successor, "release": "2026.12", "reason": "one project"}
     return {each: Retired(id=each, **said) for each in ids}

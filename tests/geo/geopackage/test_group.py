@@ -180,14 +180,3 @@ def test_whoever_is_interrupted_leaves_nobody_waiting(tmp_path):
     assert {taken: False, following: True} == led
     with turns.turn(Waiting()) as leads:
         assert leads
-
-
-def test_many_edits_that_are_interrupted_leave_nothing_behind(store):
-    def edits():
-        yield new("bo-a")
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        store.write_many(edits())
-    assert 0 == store.latest_sequence()
-    assert 1 == create(store).sequence
