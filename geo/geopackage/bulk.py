@@ -35,7 +35,7 @@ def write(connection: sqlite3.Connection, edits: Iterable[Edit]) -> None:
 def _are_new(connection: sqlite3.Connection, batch: Sequence[Rows]) -> bool:
     """Return whether all of these create records, under ids that were never used."""
     ids = {rows.edit.project_id for rows in batch if rows.edit.project is not None and rows.edit.expected is None}
-    return len(ids) == len(batch) and connection.execute(_KNOWN, (orjson.dumps(list(ids)),)).fetchone() is None
+    return len(ids) == len(batch) and connection.execute(_KNOWN, (orjson.dumps(list(ids)).decode(),)).fetchone() is None
 
 
 def _create(connection: sqlite3.Connection, batch: Sequence[Rows]) -> None:

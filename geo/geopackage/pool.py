@@ -18,7 +18,6 @@ from geo.geopackage import blob
 
 MOST_IDLE = 8
 WAIT_SECONDS = 5
-_BUSY_TIMEOUT = f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}"
 
 
 @dataclass
@@ -28,6 +27,15 @@ class PooledConnection:
     sqlite: sqlite3.Connection
     data_version: int | None = None
     sequence: int | None = None
+
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """Let it wait so long for others who use the file, and then as long as always."""
+        self.sqlite.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        try:
+            yield
+        finally:
+            self.sqlite.execute(f"PRAGMA busy_timeout = {round(WAIT_SECONDS * 1000)}")
 
 
 class ConnectionPool:
@@ -60,12 +68,8 @@ class ConnectionPool:
 
         A file without its `-wal` then holds everything, and can be copied alone while nothing is written.
         """
-        with contextlib.suppress(StoreError), self.use() as connection:
-            connection.sqlite.execute("PRAGMA busy_timeout = 0")
-            try:
-                connection.sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.sqlite.execute(_BUSY_TIMEOUT)
+        with contextlib.suppress(StoreError), self.use() as connection, connection.waiting(0):
+            connection.sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Fold the journal and close every connection; one that is lent is closed when it comes back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import orjson
@@ -28,6 +28,9 @@ _REVISION = f"SELECT {_TOLD}, record FROM revisions"  # noqa: S608
 _CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
 _NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
 _HEADS = f"WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
+
+
+MANY_WAIT_SECONDS = 60  # two servers that begin on one new store both fill it, one after the other
 
 
 class GeoPackageStore:
@@ -70,7 +73,7 @@ class GeoPackageStore:
             group.settle()
 
     def write_many(self, edits: Iterable[Edit]) -> None:
-        with self._transaction() as connection:
+        with self._turns.turn(Waiting(MANY_WAIT_SECONDS)), self._begun(MANY_WAIT_SECONDS) as connection:
             bulk.write(connection, edits)
 
     def latest_sequence(self) -> int:
@@ -135,11 +138,12 @@ class GeoPackageStore:
             yield connection
 
     @contextmanager
-    def _begun(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection within a transaction, for who has the turn to write."""
+    def _begun(self, seconds: float | None = None) -> Iterator[sqlite3.Connection]:
+        """Lend a connection within a transaction, for who has the turn to write; other processes may be waited for."""
         with self._pool.use() as connection:
             connection.sequence = None  # an own write does not change the data version
-            connection.sqlite.execute("BEGIN IMMEDIATE")
+            with connection.waiting(seconds) if seconds else nullcontext():
+                connection.sqlite.execute("BEGIN IMMEDIATE")
             yield connection.sqlite
             connection.sqlite.execute("COMMIT")
 

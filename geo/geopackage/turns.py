@@ -16,7 +16,8 @@ from geo.geopackage.pool import WAIT_SECONDS
 class Waiting:
     """Somebody who wants to write. It is `called` when it `leads`, or when another has done its work."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float | None = None) -> None:
+        self.seconds = seconds  # how long it waits for that, where it is not WAIT_SECONDS
         self.called = threading.Event()
         self.leads = False
 
@@ -71,7 +72,7 @@ class Turns(Generic[S]):
                 self._queue.append(one)
 
     def _wait(self, one: Waiting) -> None:
-        if one.called.wait(WAIT_SECONDS):
+        if one.called.wait(one.seconds or WAIT_SECONDS):
             return
         with self._guard:
             if one in self._queue:

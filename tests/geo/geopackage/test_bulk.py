@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ROOT, sql
@@ -11,6 +12,7 @@ from made_up import made_up, made_up_features
 from stored import create, names
 
 from geo.editing import Edit
+from geo.errors import StoreError
 from geo.geopackage.bulk import BATCH
 from geo.opening import open_ledger
 from geo.records.project import Project
@@ -75,6 +77,22 @@ def test_a_record_without_a_place_leaves_the_extent_as_it_is(store, file):
     with sql(file) as connection:
         found = connection.execute("SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE min_x IS NOT NULL")
         assert [(-67.6, -20.2, -67.6, -20.2)] == found.fetchall()
+
+
+def test_a_load_waits_longer_for_another_program_than_who_writes_a_record(make_store, file, monkeypatch):
+    monkeypatch.setattr("geo.geopackage.pool.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("geo.geopackage.turns.WAIT_SECONDS", 0.05)
+    store, other = make_store(), make_store()
+    with sql(file) as lock, ThreadPoolExecutor(1) as pool:
+        lock.execute("BEGIN IMMEDIATE")
+        loading = pool.submit(store.write_many, edits()[:1])
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                create(other)
+        assert not loading.done()
+        lock.execute("ROLLBACK")
+        loading.result(timeout=60)
+    assert 2 == create(store).sequence
 
 
 LOADING = """
