@@ -116,7 +116,7 @@ open_ledger(sys.argv[1]).store.write_many(edits())
 def test_nothing_is_left_of_a_load_that_was_killed(store, file):
     """It is killed when batches of it have been written."""
     create(store)
-    command = [sys.executable, "-W", "ignore", "-c", LOADING, str(file), str(2 * BATCH)]
+    command = [sys.executable, "-W", "ignore", "-c", LOADING, str(file), str(20 * BATCH)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as loading:
         assert "under way\n" == loading.stdout.readline()
         assert {"bo-made-up": "Made-up plant"} == names(store), "others see nothing of it meanwhile"
