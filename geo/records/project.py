@@ -37,7 +37,7 @@ class Project:
         self.geometry = geometry
         self._history: History | None = None
         self._shape: BaseGeometry | None = None
-        self._stated: dict[str, Any] | None = None
+        self._stated: dict[str, Any] | None = None  # as the store had it; otherwise it would only take memory
 
     @property
     def history(self) -> History:
@@ -89,13 +89,13 @@ class Project:
     def stated(self) -> dict[str, Any]:
         """Return what the record states, as plain values in the schema's order; empty fields are left out.
 
-        The values within are the record's own, as its geometry is: put others in their place, and leave them as they
+        The values within may be the record's own, as its geometry is: others may take their place, they stay as they
         are.
         """
-        if self._stated is None:
-            said = self.properties.model_dump(exclude_defaults=True)
-            self._stated = {name: value for name, value in said.items() if value not in (None, [])}
-        return {**self._stated}
+        if self._stated is not None:
+            return {**self._stated}
+        said = self.properties.model_dump(exclude_defaults=True)
+        return {name: value for name, value in said.items() if value not in (None, [])}
 
     def to_feature(self) -> dict[str, Any]:
         """Return the record as a GeoJSON feature without derived properties: the form kept in files and stores."""
