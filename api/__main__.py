@@ -2,4 +2,5 @@
 
 from api.commands.main import main
 
-main()
+if __name__ == "__main__":  # and not where a process that helps this one reads it
+    main()

@@ -11,8 +11,12 @@ from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
 from geo.errors import StoreError
 from geo.geopackage.store import GeoPackageStore
-from geo.memory import ready
+from geo.memory.bases import Ready
+from geo.memory.block import Arrays, whole
 from geo.memory.catalog import MemoryCatalog
+from geo.memory.following import NOT_KEPT
+from geo.memory.indexed import index
+from geo.memory.ready import path_of
 from geo.paths import data_folder
 from geo.store import Store
 
@@ -21,11 +25,11 @@ class Ledger:
     """An open store, and the catalog that answers for it, which is made when it is first asked for.
 
     The organisations are those of a data folder (the curated dataset's by default); raises DataFileError, when they or
-    the catalog are first asked for, where they cannot be read. What is dear to make is kept in the file `ready`.
+    the catalog are first asked for, where they cannot be read. What is dear to make is kept as `ready` says.
     """
 
-    def __init__(self, store: Store, data: Path | None = None, file: Path | None = None) -> None:
-        self.store, self._data, self._ready = store, data or data_folder(), file
+    def __init__(self, store: Store, data: Path | None = None, ready: Ready = NOT_KEPT) -> None:
+        self.store, self._data, self._ready = store, data or data_folder(), ready
 
     @functools.cached_property
     def organisations(self) -> Organisations:
@@ -41,7 +45,17 @@ class Ledger:
 def open_ledger(location: str | Path, data: Path | None = None) -> Ledger:
     """Open the store at a path (a GeoPackage, made when it is missing) with what answers for it; raises StoreError."""
     path = store_path(location)
-    return Ledger(GeoPackageStore(path), data, ready.path_of(path))
+    ready = Ready(path_of(path), functools.partial(_made_ready, path, data))
+    return Ledger(GeoPackageStore(path), data, ready)
+
+
+def _made_ready(path: Path, data: Path | None, after: str, until: str | None) -> Arrays:
+    """Return the arrays of some records of a store; in another process than that which answers."""
+    ledger = Ledger(GeoPackageStore(path), data)
+    try:
+        return whole([index(each, ledger.organisations) for each in ledger.store.current(after, until)])
+    finally:
+        ledger.store.close()
 
 
 def store_path(location: str | Path) -> Path:

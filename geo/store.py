@@ -71,8 +71,14 @@ class Store(Protocol):
     def changes_since(self, sequence: int) -> Iterator[Revision]:
         """Yield every revision after `sequence`, oldest first."""
 
-    def current(self) -> Iterator[Revision]:
-        """Yield the newest revision of every record that is not deleted, in the order of ids."""
+    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
+        """Yield the newest revision of every record that is not deleted, in the order of ids.
+
+        Of ids after one, and up to another with it.
+        """
+
+    def current_ids(self) -> Iterator[str]:
+        """Yield the ids of these records, in their order."""
 
     def heads(self, *, records: bool = True) -> Iterator[Revision]:
         """Yield the newest revision of every record that ever was, deletions included, in the order of ids.

@@ -25,7 +25,11 @@ from geo.store import MOST_REVISIONS, Loaded, Revision
 _TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"
 _HISTORY = f"SELECT {_TOLD} FROM revisions"  # noqa: S608
 _REVISION = f"SELECT {_TOLD}, record FROM revisions"  # noqa: S608
-_CURRENT = f"{_REVISION} WHERE sequence IN (SELECT sequence FROM projects) ORDER BY project_id"  # noqa: S608
+_CURRENT = (
+    f"SELECT {_TOLD}, record "  # noqa: S608
+    "FROM (SELECT id, sequence FROM projects WHERE id > ? AND (? IS NULL OR id <= ?)) JOIN revisions USING (sequence) "
+    "ORDER BY id"
+)
 _NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
 _HEADS = f"WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
 
@@ -89,8 +93,11 @@ class GeoPackageStore:
     def changes_since(self, sequence: int) -> Iterator[Revision]:
         return map(_revision, self._rows(f"{_REVISION} WHERE sequence > ? ORDER BY sequence", (sequence,)))
 
-    def current(self) -> Iterator[Revision]:
-        return map(_revision, self._rows(_CURRENT))
+    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
+        return map(_revision, self._rows(_CURRENT, (after, until, until)))
+
+    def current_ids(self) -> Iterator[str]:
+        return (row["id"] for row in self._rows("SELECT id FROM projects ORDER BY id"))
 
     def heads(self, *, records: bool = True) -> Iterator[Revision]:
         return map(_revision, self._rows(f"{_REVISION if records else _HISTORY} {_HEADS}"))

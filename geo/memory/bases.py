@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from geo.columns import PROJECTS
 from geo.memory import counts, events, ready, spans
+from geo.memory.apart import Make, in_batches
 from geo.memory.block import Arrays, Block, whole
 from geo.memory.indexed import Indexed
 from geo.memory.merging import Source, feature_pieces, merged
 from geo.memory.table import Table
 from geo.store import Revision, Store
 
-_BATCH = 4_096
-
 log = logging.getLogger(__name__)
 
 
-class Bases:
-    """Reads and makes bases of a store; `code` says what makes them, `least` how many records go into the file."""
+class Ready(NamedTuple):
+    """Where what is made ready is kept, and who makes it besides this process; neither has to be."""
 
-    def __init__(
-        self, store: Store, index: Callable[[Revision], Indexed], file: Path | None, code: str, least: int
-    ) -> None:
-        self._store, self._index, self._file = store, index, file
-        self._code, self._least = code, least
+    file: Path | None = None
+    elsewhere: Make | None = None
+
+
+class Bases:
+    """Reads and makes bases of a store.
+
+    `code` says what makes them, and `least` how many records go into the file; `elsewhere` makes the arrays of some
+    records in another process.
+    """
+
+    def __init__(self, store: Store, index: Callable[[Revision], Indexed], ready: Ready, code: str, least: int) -> None:
+        self._store, self._index, self._code, self._least = store, index, code, least
+        self._file, self._elsewhere = ready
 
     def first(self) -> tuple[Table, int]:
         """Return a base and the sequence of the newest change that is in it."""
@@ -62,13 +70,12 @@ class Bases:
 
     def _made(self) -> tuple[Table, int]:
         sequence = self._store.latest_sequence()  # of before the records are read: what changes meanwhile is read again
-        return self.of([all_of(Block(arrays)) for arrays in self._batches()], sequence), sequence
+        ids = list(self._store.current_ids())
+        made = in_batches(ids, self._elsewhere or self._make, may_be_apart=self._elsewhere is not None)
+        return self.of([all_of(Block(arrays)) for arrays in made], sequence), sequence
 
-    def _batches(self) -> Iterator[Arrays]:
-        records = map(self._index, self._store.current())
-        yield whole(list(islice(records, _BATCH)))
-        while part := list(islice(records, _BATCH)):
-            yield whole(part)
+    def _make(self, after: str, until: str | None) -> Arrays:
+        return whole(list(map(self._index, self._store.current(after, until))))
 
     def of(self, sources: Sequence[Source], sequence: int) -> Table:
         """Return a base of these rows; it lies in the ready file where it is large and that can be written."""

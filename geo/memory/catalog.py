@@ -7,7 +7,6 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,11 @@ from geo.catalog import EventPage, Page, Record, Steps
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
 from geo.memory import answers, events, pages
+from geo.memory.bases import Ready
 from geo.memory.beside import Beside
 from geo.memory.changes import Matches, State
 from geo.memory.counts import Counts
-from geo.memory.following import LIMITS, Following, Limits
+from geo.memory.following import LIMITS, NOT_KEPT, Following, Limits
 from geo.memory.indexed import index
 from geo.memory.order import Order
 from geo.memory.table import Table
@@ -38,7 +38,7 @@ class MemoryCatalog:
         store: Store,
         organisations: Organisations,
         successors: Mapping[str, str] = NO_SUCCESSORS,
-        ready: Path | None = None,
+        ready: Ready = NOT_KEPT,
         limits: Limits = LIMITS,
     ) -> None:
         self._store, self._organisations, self._successors = store, organisations, successors

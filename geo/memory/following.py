@@ -6,11 +6,10 @@ import functools
 import logging
 import threading
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 from geo.curated.organisations import Organisations
-from geo.memory.bases import Bases, all_of, together
+from geo.memory.bases import Bases, Ready, all_of, together
 from geo.memory.block import Block
 from geo.memory.changes import Layer, State, following, over
 from geo.memory.indexed import index
@@ -34,7 +33,7 @@ class Limits(NamedTuple):
     ready: int = 5_000  # from which on they lie in a file: fewer are made ready again before anybody waits
 
 
-LIMITS = Limits()
+LIMITS, NOT_KEPT = Limits(), Ready()
 
 
 class Following:
@@ -47,11 +46,11 @@ class Following:
     """
 
     def __init__(
-        self, store: Store, organisations: Organisations, file: Path | None = None, limits: Limits = LIMITS
+        self, store: Store, organisations: Organisations, ready: Ready = NOT_KEPT, limits: Limits = LIMITS
     ) -> None:
         self._store, self._limits = store, limits
         self._index = functools.partial(index, organisations=organisations)
-        self._bases = Bases(store, self._index, file, maker(organisations) if file else "", limits.ready)
+        self._bases = Bases(store, self._index, ready, maker(organisations) if ready.file else "", limits.ready)
         self._guard = threading.Lock()
         self._is_at_work = threading.Lock()
         self._state = _resting_on(*self._bases.first())

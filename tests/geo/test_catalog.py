@@ -40,6 +40,7 @@ from geo.filter import (
 )
 from geo.folding import alternatives, searchable
 from geo.memory import ready
+from geo.memory.bases import Ready
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import LIMITS, Limits
 from geo.opening import open_ledger
@@ -51,7 +52,7 @@ FEW = Limits(changed=9, later=60, ready=0)  # so that records lie in several lay
 CATALOGS = {
     "memory": lambda store: MemoryCatalog(store, Organisations([])),
     "layers": lambda store: MemoryCatalog(store, Organisations([]), limits=FEW),
-    "mapped": lambda store: MemoryCatalog(store, Organisations([]), ready=ready.path_of(store.path), limits=FEW),
+    "mapped": lambda store: MemoryCatalog(store, Organisations([]), ready=Ready(ready.path_of(store.path)), limits=FEW),
 }
 
 

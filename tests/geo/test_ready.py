@@ -14,6 +14,7 @@ from made_up import made_up
 from geo.curated.organisations import Organisation, Organisations
 from geo.editing import Edit
 from geo.memory import ready
+from geo.memory.bases import Ready
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
 from geo.opening import open_ledger
@@ -35,7 +36,7 @@ def file(store):
 
 
 def catalog_of(store, organisations=NOBODY, limits=ALL):
-    return MemoryCatalog(store, organisations, ready=ready.path_of(store.path), limits=limits)
+    return MemoryCatalog(store, organisations, ready=Ready(ready.path_of(store.path)), limits=limits)
 
 
 def ids(catalog):
@@ -178,6 +179,7 @@ import os, signal, sys
 from pathlib import Path
 from test_ready import catalog_of
 from geo.memory import ready
+from geo.memory.bases import Ready
 from geo.opening import open_ledger
 
 write = ready.Writer.add
