@@ -42,10 +42,14 @@ class Ledger:
         return MemoryCatalog(self.store, self.organisations, successors, self._ready)
 
 
-def open_ledger(location: str | Path, data: Path | None = None) -> Ledger:
-    """Open the store at a path (a GeoPackage, made when it is missing) with what answers for it; raises StoreError."""
+def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers: bool = False) -> Ledger:
+    """Open the store at a path (a GeoPackage, made when it is missing) with what answers for it; raises StoreError.
+
+    With helpers other processes may be begun, where many records are to be made ready: they read the main module of
+    the program, which must do nothing when it is read so.
+    """
     path = store_path(location)
-    ready = Ready(path_of(path), functools.partial(_made_ready, path, data))
+    ready = Ready(path_of(path), functools.partial(_made_ready, path, data) if with_helpers else None)
     return Ledger(GeoPackageStore(path), data, ready)
 
 

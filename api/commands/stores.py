@@ -35,7 +35,7 @@ def open_ledger_of(store: str, *, existing: bool = False) -> Ledger:
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
-    opened = open_ledger(path)
+    opened = open_ledger(path, with_helpers=True)
     context.call_on_close(opened.store.close)
     if is_new:
         say(f"A new store: {place_of(store)}")

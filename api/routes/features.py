@@ -67,11 +67,12 @@ def _collection(page: Page, links: list[dict[str, str]]) -> list[Piece]:
         "links": links,
     }
     last = b"]," + orjson.dumps(end)[1:]
-    if len(page.features) == 1:
+    if len(page.features) == 1 and len(page.features[0]) > _LARGE:
         return [_BEGIN, *page.features, last]
     return [b"".join([_BEGIN, b",\n".join(page.features), last])]
 
 
+_LARGE = 2**18  # bytes from which on it costs more to copy them than to send them by themselves
 _BEGIN = b'{"type":"FeatureCollection","features":['
 
 

@@ -319,12 +319,12 @@ class Table:
 
     def feature(self, row: int) -> bytes:
         """Return a GeoJSON feature as it is today."""
-        self._mark_stale()
+        self.mark_stale()
         return bytes(self.block.features.span(row, row + 1)[: -len(BETWEEN)])
 
     def runs(self, rows: Rows) -> list[memoryview]:
         """Return the features of rows as they are today; those of neighbours in one piece, as they stand in a list."""
-        self._mark_stale()
+        self.mark_stale()
         ends = np.append(np.flatnonzero(np.diff(rows) != 1), len(rows) - 1) if len(rows) else rows
         firsts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)].astype(np.int64)
         begin = self.block.features.offsets[rows[firsts]].tolist()
@@ -349,7 +349,7 @@ class Table:
         start, end = self.block.plain("dated_from")[row], self.block.plain("dated_to")[row]
         return b"".join([whole[:start], members(values), whole[end : -len(BETWEEN)]])
 
-    def _mark_stale(self) -> None:
+    def mark_stale(self) -> None:
         """Write into the features whose stages are stale today; of the same length, so that nothing moves."""
         today = dates.today()
         if self._stale_on == today:
