@@ -1,6 +1,7 @@
 # Two commands are enough: `make serve` and `make test`. Each makes the environment it needs; `make help` names the rest.
 PYTHON ?= python3
 VENV ?= .venv
+PEERS := .venv-peers
 STORE ?=
 PORT ?=
 BIN := $(VENV)/bin
@@ -11,14 +12,15 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick bench bench-map check check-browser-code built fonts vendor boundaries ground towns lock screenshot clean needs needs-quick
+.PHONY: help serve test quick bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries ground towns lock screenshot clean needs needs-quick
 
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
 	@echo "make test         everything, browser included"
 	@echo "make quick        everything but the browser and the slowest few, in under a minute"
 	@echo "make check        ruff, mypy --strict and tsc"
-	@echo "make bench        figures of reading and writing against peers"
+	@echo "make bench        figures beside peers, in hours: SIZES=\"10000 100000 1000000\" records; RUN= gives further options"
+	@echo "make bench-quick  a few ratios in a minute, noted in tests/bench/ratios.csv; a fall is said"
 	@echo "make bench-map    figures of the map against plain Folium and geopandas"
 	@echo "make screenshot   take the README's picture again"
 	@echo "make built        put the map's modules and styles into the few files that browsers load"
@@ -136,15 +138,35 @@ lock:
 	$(UV_COMPILE) --no-deps --group ground -o requirements-ground.lock
 	$(UV_COMPILE) --group fonts -o requirements-fonts.lock
 	$(UV_COMPILE) --group bench -c requirements-dev.lock -o requirements-bench.lock
+	$(UV_COMPILE) --group peers -o requirements-peers.lock
 
-# Figures of reading and writing against peers, in one run.
-bench: needs $(VENV)/.dev
-	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/benchmark.py
+# Figures beside tipg, pygeoapi, Datasette and nginx, in one run; the tables go into tests/bench/README.md.
+SIZES ?= 10000 100000 1000000
+RUN ?=
+bench: $(VENV)/.dev $(PEERS)/.made
+	PYTHONPATH=tests $(BIN)/python -m bench.benchmark --sizes $(SIZES) $(RUN)
+
+bench-quick: bench-quick-needs $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python -m bench.quick
+
+# What only the system can give: a load tool, nginx, PostgreSQL with PostGIS; said in one line, installed where we may.
+bench-needs:
+	@cd tests && $(PYTHON) -m bench.installed
+
+bench-quick-needs:
+	@cd tests && $(PYTHON) -m bench.installed --quick
+
+# The peers' packages apart from ours, by the system's Python: pygeoapi needs one whose SQLite may load extensions.
+$(PEERS)/.made: requirements-peers.lock | bench-needs
+	@echo "Installing the packages of the peers into $(PEERS): about 90 MB to load, 330 MB on disk."
+	@/usr/bin/python3 -m venv --clear "$(PEERS)"
+	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-peers.lock
+	@touch $@
 
 # The map against plain Folium and geopandas, in one run; it needs what geopandas.explore needs.
 bench-map: needs $(VENV)/.dev node_modules/.installed
 	@$(PIP) install --no-compile --require-hashes -r requirements-bench.lock
-	PYTHONPATH=tests:tests/bench $(BIN)/python tests/bench/maps.py
+	PYTHONPATH=tests $(BIN)/python -m bench.maps
 
 # The README's picture.
 screenshot: needs $(VENV)/.dev

@@ -1,132 +1,205 @@
-"""Figures against peers, in one run: `make bench`. Ratios say more than seconds, which depend on the machine.
+"""Figures beside peers, in one run: `make bench`. Ratios say more than seconds, which depend on the machine.
 
-Reading is compared with what people write first: a GeoDataFrame and `to_json`. `maps.py` measures the map.
+Each part of a run is bounded in time; one that fails is said in the report, and the others go on.
 """
 
 from __future__ import annotations
 
-import shutil
+import argparse
+import contextlib
+import os
 import tempfile
-import threading
 import time
-import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import geopandas
-from conftest import ROOT, Server
-from made_up import made_up, made_up_features
-from peers import serving
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
-from starlette.routing import Route
+from bench import contest, postgis, rows, servers, sqlite_peers
+from bench.feature_file import copy_features
+from bench.ground import Ground, make_ground, say
+from bench.installed import versions
+from bench.processes import Running, Unavailable, get, settle
+from bench.questions import questions
+from bench.report import HEAD, README, Row, put_into, table
 
-from geo.curated import load as dataset
-from geo.curated.files import read_projects
-from geo.editing import Edit
-from geo.opening import open_ledger
-from geo.records.project import Project
+PARTS = ("load", "kept", "contest", "start", "memory", "growth", "writes", "durable")
+PEERS = {
+    "tipg": (postgis.tipg, postgis.tipg_address),
+    "pygeoapi": (sqlite_peers.pygeoapi, sqlite_peers.pygeoapi_address),
+    "datasette": (sqlite_peers.datasette, sqlite_peers.datasette_address),
+}
+SIZES = (10_000, 100_000, 1_000_000)
+BASE, SMALL = 10_000, 736  # what growth and memory are held against
+PEERS_PYTHON = servers.ROOT / ".venv-peers" / "bin" / "python"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is to do."""
+
+    sizes: Sequence[int] = SIZES
+    parts: Sequence[str] = PARTS
+    peers: Sequence[str] = (*PEERS, "nginx")
+    rounds: int = 3
+    seconds: float = 3.0
+    workers: int = 1
+    patience: float = 7200.0
+    python: Path = PEERS_PYTHON
+    readme: bool = True
+
+
+@dataclass
+class Report:
+    """What a run has found out about one size."""
+
+    size: int
+    rows: list[Row] = field(default_factory=list)
+    outcome: contest.Outcome = field(default_factory=contest.Outcome)
+    load: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @contextlib.contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Do a part of a run: what fails is noted, and the run goes on."""
+        say(f"{self.size:,} records: {name}")
+        try:
+            yield
+        except (Unavailable, OSError, ValueError, KeyError, AssertionError, ZeroDivisionError) as error:
+            self.outcome.left_out.append(f"{name}: {type(error).__name__} {str(error)[:400]}")
+            say(f"  left out: {self.outcome.left_out[-1]}")
+
+    def text(self) -> str:
+        """Return the report in Markdown."""
+        parts = [f"### {self.size:,} records", f"{time.strftime('%Y-%m-%d')}, {self.seconds / 60:.0f} minutes."]
+        parts.append(f"Load of the machine (1, 5, 15 minutes) before and after: {'; '.join(self.load)}.")
+        parts.append(table(HEAD, [row.cells() for row in self.rows]))
+        parts.append(table(contest.CONTEST_HEAD, contest.contest_cells(self.outcome)))
+        if self.outcome.left_out:
+            parts += ["Left out:", "\n".join(f"- {why}" for why in self.outcome.left_out)]
+        return "\n\n".join(parts)
+
+
+def measure(options: Options, size: int, base: Ground, small: Ground, folder: Path) -> Report:
+    """Measure all parts at one size."""
+    report, began = Report(size), time.monotonic()
+    report.load.append(_load_average())
+    ground = make_ground(folder, size, options.patience)
+    report.rows += ground.rows if "load" in options.parts else []
+    parts: dict[str, Callable[[], None]] = {
+        "contest": lambda: _serve(options, ground, report),
+        "start": lambda: report.rows.extend(rows.start(ground.store, size)),
+        "memory": lambda: report.rows.extend(
+            rows.memory(ground.store, small.store, size, ground.paths(), small.paths())
+        ),
+        "growth": lambda: _growth(options, ground, base, report),
+        "writes": lambda: _inside(options, ground, report, rows.writes),
+        "durable": lambda: _inside(options, ground, report, rows.durable),
+    }
+    for name, act in parts.items():
+        if name in options.parts or (name == "contest" and "kept" in options.parts):
+            with report.part(name):
+                act()
+    report.load.append(_load_average())
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _load_average() -> str:
+    return " ".join(f"{each:.2f}" for each in os.getloadavg())
+
+
+def _serve(options: Options, ground: Ground, report: Report) -> None:
+    with servers.ours(ground.store, options.workers) as server:
+        settle(server, 600)
+        if "kept" in options.parts:
+            with report.part("second answers"):
+                report.rows += rows.second_answers(server, ground.size)
+        if "contest" in options.parts:
+            _contest(options, ground, report, server)
+            report.rows[0:0] = contest.goal_rows(report.outcome, ground.size)
+
+
+def _contest(options: Options, ground: Ground, report: Report, server: Running) -> None:
+    """Fill the peers with what we answer, compare, and time them all in turn."""
+    given = copy_features(server, ground.folder / "features.ndjson")
+    asked = questions(server, ground.made.points, ground.made.ids)
+    mine = contest.ours(server, asked)
+    contenders = [mine]
+    with contextlib.ExitStack() as running:
+        if "nginx" in options.peers:
+            with report.part("nginx"):
+                bodies = ((path, get(server.port, path)) for path in mine.paths[contest.PAGE])
+                started = running.enter_context(servers.nginx(ground.folder / "nginx", bodies, options.workers))
+                contenders.append(contest.with_same_bytes(started, mine))
+        for name in [name for name in options.peers if name in PEERS]:
+            with report.part(name), contextlib.ExitStack() as own:
+                serve, dialect = PEERS[name]
+                peer = own.enter_context(serve(ground.folder / name, given, options.python, options.workers))
+                contenders.append(contest.peer(peer, dialect, server, asked, given.kinds, report.outcome))
+                running.push(own.pop_all())
+        with report.part("timing"):
+            contest.measure(contenders, options.rounds, options.seconds, report.outcome)
+
+
+def _growth(options: Options, ground: Ground, base: Ground, report: Report) -> None:
+    if ground.size <= base.size:
+        return
+    with (
+        rows.inside(ground.store, ground.asked(), options.patience) as one,
+        rows.inside(base.store, base.asked(), options.patience) as few,
+    ):
+        report.rows += rows.growth(one, few, ground.size, base.size, min(3, options.rounds))
+
+
+def _inside(options: Options, ground: Ground, report: Report, of: Callable[[rows.Inside, int], list[Row]]) -> None:
+    with rows.inside(ground.store, ground.asked(), options.patience) as one:
+        report.rows += of(one, ground.size)
 
 
 def main() -> None:
-    """Measure and print."""
-    folder = Path(tempfile.mkdtemp())
-    try:
-        for projects in (list(read_projects(ROOT / "data" / "projects")), many(10_000)):
-            measure(folder / f"{len(projects)}.gpkg", projects)
-        durable_writes(folder / "writes.gpkg")
-    finally:
-        shutil.rmtree(folder)
+    """Measure what the options name, print it, and put it into the README."""
+    options = _options()
+    say(", ".join(versions(options.python)))
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        small = make_ground(folder / "small", SMALL, options.patience)
+        base = make_ground(folder / "base", BASE, options.patience)
+        for size in options.sizes:
+            own = folder / str(size)
+            try:
+                report = measure(options, size, base, small, own)
+            except Unavailable as error:
+                say(f"{size:,} records could not be measured: {error}")
+                continue
+            print(f"\n{report.text()}\n", flush=True)
+            if options.readme:
+                _write(report, options)
+            _clear(own)
 
 
-def many(count: int) -> list[Project]:
-    return [Project.from_feature(feature) for feature in made_up_features(count)]
+def _write(report: Report, options: Options) -> None:
+    document = README.read_text()
+    document = put_into(document, "versions", ", ".join(versions(options.python)) + ".")
+    README.write_text(put_into(document, f"{report.size} records", report.text()))
 
 
-def measure(file: Path, projects: list[Project]) -> None:
-    """Fill a store, serve it beside the peer, and compare."""
-    store = open_ledger(file).store
-    dataset.load(store, dataset.Given(projects))
-    store.close()
-    print(f"\n{len(projects):,} records")
-    began = time.perf_counter()
-    server = Server(file)
-    print(f"  start-up until the first answer: {time.perf_counter() - began:.2f} s")
-    with serving(peer(projects)) as peer_url:
-        compare_items(server.url, peer_url)
-    server.stop()
+def _clear(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
 
 
-def peer(projects: list[Project]) -> Starlette:
-    """Return what people write first: GeoJSON straight from a GeoDataFrame."""
-    features = [{**p.to_feature(), "properties": {**p.stated(), **p.derived(), "id": p.id}} for p in projects]
-    frame = geopandas.GeoDataFrame.from_features(features, crs=4326)
-
-    def items(request: Any) -> Response:
-        return Response(frame.head(int(request.query_params["limit"])).to_json(), media_type="application/geo+json")
-
-    return Starlette(
-        routes=[Route("/items", items)],
-        middleware=[Middleware(GZipMiddleware)],
-    )
-
-
-def compare_items(ours: str, theirs: str) -> None:
-    """Print requests a second for a thousand records, from two clients that keep asking."""
-    ours_rate = rate(f"{ours}/api/collections/projects/items?limit=1000")
-    row("items?limit=1000, requests/s", ours_rate, rate(f"{theirs}/items?limit=1000"))
-
-
-def rate(url: str, seconds: float = 4.0) -> float:
-    counts: list[int] = []
-    threads = [threading.Thread(target=_ask, args=(url, seconds, counts)) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / seconds
-
-
-def _ask(url: str, seconds: float, counts: list[int]) -> None:
-    count, end = 0, time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        with urllib.request.urlopen(url) as answer:
-            answer.read()
-        count += 1
-    counts.append(count)
-
-
-def durable_writes(file: Path) -> None:
-    """Print records written a second, each in a transaction of its own that is on disk before the next begins."""
-    store = open_ledger(file).store
-    projects = [made_up(f"bo-plant-{number}") for number in range(500)]
-    seconds = timed(lambda: [store.write([Edit(p.id, p, None, "benchmark")]) for p in projects])
-    store.close()
-    raw = timed(lambda: _append_and_sync(file.with_suffix(".log"), 500))
-    row("durable writes, /s (peer: append a line and fsync)", 500 / seconds, 500 / raw)
-
-
-def _append_and_sync(file: Path, count: int) -> None:
-    import os
-
-    with file.open("ab") as log:
-        for _ in range(count):
-            log.write(b"x" * 1000 + b"\n")
-            log.flush()
-            os.fsync(log.fileno())
-
-
-def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def row(what: str, ours: float, theirs: float) -> None:
-    print(f"  {what}: {ours:,.2f} against {theirs:,.2f}, ratio {ours / theirs:.2f}")
+def _options() -> Options:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--peers", nargs="*", choices=[*PEERS, "nginx"], default=[*PEERS, "nginx"])
+    parser.add_argument("--rounds", type=int, default=Options.rounds)
+    parser.add_argument("--seconds", type=float, default=Options.seconds, help="of one run of one server")
+    parser.add_argument("--workers", type=int, default=1, help="processes of each server")
+    parser.add_argument("--patience", type=float, default=Options.patience, help="seconds a part may take")
+    parser.add_argument("--python", type=Path, default=PEERS_PYTHON, help="that of the peers' environment")
+    parser.add_argument("--no-readme", dest="readme", action="store_false", help="only print")
+    return Options(**vars(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ import folium
 import geopandas
 import pandas as pd
 import shapely
+from bench.peers import serving
 from chromium import launch
 from conftest import ROOT, Server
 from folium.plugins import FastMarkerCluster, MarkerCluster
 from made_up import made_up_features
-from peers import serving
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.middleware import Middleware

@@ -1,0 +1,183 @@
+"""Servers side by side: the same questions to each of them in turn, in several rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bench.compare import differences
+from bench.feature_file import Kind
+from bench.goals import goal
+from bench.load import FEW, Figures, Run, ask, medians
+from bench.processes import Running, Unavailable, settle
+from bench.questions import Dialect, Questions, Work, of_ours
+from bench.report import Row, figure
+from bench.servers import file_path
+
+CONNECTIONS = (1, 16)
+SKIP = 97  # addresses by which a round starts later in the list than the one before
+REST_SECONDS = 180
+KEPT = "page of 1,000, kept"
+PAGE: Work = "page of 1,000"
+PAGES = (PAGE, KEPT)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server with the address of each question, by the kind of work; no addresses where it cannot do the work."""
+
+    server: Running
+    paths: Mapping[str, list[str]]
+
+
+@dataclass
+class Outcome:
+    """Medians by work, connections and server, and what was left out, with the reason."""
+
+    figures: dict[tuple[str, int], dict[str, Figures]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def pair(self, work: str, connections: int, peer: str) -> tuple[Figures | None, Figures | None]:
+        """Return our figures and a peer's; None where there are none."""
+        found = self.figures.get((work, connections), {})
+        return found.get("ours"), found.get(peer)
+
+
+def ours(server: Running, asked: Questions) -> Contender:
+    """Return our server with all questions, and one page that is asked for again and again."""
+    paths: dict[str, list[str]] = {work: [of_ours(each) for each in found] for work, found in asked.items()}
+    return Contender(server, {**paths, KEPT: paths[PAGE][:1]})
+
+
+def with_same_bytes(server: Running, mine: Contender) -> Contender:
+    """Return nginx with the addresses of the bytes that we answer to pages."""
+    return Contender(server, {work: [file_path(path) for path in mine.paths[work]] for work in (PAGE, KEPT)})
+
+
+def peer(
+    server: Running, dialect: Dialect, mine: Running, asked: Questions, kinds: dict[str, Kind], outcome: Outcome
+) -> Contender:
+    """Return a peer with those kinds of work in which it answers as we do; what is different is noted."""
+    different = differences(mine, server, dialect, asked, kinds)
+    outcome.left_out += [f"{server.name}, {work}: answers differ. {why}" for work, why in different.items()]
+    return Contender(
+        server, {work: [dialect(each) for each in found] for work, found in asked.items() if work not in different}
+    )
+
+
+def measure(
+    contenders: Sequence[Contender],
+    rounds: int,
+    seconds: float,
+    outcome: Outcome,
+    connections_tried: Sequence[int] = CONNECTIONS,
+) -> None:
+    """Time every kind of work of every server in turn.
+
+    A server that answers few in a long run is not asked again for that work, and one that goes on working for clients
+    that went away, which would slow the others, is ended.
+    """
+    able = list(contenders)
+    for work in dict.fromkeys(work for each in contenders for work in each.paths):
+        for connections in connections_tried:
+            runs: dict[str, list[Run]] = {}
+            for turn in range(rounds):
+                for each in [each for each in able if work in each.paths]:
+                    if is_enough(runs.setdefault(each.server.name, [])):
+                        continue
+                    if not _round(each, work, connections, seconds, turn, runs[each.server.name], outcome):
+                        able.remove(each)
+            outcome.figures[work, connections] = {name: medians(found) for name, found in runs.items() if found}
+
+
+def is_enough(runs: Sequence[Run]) -> bool:
+    """Return whether another round would take long and say little."""
+    return bool(runs) and runs[-1].answers < FEW
+
+
+def _round(
+    each: Contender, work: str, connections: int, seconds: float, turn: int, runs: list[Run], outcome: Outcome
+) -> bool:
+    """Run once; returns whether the server has come to rest and can be asked again."""
+    name = each.server.name
+    try:
+        runs.append(ask(each.server, each.paths[work], connections, seconds, skip=turn * SKIP))
+    except Unavailable as error:
+        outcome.left_out.append(f"{name}, {work}, {connections} at a time: {error}")
+    if settle(each.server, REST_SECONDS):
+        return True
+    outcome.left_out.append(f"{name} was ended after {work}, {connections} at a time: it did not come to rest")
+    if name != "ours":
+        each.server.kill()
+    return False
+
+
+def goal_rows(outcome: Outcome, size: int) -> list[Row]:
+    """Return the lines of the table that have a goal beside tipg or nginx."""
+    works = dict.fromkeys(work for work, _ in outcome.figures if work not in PAGES)
+    limits = [("nginx: cold", PAGE), ("nginx: kept", KEPT)]
+    cpu = [_against_nginx(outcome, name, work, connections, size) for name, work in limits for connections in (16, 1)]
+    found = [
+        *(_against_tipg(outcome, work, size) for work in works),
+        *cpu,
+        *(_p99(outcome, work, size) for work in PAGES),
+    ]
+    return [row for row in found if row is not None]
+
+
+def _against_tipg(outcome: Outcome, work: str, size: int) -> Row | None:
+    mine, theirs = outcome.pair(work, 16, "tipg")
+    if mine is None or theirs is None:
+        return None
+    ratio = mine.rate / theirs.rate if theirs.rate else None
+    cpu = f"{figure(mine.cpu_ms)} ms CPU"
+    against = f"tipg {figure(theirs.rate)}/s, {figure(theirs.cpu_ms)} ms CPU"
+    return Row(f"{work}, 16 connections", f"{figure(mine.rate)}/s, {cpu}", against, ratio, goal(f"tipg: {work}", size))
+
+
+def _against_nginx(outcome: Outcome, name: str, work: str, connections: int, size: int) -> Row | None:
+    mine, theirs = outcome.pair(work, connections, "nginx")
+    if mine is None or theirs is None or not mine.cpu_ms or not theirs.cpu_ms:
+        return None
+    title = f"{work}, server CPU an answer, {connections} connection{'s' if connections > 1 else ''}"
+    against = f"nginx {figure(theirs.cpu_ms)} ms"
+    return Row(title, f"{figure(mine.cpu_ms)} ms", against, mine.cpu_ms / theirs.cpu_ms, goal(name, size))
+
+
+def _p99(outcome: Outcome, work: str, size: int) -> Row | None:
+    mine, theirs = outcome.pair(work, 16, "nginx")
+    if mine is None or theirs is None or not mine.p99 or not theirs.p99:
+        return None
+    against = f"nginx {figure(theirs.p99)} ms"
+    return Row(
+        f"{work}, p99, 16 connections",
+        f"{figure(mine.p99)} ms",
+        against,
+        mine.p99 / theirs.p99,
+        goal("nginx: p99", size),
+    )
+
+
+CONTEST_HEAD = [
+    "work",
+    "connections",
+    "server",
+    "answers/s",
+    "CPU ms an answer",
+    "p50 ms",
+    "p99 ms",
+    "failed",
+    "ours is",
+]
+
+
+def contest_cells(outcome: Outcome) -> list[list[str]]:
+    """Return a line for every work, number of connections and server, with how many times as many answers we give."""
+    lines = []
+    for (work, connections), found in outcome.figures.items():
+        mine = found.get("ours")
+        for name, each in found.items():
+            times = f"{figure(mine.rate / each.rate)}x" if mine and each.rate and name != "ours" else ""
+            middle = [figure(value) for value in (each.rate, each.cpu_ms, each.p50, each.p99)]
+            lines.append([work, str(connections), name, *middle, str(each.failed or ""), times])
+    return lines
