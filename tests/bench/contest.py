@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.compare import differences
 from bench.feature_file import Kind
 from bench.goals import goal
-from bench.load import FEW, Figures, Run, ask, medians
+from bench.load import FEW, LONGER, Figures, Run, ask, medians
 from bench.processes import Running, Unavailable, settle
 from bench.questions import Dialect, Questions, Work, of_ours
 from bench.report import Row, figure
@@ -83,16 +84,16 @@ def measure(
             runs: dict[str, list[Run]] = {}
             for turn in range(rounds):
                 for each in [each for each in able if work in each.paths]:
-                    if is_enough(runs.setdefault(each.server.name, [])):
+                    if is_enough(runs.setdefault(each.server.name, []), rounds, seconds):
                         continue
                     if not _round(each, work, connections, seconds, turn, runs[each.server.name], outcome):
                         able.remove(each)
             outcome.figures[work, connections] = {name: medians(found) for name, found in runs.items() if found}
 
 
-def is_enough(runs: Sequence[Run]) -> bool:
-    """Return whether another round would take long and say little."""
-    return bool(runs) and runs[-1].answers < FEW
+def is_enough(runs: Sequence[Run], rounds: int, seconds: float) -> bool:
+    """Return whether another round would take long and say little: few answers, or two long runs in place of three."""
+    return bool(runs) and (runs[-1].answers < FEW or sum(run.seconds for run in runs) > 2 * rounds * seconds)
 
 
 def _round(
@@ -101,15 +102,25 @@ def _round(
     """Run once; returns whether the server has come to rest and can be asked again."""
     name = each.server.name
     try:
-        runs.append(ask(each.server, each.paths[work], connections, seconds, skip=turn * SKIP))
+        runs.append(_run(each, work, connections, seconds, turn, runs[-1:]))
     except Unavailable as error:
         outcome.left_out.append(f"{name}, {work}, {connections} at a time: {error}")
-    if settle(each.server, REST_SECONDS):
+    if each.server.pids() and settle(each.server, REST_SECONDS):
         return True
-    outcome.left_out.append(f"{name} was ended after {work}, {connections} at a time: it did not come to rest")
+    outcome.left_out.append(f"{name} is left out after {work}, {connections} at a time: it died, or came to no rest")
     if name != "ours":
         each.server.kill()
     return False
+
+
+def _run(each: Contender, work: str, connections: int, seconds: float, turn: int, before: Sequence[Run]) -> Run:
+    """Run once, for longer where there would be few answers, as the run before has told or the first one tells."""
+    asked = functools.partial(ask, each.server, each.paths[work], connections, skip=turn * SKIP)
+    if not any(run.seconds > LONGER / 2 * seconds for run in before):
+        run = asked(seconds=seconds)
+        if run.answers >= FEW or not settle(each.server, REST_SECONDS):
+            return run
+    return asked(seconds=LONGER * seconds)
 
 
 def goal_rows(outcome: Outcome, size: int) -> list[Row]:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import HOST, Running, Unavailable, settle
+from bench.processes import HOST, Running, Unavailable
 
 SCRIPT = Path(__file__).with_name("addresses.lua")
 MARK = "figures: "
-FEW = 30  # answers: with fewer, a round is asked once more, four times as long
+FEW = 30  # answers: with fewer, a run is made once more, LONGER times as long
+LONGER = 4
 ANSWER_SECONDS = 30  # after which wrk gives an answer up
 
 
@@ -53,13 +54,6 @@ class Figures:
 
 def ask(server: Running, paths: Sequence[str], connections: int, seconds: float, skip: int = 0) -> Run:
     """Ask for these addresses in turn, from one on, as often as it goes; raises Unavailable where wrk fails."""
-    run = _ask(server, paths, connections, seconds, skip)
-    if run.answers < FEW and settle(server):
-        run = _ask(server, paths, connections, 4 * seconds, skip)
-    return run
-
-
-def _ask(server: Running, paths: Sequence[str], connections: int, seconds: float, skip: int) -> Run:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as addresses:
         first = skip % len(paths)
         addresses.write("\n".join([*paths[first:], *paths[:first]]))

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ SETTINGS = """
 listen_addresses = '{host}'
 port = {port}
 unix_socket_directories = '{folder}'
+dynamic_shared_memory_type = mmap
 shared_buffers = 1GB
 effective_cache_size = 4GB
 work_mem = 64MB
@@ -75,7 +77,9 @@ def _cluster(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(SETTINGS.format(host=HOST, port=port, folder=data))
     log = folder / "postgres.log.txt"
-    with process([*as_user, str(binaries / "postgres"), "-D", str(data)], log, folder=data) as started:
+    # SIGINT does not wait for clients, as SIGTERM does.
+    command = [*as_user, str(binaries / "postgres"), "-D", str(data)]
+    with process(command, log, folder=data, ending=signal.SIGINT) as started:
         ready = [str(binaries / "pg_isready"), "-q", "-h", HOST, "-p", str(port)]
         wait_for(lambda: subprocess.run(ready).returncode == 0, started, log, 60)
         yield started, port

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -65,7 +66,11 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def process(
-    command: Sequence[str], log: Path, environment: dict[str, str] | None = None, folder: Path | None = None
+    command: Sequence[str],
+    log: Path,
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
+    ending: signal.Signals = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command in a session of its own, what it says going to a file; ends it with all that it began."""
     with log.open("ab") as out:
@@ -76,13 +81,13 @@ def process(
     try:
         yield started
     finally:
-        end(started)
+        end(started, ending)
 
 
-def end(started: subprocess.Popen[Any], seconds: float = 20) -> None:
+def end(started: subprocess.Popen[Any], ending: signal.Signals = signal.SIGTERM, seconds: float = 20) -> None:
     """End a process as an operator does; what is left of its session after a while is killed."""
     if started.poll() is None:
-        started.terminate()
+        started.send_signal(ending)
     with contextlib.suppress(subprocess.TimeoutExpired):
         started.wait(seconds)
     with contextlib.suppress(ProcessLookupError):
@@ -109,7 +114,7 @@ def answers(port: int, path: str) -> bool:
         answer = connection.getresponse()
         answer.read()
         return answer.status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
@@ -122,7 +127,7 @@ def get(port: int, path: str, seconds: float = 120) -> bytes:
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise Unavailable(f"GET {path[:120]}: {error}") from error
     finally:
         connection.close()
@@ -140,6 +145,12 @@ def settle(server: Running, seconds: float = 60) -> bool:
         if server.cpu_seconds() - before <= 0.03:
             return True
     return False
+
+
+def end_cleanly_when_told() -> None:
+    """Let SIGTERM and a closed terminal end this process as Ctrl-C does: with all servers ended and folders removed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 def run(command: Sequence[str], seconds: float, stdin: IO[bytes] | None = None, **options: object) -> bytes:

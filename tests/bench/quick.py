@@ -20,7 +20,7 @@ from pathlib import Path
 from bench import contest, rows, servers
 from bench.feature_file import Kind, copy_features
 from bench.ground import make_ground
-from bench.processes import Running, get
+from bench.processes import Running, end_cleanly_when_told, get
 from bench.questions import Questions, of_api, questions
 from bench.report import RATIOS, figure, note_ratios
 
@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only-print", action="store_true", help="note nothing")
     given = parser.parse_args()
+    end_cleanly_when_told()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         ratios = measure(Path(folder), given.records, given.rounds)
     for name, value in ratios.items():

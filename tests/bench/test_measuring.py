@@ -35,9 +35,14 @@ def test_medians_leave_out_runs_without_answers():
     found = medians(runs)
     assert (10, 75, 2, 3, 3) == (found.rate, found.cpu_ms, found.p50, found.p99, found.failed)
     assert medians([Run(0, 1, 1, 0, 0, 1)]).cpu_ms is None
-    assert is_enough([Run(3, 12, 1, 1, 1, 0)])
-    assert not is_enough([Run(300, 3, 1, 1, 1, 0)])
-    assert not is_enough([])
+
+
+def test_a_slow_server_is_asked_for_longer_and_less_often():
+    assert is_enough([Run(3, 12, 1, 1, 1, 0)], 3, 3)
+    assert is_enough([Run(50, 12, 1, 1, 1, 0)] * 2, 3, 3)
+    assert not is_enough([Run(50, 12, 1, 1, 1, 0)], 3, 3)
+    assert not is_enough([Run(300, 3, 1, 1, 1, 0)] * 2, 3, 3)
+    assert not is_enough([], 3, 3)
 
 
 def feature(name="a", place=(1.0, 2.0), **properties):
