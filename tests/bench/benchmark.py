@@ -66,7 +66,7 @@ class Report:
         try:
             yield
         except Exception as error:  # a run of hours goes on, whatever is wrong with a peer
-            self.outcome.left_out.append(f"{name}: {type(error).__name__} {str(error)[:400]}")
+            self.outcome.leave_out(f"{name}: {type(error).__name__} {error}")
             say(f"  left out: {self.outcome.left_out[-1]}")
 
     def text(self) -> str:
@@ -131,7 +131,7 @@ def _contest(options: Options, ground: Ground, report: Report, server: Running) 
             with report.part("nginx"):
                 bodies = ((path, get(server.port, path)) for path in mine.paths[contest.PAGE])
                 started = running.enter_context(servers.nginx(ground.folder / "nginx", bodies, options.workers))
-                contenders.append(contest.with_same_bytes(started, mine))
+                contenders += [contest.with_same_bytes(each, mine) for each in started]
         for name in [name for name in options.peers if name in PEERS]:
             with report.part(name), contextlib.ExitStack() as own:
                 serve, dialect = PEERS[name]

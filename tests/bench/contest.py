@@ -38,6 +38,9 @@ class Outcome:
     figures: dict[tuple[str, int], dict[str, Figures]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
+    def leave_out(self, why: str) -> None:
+        self.left_out.append(" ".join(why.split())[:600])
+
     def pair(self, work: str, connections: int, peer: str) -> tuple[Figures | None, Figures | None]:
         """Return our figures and a peer's; None where there are none."""
         found = self.figures.get((work, connections), {})
@@ -60,7 +63,8 @@ def peer(
 ) -> Contender:
     """Return a peer with those kinds of work in which it answers as we do; what is different is noted."""
     different = differences(mine, server, dialect, asked, kinds)
-    outcome.left_out += [f"{server.name}, {work}: answers differ. {why}" for work, why in different.items()]
+    for work, why in different.items():
+        outcome.leave_out(f"{server.name}, {work}: answers differ. {why}")
     return Contender(
         server, {work: [dialect(each) for each in found] for work, found in asked.items() if work not in different}
     )
@@ -104,10 +108,11 @@ def _round(
     try:
         runs.append(_run(each, work, connections, seconds, turn, runs[-1:]))
     except Unavailable as error:
-        outcome.left_out.append(f"{name}, {work}, {connections} at a time: {error}")
+        outcome.leave_out(f"{name}, {work}, {connections} at a time: {error}")
     if each.server.pids() and settle(each.server, REST_SECONDS):
         return True
-    outcome.left_out.append(f"{name} is left out after {work}, {connections} at a time: it died, or came to no rest")
+    why = "it came to no rest" if each.server.pids() else "it died"
+    outcome.leave_out(f"{name} is left out after {work}, {connections} at a time: {why}. {each.server.last_words()}")
     if name != "ours":
         each.server.kill()
     return False
@@ -127,7 +132,12 @@ def goal_rows(outcome: Outcome, size: int) -> list[Row]:
     """Return the lines of the table that have a goal beside tipg or nginx."""
     works = dict.fromkeys(work for work, _ in outcome.figures if work not in PAGES)
     limits = [("nginx: cold", PAGE), ("nginx: kept", KEPT)]
-    cpu = [_against_nginx(outcome, name, work, connections, size) for name, work in limits for connections in (16, 1)]
+    cpu = [
+        _against_nginx(outcome, limit, connections, size, peer)
+        for limit in limits
+        for connections in (16, 1)
+        for peer in ("nginx", "nginx, copying")
+    ]
     found = [
         *(_against_tipg(outcome, work, size) for work in works),
         *cpu,
@@ -146,13 +156,16 @@ def _against_tipg(outcome: Outcome, work: str, size: int) -> Row | None:
     return Row(f"{work}, 16 connections", f"{figure(mine.rate)}/s, {cpu}", against, ratio, goal(f"tipg: {work}", size))
 
 
-def _against_nginx(outcome: Outcome, name: str, work: str, connections: int, size: int) -> Row | None:
-    mine, theirs = outcome.pair(work, connections, "nginx")
+def _against_nginx(outcome: Outcome, limit: tuple[str, str], connections: int, size: int, peer: str) -> Row | None:
+    """Return what an answer costs beside nginx; the goal is that beside nginx as it is."""
+    name, work = limit
+    mine, theirs = outcome.pair(work, connections, peer)
     if mine is None or theirs is None or not mine.cpu_ms or not theirs.cpu_ms:
         return None
     title = f"{work}, server CPU an answer, {connections} connection{'s' if connections > 1 else ''}"
-    against = f"nginx {figure(theirs.cpu_ms)} ms"
-    return Row(title, f"{figure(mine.cpu_ms)} ms", against, mine.cpu_ms / theirs.cpu_ms, goal(name, size))
+    against = f"{peer} {figure(theirs.cpu_ms)} ms"
+    bound = goal(name, size) if peer == "nginx" else None
+    return Row(title, f"{figure(mine.cpu_ms)} ms", against, mine.cpu_ms / theirs.cpu_ms, bound)
 
 
 def _p99(outcome: Outcome, work: str, size: int) -> Row | None:

@@ -57,7 +57,7 @@ def tipg(folder: Path, given: FeatureFile, python: Path, workers: int = 1) -> It
         options = ["--port", str(port), "--workers", str(workers), "--log-level", "warning", "--no-access-log"]
         with process([str(python), "-m", "uvicorn", "tipg.main:app", *options], log, variables, folder) as started:
             wait_for(lambda: answers(port, f"/collections/public.{TABLE}/items?limit=1"), started, log, 300)
-            yield Running("tipg", port, [started.pid, postgres.pid])
+            yield Running("tipg", port, [started.pid, postgres.pid], log)
 
 
 @contextlib.contextmanager

@@ -34,11 +34,17 @@ class Memory:
 
 @dataclass
 class Running:
-    """A server that answers: its port, and the roots of the process trees that work for it."""
+    """A server that answers: its port, the roots of the process trees that work for it, and where it says things."""
 
     name: str
     port: int
     roots: Sequence[int]
+    log: Path
+
+    def last_words(self) -> str:
+        """Return how its processes ended (below 256: this signal; else 256 times the code), and what it said last."""
+        ended = [f"{pid} ended by {fields[49]}" for pid in self.roots if (fields := _fields(pid))[0] == "Z"]
+        return " ".join([*ended, _tail(self.log)])
 
     def cpu_seconds(self) -> float:
         """Return the CPU time that its processes, and those that they began and that ended, have taken so far."""
@@ -170,7 +176,9 @@ def tree(roots: Sequence[int]) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                parents[int(entry.name)] = int(_fields(int(entry.name))[1])
+                state, parent = _fields(int(entry.name))[:2]
+                if state != "Z":
+                    parents[int(entry.name)] = int(parent)
     found = [pid for pid in roots if pid in parents]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]

@@ -93,7 +93,7 @@ def _timed(
     outcome = contest.Outcome()
     all_of_ours = contest.ours(server, asked)
     bodies = ((path, get(server.port, path)) for path in all_of_ours.paths[contest.PAGE])
-    nginx = running.enter_context(servers.nginx(folder / "nginx", bodies))
+    nginx, _ = running.enter_context(servers.nginx(folder / "nginx", bodies))
     theirs = contest.peer(naive, of_api("/items"), server, asked, kinds, outcome)
     names = {*WORKS, *contest.PAGES}
     contenders = [

@@ -25,7 +25,7 @@ def ours(store: Path, workers: int = 1, name: str = "ours") -> Iterator[Running]
     with process([sys.executable, "-m", "api", "serve", *options], log, folder=ROOT) as started:
         # The port takes connections early; whoever asks then waits for the first answer.
         wait_for(lambda: answers(port, f"{COLLECTION}/items?limit=1"), started, log, READY_SECONDS)
-        yield Running(name, port, [started.pid])
+        yield Running(name, port, [started.pid], log)
 
 
 NGINX = """
@@ -48,26 +48,31 @@ http {{
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
   server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+  server {{ listen 127.0.0.1:{copying}; root {folder}/files; sendfile off; }}
 }}
 """
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, bodies: Iterator[tuple[str, bytes]], workers: int = 1) -> Iterator[Running]:
-    """Serve these bodies as files; `file_path` says under which address each of ours lies."""
+def nginx(folder: Path, bodies: Iterator[tuple[str, bytes]], workers: int = 1) -> Iterator[tuple[Running, Running]]:
+    """Serve these bodies as files; `file_path` says under which address each of ours lies.
+
+    Yields it twice: as it is, by sendfile, which copies nothing on this side of a loopback, and copying what it sends,
+    as every server must whose bytes are made and lie in no file.
+    """
     binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if binary is None:
         raise Unavailable("nginx is not installed")
     (folder / "files").mkdir(parents=True)
     for path, body in bodies:
         (folder / "files" / file_path(path)[1:]).write_bytes(body)
-    port, config, log = free_port(), folder / "nginx.conf", folder / "log.txt"
+    port, copying, config, log = free_port(), free_port(), folder / "nginx.conf", folder / "log.txt"
     user = "user root;" if os.geteuid() == 0 else ""
-    config.write_text(NGINX.format(folder=folder, port=port, workers=workers, user=user))
+    config.write_text(NGINX.format(folder=folder, port=port, copying=copying, workers=workers, user=user))
     (folder / "files" / "ready").write_text("yes")
     with process([binary, "-c", str(config)], log) as started:
         wait_for(lambda: answers(port, "/ready"), started, log, 30)
-        yield Running("nginx", port, [started.pid])
+        yield Running("nginx", port, [started.pid], log), Running("nginx, copying", copying, [started.pid], log)
 
 
 def file_path(path: str) -> str:
@@ -88,4 +93,4 @@ def naive(folder: Path, features: Path, workers: int = 1) -> Iterator[Running]:
     command = [sys.executable, "-m", "uvicorn", "bench.naive:application", *options]
     with process(command, log, variables) as started:
         wait_for(lambda: answers(port, "/items?limit=1"), started, log, READY_SECONDS)
-        yield Running("naive", port, [started.pid])
+        yield Running("naive", port, [started.pid], log)

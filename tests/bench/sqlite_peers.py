@@ -53,7 +53,7 @@ def pygeoapi(folder: Path, given: FeatureFile, python: Path, workers: int = 1) -
     command = [str(python), "-m", "uvicorn", "pygeoapi.starlette_app:APP", *options]
     with process(command, log, variables, folder) as started:
         wait_for(lambda: answers(port, f"/collections/{TABLE}/items?limit=1"), started, log, 300)
-        yield Running("pygeoapi", port, [started.pid])
+        yield Running("pygeoapi", port, [started.pid], log)
 
 
 @contextlib.contextmanager
@@ -71,11 +71,14 @@ def datasette(folder: Path, given: FeatureFile, python: Path, workers: int = 1) 
     command = [str(python.with_name("datasette")), "serve", "--immutable", str(file), "--metadata", str(metadata)]
     with process([*command, "--port", str(port), *given_settings], log, folder=folder) as started:
         wait_for(lambda: answers(port, "/projects/page.geojson?limit=1&offset=0"), started, log, 300)
-        yield Running("Datasette", port, [started.pid])
+        yield Running("Datasette", port, [started.pid], log)
 
 
+# The R-tree rounds outwards to 32 bits, so places are looked at once more.
 _IN_BOX = f"""SELECT f.* FROM {TABLE} f JOIN places p ON p.number = f.rowid
-WHERE p.west >= :west AND p.east <= :east AND p.south >= :south AND p.north <= :north"""  # noqa: S608
+WHERE p.east >= :west AND p.west <= :east AND p.north >= :south AND p.south <= :north
+AND f.geometry ->> '$.coordinates[0]' BETWEEN CAST(:west AS REAL) AND CAST(:east AS REAL)
+AND f.geometry ->> '$.coordinates[1]' BETWEEN CAST(:south AS REAL) AND CAST(:north AS REAL)"""  # noqa: S608
 QUERIES = {
     "page": {"sql": f"SELECT * FROM {TABLE} ORDER BY id LIMIT :limit OFFSET :offset"},  # noqa: S608
     "box": {"sql": f"{_IN_BOX} ORDER BY f.id LIMIT :limit"},
