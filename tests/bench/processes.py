@@ -154,9 +154,13 @@ def settle(server: Running, seconds: float = 60) -> bool:
 
 
 def end_cleanly_when_told() -> None:
-    """Let SIGTERM and a closed terminal end this process as Ctrl-C does: with all servers ended and folders removed."""
+    """Let SIGTERM and a closed terminal end this process as Ctrl-C does: with all servers ended and folders removed.
+
+    Where somebody has seen to it that a closed terminal means nothing (nohup), that stays so.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 def run(command: Sequence[str], seconds: float, stdin: IO[bytes] | None = None, **options: object) -> bytes:
