@@ -36,6 +36,12 @@ class Kept:
         pack = pack_quickly if len(body) > _LARGE else pack_thoroughly
         return self._form(tag, encoding, lambda: pack(body, encoding))
 
+    def has(self, tag: str, *codings: str) -> bool:
+        """Return whether an answer is kept, and in these content codings."""
+        with self._guard:
+            forms = [self._forms.get((tag, coding)) for coding in ("", *codings)]
+        return all(form is not None and form.made is not None for form in forms)
+
     def _form(self, tag: str, coding: str, make: Callable[[], bytes]) -> bytes:
         with self._guard:
             form = self._forms.setdefault((tag, coding), _Form())

@@ -25,7 +25,7 @@ INDEXED = ("point", "footprint", "owners", "search", "plans", "begins")
 class Page:
     """One page of an answer: features, how many there are and match in all, and where the next page starts.
 
-    The features are GeoJSON in pieces, each of one feature or of several with a comma and a line's end between them.
+    The features are GeoJSON in pieces, which are a list's inside when they are put together.
     """
 
     features: list[bytes | memoryview]
@@ -119,6 +119,9 @@ class Catalog(Protocol):
 
     def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
         """Return the ids before and after this one's among the records of the same country and kind."""
+
+    def knows_extent(self) -> bool:
+        """Return whether the extent is at hand, since nothing has changed since it was asked for."""
 
     def extent(self) -> tuple[list[float], list[str | None]]:
         """Return [west, south, east, north] of all geometries, and the instants between which all events lie."""

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from api.commands.stores import option_of
 from api.commands.terminal import err, plain, say, typed
 from geo.curated import load as dataset
-from geo.curated.files import projects_folder, read_files
+from geo.curated.files import projects_folder, read_features, read_files
 from geo.curated.release import Retired, fingerprint, read_release, read_retired
 from geo.errors import DataFileError, LedgerError
 from geo.paths import data_folder
@@ -129,8 +129,17 @@ def _differs(store: Store) -> dataset.LoadReport | None:
     loaded = store.dataset_loaded()
     if loaded and loaded.fingerprint == fingerprint(data_folder()):
         return None
+    if loaded is None and not dataset.is_of_dataset(store, _ids_of_dataset()):
+        return None
     report = dataset.compare(store, _dataset())
     return report if report.updated + report.merged + report.unchanged + report.kept else None
+
+
+def _ids_of_dataset() -> Iterator[str]:
+    """Yield the ids that the dataset's files state, which are not checked for it."""
+    for file in record_files([data_folder()]):
+        for feature in read_features(file):
+            yield str(feature["id"])
 
 
 def record_files(paths: Iterable[Path]) -> list[Path]:

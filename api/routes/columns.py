@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api import parameters
 from api.links import COLLECTION
-from api.responses import COLUMNS, JSON, answer, code_tag, etag
+from api.responses import COLUMNS, JSON, THOROUGH, accepted_encoding, answer, code_tag, etag
 from api.services import Services, ServicesDep
 from api.turns import Turn
 from geo import packing, snapshot
@@ -44,9 +44,19 @@ def _kept(
     request: Request, given: Services, query: Query, part: str, make: Callable[[], bytes], media_type: str
 ) -> Response:
     """Answer what is made once, and compressed once, for each change of the store; thoroughly what everybody asks."""
-    tag = etag(given.store.identity, given.catalog.version(), code_tag(), query, part)
+    tag = _tag(given, query, part)
     pack = functools.partial(given.kept.packed, tag) if query == Query() else None
     return answer(request, tag, lambda: given.kept.body(tag, make), media_type, pack=pack)
+
+
+def _tag(given: Services, query: Query, part: str) -> str:
+    return etag(given.store.identity, given.catalog.version(), code_tag(), query, part)
+
+
+def is_at_hand(request: Request, given: Services, part: str) -> bool:
+    """Return whether a part of all records is kept as this client takes it."""
+    coding = accepted_encoding(request.headers.get("accept-encoding", ""), THOROUGH)
+    return not request.query_params and given.kept.has(_tag(given, Query(), part), *([coding] if coding else []))
 
 
 def _asked(request: Request) -> Query:

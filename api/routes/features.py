@@ -59,20 +59,18 @@ def items(request: Request, given: ServicesDep) -> Response:
 
 
 def _collection(page: Page, links: list[dict[str, str]]) -> list[Piece]:
-    """Return the page as GeoJSON: neighbours lie in one buffer, which is sent as it is; others are joined."""
+    """Return the page as GeoJSON; a large one is sent as it lies in memory."""
     end = {
         "timeStamp": dates.now(),
         "numberMatched": page.number_matched,
         "numberReturned": page.number_returned,
         "links": links,
     }
-    last = b"]," + orjson.dumps(end)[1:]
-    if len(page.features) == 1 and len(page.features[0]) > _LARGE:
-        return [_BEGIN, *page.features, last]
-    return [b"".join([_BEGIN, b",\n".join(page.features), last])]
+    pieces = [_BEGIN, *page.features, b"]," + orjson.dumps(end)[1:]]
+    return pieces if sum(map(len, pieces)) > _LARGE else [b"".join(pieces)]
 
 
-_LARGE = 2**18  # bytes from which on it costs more to copy them than to send them by themselves
+_LARGE = 2**18  # bytes from which on it costs more to copy them than to send them as they lie
 _BEGIN = b'{"type":"FeatureCollection","features":['
 
 

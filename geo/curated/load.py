@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -204,6 +205,17 @@ def _note_links(edit: Edit, head: Revision | None, seen: Seen) -> None:
     if edit.project is not None and edit.project.properties.links:
         for each in broken_links(edit.project, head.project if head else None, lambda _: False):
             seen.link(edit.project_id, each.pointer, str(each.values["project"]))
+
+
+def is_of_dataset(store: Store, ids: Iterable[str]) -> bool:
+    """Return whether any of these records came into the store with the dataset, and was not changed since."""
+    return any(_is_of_dataset(each) for each in _newest(store, ids))
+
+
+def _newest(store: Store, ids: Iterable[str]) -> Iterator[Revision]:
+    for project_id in ids:
+        with contextlib.suppress(NotFound):
+            yield store.revisions(project_id, records=False)[-1]
 
 
 def _is_of_dataset(head: Revision) -> bool:

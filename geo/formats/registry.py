@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from geo.formats import csv_table, gpkg_layers, xlsx_book
+from geo.formats import csv_table
 from geo.formats.selection import Selection
 
 
@@ -28,6 +28,19 @@ class Format:
         return self.media_type.partition(";")[0]
 
 
+# What takes half a second to load, and few ask for, is loaded when somebody does.
+def _write_xlsx(selection: Selection) -> Iterator[bytes]:
+    from geo.formats import xlsx_book
+
+    return xlsx_book.write(selection)
+
+
+def _write_gpkg(selection: Selection) -> Iterator[bytes]:
+    from geo.formats import gpkg_layers
+
+    return gpkg_layers.write(selection)
+
+
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
@@ -37,8 +50,8 @@ FORMATS: dict[str, Format] = {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "Excel",
             20_000,  # which takes most of a minute
-            xlsx_book.write,
+            _write_xlsx,
         ),
-        Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", 100_000, gpkg_layers.write),
+        Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", 100_000, _write_gpkg),
     )
 }

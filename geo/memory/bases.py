@@ -89,10 +89,10 @@ class Bases:
 
 
 def _laid_into(file: Path, made: ready.Made, sources: Sequence[Source]) -> Table:
-    arrays = merged(sources)
-    _prepare(Table(arrays))
     for source in sources:  # or each process would write to all of these pages, and share none of them
         Table(source.block.arrays).mark_stale()
+    arrays = merged(sources)
+    _prepare(Table(arrays))
     ready.write(file, made, arrays, {"feature.data": feature_pieces(sources)})
     there, mapped = ready.read(file)
     if there != made:

@@ -60,11 +60,11 @@ class Block:
 
 
 class OfRecords(Arrays):
-    """The arrays of a few records, each made when it is first asked for."""
+    """The arrays of records in the order of their ids, each made when it is first asked for."""
 
     def __init__(self, records: Sequence[Indexed]) -> None:
         super().__init__()
-        self._records = sorted(records, key=lambda record: record.id)
+        self._records = records
 
     def __missing__(self, name: str) -> Array:
         base, _, part = name.partition(".")

@@ -22,6 +22,7 @@ from geo.memory.counts import Counts
 from geo.memory.following import LIMITS, NOT_KEPT, Following, Limits
 from geo.memory.indexed import index
 from geo.memory.order import Order
+from geo.memory.recent import Recent
 from geo.memory.table import Table
 from geo.query import EventQuery, Query
 from geo.store import Revision, Store
@@ -121,7 +122,7 @@ class MemoryCatalog:
             raise Gone(project_id, None, successor) from None
 
     def show(self, revision: Revision) -> Record:
-        return _record(self._fresh(), Table.of([index(revision, self._organisations)]), 0)
+        return _record(self._fresh(), Recent([index(revision, self._organisations)]), 0)
 
     def near(self, project_id: str, km: float, limit: int) -> list[tuple[float, str]]:
         return self._beside(project_id).near(km)[:limit]
@@ -138,6 +139,9 @@ class MemoryCatalog:
         if found is None:
             raise NotFound(project_id)
         return Beside(state, *found)
+
+    def knows_extent(self) -> bool:
+        return self._extent is not None and self._extent[0] == self.version()
 
     def extent(self) -> tuple[list[float], list[str | None]]:
         version, known = self.version(), self._extent

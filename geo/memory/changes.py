@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from geo.memory.indexed import Indexed
+from geo.memory.recent import Recent
 from geo.memory.rows import Mask, Rows
 from geo.memory.selection import Selection
 from geo.memory.table import Table
@@ -121,7 +122,7 @@ class State:
     @cached_property
     def recent(self) -> Layer:
         """The records changed since the layers were made, as a layer of its own."""
-        return Layer.of(Table.of(list(self.changed.values())))
+        return Layer.of(Recent(list(self.changed.values())))
 
     @property
     def all_layers(self) -> tuple[Layer, ...]:

@@ -57,7 +57,14 @@ def _head(record: Indexed) -> int:
 
 def feature_of(record: Indexed) -> bytes:
     """Return a record's feature with what stands between features, as if its stage were not stale."""
-    return record.head + record.today[False] + record.tail + BETWEEN
+    return shown_as(record, is_stale=False) + BETWEEN
+
+
+def shown_as(record: Indexed, *, is_stale: bool) -> bytes:
+    """Return a record's feature; whether its stage is stale or not takes as many bytes."""
+    if not is_stale:
+        return record.head + record.today[False] + record.tail
+    return record.head + record.today[True].replace(STALE + b"true", STALE + b"true ", 1) + record.tail
 
 
 def _stale_at(record: Indexed) -> int:
@@ -103,6 +110,7 @@ FIELDS = [
     Field("dated_from", "u4", _head),
     Field("dated_to", "u4", lambda record: len(record.head) + len(record.today[False])),
     Field("stale_at", "u4", _stale_at),
+    Field("is_marked", "?", lambda record: False),  # as stale, in the feature
     Field("step_day", "i4", lambda record: [step.day for step in record.steps], "step"),
     Field("step_stale_from", "i4", lambda record: [_stale_from(step) for step in record.steps], "step"),
     _several("owner", lambda record: sorted(record.values["owner"])),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geo.memory.changes import Matches
+from geo.memory.fields import BETWEEN
 from geo.memory.order import Found, Order
 from geo.memory.rows import Rows
 from geo.memory.table import Table
@@ -69,11 +70,11 @@ def split(segments: Sequence[Segment], number: int) -> tuple[list[Segment], bool
 
 
 def features(segments: Iterable[Segment], on: dt.date | None) -> list[bytes | memoryview]:
-    """Return features as they stand in a list, neighbours of one table in one piece."""
+    """Return features in pieces that make a list when they are put together, neighbours of one table in one."""
     found: list[bytes | memoryview] = []
     for table, rows in segments:
-        found += table.runs(rows) if on is None else table.features_on(rows, on)
-    return found
+        found += table.runs(rows) if on is None else (each + BETWEEN for each in table.features_on(rows, on))
+    return [*found[:-1], found[-1][: -len(BETWEEN)]] if found else []
 
 
 def every(matches: Sequence[Matches], order: Order) -> Iterator[Segment]:

@@ -16,6 +16,7 @@ from geo.memory.rows import NO_ROWS, Mask, Rows, grouped, running, united
 from geo.memory.texts import Array, Texts
 
 Kept = Callable[[str, Callable[[], Array]], Array]
+_FEW = 4_096  # shapes that are all looked at sooner than cells are made
 _ACROSS, _UP = 1024, 512  # cells of 0.35 degrees
 
 
@@ -72,6 +73,8 @@ class Places:
     def rows_that_meet(self, box: Box) -> Rows:
         """Return the rows whose shape shares a point with the box, rising."""
         size = len(self.x)
+        if size <= _FEW:
+            return np.flatnonzero(self.meets(box, slice(None))).astype(np.int32)
         near = united([self._near(*part) for part in box.parts()], size)
         points = near[self._in_box(box, near)]
         rows, starts = self._rows_of_areas

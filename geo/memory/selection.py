@@ -18,6 +18,7 @@ from geo.memory.truths import Evaluator, holding, spans_meant
 
 _SPARSE = 8  # a condition that leaves less than a part of this many of all rows is looked through row by row
 _FEW = 4096  # rows of which that costs nothing
+_SMALL = 512  # rows of a table that are all looked at sooner than anything is looked up
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class Selection:
             return Known(len(self.table), lambda: self.table.all_rows)
         if self._on is not None:
             return self._begun(self._on) if self._expression == EVERYTHING else None
-        return known(self.table, self._parts[0], None) if len(self._parts) == 1 else None
+        if len(self.table) <= _SMALL or len(self._parts) != 1:
+            return None
+        return known(self.table, self._parts[0], None)
 
     def _begun(self, on: dt.date) -> Known:
         rows, days = self.table.by_beginning
@@ -85,7 +88,8 @@ class Selection:
 
     def _looked_through(self) -> Rows:
         """Take the narrowest condition of which rows are known, and look at those for the others."""
-        each = [(part, known(self.table, part, self._on)) for part in self._parts]
+        is_small = len(self.table) <= _SMALL
+        each = [(part, None if is_small else known(self.table, part, self._on)) for part in self._parts]
         best = min((k for _, k in each if k is not None), key=lambda k: k.number, default=None)
         if best is None or (best.number > _FEW and best.number * _SPARSE > len(self.table)):
             return np.flatnonzero(self._true(self._expression, ALL)).astype(np.int32)

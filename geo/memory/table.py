@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,10 +15,10 @@ import orjson
 
 from geo import dates
 from geo.columns import PROJECTS
-from geo.memory.block import Arrays, Block, OfRecords
+from geo.memory.block import Arrays, Block
 from geo.memory.coded import MISSING, Coded, Ranks, shown
 from geo.memory.fields import BETWEEN
-from geo.memory.indexed import NOTHING, Indexed
+from geo.memory.indexed import NOTHING
 from geo.memory.places import Places
 from geo.memory.rows import NO_ROWS, Mask, Rows, running
 from geo.memory.texts import Array, Texts
@@ -47,10 +47,6 @@ class Table:
         self._remembered: OrderedDict[Hashable, Any] = OrderedDict()
         self._guard = threading.Lock()
         self._stale_on: dt.date | None = None
-
-    @classmethod
-    def of(cls, records: Sequence[Indexed]) -> Table:
-        return cls(OfRecords(records))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -322,13 +318,13 @@ class Table:
         self.mark_stale()
         return bytes(self.block.features.span(row, row + 1)[: -len(BETWEEN)])
 
-    def runs(self, rows: Rows) -> list[memoryview]:
-        """Return the features of rows as they are today; those of neighbours in one piece, as they stand in a list."""
+    def runs(self, rows: Rows) -> list[bytes | memoryview]:
+        """Return the features of rows as they are today, each with `BETWEEN` behind; neighbours are one piece."""
         self.mark_stale()
         ends = np.append(np.flatnonzero(np.diff(rows) != 1), len(rows) - 1) if len(rows) else rows
         firsts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)].astype(np.int64)
         begin = self.block.features.offsets[rows[firsts]].tolist()
-        end = (self.block.features.offsets[rows[ends].astype(np.int64) + 1] - len(BETWEEN)).tolist()
+        end = self.block.features.offsets[rows[ends].astype(np.int64) + 1].tolist()
         return [self.block.features.bytes[a:b] for a, b in zip(begin, end, strict=True)]
 
     def features_on(self, rows: Rows, on: dt.date) -> list[bytes]:
@@ -350,16 +346,20 @@ class Table:
         return b"".join([whole[:start], members(values), whole[end : -len(BETWEEN)]])
 
     def mark_stale(self) -> None:
-        """Write into the features whose stages are stale today; of the same length, so that nothing moves."""
+        """Write into the features whose stages are stale today; of the same length, so that nothing moves.
+
+        What is marked is known by an array: to look into the features would bring all of a file into memory.
+        """
         today = dates.today()
         if self._stale_on == today:
             return
-        offsets = self.block.features.offsets[:-1] + self.block.plain("stale_at")
-        data, stale = self.block.features.data, self.stale(ALL, None)
-        is_marked = data[offsets] == ord("t")
-        for word, at in ((b"true ", offsets[stale & ~is_marked]), (b"false", offsets[~stale & is_marked])):
+        block, stale = self.block, self.stale(ALL, None)
+        marked = block.plain("is_marked")
+        for word, rows in ((b"true ", stale & ~marked), (b"false", ~stale & marked)):
+            at = block.features.offsets[:-1][rows] + block.plain("stale_at")[rows]
             for place, letter in enumerate(word):
-                data[at + place] = letter
+                block.features.data[at + place] = letter
+        block.arrays["is_marked"] = stale
         self._stale_on = today
 
 

@@ -14,7 +14,7 @@ from geo.errors import NotFound
 from geo.memory.beside import distance_km, within_km
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.indexed import index
-from geo.memory.table import Table
+from geo.memory.recent import Recent
 from geo.store import Revision
 
 HOLDERS = Organisations(
@@ -69,7 +69,7 @@ POINTS = st.tuples(
 @given(st.lists(POINTS, min_size=2, max_size=12), st.sampled_from([5, 200, 3000]))
 def test_the_tree_finds_what_a_loop_finds_over_the_antimeridian_and_at_the_poles(points, km):
     projects = [at(f"bo-{number:03}", *point) for number, point in enumerate(points)]
-    table = Table.of([indexed(project) for project in projects])
+    table = Recent([indexed(project) for project in projects])
     expected = {p.id for p, point in zip(projects, points, strict=True) if kilometres(points[0], point) <= km - 0.01}
     possible = {p.id for p, point in zip(projects, points, strict=True) if kilometres(points[0], point) <= km + 0.01}
     rows = within_km(table, points[0], km)

@@ -353,7 +353,7 @@ def ids(page):
 
 
 def features(page):
-    return orjson.loads(b"[" + b",".join(page.features) + b"]")
+    return orjson.loads(b"[" + b"".join(page.features) + b"]")
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ def catalog_of(store, organisations=NOBODY, limits=ALL):
 
 def ids(catalog):
     page = catalog.search(Query(limit=10_000))
-    return [feature["id"] for feature in orjson.loads(b"[" + b",".join(page.features) + b"]")]
+    return [feature["id"] for feature in orjson.loads(b"[" + b"".join(page.features) + b"]")]
 
 
 def expected(store):

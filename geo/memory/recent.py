@@ -1,0 +1,38 @@
+"""The few records that have changed last, as a table of which nothing is made that nobody asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geo import dates
+from geo.memory.block import OfRecords
+from geo.memory.fields import BETWEEN, shown_as
+from geo.memory.indexed import Indexed
+from geo.memory.rows import Rows
+from geo.memory.table import Table
+
+
+class Recent(Table):
+    """Answers of what nearly all are asked from the records themselves."""
+
+    def __init__(self, records: Sequence[Indexed]) -> None:
+        self._records = sorted(records, key=lambda record: record.id)
+        self._rows = {record.id: row for row, record in enumerate(self._records)}
+        super().__init__(OfRecords(self._records))
+
+    def row(self, project_id: str) -> int | None:
+        return self._rows.get(project_id)
+
+    def revision(self, row: int) -> int:
+        return self._records[row].revision
+
+    def feature(self, row: int) -> bytes:
+        record = self._records[row]
+        return shown_as(record, is_stale=dates.today().toordinal() >= record.stale_from)
+
+    def runs(self, rows: Rows) -> list[bytes | memoryview]:
+        return [self.feature(row) + BETWEEN for row in rows.tolist()]
+
+    def links_to(self, project_id: str) -> list[tuple[str, int]]:
+        linked = ((kind, row, target) for row, record in enumerate(self._records) for kind, target in record.links)
+        return [(kind, row) for kind, row, target in linked if target == project_id]

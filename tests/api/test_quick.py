@@ -1,0 +1,107 @@
+"""What is answered as soon as its head is read is what the application answers: every header and every byte."""
+
+import http.client
+import re
+import socket
+
+import cramjam
+import pytest
+
+pytestmark = pytest.mark.slow
+
+P = "/api/collections/projects"
+ADDRESSES = [
+    f"{P}/items",
+    f"{P}/items?limit=3",
+    f"{P}/items?limit=1000",
+    f"{P}/items?bbox=-70,-30,-60,-10&status=operating",
+    f"{P}/items?q=rosatom&sortby=-updated",
+    f"{P}/items?country=BO,AR&limit=2&sortby=status,-capacity",
+    f"{P}/items?owner=ganfeng-lithium",
+    f"{P}/items?limit=0",
+    f"{P}/items?colour=red",
+    f"{P}/items?limit=2&limit=3",
+    f"{P}/items?as_of=2020",
+    f"{P}/items?f=csv&country=BO",
+    f"{P}/items/bo-rosatom-battery-factory",
+    f"{P}/items/bo-nobody",
+    f"{P}/items/b%6f-rosatom-battery-factory",
+    f"{P}/items/",
+    f"{P}/items/..%2f..%2f",
+    f"{P}/items/bo-rosatom-battery-factory/revisions",
+    f"{P}/items/bo-rosatom-battery-factory?x=1",
+    f"{P}/facets",
+    f"{P}/facets?status=operating",
+    f"{P}/snapshot/drawn",
+    f"{P}/snapshot/told",
+    f"{P}/snapshot/else",
+    P,
+    f"{P}/",
+    f"{P}er",
+]
+HEADERS = [{}, {"Accept-Encoding": "br"}, {"Accept": "text/csv"}, {"If-None-Match": "*"}]
+
+
+def asked(server, address, headers, method="GET"):
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=60)
+    connection.putrequest(method, address, skip_accept_encoding=True)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    body, changing = answer.read(), {"date", "connection"}
+    if answer.getheader("content-encoding") == "br":  # the time stamp is within, and the length changes with it
+        body, changing = bytes(cramjam.brotli.decompress(body)), {*changing, "content-length"}
+    body = re.sub(rb'"timeStamp":"[^"]*"', b"", body)
+    said = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in changing}
+    connection.close()
+    return answer.status, said, body
+
+
+@pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: next(iter(headers), "none"))
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_both_ways_give_the_same_answer(server, address, headers):
+    """A request that closes its connection goes through the application."""
+    asked(server, address, headers)  # what is kept from now on is there for both
+    status, said, body = asked(server, address, headers)
+    other_status, other_said, other_body = asked(server, address, {**headers, "Connection": "close"})
+    assert (other_status, other_said) == (status, said)
+    assert other_body == body
+
+
+def test_many_answers_come_one_after_the_other_on_one_connection(server):
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=60)
+    for number in range(30):  # quick ones, and others between them
+        for address in (f"{P}/items?limit={number + 1}", "/healthz", f"{P}/items/bo-acisa-battery"):
+            connection.request("GET", address)
+            answer = connection.getresponse()
+            assert (200, True) == (answer.status, bool(answer.read()))
+    connection.close()
+
+
+def test_requests_that_come_at_once_are_answered_in_their_order(server):
+    host, port = server.url.removeprefix("http://").split(":")
+    asks = [f"{P}/items?limit=1", "/healthz", f"{P}/items/bo-acisa-battery", f"{P}/items?limit=0", f"{P}/facets"]
+    heads = [f"GET {address} HTTP/1.1\r\nHost: x\r\n\r\n" for address in asks]
+    with socket.create_connection((host, int(port)), timeout=60) as client:
+        client.sendall("".join([*heads, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]).encode())
+        received = b""
+        while part := client.recv(65_536):
+            received += part
+    statuses = re.findall(rb"HTTP/1\.1 (\d+) ", received)
+    assert [b"200", b"200", b"200", b"400", b"200", b"200"] == statuses
+    kinds = re.findall(rb"(?i)content-type: ([\w/+.-]+)", received)
+    assert [b"application/geo+json", b"application/json", b"application/geo+json"] == kinds[:3]
+
+
+@pytest.mark.parametrize(
+    "head", [b"GET /\xff HTTP/1.1\r\n\r\n", b"GET " + P.encode() + b"/items/\xc3\xb1 HTTP/1.1\r\n\r\n"]
+)
+def test_an_address_of_other_letters_harms_nobody(server, head):
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as client:
+        client.sendall(head)
+        assert re.match(rb"HTTP/1\.1 4\d\d ", client.recv(65_536))
+    assert 200 == asked(server, "/healthz", {})[0]
