@@ -37,7 +37,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._wait(self.app_state["header_seconds"])
         self._head_bytes += len(data)
         super().data_received(data)
-        if self._head_bytes > MOST_HEADER_BYTES and self._is_idle():
+        if self._head_bytes > MOST_HEADER_BYTES:
             self._refuse(431)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -60,6 +60,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self._is_answered = False
         else:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._wait(self.timeout_keep_alive)
+        super().on_response_complete()
 
     def _answers_at_once(self) -> bool:
         """Answer a read that needs no waiting; not where an answer before it is still on its way."""
@@ -104,6 +108,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, status: int) -> None:
-        if not self.transport.is_closing():
+        """End the connection, with a word where no other answer is on its way."""
+        if self.transport.is_closing():
+            return
+        if self._is_idle():
             self.transport.write(STATUS_LINE[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
-            self.transport.close()
+        self.transport.close()
