@@ -43,9 +43,9 @@ def part(part: Literal["drawn", "told"], request: Request, given: ServicesDep) -
 def _kept(
     request: Request, given: Services, query: Query, part: str, make: Callable[[], bytes], media_type: str
 ) -> Response:
-    """Answer what is made once, and compressed once, for each change of the store; thoroughly what everybody asks."""
+    """Answer what is made once for each change of the store; a part of all is also compressed once, and thoroughly."""
     tag = _tag(given, query, part)
-    pack = functools.partial(given.kept.packed, tag) if query == Query() else None
+    pack = functools.partial(given.kept.packed, tag) if part and query == Query() else None
     return answer(request, tag, lambda: given.kept.body(tag, make), media_type, pack=pack)
 
 

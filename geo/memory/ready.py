@@ -20,9 +20,10 @@ from typing import IO, Any
 import numpy as np
 import orjson
 
+from geo import product
 from geo.memory.texts import Array
 
-_MAGIC = b"lithium-ledger ready 1\n"
+_MAGIC = f"{product.COMMAND} ready 1\n".encode()
 _ALIGNED = 64
 _FOOT = 16  # length and checksum of the table of contents, each 8 bytes
 

@@ -153,6 +153,22 @@ def saving(file, most=export.MOST_RECORDS):
     return provoke
 
 
+def gone(api):
+    """A client that goes away while others have the turns."""
+    turns = api.client.app.state.services.turns
+    receive = mock.AsyncMock(return_value={"type": "http.disconnect"})
+    sent = mock.AsyncMock()
+    scope = {"type": "http", "method": "GET", "path": f"{ITEMS.removesuffix('/items')}/snapshot", "query_string": b""}
+    scope |= {"headers": [], "scheme": "http", "server": ("x", 80), "root_path": "", "http_version": "1.1"}
+    while turns.acquire(blocking=False):
+        pass
+    try:
+        asyncio.run(api.client.app(scope, receive, sent))
+    finally:
+        turns.release(2)
+    return said_in(orjson.loads(sent.call_args.args[0]["body"]))
+
+
 def not_written(api):
     with mock.patch("geo.curated.load.export", side_effect=PermissionError(errno.EACCES, "may not")):
         return command("export", "--store", str(api.store.path), "out")(api)
@@ -228,6 +244,7 @@ RULES = {
     "port-not-allowed": [listening(errno.EACCES)],
     "address-not-ours": [listening(errno.EADDRNOTAVAIL)],
     "folder-not-written": [not_written],
+    "client-gone": [gone],
     "file-not-written": [saving("/nowhere/atlas.html")],
     "map-too-large": [saving("atlas.html", most=0)],
     "not-to-be-fixed": [not_to_be_fixed],
