@@ -75,16 +75,18 @@ class Report:
         parts = [f"### {self.size:,} records"]
         parts += [f"{time.strftime('%Y-%m-%d')}, {machine} of memory; {self.seconds / 60:.0f} minutes."]
         parts.append(f"Load of the machine (1, 5, 15 minutes) before and after: {'; '.join(self.load)}.")
-        parts.append(table(HEAD, [row.cells() for row in self.rows]))
-        parts.append(table(contest.CONTEST_HEAD, contest.contest_cells(self.outcome)))
+        lines = [*contest.goal_rows(self.outcome, self.size), *self.rows]
+        parts.append(table(HEAD, [row.cells() for row in lines]))
+        if self.outcome.figures:
+            parts.append(table(contest.CONTEST_HEAD, contest.contest_cells(self.outcome)))
         if self.outcome.left_out:
             parts += ["Left out:", "\n".join(f"- {why}" for why in self.outcome.left_out)]
         return "\n\n".join(parts)
 
 
-def measure(options: Options, size: int, base: Ground, small: Ground, folder: Path) -> Report:
-    """Measure all parts at one size."""
-    report, began = Report(size), time.monotonic()
+def measure(options: Options, report: Report, base: Ground, small: Ground, folder: Path) -> None:
+    """Measure all parts at one size; the report has what was found, however far it came."""
+    size, began = report.size, time.monotonic()
     report.load.append(_load_average())
     ground = make_ground(folder, size, options.patience)
     report.rows += ground.rows if "load" in options.parts else []
@@ -102,7 +104,6 @@ def measure(options: Options, size: int, base: Ground, small: Ground, folder: Pa
                 act()
     report.load.append(_load_average())
     report.seconds = time.monotonic() - began
-    return report
 
 
 def _load_average() -> str:
@@ -117,7 +118,6 @@ def _serve(options: Options, ground: Ground, report: Report) -> None:
                 report.rows += rows.second_answers(server, ground.size)
         if "contest" in options.parts:
             _contest(options, ground, report, server)
-            report.rows[0:0] = contest.goal_rows(report.outcome, ground.size)
 
 
 def _contest(options: Options, ground: Ground, report: Report, server: Running) -> None:
@@ -164,14 +164,14 @@ def main() -> None:
         small = make_ground(folder / "small", SMALL, options.patience)
         base = make_ground(folder / "base", BASE, options.patience)
         for size in options.sizes:
-            own = folder / str(size)
+            own, report = folder / str(size), Report(size)
             try:
-                report = measure(options, size, base, small, own)
+                measure(options, report, base, small, own)
             except Exception as error:  # the sizes that follow are measured all the same
                 say(f"{size:,} records could not be measured: {type(error).__name__} {error}")
-                continue
-            print(f"\n{report.text()}\n", flush=True)
-            if options.readme:
+            finally:
+                print(f"\n{report.text()}\n", flush=True)
+            if options.readme and report.seconds:
                 _write(report, options)
             _clear(own)
 

@@ -160,7 +160,7 @@ def end_cleanly_when_told() -> None:
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda number, _: sys.exit(128 + number))
+            signal.signal(number, lambda number, _: sys.exit(f"ended by {signal.Signals(number).name}"))
 
 
 def run(command: Sequence[str], seconds: float, stdin: IO[bytes] | None = None, **options: object) -> bytes:
