@@ -56,7 +56,9 @@ CATALOGS = {
 }
 
 
-@pytest.fixture(scope="module", params=CATALOGS)
+@pytest.fixture(
+    scope="module", params=["memory", *(pytest.param(name, marks=pytest.mark.slow) for name in ("layers", "mapped"))]
+)
 def catalog_over(request):
     """Makes a catalog over a store; every catalog that there is takes the same tests."""
     return CATALOGS[request.param]

@@ -20,6 +20,7 @@ from geo.memory.following import Limits
 from geo.opening import open_ledger
 from geo.query import Query
 
+pytestmark = pytest.mark.slow
 ALL = Limits(ready=0)
 NOBODY = Organisations([])
 
