@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from geo import dates, vocabulary
 from geo.columns import PROJECTS
 from geo.curated.organisations import Organisations
 from geo.folding import searchable
-from geo.records.derived import is_stale, stale_day, steps, undated
+from geo.records.derived import stale_day, steps, undated
 from geo.records.places import drawn_point
 from geo.records.project import Project
 from geo.searching import words_of_place
@@ -51,23 +50,6 @@ class Indexed:
     links: list[tuple[str, str]]  # (type, id of the other record)
     parties: dict[str, str]  # the names of those that the record names, by id
     events: list[tuple[int, int, bool]]  # (first day, last day, expected) of each, in the record's order
-
-    def feature(self, on: dt.date | None = None) -> bytes:
-        """Return the GeoJSON feature, with the dated properties of a day; None is today, with all that is known."""
-        if on is None:
-            return self.head + self.today[dates.today().toordinal() >= self.stale_from] + self.tail
-        return self.head + _members(self.dated(on)) + self.tail
-
-    def dated(self, on: dt.date | None = None) -> dict[str, Any]:
-        """Return the dated properties on a day."""
-        reached = [step.values for step in self.steps if on is None or step.day <= on.toordinal()]
-        values = reached[-1] if reached else NOTHING
-        return {**values, "status_stale": is_stale(values["status"], values["status_as_of"], on)}
-
-    def stated(self) -> dict[str, Any]:
-        """Return the properties that no day changes, besides name, kind and country."""
-        found: dict[str, Any] = orjson.loads(b"{" + self.tail[1:-1])
-        return found
 
 
 def _members(values: dict[str, Any]) -> bytes:
