@@ -13,7 +13,7 @@ import orjson
 from geo.catalog import INDEXED, Steps
 from geo.columns import PROJECTS
 from geo.memory.changes import Matches
-from geo.memory.rows import Rows
+from geo.memory.rows import Rows, running
 from geo.memory.table import Table
 from geo.memory.texts import Array
 
@@ -42,7 +42,7 @@ def steps(matches: Sequence[Matches], names: Sequence[str]) -> Steps:
     ordered = {name: _ordered(list(chain.from_iterable(each)), at) for name, each in columns.items()}
     if order is not None:
         counts = counts[order]
-    return Steps(np.concatenate([[0], np.cumsum(counts)]), days, stale, ordered)
+    return Steps(running(counts), days, stale, ordered)
 
 
 def _places(table: Table, rows: Rows, group: str) -> tuple[Array, Array]:
@@ -50,7 +50,7 @@ def _places(table: Table, rows: Rows, group: str) -> tuple[Array, Array]:
     starts = table.block.starts(group)
     at = rows.astype(np.int64)
     counts = starts[at + 1] - starts[at]
-    begins = np.concatenate([[0], np.cumsum(counts)])
+    begins = running(counts)
     return begins, np.repeat(starts[at] - begins[:-1], counts) + np.arange(begins[-1])
 
 
@@ -58,8 +58,8 @@ def _of_rows(counts: Array, order: Array | None) -> Array | slice:
     """Return the places of the elements of rows that are put into an order, each with so many."""
     if order is None:
         return slice(None)
-    begins = np.concatenate([[0], np.cumsum(counts)])[:-1][order]
-    new = np.concatenate([[0], np.cumsum(counts[order])])
+    begins = running(counts)[:-1][order]
+    new = running(counts[order])
     return np.repeat(begins - new[:-1], counts[order]) + np.arange(new[-1])
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
 
-from geo.memory.coded import Coded, coded
+from geo.memory.coded import Coded, Ranks, coded
 from geo.memory.fields import BY_NAME, FIELDS, GROUPS, ROW, Field, feature_of
 from geo.memory.indexed import Indexed
+from geo.memory.rows import by_rank
 from geo.memory.texts import Array, Texts
 
 Arrays = dict[str, Array]
@@ -44,10 +45,32 @@ class Block:
     def starts(self, group: str) -> Array:
         return self.arrays[f"{group}.starts"]
 
+    def rows_of(self, group: str) -> Array:
+        """Return for each element of a group the row of its record."""
+        starts = self.starts(group)
+        return np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+
     def coded(self, name: str) -> Coded:
         if name not in self._coded:
             self._coded[name] = Coded(self._distinct(BY_NAME[name]), self.arrays[name])
         return self._coded[name]
+
+    def kept(self, name: str, make: Callable[[], Array]) -> Array:
+        """Return an array that follows from the fields, made where it is not there."""
+        if name not in self.arrays:
+            self.arrays[name] = make()
+        return self.arrays[name]
+
+    def kept_parts(self, name: str, parts: Sequence[str], make: Callable[[], Sequence[Array]]) -> list[Array]:
+        """Return several such arrays, which are made at once."""
+        names = [f"{name}.{part}" for part in parts]
+        if not all(each in self.arrays for each in names):
+            self.arrays.update(zip(names, make(), strict=True))
+        return [self.arrays[each] for each in names]
+
+    def kept_order(self, name: str, ranks: Callable[[], Ranks], size: int) -> list[Array]:
+        """Return the places of such ranks in their order, and where each rank begins, as `by_rank` does."""
+        return self.kept_parts(name, ("sorted", "starts_sorted"), lambda: by_rank(ranks(), size))
 
     def _distinct(self, field: Field) -> Sequence[Any]:
         if field.codes is not None:

@@ -63,7 +63,8 @@ def tallies(table: Table) -> tuple[Rows, Array]:
         _, rows, numbers = np.unique(keys, return_index=True, return_counts=True)
         return rows.astype(np.int32), numbers
 
-    return table.kept("tallies.rows", lambda: made()[0]), table.kept("tallies.numbers", lambda: made()[1])
+    rows, numbers = table.block.kept_parts("tallies", ("rows", "numbers"), made)
+    return rows, numbers
 
 
 def _is_about(expression: Expression, columns: Collection[str]) -> bool:

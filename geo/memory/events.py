@@ -53,17 +53,13 @@ class FoundEvent(NamedTuple):
 
 def of_table(table: Table) -> Events:
     """Return the events of all records, sorted when they are first asked for."""
-    names = [f"events.{name}" for name in Events._fields]
-    if not all(name in table.block.arrays for name in names):
-        for name, array in zip(names, _sorted(table), strict=True):
-            table.kept(name, lambda array=array: array)  # type: ignore[misc]
-    return Events(*(table.block.arrays[name] for name in names))
+    return Events(*table.block.kept_parts("events", Events._fields, lambda: _sorted(table)))
 
 
 def _sorted(table: Table) -> Events:
     block, starts = table.block, table.block.starts("event")
     first, last, expected = (block.plain(f"event_{name}") for name in ("first", "last", "expected"))
-    rows = np.repeat(table.all_rows, np.diff(starts))
+    rows = block.rows_of("event")
     numbers = (np.arange(len(rows)) - np.repeat(starts[:-1], np.diff(starts))).astype(np.int32)
     order = np.lexsort((numbers, rows, -first, -last))
     return Events(*(column[order] for column in (rows, numbers, first, last, expected)))

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.memory.block import Arrays, Block, of_coded
 from geo.memory.coded import MISSING, Coded, smallest
 from geo.memory.fields import FIELDS, GROUPS, ROW, Field
+from geo.memory.rows import Rows, running
 from geo.memory.texts import Array, Texts
 
-Rows = npt.NDArray[np.int64]
 _FEW = 8  # of texts that are this many times fewer, each is looked for in the others
 
 
@@ -34,7 +33,7 @@ def merged(sources: Sequence[Source]) -> Arrays:
         arrays |= _field(field, sources, rows if field.group == ROW else taken[field.group])
     arrays |= {f"{group}.starts": each.starts for group, each in taken.items()}
     lengths = rows.of([np.diff(source.block.features.offsets) for source in sources])
-    return arrays | {"feature.offsets": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
+    return arrays | {"feature.offsets": running(lengths)}
 
 
 def feature_pieces(sources: Sequence[Source]) -> Iterator[memoryview]:
@@ -89,7 +88,7 @@ class _Taken:
 
     def __init__(self, elements: Sequence[_Elements], order: Rows) -> None:
         counts = np.concatenate([each.counts for each in elements])[order]
-        self.starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        self.starts = running(counts)
         self._elements, self._order = elements, order
 
     def of(self, arrays: Sequence[Array]) -> Array:
@@ -137,14 +136,12 @@ def _with_few(parts: Sequence[Coded], large: Texts, others: set[bytes]) -> tuple
     """Put a few texts among many: the many are neither made objects nor sorted again."""
     missing = sorted(text for text in others if large.position(text) is None)
     before = np.array([large.place(text) for text in missing], dtype=np.int64)
-    offsets = np.insert(np.diff(large.offsets), before, [len(text) for text in missing])
+    lengths = np.insert(np.diff(large.offsets), before, [len(text) for text in missing])
     ends = [*large.offsets[before].tolist(), len(large.data)]
     pieces = [large.data[0 : ends[0]].tobytes()]
     for text, start, end in zip(missing, ends, ends[1:], strict=False):
         pieces += [text, large.data[start:end].tobytes()]
-    distinct = Texts(
-        np.concatenate([[0], np.cumsum(offsets)]).astype(np.int64), np.frombuffer(b"".join(pieces), np.uint8)
-    )
+    distinct = Texts(running(lengths), np.frombuffer(b"".join(pieces), np.uint8))
     moved = np.arange(len(large)) + np.searchsorted(before, np.arange(len(large)), side="right")
     ranks = []
     for part in parts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -11,26 +10,25 @@ import shapely
 
 from geo.filter import Box
 from geo.memory.block import Block
-from geo.memory.coded import Ranks
-from geo.memory.rows import NO_ROWS, Mask, Rows, grouped, running, united
+from geo.memory.coded import MISSING, Ranks
+from geo.memory.rows import NO_ROWS, Mask, Rows, united
 from geo.memory.texts import Array, Texts
 
-Kept = Callable[[str, Callable[[], Array]], Array]
 _FEW = 4_096  # shapes that are all looked at sooner than cells are made
 _ACROSS, _UP = 1024, 512  # cells of 0.35 degrees
 
 
 class Places:
-    """The shapes of a block's records; `kept` returns an array by its name, made where it is not there."""
+    """The shapes of a block's records."""
 
-    def __init__(self, block: Block, kept: Kept) -> None:
-        self._block, self._kept = block, kept
+    def __init__(self, block: Block) -> None:
+        self._block = block
         self.x, self.y = block.plain("x"), block.plain("y")
         self._of_area = block.coded("area")
 
     def prepare(self) -> None:
         """Make all arrays."""
-        self.without, self._starts, self._rows, self._rows_of_areas  # noqa: B018
+        self.without, self._points, self._rows_of_areas  # noqa: B018
 
     @cached_property
     def _areas(self) -> npt.NDArray[np.object_]:
@@ -60,7 +58,7 @@ class Places:
     @cached_property
     def without(self) -> Rows:
         """The rows of records that have no shape."""
-        return self._kept("places.without", lambda: np.flatnonzero(self.shapeless(slice(None))).astype(np.int32))
+        return self._block.kept("places.without", lambda: np.flatnonzero(self.shapeless(slice(None))).astype(np.int32))
 
     def meets(self, box: Box, rows: Rows | slice) -> Mask:
         """Return which of these rows have a shape that shares a point with the box."""
@@ -82,11 +80,9 @@ class Places:
         return united([points, *(rows[starts[area] : starts[area + 1]] for area in areas)], size)
 
     @cached_property
-    def _rows_of_areas(self) -> tuple[Array, Array]:
-        def made() -> tuple[Array, Array]:
-            return grouped(self._of_area.ranks, len(self._of_area.distinct))
-
-        return self._kept("area.rows", lambda: made()[0]), self._kept("area.starts", lambda: made()[1])
+    def _rows_of_areas(self) -> list[Array]:
+        areas = self._of_area
+        return self._block.kept_order("area", lambda: areas.ranks, len(areas.distinct))
 
     def _in_box(self, box: Box, rows: Rows | slice) -> Mask:
         x, y = self.x[rows], self.y[rows]
@@ -115,31 +111,22 @@ class Places:
 
     def _near(self, west: float, south: float, east: float, north: float) -> Rows:
         """Return the rows of the points in the cells that a box touches."""
-        starts = self._starts
+        rows, starts = self._points
         left, right = _column(west), _column(east)
         lines = [line * _ACROSS for line in range(_line(south), _line(north) + 1)]
         spans = [(starts[line + left], starts[line + right + 1]) for line in lines]
-        pieces = [self._rows[start:end] for start, end in spans if start < end]
+        pieces = [rows[start:end] for start, end in spans if start < end]
         return np.sort(np.concatenate(pieces)) if pieces else NO_ROWS
 
     @cached_property
-    def _starts(self) -> Array:
-        def made() -> Array:
-            return running(np.bincount(self._cells[~np.isnan(self.x)], minlength=_ACROSS * _UP)).astype(np.int32)
+    def _points(self) -> list[Array]:
+        """The rows of points, cell by cell from the south-west on, rising within one, and where each cell's begin."""
+        return self._block.kept_order("places", self._cells, _ACROSS * _UP)
 
-        return self._kept("places.starts", made)
-
-    @cached_property
-    def _rows(self) -> Array:
-        """The rows of points, cell by cell from the south-west on, rising within one; then those without a point."""
-        return self._kept("places.rows", lambda: np.argsort(self._cells, kind="stable").astype(np.int32))
-
-    @property
-    def _cells(self) -> Array:
+    def _cells(self) -> Ranks:
         there = ~np.isnan(self.x)
         x, y = np.where(there, self.x, 0), np.where(there, self.y, 0)
-        cells = _line_of(y) * _ACROSS + _column_of(x)
-        return np.where(there, cells, _ACROSS * _UP).astype(np.int32)
+        return np.where(there, _line_of(y) * _ACROSS + _column_of(x), MISSING).astype(np.int32)
 
     def extent(self, rows: Rows) -> list[float] | None:
         """Return [west, south, east, north] of the shapes of these rows; None where they have none."""

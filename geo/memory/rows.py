@@ -36,11 +36,11 @@ def is_among(rows: Rows, others: Rows) -> Mask:
     return np.asarray(others[np.minimum(at, len(others) - 1)] == rows)
 
 
-def grouped(ranks: Rows, size: int) -> tuple[Rows, Rows]:
-    """Return the places of the ranks 0, 1 and so on, rising within each, and where each rank's begin; none of -1."""
+def by_rank(ranks: Rows, size: int) -> tuple[Rows, Rows]:
+    """Return the places of the ranks 0, 1 and so on, rising within each, those of -1 last, and where each begins."""
     counts = np.bincount(ranks[ranks >= 0], minlength=size)
-    order = np.argsort(ranks, kind="stable").astype(np.int32)
-    return order[len(ranks) - int(counts.sum()) :], running(counts)
+    unsigned = np.where(ranks < 0, size, ranks)
+    return np.argsort(unsigned, kind="stable").astype(np.int32), running(counts)
 
 
 def running(counts: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -148,9 +148,9 @@ def _missing(table: Table, column: str) -> Known:
 
 
 def _any_of(table: Table, parts: Sequence[Known | None]) -> Known | None:
-    """Return what is known of any of several conditions, where something is known of each and none is wide."""
+    """Return what is known of any of several conditions, where something is known of each."""
     narrow = [part for part in parts if part is not None]
-    if len(narrow) < len(parts) or sum(part.number for part in narrow) > _MOST_UNITED:
+    if len(narrow) < len(parts):
         return None
     return _materialised(united([part.get() for part in narrow], len(table)))
 
@@ -178,6 +178,3 @@ def _called(table: Table, word: Word) -> Rows:
         if codes:
             pieces.append(_spanned(table, In(column, codes), None).get())
     return united(pieces, len(table))
-
-
-_MOST_UNITED = 1_000_000

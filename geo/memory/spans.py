@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.memory.coded import MISSING
 from geo.memory.indexed import NOTHING
-from geo.memory.rows import Rows
+from geo.memory.rows import Rows, running
 from geo.memory.table import Table
 from geo.memory.texts import Array
 
@@ -72,19 +72,15 @@ class Spans:
 
 def times(table: Table, name: str) -> _Times:
     """Return for each code which rows have it and when, made where it is not there."""
-    names = [f"{name}.times_{part}" for part in _Times._fields]
-    if not all(each in table.block.arrays for each in names):
-        for each, array in zip(names, _made(table, name), strict=True):
-            table.kept(each, lambda array=array: array)  # type: ignore[misc]
-    return _Times(*(table.block.arrays[each] for each in names))
+    return _Times(*table.block.kept_parts(f"{name}.times", _Times._fields, lambda: _made(table, name)))
 
 
 def _made(table: Table, name: str) -> _Times:
-    starts, days = table.block.starts("step"), table.block.plain("step_day")
+    days = table.block.plain("step_day")
     coded = table.block.coded(name)
     nothing = MISSING if NOTHING[name] is None else list(coded.distinct).index(NOTHING[name])
     # Before its first step a record has what one has of which nothing is known.
-    rows = np.concatenate([np.repeat(table.all_rows, np.diff(starts)), table.all_rows])
+    rows = np.concatenate([table.block.rows_of("step"), table.all_rows])
     since = np.concatenate([days, np.zeros(len(table), dtype=np.int32)])
     ranks = np.concatenate([coded.ranks, np.full(len(table), nothing, dtype=coded.ranks.dtype)])
     in_time = np.lexsort([since, rows])
@@ -97,4 +93,4 @@ def _made(table: Table, name: str) -> _Times:
     rows, since, until, ranks = rows[by_code], since[by_code], until[by_code], ranks[by_code]
     counts = np.bincount(ranks, minlength=len(coded.distinct))
     by_first = np.lexsort([since, ranks]).astype(np.int32)
-    return _Times(np.append(0, np.cumsum(counts)).astype(np.int32), rows, since, until, by_first, since[by_first])
+    return _Times(running(counts), rows, since, until, by_first, since[by_first])

@@ -20,7 +20,7 @@ from geo.memory.coded import MISSING, Coded, Ranks, shown
 from geo.memory.fields import BETWEEN
 from geo.memory.indexed import NOTHING
 from geo.memory.places import Places
-from geo.memory.rows import NO_ROWS, Mask, Rows, running
+from geo.memory.rows import NO_ROWS, Mask, Rows
 from geo.memory.texts import Array, Texts
 from geo.memory.words import WordIndex
 
@@ -63,15 +63,15 @@ class Table:
         return None
 
     @cached_property
-    def _by_checksum(self) -> tuple[Array, Array]:
+    def _by_checksum(self) -> list[Array]:
         """The checksums of the ids in order, and whose they are: one look in place of many."""
 
-        def made() -> tuple[Array, Array]:
+        def made() -> list[Array]:
             sums = np.fromiter((zlib.crc32(each.encode()) for each in self.ids), np.uint32, len(self))
             order = np.argsort(sums, kind="stable").astype(np.int32)
-            return sums[order], order
+            return [sums[order], order]
 
-        return self.kept("id.checksums", lambda: made()[0]), self.kept("id.by_checksum", lambda: made()[1])
+        return self.block.kept_parts("id", ("checksums", "by_checksum"), made)
 
     def revision(self, row: int) -> int:
         """Return the number of a record's revision."""
@@ -84,15 +84,9 @@ class Table:
         at = self.ids.place(text)
         return at + (at < len(self) and self.ids.raw(at) == text)
 
-    def kept(self, name: str, make: Callable[[], Array]) -> Array:
-        """Return an array by its name, made where it is not there."""
-        if name not in self.block.arrays:
-            self.block.arrays[name] = make()
-        return self.block.arrays[name]
-
     @cached_property
     def places(self) -> Places:
-        return Places(self.block, self.kept)
+        return Places(self.block)
 
     @cached_property
     def lon(self) -> Array:
@@ -105,7 +99,7 @@ class Table:
 
     @cached_property
     def words(self) -> WordIndex:
-        return WordIndex(self.block, self.kept)
+        return WordIndex(self.block)
 
     # Values.
 
@@ -119,7 +113,7 @@ class Table:
             return self.block.coded(name)
         distinct = self.block.coded(name).distinct
         if on is None:
-            return Coded(distinct, self.kept(f"{name}.today", lambda: self.ranks(name, ALL, None)))
+            return Coded(distinct, self.block.kept(f"{name}.today", lambda: self.ranks(name, ALL, None)))
         return Coded(distinct, self.remembered((name, on), lambda: self.ranks(name, ALL, on)))
 
     def ranks(self, name: str, rows: Rows | slice, on: dt.date | None) -> Ranks:
@@ -168,11 +162,9 @@ class Table:
         """The steps' rows and days as numbers that rise."""
 
         def make() -> Array:
-            starts = self.block.starts("step")
-            rows = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(starts))
-            return rows * _DAYS + self.block.plain("step_day")
+            return self.block.rows_of("step").astype(np.int64) * _DAYS + self.block.plain("step_day")
 
-        return self.kept("step.keys", make)
+        return self.block.kept("step.keys", make)
 
     def stale(self, rows: Rows | slice, on: dt.date | None) -> Mask:
         """Return whose stage rested on too old sources on a day (today by default)."""
@@ -233,9 +225,8 @@ class Table:
         rank = targets.distinct.position(project_id.encode())  # type: ignore[attr-defined]
         if rank is None:
             return NO_ROWS
-        by_target = self.kept("link.by_target", lambda: np.argsort(targets.ranks, kind="stable").astype(np.int32))
-        counts = self.kept("link.targets", lambda: running(np.bincount(targets.ranks, minlength=len(targets.distinct))))
-        return by_target[counts[rank] : counts[rank + 1]]
+        places, starts = self.block.kept_order("link_target", lambda: targets.ranks, len(targets.distinct))
+        return places[starts[rank] : starts[rank + 1]]
 
     # Time.
 
@@ -262,41 +253,27 @@ class Table:
         return self.block.plain("begins")
 
     @cached_property
-    def by_beginning(self) -> tuple[Rows, Array]:
+    def by_beginning(self) -> list[Array]:
         """The rows by the day on which they begin, and these days."""
-        rows = self.kept("begins.rows", lambda: np.argsort(self.begins, kind="stable").astype(np.int32))
-        return rows, self.kept("begins.sorted", lambda: self.begins[rows])
+
+        def made() -> list[Array]:
+            rows = np.argsort(self.begins, kind="stable").astype(np.int32)
+            return [rows, self.begins[rows]]
+
+        return self.block.kept_parts("begins", ("rows", "sorted"), made)
 
     # Orders.
 
     def sorted(self, name: str) -> Sorted:
         """Return the rows by a column's values of today."""
         column = self.column(name)
-
-        def rows() -> Array:
-            ranks = column.ranks.astype(np.int32, copy=True)
-            ranks[ranks == MISSING] = len(column.distinct)
-            return np.argsort(ranks, kind="stable").astype(np.int32)
-
-        def starts() -> Array:
-            counts = np.bincount(column.ranks[column.ranks >= 0], minlength=len(column.distinct))
-            return running(counts).astype(np.int32)
-
-        return Sorted(self.kept(f"{name}.sorted", rows), self.kept(f"{name}.starts_sorted", starts))
+        return Sorted(*self.block.kept_order(name, lambda: column.ranks, len(column.distinct)))
 
     def holders(self, name: str) -> Sorted:
         """Return the rows of the records that hold each of a column's ids, by its rank."""
-        coded, starts = self.block.coded(name), self.block.starts(name)
-
-        def rows() -> Array:
-            of = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(starts))
-            return of[np.argsort(coded.ranks, kind="stable")]
-
-        def begins() -> Array:
-            counts = np.bincount(coded.ranks, minlength=len(coded.distinct))
-            return running(counts)
-
-        return Sorted(self.kept(f"{name}.sorted", rows), self.kept(f"{name}.starts_sorted", begins))
+        coded = self.block.coded(name)
+        places, starts = self.block.kept_order(name, lambda: coded.ranks, len(coded.distinct))
+        return Sorted(self.block.kept(f"{name}.holders", lambda: self.block.rows_of(name)[places]), starts)
 
     def prepare(self) -> None:
         """Make all that is made when it is first asked for, so that it can be kept in a file."""

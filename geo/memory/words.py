@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
 
 from geo.memory.block import Block
-from geo.memory.rows import running, united
+from geo.memory.rows import NO_ROWS, united
 from geo.memory.texts import Array, Texts
 
-Kept = Callable[[str, Callable[[], Array]], Array]
 _FEW = 64  # of so few words each is looked at
 
 
 class WordIndex:
-    """The words of a block's records; `kept` returns an array by its name, made where it is not there."""
+    """The words of a block's records."""
 
-    def __init__(self, block: Block, kept: Kept) -> None:
-        self._block, self._kept = block, kept
+    def __init__(self, block: Block) -> None:
+        self._block = block
         coded = block.coded("word")
         self._ranks = coded.ranks
         self.words: Texts = coded.distinct  # type: ignore[assignment]
 
     def prepare(self) -> None:
         """Make all arrays."""
-        self._rows, self._starts, self._threes, self._three_starts, self._words_of_threes  # noqa: B018
+        self._rows, self._threes  # noqa: B018
 
     def rows(self, spellings: Iterable[str]) -> Array:
         """Return the rows of the records that have one of these in a word of theirs, rising."""
         found = {int(word) for spelling in spellings for word in self._holding(spelling.encode())}
-        pieces = [self._rows[self._starts[word] : self._starts[word + 1]] for word in found]
+        rows, starts = self._rows
+        pieces = [rows[starts[word] : starts[word + 1]] for word in found]
         return united(pieces, len(self._block))
 
     def _holding(self, piece: bytes) -> Iterable[int]:
@@ -52,10 +52,9 @@ class WordIndex:
 
     def _with_three(self, letters: bytes) -> Array:
         three = np.int32(int.from_bytes(letters, "big"))  # of the array's own type, or the array would be converted
-        at = int(np.searchsorted(self._threes, three))
-        if at == len(self._threes) or self._threes[at] != three:
-            return np.zeros(0, dtype=np.int32)
-        return self._words_of_threes[self._three_starts[at] : self._three_starts[at + 1]]
+        threes, starts, words = self._threes
+        at = int(np.searchsorted(threes, three))
+        return words[starts[at] : starts[at + 1]] if at < len(threes) and threes[at] == three else NO_ROWS
 
     def _holding_few_letters(self, piece: bytes) -> Iterable[int]:
         data, size = self.words.data, len(piece)
@@ -68,22 +67,20 @@ class WordIndex:
         return whole
 
     @cached_property
-    def _rows(self) -> Array:
-        """The rows of the records, word by word, rising within one."""
-
-        def make() -> Array:
-            starts = self._block.starts("word")
-            rows = np.repeat(np.arange(len(self._block), dtype=np.int32), np.diff(starts))
-            return rows[np.argsort(self._ranks, kind="stable")]
-
-        return self._kept("word.rows", make)
+    def _rows(self) -> tuple[Array, Array]:
+        """The rows of the records, word by word, rising within one, and where each word's begin."""
+        places, starts = self._block.kept_order("word", lambda: self._ranks, len(self.words))
+        return self._block.kept("word.rows", lambda: self._block.rows_of("word")[places]), starts
 
     @cached_property
-    def _starts(self) -> Array:
-        def make() -> Array:
-            return running(np.bincount(self._ranks, minlength=len(self.words)))
+    def _threes(self) -> list[Array]:
+        """Every three letters that stand in a word, as numbers that rise, where the words of each begin, and these."""
+        return self._block.kept_parts("word", ("threes", "three_starts", "of_threes"), self._made)
 
-        return self._kept("word.row_starts", make)
+    def _made(self) -> list[Array]:
+        threes, words = self._all_threes()
+        distinct, starts = np.unique(threes, return_index=True)
+        return [distinct, np.append(starts, len(threes)), words]
 
     def _all_threes(self) -> tuple[Array, Array]:
         """Return every three letters that stand together in a word, as one number, with the word; sorted."""
@@ -95,21 +92,3 @@ class WordIndex:
         inside = np.arange(len(threes)) + 3 <= offsets[words + 1]
         both = np.unique(threes[inside].astype(np.int64) << 32 | words[inside])
         return (both >> 32).astype(np.int32), (both & 0xFFFFFFFF).astype(np.int32)
-
-    @cached_property
-    def _made(self) -> tuple[Array, Array, Array]:
-        threes, words = self._all_threes()
-        distinct, starts = np.unique(threes, return_index=True)
-        return distinct, np.append(starts, len(threes)).astype(np.int64), words
-
-    @cached_property
-    def _threes(self) -> Array:
-        return self._kept("word.threes", lambda: self._made[0])
-
-    @cached_property
-    def _three_starts(self) -> Array:
-        return self._kept("word.three_starts", lambda: self._made[1])
-
-    @cached_property
-    def _words_of_threes(self) -> Array:
-        return self._kept("word.of_threes", lambda: self._made[2])
