@@ -41,7 +41,7 @@ class Bases:
 
     def first(self) -> tuple[Table, int]:
         """Return a base and the sequence of the newest change that is in it."""
-        return self._read() or self._made()
+        return self._read() or self.anew()
 
     def newer(self, sequence: int) -> tuple[Table, int] | None:
         """Return the base that another process has laid into the ready file, where it knows newer changes."""
@@ -68,7 +68,8 @@ class Bases:
         if made.sequence > self._store.latest_sequence():
             raise ready.Unusable("it is newer than the store")
 
-    def _made(self) -> tuple[Table, int]:
+    def anew(self) -> tuple[Table, int]:
+        """Return a base of all records as they are now, made ready by itself."""
         sequence = self._store.latest_sequence()  # of before the records are read: what changes meanwhile is read again
         ids = list(self._store.current_ids())
         made = in_batches(ids, self._elsewhere or self._make, may_be_apart=self._elsewhere is not None)

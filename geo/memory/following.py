@@ -9,8 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from geo.curated.organisations import Organisations
-from geo.memory.bases import Bases, Ready, all_of, together
-from geo.memory.block import Block
+from geo.memory.bases import Bases, Ready, together
 from geo.memory.changes import Layer, State, following, over
 from geo.memory.indexed import index
 from geo.memory.made_by import maker
@@ -20,6 +19,7 @@ from geo.store import Store
 
 _FEW = 16  # changes that are read while somebody waits for an answer of less than a millisecond
 _PART_OF_BASE = 64
+_PART_THAT_IS_MOST = 4  # of all records: to make all ready then takes no longer than to take changes in
 _BATCH = 4_096
 
 log = logging.getLogger(__name__)
@@ -69,12 +69,19 @@ class Following:
         return self._store.latest_sequence() - self._state.sequence <= _FEW and not self._guard.locked()
 
     def _followed(self, state: State) -> State:
-        """Return the state after all changes; many at once, as of a load, are put into a layer as they come."""
+        """Return the state after all changes.
+
+        Of many at once, as of a load, each batch goes into the second layer; where they are a good part of all there
+        is, all is made ready anew, once.
+        """
+        behind = self._store.latest_sequence() - state.sequence
+        if behind > max(_BATCH, len(state.layers[0].table) // _PART_THAT_IS_MOST):
+            state = _resting_on(*self._bases.anew())
         changes = self._store.changes_since(state.sequence)
         while part := list(islice(changes, _BATCH)):
             state = following(state, part, self._index)
             if len(part) == _BATCH:
-                state = self._merged(state)
+                state = _with_second_layer(state)
         return state
 
     def _put_together(self) -> None:
@@ -98,13 +105,18 @@ class Following:
 
     def _merged(self, state: State) -> State:
         """Return the same records, those that have changed in the second layer or, where it is large, in the base."""
-        base, *later = state.layers
-        small = together([_source(layer, state.sequence) for layer in (*later, state.recent)])
-        added = Layer.of(Table(small))
-        if len(added.table) <= max(self._limits.later, len(base.table) // _PART_OF_BASE):
-            return state.with_layers((base, added), state.base_sequence)
-        sources = [_source(base, state.sequence), all_of(Block(small))]
+        added = _with_second_layer(state)
+        base, later = added.layers
+        if len(later.table) <= max(self._limits.later, len(base.table) // _PART_OF_BASE):
+            return added
+        sources = [_source(each, state.sequence) for each in (base, later)]
         return state.with_layers((Layer.of(self._bases.of(sources, state.sequence)),), state.sequence)
+
+
+def _with_second_layer(state: State) -> State:
+    base, *later = state.layers
+    added = together([_source(layer, state.sequence) for layer in (*later, state.recent)])
+    return state.with_layers((base, Layer.of(Table(added))), state.base_sequence)
 
 
 def _resting_on(table: Table, sequence: int) -> State:

@@ -19,6 +19,7 @@ from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
 from geo.opening import open_ledger
 from geo.query import Query
+from geo.records.project import Project
 
 pytestmark = pytest.mark.slow
 ALL = Limits(ready=0)
@@ -71,6 +72,20 @@ def test_a_start_reads_the_file_and_what_has_changed_since(store, file):
     store.write([Edit(gone, None, 1, "test")])
     assert expected(store) == ids(catalog_of(store))
     assert gone not in ids(catalog_of(store))
+
+
+def test_a_load_of_many_is_followed_by_making_all_ready_once(store, file, monkeypatch):
+    catalog, written = catalog_of(store), []
+    write = ready.write
+    monkeypatch.setattr(ready, "write", lambda *given: written.append(given[1].sequence) or write(*given))
+    first = store.head(expected(store)[0]).project
+    many = (Project(f"zz-{number:05}", first.properties, first.geometry) for number in range(9_000))
+    store.write_many(Edit(each.id, each, None, "test") for each in many)
+    store.write([Edit("bo-later", made_up("bo-later"), None, "test")])
+    assert expected(store) == ids(catalog)[:10_000]
+    assert len(expected(store)) == catalog.search(Query(limit=1)).number_matched
+    assert [store.latest_sequence()] == written
+    assert expected(store) == ids(catalog_of(store))
 
 
 def damage(file, change):
