@@ -49,13 +49,14 @@ class Kept:
         with form.guard:
             if form.made is None:
                 form.made = make()
-                self._count(len(form.made))
+                self._keep((tag, coding), form)
             return form.made
 
-    def _count(self, size: int) -> None:
-        """Let go of what was asked for longest ago where there is too much."""
+    def _keep(self, key: tuple[str, str], form: _Form) -> None:
+        """Count what has been made, and let go of what was asked for longest ago where there is too much."""
         with self._guard:
-            self._bytes += size
+            self._forms[key] = form  # which may have gone meanwhile
+            self._bytes += len(form.made or b"")
             while self._bytes > self._most and len(self._forms) > 1:
                 _, form = self._forms.popitem(last=False)
                 self._bytes -= len(form.made or b"")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from threading import BoundedSemaphore
 
 from fastapi import Depends, Request
 
@@ -13,19 +15,30 @@ from api.services import ServicesDep
 _LOOKS_EVERY = 0.005  # seconds
 
 
-async def turn(request: Request, given: ServicesDep) -> AsyncIterator[None]:
-    """Wait for a turn, and give it back when the answer is made.
-
-    Raises Abandoned where the client has gone while it waited: nothing is made for it.
-    """
-    while not given.turns.acquire(blocking=False):
-        if await request.is_disconnected():
-            raise Abandoned("client-gone")
+@asynccontextmanager
+async def one_of(turns: BoundedSemaphore, look: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Wait for one of a few turns, and give it back at the end; `look` raises why to wait no longer."""
+    while not turns.acquire(blocking=False):
+        await look()
         await asyncio.sleep(_LOOKS_EVERY)
     try:
         yield
     finally:
-        given.turns.release()
+        turns.release()
+
+
+async def turn(request: Request, given: ServicesDep) -> AsyncIterator[None]:
+    """Let a few dear answers be made at a time.
+
+    Raises Abandoned where the client has gone while it waited: nothing is made for it.
+    """
+
+    async def look() -> None:
+        if await request.is_disconnected():
+            raise Abandoned("client-gone")
+
+    async with one_of(given.turns, look):
+        yield
 
 
 Turn = Depends(turn, scope="function")

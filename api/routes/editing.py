@@ -29,6 +29,7 @@ from api.problems import (
 )
 from api.routes.features import item_answer
 from api.services import Services, ServicesDep, base_url
+from api.turns import one_of
 from geo.checks.places import doubts_of_place
 from geo.editing import Edit, broken_links, patched, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict
@@ -73,14 +74,13 @@ async def writing_slot(given: ServicesDep, _: BodyDep) -> AsyncIterator[None]:
     Whoever may write and has sent the body gets a slot. Raises StoreError where none comes free in time.
     """
     deadline = time.monotonic() + given.settings.writer_seconds
-    while not given.slots.acquire(blocking=False):
+
+    async def look() -> None:
         if time.monotonic() > deadline:
             raise NotWritten("writers-waiting")
-        await asyncio.sleep(0.005)
-    try:
+
+    async with one_of(given.slots, look):
         yield
-    finally:
-        given.slots.release()
 
 
 SlotDep = Depends(writing_slot, scope="function")

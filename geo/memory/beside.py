@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.columns import PROJECTS
 from geo.filter import Box
-from geo.memory.changes import State
+from geo.memory.changes import Layer, State
 from geo.memory.rows import Mask, Rows
 from geo.memory.table import Table
 
@@ -41,53 +40,48 @@ class Beside:
         if not placed(self._table, self._at)[0]:
             return []
         point = (float(self._table.lon[self._row]), float(self._table.lat[self._row]))
-        found = [each for layer in self._state.all_layers for each in self._near(layer.table, point, km)]
-        return sorted((far, table.ids[row]) for far, table, row in self._others(found))
+        return sorted(each for layer in self._state.all_layers for each in self._near(layer, point, km))
 
-    def _near(self, table: Table, point: Sequence[float], km: float) -> list[tuple[float, Table, int]]:
-        rows = within_km(table, point, km)
+    def _near(self, layer: Layer, point: Sequence[float], km: float) -> list[tuple[float, str]]:
+        table = layer.table
+        rows = self._others(layer, within_km(table, point, km))
         rows = rows[self._is_of_the_same(table, rows, "country")]
         far = distance_km(point, np.column_stack([table.lon[rows], table.lat[rows]]))
-        return [(each, table, row) for each, row in zip(far.tolist(), rows.tolist(), strict=True) if each <= km]
+        return [(each, table.ids[row]) for each, row in zip(far.tolist(), rows.tolist(), strict=True) if each <= km]
 
     def of_the_same_parties(self) -> list[str]:
         """Return the ids of other records that share parties with this one, those that share most first."""
-        parties = self._table.held("owner", self._row)
-        shared: Counter[str] = Counter()
+        parties, shared = self._table.held("owner", self._row), dict[str, int]()
         for layer in self._state.all_layers:
-            counted = [(number, layer.table, row) for row, number in _of_parties(layer.table, parties).items()]
-            shared |= Counter({table.ids[row]: number for number, table, row in self._others(counted)})
+            counted = _of_parties(layer.table, parties)
+            others = self._others(layer, np.array(list(counted), dtype=np.int32)).tolist()
+            shared |= {layer.table.ids[row]: counted[row] for row in others}
         return sorted(shared, key=lambda each: (-shared[each], each))
 
     def adjacent(self) -> tuple[str | None, str | None]:
         """Return the ids before and after this one's among the records of the same country and kind."""
-        tables = [layer.table for layer in self._state.all_layers]
-        before = [next(self._from(table, -1), None) for table in tables]
-        after = [next(self._from(table, 1), None) for table in tables]
+        before, after = ([next(self._from(layer, step), None) for layer in self._state.all_layers] for step in (-1, 1))
         return max(filter(None, before), default=None), min(filter(None, after), default=None)
 
-    def _from(self, table: Table, step: int) -> Iterator[str]:
+    def _from(self, layer: Layer, step: int) -> Iterator[str]:
         """Yield the ids of the same country and kind, one way from this record on."""
+        table = layer.table
         order, rank = table.sorted("country"), int(self._table.ranks("country", self._at, None)[0])
         rows = order.rows[order.starts[rank] : order.starts[rank + 1]]
         here = table.row_after(self.id) if step > 0 else table.ids.place(self.id.encode())
         at = int(np.searchsorted(rows, np.int32(here)))
         rows = rows[at:] if step > 0 else rows[:at][::-1]
         for start in range(0, len(rows), _LOOKED_AT):
-            part = rows[start : start + _LOOKED_AT]
-            found = [(0, table, row) for row in part[self._is_of_the_same(table, part, "kind")].tolist()]
-            yield from (table.ids[row] for _, _, row in self._others(found))
+            part = self._others(layer, rows[start : start + _LOOKED_AT])
+            yield from (table.ids[row] for row in part[self._is_of_the_same(table, part, "kind")].tolist())
 
     def _is_of_the_same(self, table: Table, rows: Rows, name: str) -> Mask:
         return np.asarray(table.ranks(name, rows, None) == self._table.ranks(name, self._at, None)[0])
 
-    def _others(self, found: list[tuple[Any, Table, int]]) -> list[tuple[Any, Table, int]]:
+    def _others(self, layer: Layer, rows: Rows) -> Rows:
         """Leave out this record, and rows that are no longer current."""
-        stands: dict[int, Callable[[int], bool]] = {
-            id(layer.table): lambda row, layer=layer: self._state.stands(layer, row)  # type: ignore[misc]
-            for layer in self._state.all_layers
-        }
-        return [each for each in found if stands[id(each[1])](each[2]) and each[1].ids[each[2]] != self.id]
+        rows, own = self._state.standing(layer, rows), layer.table.row(self.id)
+        return rows if own is None else rows[rows != own]
 
 
 def placed(table: Table, rows: Rows) -> Mask:

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.memory.indexed import Indexed
 from geo.memory.recent import Recent
-from geo.memory.rows import Mask, Rows
+from geo.memory.rows import Rows
 from geo.memory.selection import Selection
 from geo.memory.table import Table
 from geo.query import Query
@@ -45,9 +45,9 @@ class Gone:
         """Return whether a row is gone in the state of this sequence."""
         return self._since is not None and bool(self._since[row] <= sequence)
 
-    def among(self, rows: Rows, sequence: int) -> Mask | None:
-        """Return which of these rows are gone; None where none can be."""
-        return None if self._since is None else np.asarray(self._since[rows] <= sequence)
+    def left(self, rows: Rows, sequence: int) -> Rows:
+        """Return those of the rows that are not gone."""
+        return rows if self._since is None else rows[self._since[rows] > sequence]
 
     def rows(self, sequence: int) -> Rows:
         """Return all rows that are gone, rising."""
@@ -99,8 +99,7 @@ class Matches:
 
     def there(self, rows: Rows) -> Rows:
         """Return those of the rows that are not gone."""
-        gone = self.layer.gone.among(rows, self.sequence)
-        return rows if gone is None else rows[~gone]
+        return self.layer.gone.left(rows, self.sequence)
 
     @property
     def rows(self) -> Rows:
@@ -144,9 +143,9 @@ class State:
                 return layer.table, row
         return None
 
-    def stands(self, layer: Layer, row: int) -> bool:
-        """Return whether a row of a layer is a current record."""
-        return not layer.gone.has(row, self.sequence)
+    def standing(self, layer: Layer, rows: Rows) -> Rows:
+        """Return those rows of a layer that are current records."""
+        return layer.gone.left(rows, self.sequence)
 
     def with_layers(self, layers: tuple[Layer, ...], base_sequence: int) -> State:
         """Return the same records in layers that hold all that there is now."""
@@ -156,7 +155,7 @@ class State:
         """Yield (type, id) of every current record that links to this one."""
         for layer in self.all_layers:
             for kind, row in layer.table.links_to(project_id):
-                if self.stands(layer, row):
+                if not layer.gone.has(row, self.sequence):
                     yield kind, layer.table.ids[row]
 
 
