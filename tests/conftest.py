@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 from chromium import launch
 from made_up import made_up_features
@@ -35,6 +36,10 @@ from geo.records.project import Project
 from geo.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says more of the machine than of us.
+hypothesis.settings.register_profile("without deadlines", deadline=None)
+hypothesis.settings.load_profile("without deadlines")
 
 # Tests talk to this machine, whatever proxy the user has set; GDAL and Chromium follow these variables too.
 for name in ("NO_PROXY", "no_proxy"):

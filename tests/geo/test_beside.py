@@ -65,7 +65,7 @@ POINTS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(POINTS, min_size=2, max_size=12), st.sampled_from([5, 200, 3000]))
 def test_the_tree_finds_what_a_loop_finds_over_the_antimeridian_and_at_the_poles(points, km):
     projects = [at(f"bo-{number:03}", *point) for number, point in enumerate(points)]

@@ -390,7 +390,7 @@ def changes(store, projects):
 
 
 @pytest.mark.slow
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_search_finds_what_a_plain_loop_finds(compared, query):
     catalog, projects = compared
@@ -404,7 +404,7 @@ def test_search_finds_what_a_plain_loop_finds(compared, query):
     assert all(statuses[f["id"]] == f["properties"]["status"] for f in features(page))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=DAYS)
 def test_a_record_begins_on_the_day_from_which_a_question_means_it(compared, day):
     catalog, _ = compared
@@ -413,7 +413,7 @@ def test_a_record_begins_on_the_day_from_which_a_question_means_it(compared, day
     assert begun == set(ids(catalog.search(Query(as_of=day, limit=10_000))))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_pages_together_are_the_whole_answer(compared, query):
     catalog, _ = compared
@@ -428,7 +428,7 @@ def test_pages_together_are_the_whole_answer(compared, query):
     assert whole == found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_counts_are_those_of_the_matches(compared, query):
     catalog, projects = compared

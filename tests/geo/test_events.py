@@ -91,7 +91,7 @@ def keys(page):
     return [(event["record_id"], event["key"]) for event in map(orjson.loads, page.events)]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_events_are_those_that_a_plain_loop_finds(compared, query):
     catalog, projects = compared
@@ -101,7 +101,7 @@ def test_events_are_those_that_a_plain_loop_finds(compared, query):
     assert (page.after is not None) == (len(expected) > query.limit)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_pages_of_events_together_are_the_whole(compared, query):
     catalog, projects = compared

@@ -91,7 +91,7 @@ def test_what_a_whole_document_may_not_be_no_feature_may(monkeypatch, text, rule
             read_json(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 10_000), st.binary(max_size=3), st.integers(1, 40))
 def test_a_damaged_text_is_refused_just_when_it_is_refused_whole(place, damage, piece):
     """Some bytes in a sound text are replaced by others."""

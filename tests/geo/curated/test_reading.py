@@ -41,7 +41,7 @@ def test_a_byte_order_mark_is_left_out():
     assert {"a": [1, 2.5, "é"]} == read_json('\ufeff{"a": [1, 2.5, "é"]}'.encode())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False),

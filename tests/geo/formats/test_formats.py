@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 import pytest
 from conftest import copy_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up, made_up_feature
 
@@ -246,7 +246,6 @@ def test_a_cell_of_many_sources_says_how_many_are_left_out():
     assert listed([]) is None
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="=+-@;\t\r\n '\"a1＝\u00a0😀", max_size=40))
 def test_a_harmless_text_begins_no_cell_with_a_formula(text):
     """Not even where a spreadsheet parts cells at semicolons, whatever is quoted; and nothing else is changed."""

@@ -262,7 +262,7 @@ def known_by(properties, day):
     )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EVENTS, max_size=7), st.lists(CAPACITIES, max_size=4), SOURCES)
 def test_what_is_told_as_of_a_day_is_what_the_record_would_tell_had_it_ended_there(events, capacities, of_sources):
     properties = told(events, capacities, of_sources)
@@ -285,7 +285,7 @@ def assert_steps_are_the_days(properties):
     assert found[-1][1] == dated(properties, history) | {"status_stale": None}, "the last step knows everything"
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EVENTS, max_size=7), st.lists(CAPACITIES, max_size=4), SOURCES)
 def test_the_steps_of_a_record_are_its_dated_properties_day_by_day(events, capacities, of_sources):
     assert_steps_are_the_days(told(events, capacities, of_sources))

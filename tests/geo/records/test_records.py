@@ -105,7 +105,6 @@ PARTS = {
 }
 
 
-@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=PARTS))
 def test_whatever_a_record_states_a_store_keeps_it(stated):
     assert_kept_as_checked(kept_form(made_up_feature(**stated)))
@@ -132,7 +131,6 @@ def test_what_a_record_states_can_be_put_together_anew_without_changing_it():
     assert "Made-up plant" == project.stated()["name"] == project.to_feature()["properties"]["name"]
 
 
-@settings(deadline=None)
 @given(st.from_regex(fields._USUAL_URL, fullmatch=True))
 def test_an_address_that_is_taken_at_a_glance_would_be_taken_anyway(address):
     assert address == fields._url(address) == fields._unusual_url(address)
@@ -243,7 +241,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     field=st.sampled_from(sorted({*made_up_feature()["properties"], "owners", "capacities", "links", "resource"})),
     value=JSON,
@@ -256,7 +254,7 @@ def test_no_rubbish_breaks_the_validator(field, value):
         Project.from_feature(feature)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(JSON)
 def test_no_geometry_breaks_the_validator(value):
     with contextlib.suppress(InvalidRecord):
