@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
 from api.problems import http_problem, ledger_problem, problem, unexpected_problem
-from api.quick import quick_answers
+from api.quick import QuickAnswers
 from api.routes import columns, editing, events, features, ground, landing, pages, stories, takeaway
 from api.services import Services, ServicesDep
 from geo.errors import LedgerError
@@ -29,7 +29,7 @@ def create_app(services: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        yield {"header_seconds": services.settings.header_seconds, "quick": quick_answers(app, services)}
+        yield {"header_seconds": services.settings.header_seconds, "quick": QuickAnswers(app, services)}
         services.store.close()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection, Mapping
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -32,14 +33,13 @@ def item_path(project_id: str) -> str:
 
 def items_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
     """Return the links of a page of records: self, other formats, next where there is one, and the collection."""
-    query, address = params.multi_items(), f"{base}{ITEMS}"
-    links = [link(_with(address, query), "self", GEOJSON, "This page")]
-    whole = _with(address, [(name, value) for name, value in query if name not in ("f", "limit", "after")])
+    query, address = _encoded(params), f"{base}{ITEMS}"
+    links = [link(_with(address, query.values()), "self", GEOJSON, "This page")]
+    whole = _with(address, [pair for name, pair in query.items() if name not in ("f", "limit", "after")])
     start = f"{whole}{'&' if '?' in whole else '?'}f="
     links += [link(f"{start}{name}", "alternate", media_type, title) for name, media_type, title in _files()]
     if after is not None:
-        following = [(name, value) for name, value in query if name != "after"] + [("after", after)]
-        links.append(link(_with(address, following), "next", GEOJSON, "The next page"))
+        links.append(link(_following(address, query, after), "next", GEOJSON, "The next page"))
     return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
 
 
@@ -52,16 +52,26 @@ def _files() -> list[tuple[str, str, str]]:
 
 def events_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
     """Return the links of a page of events: self, next where there is one, and the collection."""
-    query = [(name, value) for name, value in params.multi_items()]
-    links = [link(_with(f"{base}{EVENTS}", query), "self", JSON, "This page")]
+    query, address = _encoded(params), f"{base}{EVENTS}"
+    links = [link(_with(address, query.values()), "self", JSON, "This page")]
     if after is not None:
-        following = [(name, value) for name, value in query if name != "after"] + [("after", after)]
-        links.append(link(_with(f"{base}{EVENTS}", following), "next", JSON, "The next page"))
+        links.append(link(_following(address, query, after), "next", JSON, "The next page"))
     return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
 
 
-def _with(address: str, query: list[tuple[str, str]]) -> str:
-    return f"{address}?{urlencode(query)}" if query else address
+def _encoded(params: QueryParams) -> dict[str, str]:
+    """Return the parameters as an address has them, by their names: each is encoded once for all links."""
+    return {name: urlencode(((name, value),)) for name, value in params.items()}
+
+
+def _following(address: str, query: Mapping[str, str], after: str) -> str:
+    """Return the address of the page after a mark."""
+    others = [pair for name, pair in query.items() if name != "after"]
+    return _with(address, [*others, urlencode((("after", after),))])
+
+
+def _with(address: str, pairs: Collection[str]) -> str:
+    return f"{address}?{'&'.join(pairs)}" if pairs else address
 
 
 def item_links(base: str, project_id: str) -> tuple[bytes, str]:
@@ -91,7 +101,7 @@ def revisions_links(base: str, project_id: str, limit: int, after: int | None) -
     path = f"{base}{item_path(project_id)}"
     links = [link(path, "latest-version", GEOJSON, "The record as it is")]
     if after is not None:
-        following = _with(f"{path}/revisions", [("limit", str(limit)), ("after", str(after))])
+        following = f"{path}/revisions?limit={limit}&after={after}"
         links.append(link(following, "next", JSON, "The next page"))
     return links
 

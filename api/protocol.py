@@ -88,7 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if isinstance(response, InPieces):
             self.transport.writelines([head, *response.pieces])
         else:
-            self.transport.write(head + bytes(response.body))
+            self.transport.writelines([head, response.body])
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete

@@ -6,8 +6,9 @@ middleware and the threads take is left out. Whatever is unusual about a request
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import datetime as dt
+from collections import OrderedDict
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -16,46 +17,97 @@ from starlette.types import Scope
 
 from api.links import COLLECTION, ITEMS
 from api.middleware import CAREFUL
-from api.responses import accepted_encoding
+from api.responses import InPieces, accepted_encoding
 from api.routes import columns, features, landing
 from api.services import Services
+from geo import dates
 
 _COLLECTION, _ITEMS, _ITEM = COLLECTION.encode(), ITEMS.encode(), f"{ITEMS}/".encode()
-_FACETS, _SNAPSHOT = f"{COLLECTION}/facets".encode(), f"{COLLECTION}/snapshot/".encode()
+_FACETS, _SNAPSHOT = f"{COLLECTION}/facets".encode(), f"{COLLECTION}/snapshot".encode()
 # What only the application answers: bodies, other origins, other forms than a page.
 _UNUSUAL = frozenset([b"origin", b"content-length", b"transfer-encoding", b"upgrade", b"expect", b"range"])
+_SECRET = frozenset([b"authorization", b"x-api-key", b"cookie"])
 # What a question that takes no longer than a page of records may ask.
 _QUICK = frozenset(["bbox", "limit", "after", "sortby", "q", "kind", "status", "country", "owner", "segment"])
-_MOST_FEATURES, _MOST_PACKED = 1_000, 100  # to compress more takes so long that others would wait
+_MOST_FEATURES, _MOST_PACKED = 2_000, 100  # to compress more takes so long that others would wait
+_MOST_KEPT, _MOST_KEPT_BYTES = 512, 2**16
 
-Answer = Callable[[Scope, bytes], Response | None]
+Asked = tuple[Any, ...]
 
 
-def quick_answers(app: Any, given: Services) -> Answer:
-    """Return what answers a request at once by its scope and its address, or returns None."""
+class Moment(NamedTuple):
+    """What is answered from as long as no record changes on one day, and the answers that were given last."""
 
-    def answer(scope: Scope, address: bytes) -> Response | None:
+    version: int
+    day: dt.date
+    given: Services
+    answers: OrderedDict[Asked, Response]
+
+
+class QuickAnswers:
+    """Answers a request at once by its scope and its address, or returns None."""
+
+    def __init__(self, app: Any, given: Services) -> None:
+        self._app, self._given = app, given
+        self._moment = Moment(-1, dt.date.min, given, OrderedDict())
+
+    def __call__(self, scope: Scope, address: bytes) -> Response | None:
         path, _, query = address.partition(b"?")
-        if not path.startswith(_COLLECTION) or any(name in _UNUSUAL for name, _ in scope["headers"]):
+        names = {name for name, _ in scope["headers"]}
+        if not path.startswith(_COLLECTION) or not names.isdisjoint(_UNUSUAL):
             return None
-        scope["app"], scope["query_string"] = app, query
-        scope["path"], scope["raw_path"] = path.decode("ascii"), path
         try:
-            response = _answered(Request(scope), given, path)
+            moment = self._now()
+            if moment is None:
+                return None
+            if not names.isdisjoint(_SECRET):
+                return self._made(scope, path, query, moment.given)
+            return self._kept(scope, path, query, moment)
         except Exception:
             return None  # the application says what is wrong, and logs a fault of ours
+
+    def _now(self) -> Moment | None:
+        """Return this moment; None where many changes have to be read first."""
+        catalog, day = self._given.catalog.standing(), dates.today()
+        if catalog is None:
+            return None
+        if (catalog.version(), day) != (self._moment.version, self._moment.day):
+            self._moment = Moment(catalog.version(), day, self._given.with_catalog(catalog), OrderedDict())
+        return self._moment
+
+    def _kept(self, scope: Scope, path: bytes, query: bytes, moment: Moment) -> Response | None:
+        """Return the answer that the same question had at this moment, or make it."""
+        asked = (path, query, scope["server"], *scope["headers"])
+        response = moment.answers.get(asked)
+        if response is not None:
+            moment.answers.move_to_end(asked)
+            return response
+        response = self._made(scope, path, query, moment.given)
+        if response is not None and _own_bytes(response) <= _MOST_KEPT_BYTES:
+            moment.answers[asked] = response
+            if len(moment.answers) > _MOST_KEPT:
+                moment.answers.popitem(last=False)
+        return response
+
+    def _made(self, scope: Scope, path: bytes, query: bytes, given: Services) -> Response | None:
+        scope["app"], scope["query_string"] = self._app, query
+        scope["path"], scope["raw_path"] = path.decode("ascii"), path
+        response = _answered(Request(scope), given, path)
         if response is not None:
             response.headers.add_vary_header("Origin")  # which those from elsewhere are answered with more by
             response.raw_headers += CAREFUL
         return response
 
-    return answer
+
+def _own_bytes(response: Response) -> int:
+    """Return how much memory a body takes that lies nowhere else."""
+    if isinstance(response, InPieces):
+        return sum(len(piece) for piece in response.pieces if isinstance(piece, bytes))
+    return len(response.body)
 
 
 def _answered(request: Request, given: Services, path: bytes) -> Response | None:
     """Return the answer of the route that an address has, where that is quick now."""
-    if not given.catalog.keeps_up():
-        return None
     if path == _ITEMS:
         return features.items(request, given) if _is_quick(request, given) else None
     if path.startswith(_ITEM):
@@ -64,14 +116,17 @@ def _answered(request: Request, given: Services, path: bytes) -> Response | None
     if path == _FACETS:
         return features.facets(request, given) if request.query_params.keys() <= _QUICK else None
     if path.startswith(_SNAPSHOT):
-        return _part(request, given, path.removeprefix(_SNAPSHOT).decode("ascii"))
+        return _columns(request, given, path.removeprefix(_SNAPSHOT).decode("ascii"))
     is_extent_known = path == _COLLECTION and given.catalog.knows_extent()
     return landing.collection(request, given) if is_extent_known else None
 
 
-def _part(request: Request, given: Services, part: str) -> Response | None:
-    is_at_hand = part in columns.PARTS and columns.is_at_hand(request, given, part)
-    return columns.part(part, request, given) if is_at_hand else None  # type: ignore[arg-type]
+def _columns(request: Request, given: Services, part: str) -> Response | None:
+    if part == "":
+        return columns.whole(request, given) if columns.is_at_hand(request, given, "") else None
+    name = part.removeprefix("/")
+    is_at_hand = name in columns.PARTS and columns.is_at_hand(request, given, name)
+    return columns.part(name, request, given) if is_at_hand else None  # type: ignore[arg-type]
 
 
 def _is_quick(request: Request, given: Services) -> bool:

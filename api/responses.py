@@ -21,6 +21,7 @@ COLUMNS = "application/octet-stream"
 HTML = "text/html; charset=utf-8"
 
 _LEAST_BYTES = 1024
+_LEAST_ALONE, _MOST_TOGETHER = 2**16, 2**18
 _MOST_HEADER = 1000  # of a header as much as a client has reason to send
 Piece = bytes | memoryview
 Pack = Callable[[bytes, str], bytes]  # compresses a body as a content coding says
@@ -95,9 +96,24 @@ class InPieces(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        for piece in self.pieces:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        for part in _in_large_parts(self.pieces):
+            await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+
+
+def _in_large_parts(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Put small pieces together: to send one costs as much as to copy some 50 kB."""
+    few = bytearray()
+    for piece in pieces:
+        is_large = len(piece) >= _LEAST_ALONE
+        if few and (is_large or len(few) + len(piece) > _MOST_TOGETHER):
+            yield bytes(few)
+            few.clear()
+        if is_large:
+            yield piece
+        else:
+            few += piece
+    yield bytes(few)
 
 
 def streamed(

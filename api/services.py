@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import threading
 from typing import Annotated
@@ -11,6 +12,7 @@ from fastapi import Depends, Request
 from api.ground import Ground
 from api.kept import Kept
 from api.settings import Settings
+from geo.catalog import Catalog
 from geo.curated.release import read_release
 from geo.opening import Ledger
 
@@ -27,6 +29,12 @@ class Services:
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
         self.turns = threading.BoundedSemaphore(2)  # how many answers that are dear to make are made at a time
         self.slots = threading.BoundedSemaphore(settings.writers)  # how many changes are made at a time
+
+    def with_catalog(self, catalog: Catalog) -> Services:
+        """Return the same services, with another catalog of the same store."""
+        other = copy.copy(self)
+        other.catalog = catalog
+        return other
 
     def release(self) -> str | None:
         """Return the data release that the store was filled from; None for a store of somebody's own records."""

@@ -72,8 +72,11 @@ class Catalog(Protocol):
     def version(self) -> int:
         """Return the sequence of the newest change known; answers of one day can only differ when it does."""
 
-    def keeps_up(self) -> bool:
-        """Return whether an answer need not wait until many changes are read, as after a load."""
+    def standing(self) -> Catalog | None:
+        """Return a catalog whose answers are all of the records of this moment: the store is asked once for many.
+
+        None where many changes have to be read first, as after a load.
+        """
 
     def search(self, query: Query) -> Page:
         """Return a page of the matching records, in the query's order."""

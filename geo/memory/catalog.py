@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
-
-import numpy as np
 
 from geo.catalog import EventPage, Page, Record, Steps
 from geo.curated.organisations import Organisations
@@ -19,7 +18,7 @@ from geo.memory.bases import Ready
 from geo.memory.beside import Beside
 from geo.memory.changes import Matches, State
 from geo.memory.counts import Counts
-from geo.memory.following import LIMITS, NOT_KEPT, Following, Limits
+from geo.memory.following import LIMITS, NOT_KEPT, Following, Limits, Still
 from geo.memory.indexed import index
 from geo.memory.order import Order
 from geo.memory.recent import Recent
@@ -28,7 +27,6 @@ from geo.query import EventQuery, Query
 from geo.store import Revision, Store
 
 NO_SUCCESSORS: Mapping[str, str] = {}
-_WORLD = [-180.0, -90.0, 180.0, 90.0]
 
 
 class MemoryCatalog:
@@ -43,14 +41,18 @@ class MemoryCatalog:
         limits: Limits = LIMITS,
     ) -> None:
         self._store, self._organisations, self._successors = store, organisations, successors
-        self._following = Following(store, organisations, ready, limits)
-        self._extent: tuple[int, tuple[list[float], list[str | None]]] | None = None
+        self._following: Following | Still = Following(store, organisations, ready, limits)
 
     def version(self) -> int:
         return self._fresh().sequence
 
-    def keeps_up(self) -> bool:
-        return self._following.keeps_up()
+    def standing(self) -> MemoryCatalog | None:
+        state = self._following.at_once()
+        if state is None:
+            return None
+        other = copy.copy(self)
+        other._following = Still(state)
+        return other
 
     def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
         matches = self._fresh().matches(query)
@@ -141,13 +143,10 @@ class MemoryCatalog:
         return Beside(state, *found)
 
     def knows_extent(self) -> bool:
-        return self._extent is not None and self._extent[0] == self.version()
+        return self._fresh().knows_extent
 
     def extent(self) -> tuple[list[float], list[str | None]]:
-        version, known = self.version(), self._extent
-        if known is None or known[0] != version:
-            self._extent = known = (version, _extent_of(self._fresh().matches(Query())))
-        return known[1]
+        return self._fresh().extent
 
     def _fresh(self) -> State:
         return self._following.state()
@@ -161,18 +160,3 @@ def _record(state: State, table: Table, row: int) -> Record:
 def _one_by_one(segment: pages.Segment, on: dt.date | None) -> Iterator[bytes]:
     table, rows = segment
     return (table.feature(row) for row in rows.tolist()) if on is None else iter(table.features_on(rows, on))
-
-
-def _extent_of(matches: list[Matches]) -> tuple[list[float], list[str | None]]:
-    boxes = [box for each in matches if (box := each.table.places.extent(each.rows)) is not None]
-    days = [span for each in matches if (span := each.table.time_span(each.rows)) is not None]
-    edges = np.array(boxes).reshape(-1, 4)
-    box = [*edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist()] if len(edges) else _WORLD
-    return box, _instants(days)
-
-
-def _instants(days: list[tuple[int, int]]) -> list[str | None]:
-    if not days:
-        return [None, None]
-    first, last = min(start for start, _ in days), max(end for _, end in days)
-    return [f"{dt.date.fromordinal(first)}T00:00:00Z", f"{dt.date.fromordinal(last)}T23:59:59Z"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,9 @@ from geo.store import Revision
 _NOT_YET = np.iinfo(np.int64).max
 
 Index = Callable[[Revision], Indexed]
+Extent = tuple[list[float], list[str | None]]
+
+_WORLD = [-180.0, -90.0, 180.0, 90.0]
 
 
 class Gone:
@@ -147,6 +151,21 @@ class State:
         """Return those rows of a layer that are current records."""
         return layer.gone.left(rows, self.sequence)
 
+    @property
+    def knows_extent(self) -> bool:
+        """Return whether the extent is at hand, since it has been asked for."""
+        return "extent" in self.__dict__
+
+    @cached_property
+    def extent(self) -> Extent:
+        """The bounds of all places, and the instants between which all events lie."""
+        matches = self.matches(Query())
+        boxes = [box for each in matches if (box := each.table.places.extent(each.rows)) is not None]
+        days = [span for each in matches if (span := each.table.time_span(each.rows)) is not None]
+        edges = np.array(boxes).reshape(-1, 4)
+        box = [*edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist()] if len(edges) else _WORLD
+        return box, _instants(days)
+
     def with_layers(self, layers: tuple[Layer, ...], base_sequence: int) -> State:
         """Return the same records in layers that hold all that there is now."""
         return State(self.sequence, layers, {}, {}, self.deleted, base_sequence)
@@ -157,6 +176,13 @@ class State:
             for kind, row in layer.table.links_to(project_id):
                 if not layer.gone.has(row, self.sequence):
                     yield kind, layer.table.ids[row]
+
+
+def _instants(days: list[tuple[int, int]]) -> list[str | None]:
+    if not days:
+        return [None, None]
+    first, last = min(start for start, _ in days), max(end for _, end in days)
+    return [f"{dt.date.fromordinal(first)}T00:00:00Z", f"{dt.date.fromordinal(last)}T23:59:59Z"]
 
 
 def following(state: State, changes: Sequence[Revision], index: Index) -> State:

@@ -36,6 +36,18 @@ class Limits(NamedTuple):
 LIMITS, NOT_KEPT = Limits(), Ready()
 
 
+class Still(NamedTuple):
+    """A state that does not follow the store."""
+
+    of: State
+
+    def state(self) -> State:
+        return self.of
+
+    def at_once(self) -> State:
+        return self.of
+
+
 class Following:
     """Keeps a state as new as the store.
 
@@ -64,9 +76,13 @@ class Following:
                     self._put_together()
         return self._state
 
-    def keeps_up(self) -> bool:
-        """Return whether few changes have been made that the state does not have yet."""
-        return self._store.latest_sequence() - self._state.sequence <= _FEW and not self._guard.locked()
+    def at_once(self) -> State | None:
+        """Return what `state` does, or None where many changes would have to be read for that."""
+        state = self._state
+        behind = self._store.latest_sequence() - state.sequence
+        if behind <= 0:
+            return state
+        return None if behind > _FEW or self._guard.locked() else self.state()
 
     def _followed(self, state: State) -> State:
         """Return the state after all changes.

@@ -73,11 +73,12 @@ class Places:
         size = len(self.x)
         if size <= _FEW:
             return np.flatnonzero(self.meets(box, slice(None))).astype(np.int32)
-        near = united([self._near(*part) for part in box.parts()], size)
+        parts = [self._near(*part) for part in box.parts()]
+        near = parts[0] if len(parts) == 1 else united(parts, size)
         points = near[self._in_box(box, near)]
         rows, starts = self._rows_of_areas
         areas = np.flatnonzero(self._areas_that_meet(box)).tolist()
-        return united([points, *(rows[starts[area] : starts[area + 1]] for area in areas)], size)
+        return np.sort(np.concatenate([points, *(rows[starts[area] : starts[area + 1]] for area in areas)]))
 
     @cached_property
     def _rows_of_areas(self) -> list[Array]:
@@ -160,4 +161,6 @@ def _line_of(latitudes: Array) -> Array:
 
 def _area(west: float, south: float, east: float, north: float) -> shapely.Geometry:
     """A box without area is a line or a point: as a polygon it would be invalid and meet nothing."""
+    if west < east and south < north:
+        return shapely.box(west, south, east, north)
     return shapely.envelope(shapely.MultiPoint([(west, south), (east, north)]))

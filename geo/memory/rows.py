@@ -21,7 +21,9 @@ def united(pieces: Sequence[Rows], size: int) -> Rows:
     if len(there) < 2:
         return there[0] if there else NO_ROWS
     if sum(map(len, there)) * _SORTED < size:
-        return np.unique(np.concatenate(there))
+        rows = np.sort(np.concatenate(there))  # numpy's unique takes three times as long
+        found: Rows = rows[np.append(True, rows[1:] != rows[:-1])]
+        return found
     mask = np.zeros(size, dtype=bool)
     for piece in there:
         mask[piece] = True

@@ -1,13 +1,17 @@
 """What is answered as soon as its head is read is what the application answers: every header and every byte."""
 
+import datetime as dt
 import http.client
 import re
 import socket
 
 import cramjam
+import orjson
 import pytest
+from conftest import Api
 
-pytestmark = pytest.mark.slow
+from api.quick import QuickAnswers
+from api.responses import _in_large_parts
 
 P = "/api/collections/projects"
 ADDRESSES = [
@@ -42,6 +46,65 @@ ADDRESSES = [
 HEADERS = [{}, {"Accept-Encoding": "br"}, {"Accept": "text/csv"}, {"If-None-Match": "*"}]
 
 
+@pytest.fixture
+def quick(api: Api):
+    """Asks what answers at once, without the way over a socket."""
+    answers = QuickAnswers(api.client.app, api.client.app.state.services)
+
+    def ask(address, **headers):
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "scheme": "http",
+            "server": ("127.0.0.1", 80),
+            "root_path": "",
+            "headers": [(b"host", b"localhost"), *((name.encode(), told.encode()) for name, told in headers.items())],
+        }
+        return answers(scope, address.encode())
+
+    return ask
+
+
+def test_what_has_just_been_answered_is_answered_again_unmade(quick):
+    first = quick(f"{P}/items?limit=3")
+    assert quick(f"{P}/items?limit=3") is first
+    assert quick(f"{P}/items?limit=4") is not first
+    assert quick(f"{P}/items?limit=3", host="elsewhere") is not first
+
+
+def test_an_answer_is_not_given_again_after_a_change(quick, api):
+    address = f"{P}/items/bo-acisa-battery"
+    before = quick(address)
+    patch = {"Content-Type": "application/merge-patch+json", "If-Match": before.headers["etag"], **api.editor}
+    changed = api.client.patch(address, json={"properties": {"name": "Another name"}}, headers=patch)
+    assert 200 == changed.status_code, changed.text
+    after = quick(address)
+    assert "Another name" != orjson.loads(before.body)["properties"]["name"]
+    assert "Another name" == orjson.loads(after.body)["properties"]["name"]
+    assert before.headers["etag"] != after.headers["etag"]
+
+
+def test_an_answer_of_one_day_is_not_given_on_another(quick, monkeypatch):
+    address = f"{P}/items?limit=1000"
+    before = quick(address)
+    monkeypatch.setattr("geo.dates.today", lambda: dt.date(2040, 1, 1))
+    assert quick(address).headers["etag"] != before.headers["etag"]
+
+
+@pytest.mark.parametrize("header", ["authorization", "x-api-key", "cookie"])
+def test_nothing_is_kept_of_who_shows_a_secret(quick, header):
+    first = quick(f"{P}/items?limit=3", **{header: "secret"})
+    assert quick(f"{P}/items?limit=3", **{header: "secret"}) is not first
+
+
+@pytest.mark.parametrize("sizes", [[], [1], [70_000], [10, 70_000, 10, 10], [50_000] * 12, [300_000, 5], [1] * 1000])
+def test_pieces_put_together_are_the_same_bytes(sizes):
+    pieces = [bytes([at % 251]) * size for at, size in enumerate(sizes)]
+    parts = list(_in_large_parts(pieces))
+    assert b"".join(pieces) == b"".join(parts)
+    assert len(parts) <= 2 * len([size for size in sizes if size >= 65_536]) + sum(sizes) // 200_000 + 1
+
+
 def asked(server, address, headers, method="GET"):
     host, port = server.url.removeprefix("http://").split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=60)
@@ -59,6 +122,7 @@ def asked(server, address, headers, method="GET"):
     return answer.status, said, body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: next(iter(headers), "none"))
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_both_ways_give_the_same_answer(server, address, headers):
@@ -70,6 +134,7 @@ def test_both_ways_give_the_same_answer(server, address, headers):
     assert other_body == body
 
 
+@pytest.mark.slow
 def test_many_answers_come_one_after_the_other_on_one_connection(server):
     host, port = server.url.removeprefix("http://").split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=60)
@@ -81,6 +146,7 @@ def test_many_answers_come_one_after_the_other_on_one_connection(server):
     connection.close()
 
 
+@pytest.mark.slow
 def test_requests_that_come_at_once_are_answered_in_their_order(server):
     host, port = server.url.removeprefix("http://").split(":")
     asks = [f"{P}/items?limit=1", "/healthz", f"{P}/items/bo-acisa-battery", f"{P}/items?limit=0", f"{P}/facets"]
@@ -96,6 +162,7 @@ def test_requests_that_come_at_once_are_answered_in_their_order(server):
     assert [b"application/geo+json", b"application/json", b"application/geo+json"] == kinds[:3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "head", [b"GET /\xff HTTP/1.1\r\n\r\n", b"GET " + P.encode() + b"/items/\xc3\xb1 HTTP/1.1\r\n\r\n"]
 )
