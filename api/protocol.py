@@ -6,12 +6,15 @@ httptools parses a head in a tenth of the time that h11 takes, and bounds neithe
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from typing import Any
 
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from api.responses import InPieces
+from api import sending
+from api.responses import InPieces, Piece
 
 MOST_HEADER_BYTES = 64 * 1024
 
@@ -27,6 +30,9 @@ class BoundedProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _head_bytes = 0  # of a head that has not ended
     _is_answered = False  # whether the request that is being parsed has its answer already
+    _has_ended = False  # whether the client asks for nothing more
+    _sending: sending.Sending | None = None
+    _socket: socket.socket | None = None  # the connection's, for what is sent beside the transport
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -44,6 +50,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._sending is not None:
+            self._sending.stop()
+            self._sending = None
+        if self._socket is not None:
+            self._socket.close()
         super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
@@ -75,10 +86,11 @@ class BoundedProtocol(HttpToolsProtocol):
         response = self.app_state["quick"](self.scope, self.url)
         if response is None:
             return False
-        self._send(response)
         self._is_answered = True
-        self.server_state.total_requests += 1
-        self._wait(self.timeout_keep_alive)
+        self._send(response)
+        if self._sending is None:
+            self.server_state.total_requests += 1
+            self._wait(self.timeout_keep_alive)
         return True
 
     def _send(self, response: Response) -> None:
@@ -86,9 +98,35 @@ class BoundedProtocol(HttpToolsProtocol):
         lines = [b"%b: %b\r\n" % header for header in headers]
         head = b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n"])
         if isinstance(response, InPieces):
-            self.transport.writelines([head, *response.pieces])
+            self._send_pieces([head, *response.pieces])
         else:
             self.transport.writelines([head, response.body])
+
+    def _send_pieces(self, pieces: list[Piece]) -> None:
+        """Send what lies in a file from there, unless something before it has still to be sent."""
+        if self.transport.get_write_buffer_size() or self.scheme != "http" or not sending.is_worth_it(pieces):
+            self.transport.writelines(pieces)
+            return
+        if self._socket is None:
+            self._socket = socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno()))
+        self.cycle = self._sending = sending.Sending(self.loop, self._socket, pieces)  # type: ignore[assignment]
+        self._sending.go_on(self._sent)
+
+    def _sent(self, error: OSError | None) -> None:
+        """Go on with the next request, where the client is still there."""
+        assert self._sending is not None
+        keeps_alive, self._sending = self._sending.keep_alive, None
+        if error is not None:
+            self.transport.abort()
+        elif self._has_ended or not keeps_alive:
+            self.transport.close()
+        elif not self._is_answered:  # the rest was sent after its request had been read to the end
+            self.on_response_complete()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep a connection on which nothing more is asked for what is on its way on it."""
+        self._has_ended = True
+        return self._sending is not None
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete

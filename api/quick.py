@@ -26,7 +26,8 @@ _COLLECTION, _ITEMS, _ITEM = COLLECTION.encode(), ITEMS.encode(), f"{ITEMS}/".en
 _FACETS, _SNAPSHOT = f"{COLLECTION}/facets".encode(), f"{COLLECTION}/snapshot".encode()
 # What only the application answers: bodies, other origins, other forms than a page.
 _UNUSUAL = frozenset([b"origin", b"content-length", b"transfer-encoding", b"upgrade", b"expect", b"range"])
-_SECRET = frozenset([b"authorization", b"x-api-key", b"cookie"])
+# With these an answer is made for whoever asks: a secret is not kept, and a client may want none that was.
+_OWN = frozenset([b"authorization", b"x-api-key", b"cookie", b"cache-control", b"pragma"])
 # What a question that takes no longer than a page of records may ask.
 _QUICK = frozenset(["bbox", "limit", "after", "sortby", "q", "kind", "status", "country", "owner", "segment"])
 _MOST_FEATURES, _MOST_PACKED = 2_000, 100  # to compress more takes so long that others would wait
@@ -60,7 +61,7 @@ class QuickAnswers:
             moment = self._now()
             if moment is None:
                 return None
-            if not names.isdisjoint(_SECRET):
+            if not names.isdisjoint(_OWN):
                 return self._made(scope, path, query, moment.given)
             return self._kept(scope, path, query, moment)
         except Exception:

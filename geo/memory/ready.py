@@ -11,6 +11,7 @@ import contextlib
 import logging
 import mmap
 import os
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -43,6 +44,24 @@ class Unusable(Exception):
     """A ready file that cannot be used; the text says why."""
 
 
+class Mapped(np.ndarray[Any, np.dtype[np.generic]]):
+    """An array that lies in a file: the file's descriptor, and at which byte it begins."""
+
+    file: int | None = None
+    start: int = 0
+
+
+def place_of(view: object) -> tuple[int, int] | None:
+    """Return the descriptor of the file in which bytes lie, and where; None for what is in memory only.
+
+    It is open as long as the bytes are there. What has been written to them since they were mapped is not in the file.
+    """
+    array = view.obj if isinstance(view, memoryview) else None
+    if not isinstance(array, Mapped) or array.file is None:
+        return None
+    return array.file, array.start + np.frombuffer(view, np.uint8).ctypes.data - array.ctypes.data
+
+
 def path_of(store: Path) -> Path:
     """Return where the ready file of a store's file lies."""
     return store.with_name(f"{store.name}-ready")
@@ -55,12 +74,21 @@ def read(file: Path) -> tuple[Made, dict[str, Array]]:
         if size < len(_MAGIC) + _FOOT or opened.read(len(_MAGIC)) != _MAGIC:
             raise Unusable("it is no ready file of this version")
         mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+        descriptor = os.dup(opened.fileno())
+    weakref.finalize(mapped, os.close, descriptor)
     contents = _contents(mapped, size)
-    arrays = {
-        name: np.frombuffer(mapped, dtype=np.dtype(kind), count=count, offset=offset)
-        for name, (kind, offset, count) in contents["arrays"].items()
+    return Made(**contents["made"]), {
+        name: _array(descriptor, mapped, *place) for name, place in contents["arrays"].items()
     }
-    return Made(**contents["made"]), arrays
+
+
+def _array(file: int, mapped: mmap.mmap, kind: str, start: int, count: int) -> Array:
+    array = np.frombuffer(mapped, dtype=np.dtype(kind), count=count, offset=start)
+    if kind != np.dtype(np.uint8).str:
+        return array
+    found = array.view(Mapped)
+    found.file, found.start = file, start
+    return found
 
 
 def _contents(mapped: mmap.mmap, size: int) -> dict[str, Any]:

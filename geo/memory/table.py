@@ -47,6 +47,7 @@ class Table:
         self._remembered: OrderedDict[Hashable, Any] = OrderedDict()
         self._guard = threading.Lock()
         self._stale_on: dt.date | None = None
+        self._written = np.zeros(len(self.block), dtype=bool)  # which features are not what they were at first
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -296,13 +297,21 @@ class Table:
         return bytes(self.block.features.span(row, row + 1)[: -len(BETWEEN)])
 
     def runs(self, rows: Rows) -> list[bytes | memoryview]:
-        """Return the features of rows as they are today, each with `BETWEEN` behind; neighbours are one piece."""
+        """Return the features of rows as they are today, each with `BETWEEN` behind; neighbours are one piece.
+
+        A memoryview of a file is of bytes as they are in the file.
+        """
+        if not len(rows):
+            return []
         self.mark_stale()
-        ends = np.append(np.flatnonzero(np.diff(rows) != 1), len(rows) - 1) if len(rows) else rows
-        firsts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)].astype(np.int64)
-        begin = self.block.features.offsets[rows[firsts]].tolist()
-        end = self.block.features.offsets[rows[ends].astype(np.int64) + 1].tolist()
-        return [self.block.features.bytes[a:b] for a, b in zip(begin, end, strict=True)]
+        offsets, written = self.block.features.offsets, self._written[rows]
+        ends = np.flatnonzero(np.append((np.diff(rows) != 1) | written[1:] | written[:-1], True))
+        firsts = np.append(0, ends[:-1] + 1)
+        spans = zip(offsets[rows[firsts]].tolist(), offsets[rows[ends].astype(np.int64) + 1].tolist(), strict=True)
+        pieces: list[bytes | memoryview] = [self.block.features.bytes[start:end] for start, end in spans]
+        for at in np.flatnonzero(written[firsts]).tolist():
+            pieces[at] = bytes(pieces[at])
+        return pieces
 
     def features_on(self, rows: Rows, on: dt.date) -> list[bytes]:
         """Return features with the dated properties of a day."""
@@ -336,6 +345,7 @@ class Table:
             at = block.features.offsets[:-1][rows] + block.plain("stale_at")[rows]
             for place, letter in enumerate(word):
                 block.features.data[at + place] = letter
+        self._written |= stale ^ marked
         block.arrays["is_marked"] = stale
         self._stale_on = today
 
