@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 import orjson
 from starlette.datastructures import QueryParams
@@ -61,13 +61,17 @@ def events_links(base: str, params: QueryParams, after: str | None) -> list[Link
 
 def _encoded(params: QueryParams) -> dict[str, str]:
     """Return the parameters as an address has them, by their names: each is encoded once for all links."""
-    return {name: urlencode(((name, value),)) for name, value in params.items()}
+    return {name: _pair(name, value) for name, value in params.items()}
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{quote_plus(name)}={quote_plus(value)}"
 
 
 def _following(address: str, query: Mapping[str, str], after: str) -> str:
     """Return the address of the page after a mark."""
     others = [pair for name, pair in query.items() if name != "after"]
-    return _with(address, [*others, urlencode((("after", after),))])
+    return _with(address, [*others, _pair("after", after)])
 
 
 def _with(address: str, pairs: Collection[str]) -> str:

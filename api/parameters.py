@@ -124,7 +124,7 @@ def read_query(params: QueryParams, known: tuple[str, ...], page_size: int, *, m
     Where `after` is no mark of records, it is left to the caller (`marked` is false).
     """
     check_known(params, known)
-    single = {name: once(params, name) for name in known if name in params and name not in PROJECTS.filters}
+    single = {name: once(params, name) for name in params if name not in PROJECTS.filters}
     return Query(
         filter=_filter_of(params, single),
         as_of=_read(parse_as_of, single.get("as_of")),
@@ -156,7 +156,7 @@ def _parse_event_mark(text: str) -> EventMark:
 
 def _filter_of(params: QueryParams, single: dict[str, str | None]) -> Expression:
     """Return what all parameters together mean."""
-    parts = [filter_of(params, name) for name in PROJECTS.filters if name in params]
+    parts = [filter_of(params, name) for name in params if name in PROJECTS.filters]
     box, interval, words = (single.get(name) for name in ("bbox", "datetime", "q"))
     parts += [or_missing(Intersects(parse_bbox(box)), GEOMETRY)] if box is not None else []
     parts += [or_missing(During(parse_datetime(interval)), TIME)] if interval is not None else []

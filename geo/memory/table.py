@@ -81,9 +81,8 @@ class Table:
 
     def row_after(self, project_id: str) -> int:
         """Return the first row whose id comes after this one."""
-        text = project_id.encode()
-        at = self.ids.place(text)
-        return at + (at < len(self) and self.ids.raw(at) == text)
+        row = self.row(project_id)
+        return self.ids.place(project_id.encode()) if row is None else row + 1
 
     @cached_property
     def places(self) -> Places:
@@ -304,11 +303,12 @@ class Table:
         if not len(rows):
             return []
         self.mark_stale()
-        offsets, written = self.block.features.offsets, self._written[rows]
-        ends = np.flatnonzero(np.append((np.diff(rows) != 1) | written[1:] | written[:-1], True))
-        firsts = np.append(0, ends[:-1] + 1)
-        spans = zip(offsets[rows[firsts]].tolist(), offsets[rows[ends].astype(np.int64) + 1].tolist(), strict=True)
-        pieces: list[bytes | memoryview] = [self.block.features.bytes[start:end] for start, end in spans]
+        features, written = self.block.features, self._written[rows]
+        breaks = np.flatnonzero((rows[1:] - rows[:-1] != 1) | written[1:] | written[:-1])
+        firsts, lasts = (np.concatenate(each) for each in (([0], breaks + 1), (breaks, [len(rows) - 1])))
+        starts, ends = features.offsets[rows[firsts]], features.offsets[1:][rows[lasts]]
+        spans = zip(starts.tolist(), ends.tolist(), strict=True)
+        pieces: list[bytes | memoryview] = [features.bytes[start:end] for start, end in spans]
         for at in np.flatnonzero(written[firsts]).tolist():
             pieces[at] = bytes(pieces[at])
         return pieces

@@ -53,13 +53,17 @@ class Figures:
 
 
 def ask(server: Running, paths: Sequence[str], connections: int, seconds: float, skip: int = 0) -> Run:
-    """Ask for these addresses in turn, from one on, as often as it goes; raises Unavailable where wrk fails."""
+    """Ask for these addresses in turn, from one on, as often as it goes; raises Unavailable where wrk fails.
+
+    Several come again after some seconds, so each asks for an answer that is not kept.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as addresses:
         first = skip % len(paths)
         addresses.write("\n".join([*paths[first:], *paths[:first]]))
         addresses.flush()
         options = [f"-t1 -c{connections} -d{max(1, round(seconds))}s --timeout {ANSWER_SECONDS}s --script", str(SCRIPT)]
-        command = ["wrk", *options[0].split(), options[1], f"http://{HOST}:{server.port}", addresses.name]
+        fresh = ["-H", "Cache-Control: no-cache"] if len(paths) > 1 else []
+        command = ["wrk", *options[0].split(), options[1], *fresh, f"http://{HOST}:{server.port}", addresses.name]
         before = server.cpu_seconds()
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=4 * seconds + 2 * ANSWER_SECONDS)
