@@ -198,7 +198,7 @@ class _BySeveral:
         self._order, self._table, self._query = order, table, query
 
     def runs(self, after: tuple[Any, ...] | None, first: int) -> Iterator[Rows]:
-        rows = self._table.remembered(("order", self._query.sort, self._query.as_of), self._sorted)
+        rows = self._table.lately.of(("order", self._query.sort, self._query.as_of), self._sorted)
         start = 0
         if after is not None:
             mark = self._order.key(list(after))

@@ -130,9 +130,10 @@ def _materialised(rows: Rows) -> Known:
 
 def _spanned(table: Table, expression: In | Compare, on: dt.date | None) -> Known:
     order = table.sorted(expression.column)
-    spans = [(int(order.starts[low]), int(order.starts[high])) for low, high in spans_meant(table, expression, on)]
+    ranks = spans_meant(table, expression, on)
+    spans = [(int(order.starts[low]), int(order.starts[high])) for low, high in ranks]
     number = sum(end - start for start, end in spans)
-    is_one = len(spans) == 1 and isinstance(expression, In) and len(expression.values) == 1
+    is_one = [high - low for low, high in ranks] == [1]
 
     def get() -> Rows:
         pieces = [order.rows[start:end] for start, end in spans]
@@ -173,6 +174,10 @@ def _having(table: Table, part: Sequence[Word]) -> Rows:
 
 def _called(table: Table, word: Word) -> Rows:
     """Return the rows of the records that have a word, or are of a country, kind or stage that is called so."""
+    return table.lately_called.of(word.spellings, lambda: _called_so(table, word))
+
+
+def _called_so(table: Table, word: Word) -> Rows:
     pieces = [table.words.rows(word.spellings)]
     for column, codes in word.codes.items():
         if codes:

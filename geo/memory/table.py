@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -19,15 +17,14 @@ from geo.memory.block import Arrays, Block
 from geo.memory.coded import MISSING, Coded, Ranks, shown
 from geo.memory.fields import BETWEEN
 from geo.memory.indexed import NOTHING
+from geo.memory.lately import Lately
 from geo.memory.places import Places
 from geo.memory.rows import NO_ROWS, Mask, Rows
 from geo.memory.texts import Array, Texts
 from geo.memory.words import WordIndex
 
 ALL = slice(None)
-_REMEMBERED = 16
-
-T = TypeVar("T")
+_DAYS_KEPT, _WORDS_KEPT = 16, 32  # columns and orders of a day; rows of the records that have a word
 
 
 class Sorted(NamedTuple):
@@ -44,8 +41,7 @@ class Table:
         self.block = Block(arrays)
         self.ids = self.block.ids
         self.all_rows = np.arange(len(self.block), dtype=np.int32)
-        self._remembered: OrderedDict[Hashable, Any] = OrderedDict()
-        self._guard = threading.Lock()
+        self.lately, self.lately_called = Lately(_DAYS_KEPT), Lately(_WORDS_KEPT)
         self._stale_on: dt.date | None = None
         self._written = np.zeros(len(self.block), dtype=bool)  # which features are not what they were at first
 
@@ -114,7 +110,7 @@ class Table:
         distinct = self.block.coded(name).distinct
         if on is None:
             return Coded(distinct, self.block.kept(f"{name}.today", lambda: self.ranks(name, ALL, None)))
-        return Coded(distinct, self.remembered((name, on), lambda: self.ranks(name, ALL, on)))
+        return Coded(distinct, self.lately.of((name, on), lambda: self.ranks(name, ALL, on)))
 
     def ranks(self, name: str, rows: Rows | slice, on: dt.date | None) -> Ranks:
         """Return the ranks of some records' values on a day."""
@@ -146,7 +142,7 @@ class Table:
             ends: Rows = starts[1:] if isinstance(rows, slice) else starts[rows.astype(np.int64) + 1]
             return ends - 1
         if isinstance(rows, slice):
-            return self.remembered(("", on), lambda: self._steps_of_all(on))[rows]
+            return self.lately.of(("", on), lambda: self._steps_of_all(on))[rows]
         at = rows.astype(np.int64)
         steps = np.searchsorted(self._step_keys, at * _DAYS + on.toordinal(), side="right") - 1
         return np.where(steps >= starts[at], steps, -1)
@@ -171,17 +167,6 @@ class Table:
         steps = self.steps(rows, on)
         day = (on or dates.today()).toordinal()
         return np.asarray((steps >= 0) & (self.block.plain("step_stale_from")[steps] <= day))
-
-    def remembered(self, what: Hashable, make: Callable[[], T]) -> T:
-        """Return what was made for a day or an order; the last few that were asked for are kept."""
-        with self._guard:
-            found = self._remembered.pop(what, None)
-        found = make() if found is None else found
-        with self._guard:
-            self._remembered[what] = found
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
-        return found
 
     # Of several values.
 
