@@ -14,7 +14,7 @@ from geo.memory import counts, events, ready, spans
 from geo.memory.apart import Make, in_batches
 from geo.memory.block import Arrays, Block, whole
 from geo.memory.indexed import Indexed
-from geo.memory.merging import Source, feature_pieces, merged
+from geo.memory.merging import Merging, Source
 from geo.memory.table import Table
 from geo.store import Revision, Store
 
@@ -92,9 +92,10 @@ class Bases:
 def _laid_into(file: Path, made: ready.Made, sources: Sequence[Source]) -> Table:
     for source in sources:  # or each process would write to all of these pages, and share none of them
         Table(source.block.arrays).mark_stale()
-    arrays = merged(sources)
+    merging = Merging(sources)
+    arrays = merging.arrays()
     _prepare(Table(arrays))
-    ready.write(file, made, arrays, {"feature.data": feature_pieces(sources)})
+    ready.write(file, made, arrays, {"feature.data": merging.feature_pieces()})
     there, mapped = ready.read(file)
     if there != made:
         raise ready.Unusable("another process has made it meanwhile")
@@ -118,5 +119,10 @@ def all_of(block: Block) -> Source:
 
 def together(sources: Sequence[Source]) -> Arrays:
     """Return all arrays of several blocks, in memory."""
-    features = bytearray().join(feature_pieces(sources))
-    return merged(sources) | {"feature.data": np.frombuffer(features, np.uint8)}
+    merging = Merging(sources)
+    arrays = merging.arrays()
+    features, at = np.empty(arrays["feature.offsets"][-1], np.uint8), 0
+    for piece in merging.feature_pieces():
+        features[at : at + len(piece)] = piece
+        at += len(piece)
+    return arrays | {"feature.data": features}

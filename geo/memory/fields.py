@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from shapely import Point
 
 from geo import vocabulary
 from geo.columns import PROJECTS
@@ -75,18 +74,13 @@ def _stale_from(step: Step) -> int:
     return stale_day(step.values["status"], step.values["status_as_of"]).toordinal()
 
 
-def _x(record: Indexed) -> float:
-    return record.shape.x if isinstance(record.shape, Point) else _NONE
-
-
-def _y(record: Indexed) -> float:
-    return record.shape.y if isinstance(record.shape, Point) else _NONE
+def _place(axis: int) -> Callable[[Indexed], float]:
+    return lambda record: (record.at or (_NONE, _NONE))[axis]
 
 
 def _area(record: Indexed) -> bytes | None:
     """Return a shape that is no point as WKB."""
-    shape = record.shape
-    return None if shape is None or isinstance(shape, Point) else shapely.to_wkb(shape)
+    return None if record.shape is None or record.at is not None else shapely.to_wkb(record.shape)
 
 
 def _point(axis: int) -> Callable[[Indexed], float]:
@@ -101,8 +95,8 @@ FIELDS = [
     Field("first_day", "i4", lambda record: record.first_day or 0),
     Field("last_day", "i4", lambda record: record.last_day or 0),
     Field("begins", "i4", lambda record: record.values["begins"]),
-    Field("x", "f8", _x),
-    Field("y", "f8", _y),
+    Field("x", "f8", _place(0)),
+    Field("y", "f8", _place(1)),
     Field("area", "bytes", _area),
     Field("lon", "f8", _point(0)),
     Field("lat", "f8", _point(1)),

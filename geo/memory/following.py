@@ -72,8 +72,8 @@ class Following:
         if self._store.latest_sequence() > self._state.sequence:
             with self._guard:
                 self._state = self._followed(self._state)
-                if len(self._state.changed) > self._limits.changed:
-                    self._put_together()
+            if len(self._state.changed) > self._limits.changed:
+                self._put_together()
         return self._state
 
     def at_once(self) -> State | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
+from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo import dates, vocabulary
@@ -43,6 +44,7 @@ class Indexed:
     tail: bytes
     stale_from: int  # the ordinal of the day from which on it is
     shape: BaseGeometry | None
+    at: tuple[float, float] | None  # where it is, when that is a point
     values: dict[str, Any]
     steps: list[Step]
     first_day: int | None
@@ -89,6 +91,7 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         tail=b"," + orjson.dumps(rest)[1:] + b"}",
         stale_from=stale_day(newest["status"], newest["status_as_of"]).toordinal(),
         shape=project.shape,
+        at=(project.shape.x, project.shape.y) if isinstance(project.shape, Point) else None,
         values={
             **{name: stated.get(name) for name in _STATED},
             **derived,

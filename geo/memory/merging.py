@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from geo.memory.block import Arrays, Block, of_coded
 from geo.memory.coded import MISSING, Coded, smallest
 from geo.memory.fields import FIELDS, GROUPS, ROW, Field
+from geo.memory.pace import unhurried
 from geo.memory.rows import Rows, running
 from geo.memory.texts import Array, Texts
 
@@ -23,28 +25,35 @@ class Source(NamedTuple):
     rows: Rows
 
 
-def merged(sources: Sequence[Source]) -> Arrays:
-    """Return the arrays of all rows that stay but for the features' bytes, which `feature_pieces` yields."""
-    order = _order(sources)
-    arrays = _ids(sources, order)
-    taken = {group: _Taken([_elements(source, group) for source in sources], order) for group in GROUPS}
-    rows = _Taken([_Elements(source.rows, np.ones(len(source.rows), dtype=np.int64)) for source in sources], order)
-    for field in FIELDS:
-        arrays |= _field(field, sources, rows if field.group == ROW else taken[field.group])
-    arrays |= {f"{group}.starts": each.starts for group, each in taken.items()}
-    lengths = rows.of([np.diff(source.block.features.offsets) for source in sources])
-    return arrays | {"feature.offsets": running(lengths)}
+class Merging:
+    """Several blocks made one, unhurried: others answer meanwhile."""
 
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources, self._order = sources, _order(sources)
 
-def feature_pieces(sources: Sequence[Source]) -> Iterator[memoryview]:
-    """Yield the bytes of the features in the order of ids, neighbours in one piece."""
-    order = _order(sources)
-    rows = np.concatenate([source.rows for source in sources])[order]
-    owners = np.repeat(np.arange(len(sources)), [len(source.rows) for source in sources])[order]
-    breaks = np.flatnonzero((np.diff(rows) != 1) | (np.diff(owners) != 0)) + 1
-    for start, end in zip([0, *breaks.tolist()], [*breaks.tolist(), len(rows)], strict=True):
-        if start < end:
-            yield sources[owners[start]].block.features.span(rows[start], rows[end - 1] + 1)
+    def arrays(self) -> Arrays:
+        """Return the arrays of all rows that stay but for the features' bytes, which `feature_pieces` yields."""
+        sources, order = self._sources, self._order
+        for field, source in unhurried(product(FIELDS, sources)):
+            source.block.arrays[field.name]  # of records, it is made when it is first asked for
+        arrays = _ids(sources, order)
+        taken = {group: _Taken([_elements(source, group) for source in sources], order) for group in unhurried(GROUPS)}
+        taken[ROW] = _Taken([_rows(source) for source in sources], order)
+        for field in unhurried(FIELDS):
+            arrays |= _field(field, sources, taken[field.group])
+        arrays |= {f"{group}.starts": taken[group].starts for group in GROUPS}
+        lengths = taken[ROW].of([np.diff(source.block.features.offsets) for source in sources])
+        return arrays | {"feature.offsets": running(lengths)}
+
+    def feature_pieces(self) -> Iterator[memoryview]:
+        """Yield the bytes of the features in the order of ids, neighbours in one piece."""
+        sources, order = self._sources, self._order
+        rows = np.concatenate([source.rows for source in sources])[order]
+        owners = np.repeat(np.arange(len(sources)), [len(source.rows) for source in sources])[order]
+        breaks = np.flatnonzero((np.diff(rows) != 1) | (np.diff(owners) != 0)) + 1
+        for start, end in unhurried(pairwise([0, *breaks.tolist(), len(rows)])):
+            if start < end:
+                yield sources[owners[start]].block.features.span(rows[start], rows[end - 1] + 1)
 
 
 def _order(sources: Sequence[Source]) -> Rows:
@@ -60,7 +69,7 @@ def _order(sources: Sequence[Source]) -> Rows:
         (sources[at].block.ids.raw(row), starts[at] + n) for at in others for n, row in enumerate(sources[at].rows)
     )
     block, rows = sources[large]
-    before = np.searchsorted(rows, [block.ids.place(project_id) for project_id, _ in placed])
+    before = np.searchsorted(rows, [block.ids.place(project_id) for project_id, _ in unhurried(placed)])
     return np.insert(np.arange(starts[large], starts[large + 1]), before, [at for _, at in placed])
 
 
@@ -76,6 +85,11 @@ class _Elements(NamedTuple):
 
     starts: Rows
     counts: Rows
+
+
+def _rows(source: Source) -> _Elements:
+    """Return where the rows that stay lie."""
+    return _Elements(source.rows, np.ones(len(source.rows), dtype=np.int64))
 
 
 def _elements(source: Source, group: str) -> _Elements:
@@ -117,13 +131,20 @@ def united(parts: Sequence[Coded]) -> tuple[Sequence[Any], list[Array]]:
     if len(texts) < len(parts):
         return _united_numbers(parts)
     large = max(texts, key=len)
-    others = {each.raw(at) for each in texts if each is not large for at in range(len(each))}
+    others = {text for each in texts if each is not large for text in _every(each)}
     if len(others) * _FEW < len(large):
         return _with_few(parts, large, others)
-    known = sorted(others.union(map(large.raw, range(len(large)))))
+    given = [_every(each) for each in texts]
+    known = list(dict.fromkeys(sorted(chain.from_iterable(given))))
     rank = {text: at for at, text in enumerate(known)}
-    new = [np.array([rank[each.raw(at)] for at in range(len(each))], dtype=np.int64) for each in texts]
+    new = [np.fromiter(map(rank.__getitem__, each), np.int64, len(each)) for each in given]
     return Texts.of_bytes(known), [_ranked(part, ranks) for part, ranks in zip(parts, new, strict=True)]
+
+
+def _every(texts: Texts) -> list[bytes]:
+    """Return the bytes of all texts: at once is quicker than one by one."""
+    whole = texts.data.tobytes()
+    return [whole[start:end] for start, end in pairwise(texts.offsets.tolist())]
 
 
 def _united_numbers(parts: Sequence[Coded]) -> tuple[Sequence[Any], list[Array]]:
