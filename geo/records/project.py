@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from shapely.geometry.base import BaseGeometry
 
 from geo import boundaries, dates
@@ -19,11 +19,13 @@ from geo.records.history import History
 from geo.records.ids import proposed_ids
 from geo.records.kept import kept_properties
 from geo.records.keys import with_keys
-from geo.records.parts import Part, Properties
+from geo.records.parts import Properties
 from geo.records.refused import refused_faults
 from geo.records.rules import rule_errors
 
 READ_ONLY_PROPERTIES = frozenset(PROJECTS.of("derived")) | frozenset(PROJECTS.of("kept"))
+_STATED = Properties.model_fields.keys() - {"links"}  # which OGC has beside the properties
+_ID: TypeAdapter[str] = TypeAdapter(ProjectId)
 
 
 class Project:
@@ -125,20 +127,15 @@ def _member_errors(feature: Any) -> list[Fault]:
         errors.append(fault("/type", "type-not-feature"))
     if not isinstance(feature.get("properties"), dict):
         errors.append(fault("/properties", "properties-missing"))
-    misplaced = [name for name in feature if name in Properties.model_fields and name != "links"]  # OGC has links there
-    return errors + [fault(f"/{name}", "beside-properties", name=name) for name in misplaced]
+    return errors + [fault(f"/{name}", "beside-properties", name=name) for name in feature if name in _STATED]
 
 
 def _id_errors(project_id: Any, stated: dict[str, Any]) -> list[Fault]:
     try:
-        _IdOnly(id=project_id)
+        _ID.validate_python(project_id, strict=True)
     except ValidationError:
         return [fault("/id", "id-form", example=next(proposed_ids(stated)))]
     return []
-
-
-class _IdOnly(Part):
-    id: ProjectId
 
 
 def _read_properties(stated: dict[str, Any]) -> tuple[Properties | None, list[Fault]]:
