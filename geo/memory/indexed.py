@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -76,10 +77,7 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
     outer = {"type": "Feature", "id": project.id, "geometry": project.geometry, "properties": first}
     history = [Step(day.toordinal(), values) for day, values in steps(project.properties, project.history)]
     newest = history[-1].values
-    events = [
-        (dates.first_day(event.date).toordinal(), dates.last_day(event.date).toordinal(), event.expected)
-        for event in project.properties.events
-    ]
+    events = [(*_span(event.date), event.expected) for event in project.properties.events]
     days = [(first, last) for first, last, expected in events if not expected]
     return Indexed(
         id=project.id,
@@ -95,7 +93,6 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
             **kept,
             **_drawn(project),
             **_only_indexed(project, organisations),
-            "steps": history,
             "begins": min((start for start, _ in days), default=0),
         },
         steps=history,
@@ -105,6 +102,12 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         parties=organisations.names(project.properties.owners),
         events=events,
     )
+
+
+@functools.lru_cache(maxsize=16_384)  # as with the dates of `dates`
+def _span(date: str) -> tuple[int, int]:
+    """Return the ordinals of the first and the last day that a date may mean."""
+    return dates.first_day(date).toordinal(), dates.last_day(date).toordinal()
 
 
 def _only_indexed(project: Project, organisations: Organisations) -> dict[str, Any]:
@@ -133,6 +136,7 @@ def _search_text(project: Project) -> str:
     p = project.properties
     names = [p.name, *p.other_names, *(owner.name for owner in p.owners)]
     places = filter(None, (p.region, p.locality))
-    own = (searchable(text) for text in (*names, *places, project.id))
-    words = (word for text in (*own, words_of_place(p.country, p.locality)) for word in text.split())
-    return " ".join(dict.fromkeys(words))
+    own = map(searchable, (*names, *places))
+    # An id is words in lower case already.
+    words = " ".join((*own, project.id.replace("-", " "), words_of_place(p.country, p.locality)))
+    return " ".join(dict.fromkeys(words.split()))

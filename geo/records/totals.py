@@ -76,6 +76,8 @@ def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> To
     preferred, other = ("actual", "planned") if status in _BUILT else ("planned", "actual")
     basis = preferred if any(c.basis == preferred for c, _ in factors) else other
     chosen = [c for c, _ in factors if c.basis == basis]
+    if len(chosen) == 1:
+        return Total(round(chosen[0].value * (factor_of(chosen[0]) or 0), 6), basis)
     by_product = [[c for c in chosen if c.product == product] for product in dict.fromkeys(c.product for c in chosen)]
     total = sum(c.value * (factor_of(c) or 0) for of_product in by_product for c in _addable(of_product))
     return Total(round(total, 6), basis)
