@@ -44,6 +44,7 @@ class Indexed:
     tail: bytes
     stale_from: int  # the ordinal of the day from which on it is
     shape: BaseGeometry | None
+    at: tuple[float, float] | None  # longitude and latitude of a shape that is a point
     values: dict[str, Any]
     steps: list[Step]
     first_day: int | None
@@ -87,6 +88,7 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         tail=b"," + orjson.dumps(rest)[1:] + b"}",
         stale_from=stale_day(newest["status"], newest["status_as_of"]).toordinal(),
         shape=project.shape,
+        at=_at(project),
         values={
             **{name: stated.get(name) for name in _STATED},
             **derived,
@@ -121,6 +123,11 @@ def _only_indexed(project: Project, organisations: Organisations) -> dict[str, A
         "plans": [(told.isoformat(), date) for told, date in project.history.plans],
         "source_type": frozenset(source.type for source in project.properties.sources if source.type),
     }
+
+
+def _at(project: Project) -> tuple[float, float] | None:
+    geometry = project.geometry
+    return tuple(geometry["coordinates"]) if geometry is not None and geometry["type"] == "Point" else None
 
 
 def _drawn(project: Project) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from geo.memory.block import Arrays, Block, of_coded
 from geo.memory.coded import MISSING, Coded, smallest
-from geo.memory.fields import FIELDS, GROUPS, ROW, Field
+from geo.memory.fields import ELEMENTS, FIELDS, ROW, Field
 from geo.memory.rows import Rows, running
 from geo.memory.texts import Array, Texts
 
@@ -27,7 +27,7 @@ def merged(sources: Sequence[Source]) -> Arrays:
     """Return the arrays of all rows that stay but for the features' bytes, which `feature_pieces` yields."""
     order = _order(sources)
     arrays = _ids(sources, order)
-    taken = {group: _Taken([_elements(source, group) for source in sources], order) for group in GROUPS}
+    taken = {group: _Taken([_elements(source, group) for source in sources], order) for group in ELEMENTS}
     rows = _Taken([_Elements(source.rows, np.ones(len(source.rows), dtype=np.int64)) for source in sources], order)
     for field in FIELDS:
         arrays |= _field(field, sources, rows if field.group == ROW else taken[field.group])
@@ -117,12 +117,12 @@ def united(parts: Sequence[Coded]) -> tuple[Sequence[Any], list[Array]]:
     if len(texts) < len(parts):
         return _united_numbers(parts)
     large = max(texts, key=len)
-    others = {each.raw(at) for each in texts if each is not large for at in range(len(each))}
+    others = {text for each in texts if each is not large for text in each.raws()}
     if len(others) * _FEW < len(large):
         return _with_few(parts, large, others)
-    known = sorted(others.union(map(large.raw, range(len(large)))))
+    known = sorted(others.union(large.raws()))
     rank = {text: at for at, text in enumerate(known)}
-    new = [np.array([rank[each.raw(at)] for at in range(len(each))], dtype=np.int64) for each in texts]
+    new = [np.fromiter(map(rank.__getitem__, each.raws()), np.int64, len(each)) for each in texts]
     return Texts.of_bytes(known), [_ranked(part, ranks) for part, ranks in zip(parts, new, strict=True)]
 
 

@@ -14,7 +14,7 @@ from geo import dates, vocabulary
 from geo.records.history import History, Known, Start, stale_from
 from geo.records.parts import Capacity, Properties
 from geo.records.places import location_doubt
-from geo.records.totals import LCE, foremost, in_gwh, in_measure
+from geo.records.totals import BUILT, LCE, foremost, in_gwh, in_measure
 
 # Raise it when a rule here or in history.py changes an answer: stores then derive their columns again.
 DERIVED_VERSION = 2
@@ -102,13 +102,13 @@ class _Figures:
         self._kind = properties.kind
         self._known = [(known_day(capacity, history), capacity) for capacity in properties.capacities]
         self.days = sorted(day for day, _ in self._known)
-        self._found: dict[tuple[int, str], dict[str, Any]] = {}
+        self._found: dict[tuple[int, bool], dict[str, Any]] = {}
 
     def of(self, status: str, on: dt.date | None) -> dict[str, Any]:
         """Return the derived properties that are figures, of a project at this stage."""
         if not self.days:
             return _NO_FIGURES
-        key = len(self.days) if on is None else bisect_right(self.days, on), status
+        key = len(self.days) if on is None else bisect_right(self.days, on), status in BUILT
         if key not in self._found:
             self._found[key] = self._reckoned(status, on)
         return self._found[key]
