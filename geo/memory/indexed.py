@@ -71,7 +71,7 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
     project = revision.project
     if project is None:
         raise ValueError(f"revision {revision.number} of {revision.project_id} is a deletion")
-    stated, derived = project.stated(), undated(project.properties, project.shape)
+    stated, derived = project.stated(), undated(project.properties, project.location_doubt)
     kept = {"revision": revision.number, "created": revision.created, "updated": revision.time}
     first = {name: stated[name] for name in _FIRST_PROPERTIES}
     rest = {k: v for k, v in {**derived, **stated, **kept}.items() if k not in first}

@@ -8,12 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from shapely.geometry.base import BaseGeometry
-
 from geo import dates, vocabulary
 from geo.records.history import History, Known, Start, stale_from
 from geo.records.parts import Capacity, Properties
-from geo.records.places import location_doubt
 from geo.records.totals import BUILT, LCE, foremost, in_gwh, in_measure
 
 # Raise it when a rule here or in history.py changes an answer: stores then derive their columns again.
@@ -31,11 +28,9 @@ _FIGURES = (
 _NO_FIGURES: dict[str, Any] = dict.fromkeys(_FIGURES)
 
 
-def derive(
-    properties: Properties, history: History, shape: BaseGeometry | None, on: dt.date | None = None
-) -> dict[str, Any]:
+def derive(properties: Properties, history: History, doubt: str | None, on: dt.date | None = None) -> dict[str, Any]:
     """Return every derived property of a record; those that are dated as they were on a day, today by default."""
-    return {**dated(properties, history, on), **undated(properties, shape)}
+    return {**dated(properties, history, on), **undated(properties, doubt)}
 
 
 def dated(properties: Properties, history: History, on: dt.date | None = None) -> dict[str, Any]:
@@ -129,11 +124,11 @@ def _start_year(start: Start, planned: str | None, status: str) -> int | None:
     return int(date[:4]) if date else None
 
 
-def undated(properties: Properties, shape: BaseGeometry | None) -> dict[str, Any]:
-    """Return the derived properties that are the same on every day."""
+def undated(properties: Properties, doubt: str | None) -> dict[str, Any]:
+    """Return the derived properties that are the same on every day; `doubt` is what is odd about the place."""
     return {
         "segment": vocabulary.KINDS[properties.kind].group,
-        "location_doubt": location_doubt(properties.country, shape),
+        "location_doubt": doubt,
         "operator": next((o.name for o in properties.owners if o.role == "operator"), None),
         "sources_count": len(properties.sources),
     }
