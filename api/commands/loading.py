@@ -14,7 +14,6 @@ from geo.curated.files import projects_folder, read_features, read_files
 from geo.curated.release import Retired, fingerprint, read_release, read_retired
 from geo.errors import DataFileError, LedgerError
 from geo.paths import data_folder
-from geo.records.places import location_doubt
 from geo.records.project import Project
 from geo.store import Loaded, Store
 
@@ -56,7 +55,7 @@ def _dataset(overwrite: bool = False, odd: list[str] | None = None) -> dataset.G
 def _noting(projects: Iterable[Project], odd: list[str]) -> Iterator[Project]:
     """Yield records, and note those whose place is outside their country."""
     for project in projects:
-        if location_doubt(project.properties.country, project.shape) is not None:
+        if project.location_doubt is not None:
             odd.append(project.id)
         yield project
 

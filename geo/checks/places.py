@@ -33,7 +33,7 @@ def faults_of_places(projects: Sequence[Project], second: DatasetPoints) -> Iter
 
 def doubts_of_place(project: Project) -> Iterator[Fault]:
     """Yield what is odd about the place itself: a point at 0, 0, or anything outside the country named."""
-    doubt = location_doubt(project.properties.country, project.shape)
+    doubt = project.location_doubt
     if doubt is not None:
         country = project.properties.country
         yield fault("/geometry/coordinates", doubt, country=country, **_where(project)).of(project.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ SCHEMA_FILE = "project.schema.json"
 FROM_DATASET = "loaded from the dataset"
 FROM_FILES = "loaded from given files"
 _DATASET_COMMENTS = (FROM_DATASET, "loaded from files")
+_OBJECTS = 50_000
 
 
 @dataclass
@@ -67,8 +69,20 @@ def load(store: Store, given: Given) -> LoadReport:
     records have one id, and for links to records that are nowhere.
     """
     plan = _Plan(store, given)
-    store.write_many(plan.edits())
+    with _seldom_looking_for_circles():
+        store.write_many(plan.edits())
     return plan.report
+
+
+@contextlib.contextmanager
+def _seldom_looking_for_circles() -> Iterator[None]:
+    """Let Python's collector wait for more objects than a batch of records is made of: there are no circles in them."""
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def compare(store: Store, given: Given) -> LoadReport:

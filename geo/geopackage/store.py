@@ -22,7 +22,8 @@ from geo.keys import KeyRing
 from geo.records.project import Project
 from geo.store import MOST_REVISIONS, Loaded, Revision
 
-_TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"
+_TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"  # as `Revision` has them
+_NUMBER_TOLD = len(_TOLD.split())
 _HISTORY = f"SELECT {_TOLD} FROM revisions"  # noqa: S608
 _REVISION = f"SELECT {_TOLD}, record FROM revisions"  # noqa: S608
 _CURRENT = (
@@ -156,6 +157,7 @@ class GeoPackageStore:
 
 
 def _revision(row: sqlite3.Row) -> Revision:
-    values = dict(row)
-    record = values.pop("record", None)
-    return Revision(**values, project=Project.from_stored(orjson.loads(record)) if record else None)
+    *told, successor = row[:_NUMBER_TOLD]
+    record = row["record"] if len(row) > _NUMBER_TOLD else None
+    project = Project.from_stored(orjson.loads(record)) if record else None
+    return Revision(*(*told, project, successor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from geo.memory.coded import Coded, Ranks, coded
-from geo.memory.fields import BY_NAME, FIELDS, GROUPS, ROW, Field, feature_of
+from geo.memory.fields import BY_NAME, ELEMENTS, FIELDS, ROW, Field, feature_of
 from geo.memory.indexed import Indexed
 from geo.memory.rows import by_rank
 from geo.memory.texts import Array, Texts
@@ -88,6 +88,7 @@ class OfRecords(Arrays):
     def __init__(self, records: Sequence[Indexed]) -> None:
         super().__init__()
         self._records = records
+        self._by_group: dict[str, list[Sequence[Any]]] = {}
 
     def __missing__(self, name: str) -> Array:
         base, _, part = name.partition(".")
@@ -95,24 +96,34 @@ class OfRecords(Arrays):
             raw = (record.id.encode() if base == "id" else feature_of(record) for record in self._records)
             self.update(of_texts(base, list(raw)))
         elif part == "starts":
-            counts = (len(GROUPS[base].read(record)) for record in self._records)
+            counts = map(len, self._elements(base))
             self[name] = np.fromiter(accumulate(counts, initial=0), np.int64, len(self._records) + 1)
         else:
-            self.update(_of_field(BY_NAME[base], self._records))
+            field = BY_NAME[base]
+            self.update(_of_field(field, self._records if field.group == ROW else self._flat(field.group)))
         return self[name]
+
+    def _elements(self, group: str) -> list[Sequence[Any]]:
+        """Return what each record has of a group."""
+        if group not in self._by_group:
+            self._by_group[group] = [*map(ELEMENTS[group], self._records)]
+        return self._by_group[group]
+
+    def _flat(self, group: str) -> Iterable[Any]:
+        return chain.from_iterable(self._elements(group))
 
 
 def whole(records: Sequence[Indexed]) -> Arrays:
     """Return all arrays of records."""
     arrays = OfRecords(records)
-    for name in ("id.data", "feature.data", *(f"{group}.starts" for group in GROUPS), *(f.name for f in FIELDS)):
+    for name in ("id.data", "feature.data", *(f"{group}.starts" for group in ELEMENTS), *(f.name for f in FIELDS)):
         arrays[name]
     return dict(arrays)
 
 
-def _of_field(field: Field, records: Sequence[Indexed]) -> Arrays:
-    read = map(field.read, records)
-    values = list(read if field.group == ROW else chain.from_iterable(read))
+def _of_field(field: Field, of: Iterable[Any]) -> Arrays:
+    """Return the arrays of a field of these records, or of these steps, events and so on."""
+    values = list(map(field.read, of))
     if not field.is_coded:
         return {field.name: np.array(values, dtype=field.form)}
     return of_coded(field, coded(values, field.codes, field.form))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import shapely
@@ -24,12 +25,12 @@ BETWEEN = b",\n"  # stands behind every feature, so that neighbours are a list a
 class Field:
     """One field: `form` is a type of number (`i4`, `f8` ...), or what `Coded` values are of: `code`, `text`, `number`.
 
-    `read` returns the value of a record, or the list of those of its steps, events and so on.
+    `read` returns the value of a record, or that of one of its steps, events and so on, which `ELEMENTS` lists.
     """
 
     name: str
     form: str
-    read: Callable[[Indexed], Any]
+    read: Callable[[Any], Any]
     group: str = ROW
     codes: Sequence[str] | None = None
 
@@ -42,12 +43,12 @@ def _column(name: str) -> Field:
     column, codes = PROJECTS[name], codes_of(name)
     form = "code" if codes is not None else column.kind if column.kind in ("number", "integer") else "text"
     if column.dated:
-        return Field(name, form, lambda record: [step.values[name] for step in record.steps], "step", codes)
+        return Field(name, form, lambda step: step.values[name], "step", codes)
     return Field(name, form, lambda record: record.values[name], ROW, codes)
 
 
-def _several(name: str, read: Callable[[Indexed], list[Any]], codes: Sequence[str] | None = None) -> Field:
-    return Field(name, "text" if codes is None else "code", read, name, codes)
+def _several(name: str, codes: Sequence[str] | None = None) -> Field:
+    return Field(name, "text" if codes is None else "code", lambda each: each, name, codes)
 
 
 def _head(record: Indexed) -> int:
@@ -74,20 +75,12 @@ def _stale_from(step: Step) -> int:
     return stale_day(step.values["status"], step.values["status_as_of"]).toordinal()
 
 
-def _place(axis: int) -> Callable[[Indexed], float]:
-    return lambda record: (record.at or (_NONE, _NONE))[axis]
-
-
 def _area(record: Indexed) -> bytes | None:
     """Return a shape that is no point as WKB."""
     return None if record.shape is None or record.at is not None else shapely.to_wkb(record.shape)
 
 
-def _point(axis: int) -> Callable[[Indexed], float]:
-    return lambda record: (record.values["point"] or (_NONE, _NONE))[axis]
-
-
-_NONE = float("nan")
+_NOWHERE = (float("nan"), float("nan"))
 
 FIELDS = [
     *(_column(c.name) for c in PROJECTS if c.kind != "ids" and c.name not in ("id", "status_stale")),
@@ -95,29 +88,40 @@ FIELDS = [
     Field("first_day", "i4", lambda record: record.first_day or 0),
     Field("last_day", "i4", lambda record: record.last_day or 0),
     Field("begins", "i4", lambda record: record.values["begins"]),
-    Field("x", "f8", _place(0)),
-    Field("y", "f8", _place(1)),
+    Field("x", "f8", lambda record: (record.at or _NOWHERE)[0]),
+    Field("y", "f8", lambda record: (record.at or _NOWHERE)[1]),
     Field("area", "bytes", _area),
-    Field("lon", "f8", _point(0)),
-    Field("lat", "f8", _point(1)),
+    Field("lon", "f8", lambda record: (record.values["point"] or _NOWHERE)[0]),
+    Field("lat", "f8", lambda record: (record.values["point"] or _NOWHERE)[1]),
     Field("has_footprint", "?", lambda record: record.values["footprint"] is not None),
     Field("dated_from", "u4", _head),
     Field("dated_to", "u4", lambda record: len(record.head) + len(record.today[False])),
     Field("stale_at", "u4", _stale_at),
     Field("is_marked", "?", lambda record: False),  # as stale, in the feature
-    Field("step_day", "i4", lambda record: [step.day for step in record.steps], "step"),
-    Field("step_stale_from", "i4", lambda record: [_stale_from(step) for step in record.steps], "step"),
-    _several("owner", lambda record: sorted(record.values["owner"])),
-    _several("source_type", lambda record: sorted(record.values["source_type"]), tuple(vocabulary.SOURCE_TYPES.codes)),
-    _several("word", lambda record: record.values["search"].split()),
-    _several("party", lambda record: [f"{each}\n{name}" for each, name in record.parties.items()]),
-    Field("event_first", "i4", lambda record: [first for first, _, _ in record.events], "event"),
-    Field("event_last", "i4", lambda record: [last for _, last, _ in record.events], "event"),
-    Field("event_expected", "?", lambda record: [expected for _, _, expected in record.events], "event"),
-    Field("plan_told", "text", lambda record: [told for told, _ in record.values["plans"]], "plan"),
-    Field("plan_date", "text", lambda record: [date for _, date in record.values["plans"]], "plan"),
-    Field("link_type", "text", lambda record: [kind for kind, _ in record.links], "link"),
-    Field("link_target", "text", lambda record: [target for _, target in record.links], "link"),
+    Field("step_day", "i4", attrgetter("day"), "step"),
+    Field("step_stale_from", "i4", _stale_from, "step"),
+    _several("owner"),
+    _several("source_type", tuple(vocabulary.SOURCE_TYPES.codes)),
+    _several("word"),
+    _several("party"),
+    Field("event_first", "i4", itemgetter(0), "event"),
+    Field("event_last", "i4", itemgetter(1), "event"),
+    Field("event_expected", "?", itemgetter(2), "event"),
+    Field("plan_told", "text", itemgetter(0), "plan"),
+    Field("plan_date", "text", itemgetter(1), "plan"),
+    Field("link_type", "text", itemgetter(0), "link"),
+    Field("link_target", "text", itemgetter(1), "link"),
 ]
 BY_NAME = {field.name: field for field in FIELDS}
-GROUPS = {field.group: field for field in reversed(FIELDS) if field.group != ROW}  # one of each, to count by
+
+# What a record has several of, by group.
+ELEMENTS: dict[str, Callable[[Indexed], Sequence[Any]]] = {
+    "step": attrgetter("steps"),
+    "owner": lambda record: sorted(record.values["owner"]),
+    "source_type": lambda record: sorted(record.values["source_type"]),
+    "word": lambda record: record.values["search"].split(),
+    "party": lambda record: [f"{each}\n{name}" for each, name in record.parties.items()],
+    "event": attrgetter("events"),
+    "plan": lambda record: record.values["plans"],
+    "link": attrgetter("links"),
+}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo import dates, vocabulary
@@ -44,7 +44,7 @@ class Indexed:
     tail: bytes
     stale_from: int  # the ordinal of the day from which on it is
     shape: BaseGeometry | None
-    at: tuple[float, float] | None  # where it is, when that is a point
+    at: tuple[float, float] | None  # longitude and latitude of a shape that is a point
     values: dict[str, Any]
     steps: list[Step]
     first_day: int | None
@@ -71,17 +71,14 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
     project = revision.project
     if project is None:
         raise ValueError(f"revision {revision.number} of {revision.project_id} is a deletion")
-    stated, derived = project.stated(), undated(project.properties, project.shape)
+    stated, derived = project.stated(), undated(project.properties, project.location_doubt)
     kept = {"revision": revision.number, "created": revision.created, "updated": revision.time}
     first = {name: stated[name] for name in _FIRST_PROPERTIES}
     rest = {k: v for k, v in {**derived, **stated, **kept}.items() if k not in first}
     outer = {"type": "Feature", "id": project.id, "geometry": project.geometry, "properties": first}
     history = [Step(day.toordinal(), values) for day, values in steps(project.properties, project.history)]
     newest = history[-1].values
-    events = [
-        (dates.first_day(event.date).toordinal(), dates.last_day(event.date).toordinal(), event.expected)
-        for event in project.properties.events
-    ]
+    events = [(*_span(event.date), event.expected) for event in project.properties.events]
     days = [(first, last) for first, last, expected in events if not expected]
     return Indexed(
         id=project.id,
@@ -91,14 +88,13 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         tail=b"," + orjson.dumps(rest)[1:] + b"}",
         stale_from=stale_day(newest["status"], newest["status_as_of"]).toordinal(),
         shape=project.shape,
-        at=(project.shape.x, project.shape.y) if isinstance(project.shape, Point) else None,
+        at=_at(project),
         values={
             **{name: stated.get(name) for name in _STATED},
             **derived,
             **kept,
             **_drawn(project),
             **_only_indexed(project, organisations),
-            "steps": history,
             "begins": min((start for start, _ in days), default=0),
         },
         steps=history,
@@ -108,6 +104,12 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         parties=organisations.names(project.properties.owners),
         events=events,
     )
+
+
+@functools.lru_cache(maxsize=16_384)  # as with the dates of `dates`
+def _span(date: str) -> tuple[int, int]:
+    """Return the ordinals of the first and the last day that a date may mean."""
+    return dates.first_day(date).toordinal(), dates.last_day(date).toordinal()
 
 
 def _only_indexed(project: Project, organisations: Organisations) -> dict[str, Any]:
@@ -123,6 +125,11 @@ def _only_indexed(project: Project, organisations: Organisations) -> dict[str, A
     }
 
 
+def _at(project: Project) -> tuple[float, float] | None:
+    geometry = project.geometry
+    return tuple(geometry["coordinates"]) if geometry is not None and geometry["type"] == "Point" else None
+
+
 def _drawn(project: Project) -> dict[str, Any]:
     """Return the point that a map draws, and the footprint; neither where only the country is known."""
     shape = project.shape
@@ -136,6 +143,7 @@ def _search_text(project: Project) -> str:
     p = project.properties
     names = [p.name, *p.other_names, *(owner.name for owner in p.owners)]
     places = filter(None, (p.region, p.locality))
-    own = (searchable(text) for text in (*names, *places, project.id))
-    words = (word for text in (*own, words_of_place(p.country, p.locality)) for word in text.split())
-    return " ".join(dict.fromkeys(words))
+    own = map(searchable, (*names, *places))
+    # An id is words in lower case already.
+    words = " ".join((*own, project.id.replace("-", " "), words_of_place(p.country, p.locality)))
+    return " ".join(dict.fromkeys(words.split()))

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.memory.block import Arrays, Block, of_coded
 from geo.memory.coded import MISSING, Coded, smallest
-from geo.memory.fields import FIELDS, GROUPS, ROW, Field
+from geo.memory.fields import ELEMENTS, FIELDS, ROW, Field
 from geo.memory.pace import unhurried
 from geo.memory.rows import Rows, running
 from geo.memory.texts import Array, Texts
@@ -37,11 +37,13 @@ class Merging:
         for field, source in unhurried(product(FIELDS, sources)):
             source.block.arrays[field.name]  # of records, it is made when it is first asked for
         arrays = _ids(sources, order)
-        taken = {group: _Taken([_elements(source, group) for source in sources], order) for group in unhurried(GROUPS)}
+        taken = {
+            group: _Taken([_elements(source, group) for source in sources], order) for group in unhurried(ELEMENTS)
+        }
         taken[ROW] = _Taken([_rows(source) for source in sources], order)
         for field in unhurried(FIELDS):
             arrays |= _field(field, sources, taken[field.group])
-        arrays |= {f"{group}.starts": taken[group].starts for group in GROUPS}
+        arrays |= {f"{group}.starts": taken[group].starts for group in ELEMENTS}
         lengths = taken[ROW].of([np.diff(source.block.features.offsets) for source in sources])
         return arrays | {"feature.offsets": running(lengths)}
 
@@ -131,20 +133,14 @@ def united(parts: Sequence[Coded]) -> tuple[Sequence[Any], list[Array]]:
     if len(texts) < len(parts):
         return _united_numbers(parts)
     large = max(texts, key=len)
-    others = {text for each in texts if each is not large for text in _every(each)}
+    others = {text for each in texts if each is not large for text in each.raws()}
     if len(others) * _FEW < len(large):
         return _with_few(parts, large, others)
-    given = [_every(each) for each in texts]
+    given = [each.raws() for each in texts]
     known = list(dict.fromkeys(sorted(chain.from_iterable(given))))
     rank = {text: at for at, text in enumerate(known)}
     new = [np.fromiter(map(rank.__getitem__, each), np.int64, len(each)) for each in given]
     return Texts.of_bytes(known), [_ranked(part, ranks) for part, ranks in zip(parts, new, strict=True)]
-
-
-def _every(texts: Texts) -> list[bytes]:
-    """Return the bytes of all texts: at once is quicker than one by one."""
-    whole = texts.data.tobytes()
-    return [whole[start:end] for start, end in pairwise(texts.offsets.tolist())]
 
 
 def _united_numbers(parts: Sequence[Coded]) -> tuple[Sequence[Any], list[Array]]:

@@ -49,11 +49,15 @@ class Texts(Sequence[str]):
         for start in range(0, len(self), 65_536):
             yield from self._part(start, min(start + 65_536, len(self)))
 
-    def _part(self, start: int, end: int) -> list[str]:
-        begins = self.offsets[start : end + 1].tolist()
+    def _part(self, start: int, end: int) -> Iterator[str]:
+        return map(bytes.decode, self.raws(start, end))
+
+    def raws(self, start: int = 0, end: int | None = None) -> list[bytes]:
+        """Return the bytes of the texts from one to before another, of all by default; far quicker than one by one."""
+        begins = self.offsets[start : len(self) + 1 if end is None else end + 1].tolist()
         whole = bytes(self.bytes[begins[0] : begins[-1]])
         ends = [each - begins[0] for each in begins]
-        return [whole[a:b].decode() for a, b in pairwise(ends)]
+        return [whole[a:b] for a, b in pairwise(ends)]
 
     def raw(self, at: int) -> bytes:
         """Return a text's bytes."""

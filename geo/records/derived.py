@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any
-
-from shapely.geometry.base import BaseGeometry
+from typing import Any, NamedTuple
 
 from geo import dates, vocabulary
-from geo.records.history import History, Start, stale_from
+from geo.records.history import History, Known, Start, stale_from
 from geo.records.parts import Capacity, Properties
-from geo.records.places import location_doubt
-from geo.records.totals import LCE, foremost, in_gwh, in_measure
+from geo.records.totals import BUILT, LCE, foremost, in_gwh, in_measure
 
 # Raise it when a rule here or in history.py changes an answer: stores then derive their columns again.
 DERIVED_VERSION = 2
@@ -30,16 +28,14 @@ _FIGURES = (
 _NO_FIGURES: dict[str, Any] = dict.fromkeys(_FIGURES)
 
 
-def derive(
-    properties: Properties, history: History, shape: BaseGeometry | None, on: dt.date | None = None
-) -> dict[str, Any]:
+def derive(properties: Properties, history: History, doubt: str | None, on: dt.date | None = None) -> dict[str, Any]:
     """Return every derived property of a record; those that are dated as they were on a day, today by default."""
-    return {**dated(properties, history, on), **undated(properties, shape)}
+    return {**dated(properties, history, on), **undated(properties, doubt)}
 
 
 def dated(properties: Properties, history: History, on: dt.date | None = None) -> dict[str, Any]:
     """Return the derived properties that change with time, as they were on a day; None leaves nothing out."""
-    values = _known(history, _Figures(properties, history), on)
+    values = _values(_told(history, _Figures(properties, history), on))
     return {**values, "status_stale": is_stale(values["status"], values["status_as_of"], on)}
 
 
@@ -48,30 +44,42 @@ def steps(properties: Properties, history: History) -> Iterator[tuple[dt.date, d
 
     The day of what no source has told yet is the last of all. `status_stale`, which time alone changes, is None.
     """
-    figures, before = _Figures(properties, history), None
-    for day in sorted({*history.days(), *figures.days} - {dt.date.max}):
-        values = _known(history, figures, day)
-        if values != before:
-            yield day, values
-            before = values
-    whole = _known(history, figures, None)
-    if whole != before:
-        yield dt.date.max, whole
+    figures, before, values = _Figures(properties, history), None, None
+    for day in (*sorted({*history.days(), *figures.days} - {dt.date.max}), None):
+        told = _told(history, figures, day)
+        if told != before and (new := _values(told)) != values:
+            yield day or dt.date.max, new
+            values = new
+        before = told
 
 
-def _known(history: History, figures: _Figures, on: dt.date | None) -> dict[str, Any]:
+class _Told(NamedTuple):
+    """What is known on a day, from which the dated properties follow."""
+
+    known: Known
+    status_as_of: str | None
+    start_planned: str | None
+    figures: dict[str, Any]
+
+
+def _told(history: History, figures: _Figures, on: dt.date | None) -> _Told:
+    known = history.known(on)
+    status = known.status.status if known.status else "unknown"
+    return _Told(known, history.status_as_of(on), history.start_planned(on), figures.of(status, on))
+
+
+def _values(told: _Told) -> dict[str, Any]:
     """Return the dated properties but for whether the status is stale."""
-    change, start, first_date, last_date = history.known(on)
+    (change, start, first_date, last_date), as_of, planned, figures = told
     status = change.status if change else "unknown"
-    planned = history.start_planned(on)
     return {
         "status": status,
         "status_date": change.since if change else None,
         "status_date_basis": change.basis if change else None,
         "status_group": vocabulary.STATUSES[status].group,
-        "status_as_of": history.status_as_of(on),
+        "status_as_of": as_of,
         "status_stale": None,
-        **figures.of(status, on),
+        **figures,
         "start_planned": planned,
         "start_planned_year": int(planned[:4]) if planned else None,
         "start_year": _start_year(start, planned, status),
@@ -89,11 +97,13 @@ class _Figures:
         self._kind = properties.kind
         self._known = [(known_day(capacity, history), capacity) for capacity in properties.capacities]
         self.days = sorted(day for day, _ in self._known)
-        self._found: dict[tuple[int, str], dict[str, Any]] = {}
+        self._found: dict[tuple[int, bool], dict[str, Any]] = {}
 
     def of(self, status: str, on: dt.date | None) -> dict[str, Any]:
         """Return the derived properties that are figures, of a project at this stage."""
-        key = len(self.days) if on is None else bisect_right(self.days, on), status
+        if not self.days:
+            return _NO_FIGURES
+        key = len(self.days) if on is None else bisect_right(self.days, on), status in BUILT
         if key not in self._found:
             self._found[key] = self._reckoned(status, on)
         return self._found[key]
@@ -114,11 +124,11 @@ def _start_year(start: Start, planned: str | None, status: str) -> int | None:
     return int(date[:4]) if date else None
 
 
-def undated(properties: Properties, shape: BaseGeometry | None) -> dict[str, Any]:
-    """Return the derived properties that are the same on every day."""
+def undated(properties: Properties, doubt: str | None) -> dict[str, Any]:
+    """Return the derived properties that are the same on every day; `doubt` is what is odd about the place."""
     return {
         "segment": vocabulary.KINDS[properties.kind].group,
-        "location_doubt": location_doubt(properties.country, shape),
+        "location_doubt": doubt,
         "operator": next((o.name for o in properties.owners if o.role == "operator"), None),
         "sources_count": len(properties.sources),
     }
@@ -129,6 +139,7 @@ def is_stale(status: str, newest: str | None, on: dt.date | None = None) -> bool
     return (on or dates.today()) >= stale_day(status, newest)
 
 
+@functools.lru_cache(maxsize=16_384)  # as with the dates of `dates`
 def stale_day(status: str, newest: str | None) -> dt.date:
     """Return the day from which on a status is stale whose newest source is of this date; the last of all for never."""
     if newest is None or vocabulary.STATUSES[status].group == "ended":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ def _unusual_url(text: str) -> str:
     return text
 
 
+@functools.lru_cache(maxsize=16_384)  # as with the dates of `dates`
 def _date(text: str) -> str:
     try:
         dates.first_day(text)
@@ -67,6 +69,7 @@ def _date(text: str) -> str:
     return text
 
 
+@functools.lru_cache(maxsize=16_384)
 def _day(text: str) -> str:
     if len(text) != 10:
         raise _refuse("date-not-full")
@@ -119,6 +122,8 @@ class Paragraph:
         return core_schema.no_info_after_validator_function(self._check, bounded)
 
     def _check(self, text: str) -> str:
+        if text.isprintable() and text[0] != " " and text[-1] != " ":  # the only blank that is printable
+            return text
         if text != text.strip() or not text:
             raise _refuse("blank-ends")
         _check_characters(text)
@@ -129,8 +134,10 @@ class Line(Paragraph):
     """Marks a text as one line of at most `most` characters, with a letter or digit in it."""
 
     def _check(self, text: str) -> str:
+        if text[0].isalnum() and text[-1] != " " and text.isprintable():
+            return text
         super()._check(text)
-        if not (text[0].isalnum() or any(character.isalnum() for character in text)):
+        if not any(character.isalnum() for character in text):
             raise _refuse("no-letters")
         if "\n" in text:
             raise _refuse("line-break")

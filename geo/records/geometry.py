@@ -35,7 +35,9 @@ def geometry_errors(geometry: Any) -> list[Fault]:
     count = _check_positions(geometry.get("coordinates"), _DEPTHS[geometry["type"]], "/geometry/coordinates", errors)
     if count > MOST_VERTICES:
         errors.append(fault("/geometry/coordinates", "too-many-positions", count=count, most=MOST_VERTICES))
-    return errors or _shape_errors({**geometry, "coordinates": _rounded(geometry["coordinates"])})
+    if errors or geometry["type"] == "Point":
+        return errors
+    return _shape_errors({**geometry, "coordinates": _rounded(geometry["coordinates"])})
 
 
 def _check_positions(coordinates: Any, depth: int, pointer: str, errors: list[Fault]) -> int:
@@ -70,8 +72,7 @@ def _position_error(position: Any, pointer: str) -> Fault | None:
 
 
 def _shape_errors(geometry: dict[str, Any]) -> list[Fault]:
-    if geometry["type"] == "Point":
-        return []
+    """Return what is wrong with an area."""
     try:
         shape = shapely.geometry.shape(geometry)
     except (ValueError, shapely.errors.GEOSException) as error:

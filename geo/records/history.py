@@ -6,8 +6,8 @@ import datetime as dt
 import functools
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, groupby, takewhile
-from operator import itemgetter
+from itertools import accumulate, groupby
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from geo import dates
@@ -67,8 +67,8 @@ class History:
 
     def __init__(self, properties: Properties) -> None:
         self._sources = {source.id: source for source in properties.sources}
-        self.happened = dates.in_order((e for e in properties.events if not e.expected), lambda event: event.date)
         self.expected = [event for event in properties.events if event.expected]
+        self.happened = dates.in_order((e for e in properties.events if not e.expected), attrgetter("date"))
         self._days = list(accumulate((dates.first_day(event.date) for event in self.happened), max))
         reached = _reached(self.happened, self._days)
         self.changes = [change for change, _ in groupby(reached) if change]
@@ -76,8 +76,8 @@ class History:
         self.plans = sorted(plans, key=itemgetter(0))
         self._known = _after_each(self.happened, reached)
         self._planned = list(accumulate((date for _, date in self.plans), _later))
-        self._told = [self._dates_of(event) for event in self.happened]
-        self._newest: dict[int, list[_Told]] = {}
+        self._told: dict[int, list[_Told]] = {}  # by the place of the event
+        self._newest: dict[int, list[_Told]] = {}  # by how many events had happened
 
     def known(self, on: dt.date | None = None) -> Known:
         return self._known[self._number(on)]
@@ -97,7 +97,8 @@ class History:
             return None
         if number not in self._newest:
             self._newest[number] = self._newest_first(number, change.status)
-        return next(told.date for told in self._newest[number] if on is None or told.day <= on)
+        newest = self._newest[number]
+        return newest[0].date if on is None else next(told.date for told in newest if told.day <= on)
 
     def start(self, on: dt.date | None = None) -> Start:
         """Return the start: an event of type `status` that happened, unless something tells of earlier operation."""
@@ -124,13 +125,20 @@ class History:
 
     def _newest_first(self, number: int, status: str) -> list[_Told]:
         """Return what tells of the last events that reached or confirmed the status, after so many have happened."""
-        last = takewhile(lambda index: self.happened[index].status in (None, status), range(number - 1, -1, -1))
-        return sorted((told for index in last for told in self._told[index]), key=itemgetter(1), reverse=True)
+        found: list[_Told] = []
+        for index in range(number - 1, -1, -1):
+            if self.happened[index].status not in (None, status):
+                break
+            found += self._dates_of(index)
+        return sorted(found, key=itemgetter(1), reverse=True)
 
-    def _dates_of(self, event: Event) -> list[_Told]:
+    def _dates_of(self, index: int) -> list[_Told]:
         """Return what tells how new an event is: its own date, which always counts, and those of its sources."""
-        published = (self._sources[each].published for each in event.sources)
-        return [_told_there(event.date), *(_told_on(date) for date in published if date)]
+        if index not in self._told:
+            event = self.happened[index]
+            published = [date for each in event.sources if (date := self._sources[each].published)]
+            self._told[index] = [_told_there(event.date), *map(_told_on, published)]
+        return self._told[index]
 
 
 def history_of(properties: Mapping[str, Any]) -> History:
@@ -168,11 +176,13 @@ def _reached(happened: Sequence[Event], days: Sequence[dt.date]) -> list[StatusC
 
 def _after_each(happened: Sequence[Event], reached: Sequence[StatusChange | None]) -> list[Known]:
     """Return what is known before any event, and after each of them."""
-    known = [_NOTHING]
+    known, start, first, last = [_NOTHING], _NOTHING.start, None, None
     for number, (event, status) in enumerate(zip(happened, reached, strict=True), start=1):
-        start = _start(happened[:number]) if event.status == "operating" else known[-1].start
-        first, last = known[-1].first_date or event.date, known[-1].last_date or event.date
-        known.append(Known(status, start, _earlier(first, event.date), _later(last, event.date)))
+        if event.status == "operating":
+            start = _start(happened[:number])
+        first = event.date if first is None else _earlier(first, event.date)
+        last = event.date if last is None else _later(last, event.date)
+        known.append(Known(status, start, first, last))
     return known
 
 

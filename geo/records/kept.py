@@ -10,38 +10,37 @@ from geo.records.parts import CLAIMS, ExternalId, Part, Properties, Source
 
 P = TypeVar("P", bound=Part)
 
-_LISTS: dict[str, type[Part]] = {**CLAIMS, "external_ids": ExternalId, "sources": Source}
+_FORMS: list[tuple[str, type[Part]]] = [*CLAIMS.items(), ("external_ids", ExternalId), ("sources", Source)]
 _TEXTS = ("other_names", "location_sources")
+_set = object.__setattr__  # a part cannot be changed once it is made
 
 
 def kept_properties(stated: Mapping[str, Any]) -> Properties:
     """Return what a record states: the same as validation gives, in a fifth of its time."""
-    lists = {name: [_part(form, part) for part in stated.get(name, ())] for name, form in _LISTS.items()}
-    return _part(Properties, stated, **lists, **{name: stated.get(name, []) for name in _TEXTS})
+    made = {name: stated.get(name, []) for name in _TEXTS}
+    for name, form in _FORMS:
+        made[name] = [_part(form, part) for part in stated[name]] if name in stated else []
+    return _part(Properties, stated, made)
 
 
-def _part(form: type[P], stated: Mapping[str, Any], **made: Any) -> P:
+def _part(form: type[P], stated: Mapping[str, Any], made: Mapping[str, Any] | None = None) -> P:
     """Return a part; `made` are fields in place of their plain values.
 
     Raises ValidationError for a field that this release does not know.
     """
     unsaid = _unsaid(form)
-    values = {**unsaid, **stated, **made}
+    values = {**unsaid, **stated, **made} if made else {**unsaid, **stated}
     if len(values) > len(unsaid):
         return form.model_validate(stated)  # which says what is not known
     part = form.__new__(form)
-    part.__setstate__(  # as a pickle does: `model_construct` takes as long as validation
-        {
-            "__dict__": values,
-            "__pydantic_fields_set__": set(stated),
-            "__pydantic_extra__": None,
-            "__pydantic_private__": None,
-        }
-    )
+    _set(part, "__dict__", values)  # as a pickle does: `model_construct` takes as long as validation
+    _set(part, "__pydantic_fields_set__", set(stated))
+    _set(part, "__pydantic_extra__", None)
+    _set(part, "__pydantic_private__", None)
     return part
 
 
 @functools.cache
 def _unsaid(form: type[Part]) -> dict[str, Any]:
     """Return every field in the schema's order, with what it holds where nothing is said."""
-    return {name: field.get_default() for name, field in form.model_fields.items()}
+    return {name: field.get_default(call_default_factory=True) for name, field in form.model_fields.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,6 +44,11 @@ from geo.records.fields import (
     Unit,
     Url,
 )
+
+
+def _several(most: int) -> Any:
+    """Return the field of a list that may be left out; a list made anew is quicker than one that is copied."""
+    return Field(default_factory=list, max_length=most, json_schema_extra={"default": []})
 
 
 class Part(BaseModel):
@@ -178,7 +183,7 @@ class Properties(Part):
     """Everything that a contributor states about a project; the rest is derived from it or kept by the store."""
 
     name: Name
-    other_names: Annotated[list[Name], Field(max_length=30)] = []
+    other_names: list[Name] = _several(30)
     kind: Kind
     country: Country
     region: Name | None = None
@@ -186,15 +191,15 @@ class Properties(Part):
     location_accuracy: LocationAccuracy
     location_radius_km: Kilometres | None = None
     location_note: Annotated[str, Paragraph(1000)] | None = None
-    location_sources: Annotated[list[SourceId], Field(max_length=50)] = []
+    location_sources: list[SourceId] = _several(50)
     summary: Annotated[str, Paragraph(2000)] | None = None
-    events: Annotated[list[Event], Field(max_length=200)] = []
-    owners: Annotated[list[Owner], Field(max_length=50)] = []
-    capacities: Annotated[list[Capacity], Field(max_length=100)] = []
-    resource: Annotated[list[Resource], Field(max_length=50)] = []
-    investment: Annotated[list[Investment], Field(max_length=50)] = []
-    links: Annotated[list[Link], Field(max_length=50)] = []
-    external_ids: Annotated[list[ExternalId], Field(max_length=50)] = []
+    events: list[Event] = _several(200)
+    owners: list[Owner] = _several(50)
+    capacities: list[Capacity] = _several(100)
+    resource: list[Resource] = _several(50)
+    investment: list[Investment] = _several(50)
+    links: list[Link] = _several(50)
+    external_ids: list[ExternalId] = _several(50)
     checked: Day | None = None
     checked_found: CheckedFound | None = None
     sources: Annotated[list[Source], Field(min_length=1, max_length=200)]

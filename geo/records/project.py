@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from shapely.geometry.base import BaseGeometry
 
 from geo import boundaries, dates
@@ -19,17 +19,20 @@ from geo.records.history import History
 from geo.records.ids import proposed_ids
 from geo.records.kept import kept_properties
 from geo.records.keys import with_keys
-from geo.records.parts import Part, Properties
+from geo.records.parts import Properties
+from geo.records.places import location_doubt
 from geo.records.refused import refused_faults
 from geo.records.rules import rule_errors
 
 READ_ONLY_PROPERTIES = frozenset(PROJECTS.of("derived")) | frozenset(PROJECTS.of("kept"))
+_STATED = Properties.model_fields.keys() - {"links"}  # which OGC has beside the properties
+_ID: TypeAdapter[str] = TypeAdapter(ProjectId)
 
 
 class Project:
     """A valid project record. Make one with `Project.from_feature`; it cannot be changed afterwards."""
 
-    __slots__ = ("_history", "_shape", "_stated", "geometry", "id", "properties")
+    __slots__ = ("_doubt", "_history", "_shape", "_stated", "geometry", "id", "properties")
 
     def __init__(self, project_id: str, properties: Properties, geometry: dict[str, Any] | None) -> None:
         self.id = project_id
@@ -37,6 +40,7 @@ class Project:
         self.geometry = geometry
         self._history: History | None = None
         self._shape: BaseGeometry | None = None
+        self._doubt: tuple[str | None] | None = None
         self._stated: dict[str, Any] | None = None  # as the store had it; otherwise it would only take memory
 
     @property
@@ -52,6 +56,13 @@ class Project:
         if self._shape is None:
             self._shape = to_shape(self.geometry)
         return self._shape
+
+    @property
+    def location_doubt(self) -> str | None:
+        """The code of what is odd about the place, looked for once; None where nothing is."""
+        if self._doubt is None:
+            self._doubt = (location_doubt(self.properties.country, self.shape),)
+        return self._doubt[0]
 
     @classmethod
     def from_feature(cls, feature: Any, *, today: dt.date | None = None) -> Project:
@@ -103,7 +114,7 @@ class Project:
 
     def derived(self, *, as_of: dt.date | None = None) -> dict[str, Any]:
         """Return the properties that follow from the record; those that are dated as they were on `as_of`."""
-        return derive(self.properties, self.history, self.shape, as_of)
+        return derive(self.properties, self.history, self.location_doubt, as_of)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Project):
@@ -125,20 +136,15 @@ def _member_errors(feature: Any) -> list[Fault]:
         errors.append(fault("/type", "type-not-feature"))
     if not isinstance(feature.get("properties"), dict):
         errors.append(fault("/properties", "properties-missing"))
-    misplaced = [name for name in feature if name in Properties.model_fields and name != "links"]  # OGC has links there
-    return errors + [fault(f"/{name}", "beside-properties", name=name) for name in misplaced]
+    return errors + [fault(f"/{name}", "beside-properties", name=name) for name in feature if name in _STATED]
 
 
 def _id_errors(project_id: Any, stated: dict[str, Any]) -> list[Fault]:
     try:
-        _IdOnly(id=project_id)
+        _ID.validate_python(project_id, strict=True)
     except ValidationError:
         return [fault("/id", "id-form", example=next(proposed_ids(stated)))]
     return []
-
-
-class _IdOnly(Part):
-    id: ProjectId
 
 
 def _read_properties(stated: dict[str, Any]) -> tuple[Properties | None, list[Fault]]:

@@ -10,29 +10,33 @@ from geo import dates
 from geo.faults import Fault, fault
 from geo.records.parts import CLAIMS
 
+Parts = list[tuple[int, dict[str, Any]]]  # those that are objects, each with its place
+_OF_PARTS = (*CLAIMS, "sources")
+
 
 def rule_errors(project_id: Any, stated: dict[str, Any], geometry: Any, today: dt.date) -> list[Fault]:
     """Return every breach of the rules between fields; pointers are into the feature."""
+    parts = {name: _parts(stated[name]) for name in _OF_PARTS if name in stated}
     return [
-        *_source_errors(stated),
+        *_source_errors(parts.get("sources", [])),
+        *_reference_errors(stated, parts),
         *_checked_errors(stated),
-        *_key_errors(stated),
+        *_key_errors(parts),
         *_location_errors(stated, geometry),
-        *_event_errors(stated, today),
-        *_resource_errors(stated),
-        *_link_errors(project_id, stated),
+        *_event_errors(parts.get("events", []), today),
+        *_resource_errors(parts.get("resource", [])),
+        *_link_errors(project_id, parts.get("links", [])),
     ]
 
 
-def _parts(stated: dict[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
-    value = stated.get(name)
+def _parts(value: Any) -> Parts:
     entries = value if isinstance(value, list) else []
     return [(index, entry) for index, entry in enumerate(entries[:200]) if isinstance(entry, dict)]
 
 
-def _source_errors(stated: dict[str, Any]) -> Iterator[Fault]:
+def _source_errors(sources: Parts) -> Iterator[Fault]:
     known: set[str] = set()
-    for index, source in _parts(stated, "sources"):
+    for index, source in sources:
         source_id = source.get("id")
         if isinstance(source_id, str):
             if source_id in known:
@@ -40,10 +44,15 @@ def _source_errors(stated: dict[str, Any]) -> Iterator[Fault]:
             known.add(source_id)
         if source.get("url") is None and source.get("read_at") is None:
             yield fault(f"/properties/sources/{index}/url", "source-without-address")
-    for pointer, source_ids in _references(stated):
+
+
+def _reference_errors(stated: dict[str, Any], parts: dict[str, Parts]) -> Iterator[Fault]:
+    known = {each for _, source in parts.get("sources", []) if isinstance(each := source.get("id"), str)}
+    for place, source_ids in _references(stated, parts):
         for index, source_id in enumerate(source_ids[:50]):
             if isinstance(source_id, str) and source_id not in known:
-                yield fault(f"{pointer}/{index}", "source-unknown", known=tuple(sorted(known)[:20]))
+                pointer = "/".join(map(str, ("/properties", *place, index)))
+                yield fault(pointer, "source-unknown", known=tuple(sorted(known)[:20]))
 
 
 def _checked_errors(stated: dict[str, Any]) -> Iterator[Fault]:
@@ -51,10 +60,10 @@ def _checked_errors(stated: dict[str, Any]) -> Iterator[Fault]:
         yield fault("/properties/checked", "checked-by-half")
 
 
-def _key_errors(stated: dict[str, Any]) -> Iterator[Fault]:
+def _key_errors(parts: dict[str, Parts]) -> Iterator[Fault]:
     for name in CLAIMS:
         known: set[str] = set()
-        for index, claim in _parts(stated, name):
+        for index, claim in parts.get(name, []):
             key = claim.get("key")
             if isinstance(key, str):
                 if key in known:
@@ -62,13 +71,14 @@ def _key_errors(stated: dict[str, Any]) -> Iterator[Fault]:
                 known.add(key)
 
 
-def _references(stated: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+def _references(stated: dict[str, Any], parts: dict[str, Parts]) -> Iterator[tuple[tuple[str | int, ...], list[Any]]]:
+    """Yield the lists of sources that are named, each with its place among the properties."""
     if isinstance(stated.get("location_sources"), list):
-        yield "/properties/location_sources", stated["location_sources"]
+        yield ("location_sources",), stated["location_sources"]
     for name in CLAIMS:
-        for index, entry in _parts(stated, name):
+        for index, entry in parts.get(name, []):
             if isinstance(entry.get("sources"), list):
-                yield f"/properties/{name}/{index}/sources", entry["sources"]
+                yield (name, index, "sources"), entry["sources"]
 
 
 def _location_errors(stated: dict[str, Any], geometry: Any) -> Iterator[Fault]:
@@ -86,14 +96,13 @@ def _location_errors(stated: dict[str, Any], geometry: Any) -> Iterator[Fault]:
         yield fault("/properties/location_sources", "place-without-source")
 
 
-def _event_errors(stated: dict[str, Any], today: dt.date) -> Iterator[Fault]:
+def _event_errors(events: Parts, today: dt.date) -> Iterator[Fault]:
     latest = today + dt.timedelta(days=1)  # somewhere it is tomorrow already
-    for index, event in _parts(stated, "events"):
-        pointer = f"/properties/events/{index}"
+    for index, event in events:
         if event.get("type") == "status" and event.get("status") is None:
-            yield fault(f"{pointer}/status", "event-without-status")
+            yield fault(f"/properties/events/{index}/status", "event-without-status")
         if event.get("expected") is not True and _starts_after(event.get("date"), latest):
-            yield fault(f"{pointer}/date", "event-in-future")
+            yield fault(f"/properties/events/{index}/date", "event-in-future")
 
 
 def _starts_after(date: Any, day: dt.date) -> bool:
@@ -103,8 +112,8 @@ def _starts_after(date: Any, day: dt.date) -> bool:
         return False
 
 
-def _resource_errors(stated: dict[str, Any]) -> Iterator[Fault]:
-    for index, resource in _parts(stated, "resource"):
+def _resource_errors(resources: Parts) -> Iterator[Fault]:
+    for index, resource in resources:
         pointer = f"/properties/resource/{index}"
         if resource.get("tonnes") is None and resource.get("grade") is None:
             yield fault(f"{pointer}/tonnes", "resource-without-amount")
@@ -112,7 +121,7 @@ def _resource_errors(stated: dict[str, Any]) -> Iterator[Fault]:
             yield fault(f"{pointer}/grade_unit", "grade-without-unit")
 
 
-def _link_errors(project_id: Any, stated: dict[str, Any]) -> Iterator[Fault]:
-    for index, link in _parts(stated, "links"):
+def _link_errors(project_id: Any, links: Parts) -> Iterator[Fault]:
+    for index, link in links:
         if link.get("project") == project_id:
             yield fault(f"/properties/links/{index}/project", "link-to-itself")

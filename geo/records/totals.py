@@ -10,7 +10,7 @@ from typing import NamedTuple
 from geo import dates, vocabulary
 from geo.records.parts import Capacity
 
-_BUILT = ("operating", "paused", "closed")
+BUILT = ("operating", "paused", "closed")  # the stages at which a figure is taken for what is built
 _GWH = {"GWh/y": 1.0, "MWh/y": 0.001}
 LCE = "lce"
 _ADDED = ("this_plant", "phase")  # scopes
@@ -73,9 +73,11 @@ def _total(capacities: Sequence[Capacity], factor_of: Factor, status: str) -> To
     factors = [(c, factor) for c in capacities if c.scope in _ADDED and (factor := factor_of(c))]
     if not factors:
         return NO_TOTAL
-    preferred, other = ("actual", "planned") if status in _BUILT else ("planned", "actual")
+    preferred, other = ("actual", "planned") if status in BUILT else ("planned", "actual")
     basis = preferred if any(c.basis == preferred for c, _ in factors) else other
     chosen = [c for c, _ in factors if c.basis == basis]
+    if len(chosen) == 1:
+        return Total(round(chosen[0].value * (factor_of(chosen[0]) or 0), 6), basis)
     by_product = [[c for c in chosen if c.product == product] for product in dict.fromkeys(c.product for c in chosen)]
     total = sum(c.value * (factor_of(c) or 0) for of_product in by_product for c in _addable(of_product))
     return Total(round(total, 6), basis)

@@ -28,6 +28,28 @@ def collection(*features, **more):
     return json.dumps({"type": "FeatureCollection", **more, "features": features})
 
 
+def lines(*features):
+    """The layout of most programs: a feature a line."""
+    return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(map(json.dumps, features)) + "\n]}\n"
+
+
+NAMES = st.text(':"\\u0 3aÑ\n', max_size=4)
+VALUES = st.recursive(NAMES | st.none(), lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner), max_leaves=6)
+
+
+@given(st.lists(st.dictionaries(NAMES, VALUES), min_size=1, max_size=3))
+def test_colons_in_names_and_texts_are_no_names_that_stand_twice(features):
+    assert features == read(lines(*features))
+
+
+@given(st.dictionaries(NAMES, VALUES, min_size=1, max_size=3), VALUES)
+def test_a_name_that_stands_twice_in_a_line_is_refused(feature, value):
+    name = json.dumps(next(iter(feature)))
+    twice = f"{json.dumps(feature)[:-1]}, {name}: {json.dumps(value)}}}"
+    with pytest.raises(DataFileError, match="twice"):
+        read(f'{{"features": [\n{twice}\n]}}')
+
+
 @pytest.mark.parametrize("indent", [None, 1, 9])
 def test_the_pieces_of_a_text_make_no_difference(short_pieces, indent):
     features = [
@@ -70,6 +92,12 @@ WRONG = [
     (b'{"features": [{"a": "\xff"}]}', "malformed"),
     (b'{"features": [{"a": "\xc3', "malformed"),
     (b'{"features": [{"a": 1, "a": 2}]}', "name-twice"),
+    (b'{"features": [\n{"a": 1, "a": 2},\n{}\n]}', "name-twice"),
+    (b'{"features": [\n{"a": {"b": ":", "c": 1, "\\u0062": ""}}\n]}', "name-twice"),
+    (b'{"features": [\n{"a": "\\u003a", "a": ""}\n]}', "name-twice"),
+    (b'{"features": [\n{"a": "\\u003A", "a": ":"}\n]}', "name-twice"),
+    (b'{"features": [\n{},,\n{}]}', "malformed"),
+    (b'{"features": [\n{}\n{}]}', "malformed"),
     (b'{"features": [], "features": []}', "name-twice"),
     (b'{"type": "A", "features": [], "type": "A"}', "name-twice"),
     (b'{"features": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}", "too-deep"),
@@ -92,10 +120,11 @@ def test_what_a_whole_document_may_not_be_no_feature_may(monkeypatch, text, rule
 
 
 @settings(max_examples=200)
-@given(st.integers(0, 10_000), st.binary(max_size=3), st.integers(1, 40))
-def test_a_damaged_text_is_refused_just_when_it_is_refused_whole(place, damage, piece):
+@given(st.integers(0, 10_000), st.binary(max_size=3), st.integers(1, 40), st.booleans())
+def test_a_damaged_text_is_refused_just_when_it_is_refused_whole(place, damage, piece, has_lines):
     """Some bytes in a sound text are replaced by others."""
-    sound = collection(*made_up_features(2), name="Ñ").encode()
+    features = made_up_features(2)
+    sound = (lines(*features) if has_lines else collection(*features, name="Ñ")).encode()
     place %= len(sound)
     text = sound[:place] + damage + sound[place + len(damage) :]
     with pytest.MonkeyPatch.context() as patch:

@@ -34,3 +34,11 @@ def test_a_footprint_in_another_country_is_marked():
     area = made_up(geometry={"type": "Polygon", "coordinates": [ring]})
     assert "outside-country" == area.derived()["location_doubt"]
     assert made_up(geometry=area.geometry, country="DE").derived()["location_doubt"] is None
+
+
+def test_what_is_odd_about_a_place_is_looked_for_once(monkeypatch):
+    looked = []
+    monkeypatch.setattr("geo.records.project.location_doubt", lambda country, _: looked.append(country))
+    project = made_up()
+    assert project.derived()["location_doubt"] is project.location_doubt is None
+    assert looked == [project.properties.country]
