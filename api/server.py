@@ -7,25 +7,24 @@ import gc
 import os
 import signal
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from api.app import create_app
 from api.ground import Ground
-from api.protocol import BoundedProtocol
-from api.services import Services
 from api.settings import Settings
 from api.signals import end_on_hangup
 from geo import product
 from geo.errors import LedgerError
 from geo.opening import Ledger, open_ledger, store_path
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
 _BACKLOG = 2048
 _OPTIONS: dict[str, Any] = {
-    "http": BoundedProtocol,
+    "http": "api.protocol:BoundedProtocol",
     "server_header": False,
     "log_level": "warning",
     "access_log": False,
@@ -88,8 +87,7 @@ def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Gro
     Several workers open the store each for itself and follow each other's writes.
     """
     if settings.workers == 1:
-        app = create_app(Services(ledger, settings, ground))
-        _look_away_from_what_stays()
+        app = _application(ledger, settings, ground)
         uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
         return
     ledger.catalog.version()  # what is made ready here is mapped by all workers
@@ -120,7 +118,14 @@ def worker() -> FastAPI:
     """Return the application as the variables set it; worker processes start with this."""
     end_on_hangup()
     settings = Settings.from_environment()
-    app = create_app(Services(open_ledger(settings.store), settings))
+    return _application(open_ledger(settings.store), settings, None)
+
+
+def _application(ledger: Ledger, settings: Settings, ground: Ground | None) -> FastAPI:
+    from api.app import create_app  # and all that answers, which a process that only minds workers has no use for
+    from api.services import Services
+
+    app = create_app(Services(ledger, settings, ground))
     _look_away_from_what_stays()
     return app
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
-
-import babel
-from babel.core import get_global
+from collections.abc import Iterable, Mapping, Sequence
 
 from geo import towns, vocabulary
-from geo.countries import country_names
 from geo.folding import fold
-
-# Those of the site, and those in which much is read about lithium; what is spoken in a country comes to it.
-_LANGUAGES = ("en", "es", "ru", "zh", "zh_Hant", "fr", "de", "pt", "it", "ja", "ko", "ar")
-_SPOKEN = ("official", "de_facto_official")
+from geo.paths import data_folder
 
 
 @functools.cache
@@ -27,7 +20,13 @@ def words_of_terms(name: str) -> Mapping[str, str]:
 @functools.cache
 def words_of_countries() -> Mapping[str, str]:
     """Return, by ISO 3166-1 alpha-2 codes, what a country is called here and there, as search compares it."""
-    return {code: _joined(_names(code)) for code in country_names()}
+    return {code: _joined(names) for code, names in names_elsewhere().items()}
+
+
+def names_elsewhere() -> dict[str, Sequence[str]]:
+    """Return what each country is called here and there; `data/countries/build.py` says in which languages."""
+    lines = (data_folder() / "countries" / "names.tsv").read_text(encoding="utf-8").splitlines()
+    return {code: names.split("|") for code, names in (line.split("\t") for line in lines)}
 
 
 def words_of_place(country: str, locality: str | None) -> str:
@@ -35,24 +34,5 @@ def words_of_place(country: str, locality: str | None) -> str:
     return towns.other_names(country, locality) if locality else ""
 
 
-def _names(code: str) -> Iterator[str]:
-    yield country_names()[code]
-    spoken = get_global("territory_languages").get(code, {})
-    official = [language for language, use in spoken.items() if use["official_status"] in _SPOKEN]
-    for language in (*_LANGUAGES, *official):
-        name = _territories(language).get(code)
-        if name:
-            yield name
-
-
-@functools.cache
-def _territories(language: str) -> Mapping[str, str]:
-    try:
-        territories: Mapping[str, str] = babel.Locale.parse(language).territories
-    except babel.UnknownLocaleError:  # a language that CLDR counts speakers of and has no words in
-        return {}
-    return territories
-
-
-def _joined(texts: Iterator[str]) -> str:
+def _joined(texts: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(word for text in texts for word in fold(text).split()))

@@ -20,6 +20,7 @@ from folium.template import Template
 from geo import dates
 from web import shell
 from web.assets import static_folder
+from web.inline import script_hashes
 from web.language import Language
 from web.site import Site
 
@@ -138,5 +139,5 @@ def _safe_json(places: Mapping[str, int]) -> str:
 
 def _guarded(page: str) -> str:
     """Return the page with a policy that lets its own scripts run, and lets nothing be asked for."""
-    policy = html.escape(_POLICY.format(scripts=" ".join(shell.script_hashes(page))))
+    policy = html.escape(_POLICY.format(scripts=" ".join(script_hashes(page))))
     return page.replace("<head>", f'<head>\n    <meta http-equiv="Content-Security-Policy" content="{policy}" />', 1)

@@ -6,11 +6,8 @@ constants only. Records reach the browser as columns that `static/main.js` fetch
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 import folium
@@ -153,35 +150,3 @@ def _modules(entry: str) -> list[str]:
 
 def _options() -> dict[str, Any]:
     return {"snapshot": SNAPSHOT, "ground": GROUND, "pages": "/projects"}
-
-
-# Types of what a page carries in script elements and no browser runs.
-_DATA = {"application/json", "application/octet-stream"}
-
-
-class _InlineScripts(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.scripts: list[str] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self._inside = tag == "script" and "src" not in given and given.get("type") not in _DATA
-        if self._inside:
-            self.scripts.append("")
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.scripts[-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "script"
-
-
-def script_hashes(html: str) -> list[str]:
-    """Return the Content-Security-Policy source (`'sha256-…'`) of every inline script of a page."""
-    parser = _InlineScripts()
-    parser.feed(html)
-    digests = [hashlib.sha256(script.encode()).digest() for script in parser.scripts]
-    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]

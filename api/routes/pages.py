@@ -23,8 +23,9 @@ from geo.coverage import coverage
 from geo.curated.release import read_release
 from geo.errors import Gone, NotFound
 from geo.messages import sentence
-from web import pages, shell
+from web import pages
 from web.assets import static_folder
+from web.inline import script_hashes
 from web.language import Language
 from web.site import Site
 
@@ -35,8 +36,10 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 
 @cache
 def _map(site: Site, language: Language, embed: bool = False) -> tuple[bytes, list[str]]:
+    from web import shell  # Folium brings pandas, 45 MB and half a second, and nothing else here needs it
+
     html = shell.map_page(site, language, embed=embed)
-    return html.encode(), shell.script_hashes(html)
+    return html.encode(), script_hashes(html)
 
 
 def content_security_policy(
@@ -78,7 +81,7 @@ def _map_answer(request: Request, given: Services, embed: bool) -> Response:
 def add_page(request: Request, given: ServicesDep) -> Response:
     """Answer the form that adds a record."""
     html = pages.add_page(given.settings.site, language_of(request))
-    policy = content_security_policy(shell.script_hashes(html))
+    policy = content_security_policy(script_hashes(html))
     return page(request, static_tag(request, given), html.encode(), policy)
 
 

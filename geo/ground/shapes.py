@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import orjson
-import pyogrio
-import pyogrio.errors
 import shapely
 
 from geo.errors import OverlayRefused
@@ -53,6 +51,9 @@ def read_shapes(file: Path, name: object) -> Shapes:
 
     Raises OverlayRefused.
     """
+    import pyogrio  # of 16 MB, which a server without such a file does without
+    import pyogrio.errors
+
     try:
         columns = list(pyogrio.read_info(file)["fields"])
         if name is not None and name not in columns:

@@ -74,7 +74,7 @@ class Selection:
     def _alone(self) -> Known | None:
         """What is known of the one condition, where there is just one."""
         if self.is_everything:
-            return Known(len(self.table), lambda: self.table.all_rows)
+            return _materialised(self.table.all_rows)
         if self._on is not None:
             return self._begun(self._on) if self._expression == EVERYTHING else None
         if len(self.table) <= _SMALL or len(self._parts) != 1:

@@ -1,5 +1,7 @@
 """How layers are put together in the background: in small steps, and where nobody waits for it."""
 
+import datetime as dt
+import gc
 import threading
 
 import pytest
@@ -86,3 +88,18 @@ def test_nobody_is_kept_from_following_while_a_thread_begins(store, monkeypatch)
     write(store, 5)
     catalog.version()
     assert held == [False]
+
+
+@pytest.mark.parametrize("query", [Query(), Query(sort=(("name", True),)), Query(as_of=dt.date(2024, 1, 1))])
+def test_a_question_leaves_nothing_that_only_the_collector_finds(store, query):
+    """Python's collector holds up every answer, and what it alone finds keeps a whole table in memory till then."""
+    write(store, 3)
+    catalog = MemoryCatalog(store, Organisations([]))
+    catalog.search(query)
+    gc.collect()
+    gc.disable()
+    try:
+        catalog.search(query)
+        assert 0 == gc.collect()
+    finally:
+        gc.enable()

@@ -14,7 +14,8 @@ from visits import Visit
 from api.commands.main import main
 from geo.editing import Edit
 from geo.opening import open_ledger
-from web import export, shell
+from web import export
+from web.inline import script_hashes
 
 pytestmark = pytest.mark.slow
 
@@ -101,7 +102,7 @@ def test_a_saved_map_lets_only_its_own_scripts_run(hostile_file):
     found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
     policy = html.unescape(found[1]).split("; ")
     assert "default-src 'none'" == policy[0]
-    assert f"script-src {' '.join(shell.script_hashes(page))}" == policy[1]
+    assert f"script-src {' '.join(script_hashes(page))}" == policy[1]
     assert page.index("Content-Security-Policy") < page.index("<script")
     styles = page.partition("<style>")[2].partition("</style>")[0]
     assert not re.search(r"url\((?!data:)|@import", styles)
