@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, copy_of
 
+from geo import product
+
 pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text()
@@ -31,12 +33,17 @@ def environment(**more):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A copy of the checkout, whose environment is the one that these tests run in."""
+    """A copy of the checkout, whose environment is the one that these tests run in, and is this checkout's again."""
     assert str(VENV.resolve()) == (VENV / ".made").read_text().strip(), "this environment was not made by make"
     folder = tmp_path / "a checkout"
     shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
     (folder / ".venv").symlink_to(VENV.resolve())
-    return folder
+    command = VENV / "bin" / product.COMMAND
+    before = command.read_bytes()
+    yield folder
+    if command.read_bytes() != before:  # make has installed the copy
+        install = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT]
+        subprocess.run([sys.executable, "-m", "pip", *install], check=True)
 
 
 class Serving:
