@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -81,6 +82,13 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
+def prepare(settings: Settings) -> None:
+    """Read the code that answers, where this process does: before it says that it serves, and may be told to stop."""
+    if settings.workers == 1:
+        importlib.import_module("api.app")
+        importlib.import_module("api.protocol")
+
+
 def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Ground | None = None) -> None:
     """Serve until a signal ends it, then leave the store closed, its journal folded into it.
 
@@ -118,7 +126,7 @@ def worker() -> FastAPI:
     """Return the application as the variables set it; worker processes start with this."""
     end_on_hangup()
     settings = Settings.from_environment()
-    return _application(open_ledger(settings.store), settings, None)
+    return _application(open_ledger(settings.store, with_helpers=True), settings, None)
 
 
 def _application(ledger: Ledger, settings: Settings, ground: Ground | None) -> FastAPI:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import sys
 from pathlib import Path
 
 from geo import product
@@ -11,10 +13,10 @@ from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
 from geo.errors import StoreError
 from geo.geopackage.store import GeoPackageStore
-from geo.memory.bases import Ready
+from geo.memory.bases import Elsewhere, Ready
 from geo.memory.block import Arrays, whole
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.following import NOT_KEPT
+from geo.memory.following import NOT_KEPT, Following
 from geo.memory.indexed import index
 from geo.memory.ready import path_of
 from geo.paths import data_folder
@@ -49,17 +51,23 @@ def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers:
     the program, which must do nothing when it is read so.
     """
     path = store_path(location)
-    ready = Ready(path_of(path), functools.partial(_made_ready, path, data) if with_helpers else None)
-    return Ledger(GeoPackageStore(path), data, ready)
+    elsewhere = Elsewhere(functools.partial(_made, path, data), functools.partial(_lay, path, data))
+    return Ledger(GeoPackageStore(path), data, Ready(path_of(path), elsewhere if with_helpers else None))
 
 
-def _made_ready(path: Path, data: Path | None, after: str, until: str | None) -> Arrays:
+def _made(path: Path, data: Path | None, after: str, until: str | None) -> Arrays:
     """Return the arrays of some records of a store; in another process than that which answers."""
-    ledger = Ledger(GeoPackageStore(path), data)
-    try:
-        return whole([index(each, ledger.organisations) for each in ledger.store.current(after, until)])
-    finally:
-        ledger.store.close()
+    with contextlib.closing(GeoPackageStore(path)) as store:
+        organisations = Ledger(store, data).organisations
+        return whole([index(each, organisations) for each in store.current(after, until)])
+
+
+def _lay(path: Path, data: Path | None) -> None:
+    """Lay all that a store has into its ready file; in a process of its own, which fails where that cannot be done."""
+    with contextlib.closing(GeoPackageStore(path)) as store:
+        ready = Ready(path_of(path), Elsewhere(functools.partial(_made, path, data)))
+        if not Following(store, Ledger(store, data).organisations, ready).lay():
+            sys.exit(1)
 
 
 def store_path(location: str | Path) -> Path:

@@ -46,6 +46,7 @@ def _serve(settings: Settings, is_to_update: bool) -> None:
     from api.commands.loading import load_dataset, tell_of_other_files, update
     from api.ground import Ground
 
+    server.prepare(settings)
     store = settings.store
     ground = Ground.read(settings.basemap, settings.overlays)
     with server.listen(settings.host, settings.port) as listener:

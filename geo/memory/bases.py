@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.columns import PROJECTS
 from geo.memory import counts, events, ready, spans
-from geo.memory.apart import Make, in_batches
+from geo.memory.apart import Helper, Make, are_many, in_batches
 from geo.memory.block import Arrays, Block, whole
 from geo.memory.indexed import Indexed
 from geo.memory.merging import Merging, Source
@@ -21,23 +21,32 @@ from geo.store import Revision, Store
 log = logging.getLogger(__name__)
 
 
+class Elsewhere(NamedTuple):
+    """What other processes do: `make` the arrays of some records, `lay` a base of all into the ready file."""
+
+    make: Make
+    lay: Callable[[], None] | None = None
+
+
 class Ready(NamedTuple):
     """Where what is made ready is kept, and who makes it besides this process; neither has to be."""
 
     file: Path | None = None
-    elsewhere: Make | None = None
+    elsewhere: Elsewhere | None = None
 
 
 class Bases:
     """Reads and makes bases of a store.
 
-    `code` says what makes them, and `least` how many records go into the file; `elsewhere` makes the arrays of some
-    records in another process.
+    `code` says what makes them, and `least` how many records go into the file. Where another process can lay one into
+    it, this one only maps it: what is held in memory while it is made would never be given back.
     """
 
     def __init__(self, store: Store, index: Callable[[Revision], Indexed], ready: Ready, code: str, least: int) -> None:
         self._store, self._index, self._code, self._least = store, index, code, least
-        self._file, self._elsewhere = ready
+        self._file, elsewhere = ready
+        self._make = elsewhere.make if elsewhere else None
+        self._helper = Helper(elsewhere.lay) if elsewhere and elsewhere.lay else None
 
     def first(self) -> tuple[Table, int]:
         """Return a base and the sequence of the newest change that is in it."""
@@ -69,24 +78,43 @@ class Bases:
             raise ready.Unusable("it is newer than the store")
 
     def anew(self) -> tuple[Table, int]:
-        """Return a base of all records as they are now, made ready by itself."""
+        """Return a base of all records as they are now, made ready by itself, and its sequence."""
         sequence = self._store.latest_sequence()  # of before the records are read: what changes meanwhile is read again
         ids = list(self._store.current_ids())
-        made = in_batches(ids, self._elsewhere or self._make, may_be_apart=self._elsewhere is not None)
-        return self.of([all_of(Block(arrays)) for arrays in made], sequence), sequence
+        return self._laid_elsewhere(ids) or self._of_all(ids, sequence)
 
-    def _make(self, after: str, until: str | None) -> Arrays:
+    def _laid_elsewhere(self, ids: Sequence[str]) -> tuple[Table, int] | None:
+        if self._helper is None or not are_many(ids):
+            return None
+        self._helper.do()
+        return self._read()
+
+    def _of_all(self, ids: Sequence[str], sequence: int) -> tuple[Table, int]:
+        made = in_batches(ids, self._make or self._made, may_be_apart=self._make is not None)
+        return self.of([all_of(Block(arrays)) for arrays in made], sequence)
+
+    def _made(self, after: str, until: str | None) -> Arrays:
         return whole(list(map(self._index, self._store.current(after, until))))
 
-    def of(self, sources: Sequence[Source], sequence: int) -> Table:
-        """Return a base of these rows; it lies in the ready file where it is large and that can be written."""
-        if self._file is not None and sum(len(source.rows) for source in sources) >= self._least:
-            made = ready.Made(self._store.identity, self._code, sequence)
-            try:
-                return _laid_into(self._file, made, sources)
-            except (OSError, ready.Unusable) as error:
-                log.warning("The ready file %s could not be written: %s.", self._file, error)
-        return Table(together(sources))
+    def are_made_elsewhere(self) -> bool:
+        """Return whether a base is being made by another process, which is begun; False where that has failed."""
+        return self._helper is not None and self._helper.is_at_it()
+
+    def of(self, sources: Sequence[Source], sequence: int) -> tuple[Table, int]:
+        """Return a base of these rows, and its sequence; it lies in the ready file where that can be written.
+
+        It is another one where another process has laid it there meanwhile.
+        """
+        if self._file is None or sum(len(source.rows) for source in sources) < self._least:
+            return Table(together(sources)), sequence
+        try:
+            return _laid_into(self._file, ready.Made(self._store.identity, self._code, sequence), sources), sequence
+        except ready.Taken:
+            ready.wait_for_others(self._file)
+        except (OSError, ready.Unusable) as error:
+            log.warning("The ready file %s could not be written: %s.", self._file, error)
+            return Table(together(sources)), sequence
+        return self._read() or (Table(together(sources)), sequence)
 
 
 def _laid_into(file: Path, made: ready.Made, sources: Sequence[Source]) -> Table:
@@ -98,7 +126,7 @@ def _laid_into(file: Path, made: ready.Made, sources: Sequence[Source]) -> Table
     ready.write(file, made, arrays, {"feature.data": merging.feature_pieces()})
     there, mapped = ready.read(file)
     if there != made:
-        raise ready.Unusable("another process has made it meanwhile")
+        raise ready.Taken
     return Table(mapped)
 
 

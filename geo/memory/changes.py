@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from geo.store import Revision
 _NOT_YET = np.iinfo(np.int64).max
 
 Index = Callable[[Revision], Indexed]
+Paced = Callable[[Iterable[Revision]], Iterator[Revision]]  # yields the same, as quickly as it should go
 Extent = tuple[list[float], list[str | None]]
 
 _WORLD = [-180.0, -90.0, 180.0, 90.0]
@@ -185,10 +186,10 @@ def _instants(days: list[tuple[int, int]]) -> list[str | None]:
     return [f"{dt.date.fromordinal(first)}T00:00:00Z", f"{dt.date.fromordinal(last)}T23:59:59Z"]
 
 
-def following(state: State, changes: Sequence[Revision], index: Index) -> State:
+def following(state: State, changes: Sequence[Revision], index: Index, paced: Paced = iter) -> State:
     """Return the state after these changes, which come oldest first."""
     changed, since = dict(state.changed), dict(state.since)
-    for change in {change.project_id: change for change in changes}.values():
+    for change in paced({change.project_id: change for change in changes}.values()):
         _mark(state.layers, change.project_id, change.sequence)
         since[change.project_id] = change.sequence
         if change.project is None:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from geo.curated.organisations import Organisations
 from geo.memory.bases import Bases, Ready, together
-from geo.memory.changes import Layer, State, following, over
+from geo.memory.changes import Layer, Paced, State, following, over
 from geo.memory.indexed import index
 from geo.memory.made_by import maker
 from geo.memory.merging import Source
+from geo.memory.pace import unhurried
 from geo.memory.table import Table
 from geo.store import Store
 
@@ -53,8 +54,8 @@ class Following:
 
     Readers work on a state that does not change under them, without locks. A change is added to a few that are kept
     one by one; when they are many, a thread in the background puts them together with the layer before, and that, when
-    it is large, with the base, which lies in the ready file, where there is a place for one. A base that another
-    process has made is taken as it is.
+    it is large, with the base, which lies in the ready file, where there is a place for one, and which another process
+    makes where there may be one. A base that another process has made is taken as it is.
     """
 
     def __init__(
@@ -84,8 +85,8 @@ class Following:
             return state
         return None if behind > _FEW or self._guard.locked() else self.state()
 
-    def _followed(self, state: State) -> State:
-        """Return the state after all changes.
+    def _followed(self, state: State, paced: Paced = iter) -> State:
+        """Return the state after all changes, at a pace.
 
         Of many at once, as of a load, each batch goes into the second layer; where they are a good part of all there
         is, all is made ready anew, once.
@@ -94,8 +95,8 @@ class Following:
         if behind > max(_BATCH, len(state.layers[0].table) // _PART_THAT_IS_MOST):
             state = _resting_on(*self._bases.anew())
         changes = self._store.changes_since(state.sequence)
-        while part := list(islice(changes, _BATCH)):
-            state = following(state, part, self._index)
+        while part := list(islice(paced(changes), _BATCH)):
+            state = following(state, part, self._index, paced)
             if len(part) == _BATCH:
                 state = _with_second_layer(state)
         return state
@@ -105,28 +106,46 @@ class Following:
             threading.Thread(target=self._work, args=(self._state,), daemon=True).start()
 
     def _work(self, state: State) -> None:
-        """Put the changed records of a state into its layers, and take these where the state has gone on meanwhile."""
+        """Put the changed records of a state into its layers, or take a newer base."""
         try:
-            newer = self._bases.newer(state.base_sequence)
-            beyond = self._followed(_resting_on(*newer)) if newer else self._merged(state)
-            with self._guard:
-                if newer:
-                    self._state = self._followed(beyond)
-                elif self._state.layers is state.layers:  # and many changes at once have not made others meanwhile
-                    self._state = over(self._state, beyond)
+            base = self._bases.newer(state.base_sequence)
+            added = state if base else _with_second_layer(state)
+            base = base or self._new_base(added)
+            if base:
+                self._rest_on(*base)
+            else:
+                self._take_layers(state, added)
         except Exception:
             log.exception("Changed records were not put together; answers stay right, and it is tried again.")
         finally:
             self._is_at_work.release()
 
-    def _merged(self, state: State) -> State:
-        """Return the same records, those that have changed in the second layer or, where it is large, in the base."""
-        added = _with_second_layer(state)
-        base, later = added.layers
+    def _new_base(self, state: State) -> tuple[Table, int] | None:
+        """Return the layers as one base, where the second is large; None too while another process makes it."""
+        base, later = state.layers
         if len(later.table) <= max(self._limits.later, len(base.table) // _PART_OF_BASE):
-            return added
-        sources = [_source(each, state.sequence) for each in (base, later)]
-        return state.with_layers((Layer.of(self._bases.of(sources, state.sequence)),), state.sequence)
+            return None
+        return None if self._bases.are_made_elsewhere() else self._bases.of(_sources(state), state.sequence)
+
+    def _rest_on(self, table: Table, sequence: int) -> None:
+        if sequence <= self._state.base_sequence:  # many changes at once have made a newer one meanwhile
+            return
+        beyond = self._followed(_resting_on(table, sequence), unhurried)
+        with self._guard:
+            self._state = self._followed(beyond)
+
+    def _take_layers(self, state: State, added: State) -> None:
+        """Take layers that were made of a state, with what has changed meanwhile over them."""
+        with self._guard:
+            if self._state.layers is state.layers:  # and many changes at once have not made others meanwhile
+                self._state = over(self._state, added)
+
+    def lay(self) -> bool:
+        """Lay all that there is into the ready file as a base; returns whether it lies there."""
+        state = self._followed(self._state)
+        if state.sequence > state.base_sequence:
+            self._bases.of(_sources(_with_second_layer(state)), state.sequence)
+        return self._bases.newer(state.sequence - 1) is not None
 
 
 def _with_second_layer(state: State) -> State:
@@ -137,6 +156,10 @@ def _with_second_layer(state: State) -> State:
 
 def _resting_on(table: Table, sequence: int) -> State:
     return State(sequence, (Layer.of(table),), {}, {}, {}, sequence)
+
+
+def _sources(state: State) -> list[Source]:
+    return [_source(layer, state.sequence) for layer in state.layers]
 
 
 def _source(layer: Layer, sequence: int) -> Source:

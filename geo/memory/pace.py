@@ -19,7 +19,7 @@ def unhurried(steps: Iterable[T]) -> Iterator[T]:
     """
     since = time.perf_counter()
     for each in steps:
-        yield each
         if time.perf_counter() - since > _WORKED:
             time.sleep(_PAUSED)
             since = time.perf_counter()
+        yield each

@@ -24,6 +24,11 @@ import orjson
 from geo import product
 from geo.memory.texts import Array
 
+try:
+    import fcntl
+except ImportError:  # on Windows; there files that are open cannot be replaced, so that nobody disturbs another
+    fcntl = None  # type: ignore[assignment]
+
 _MAGIC = f"{product.COMMAND} ready 1\n".encode()
 _ALIGNED = 64
 _FOOT = 16  # length and checksum of the table of contents, each 8 bytes
@@ -42,6 +47,10 @@ class Made:
 
 class Unusable(Exception):
     """A ready file that cannot be used; the text says why."""
+
+
+class Taken(Exception):
+    """Another process is writing the ready file, or has finished it just now."""
 
 
 class Mapped(np.ndarray[Any, np.dtype[np.generic]]):
@@ -102,7 +111,7 @@ def _contents(mapped: mmap.mmap, size: int) -> dict[str, Any]:
 
 
 def write(file: Path, made: Made, arrays: Mapping[str, Array], streamed: Mapping[str, Iterable[memoryview]]) -> None:
-    """Write a ready file whole or not at all; `streamed` arrays are bytes that come in pieces. Raises OSError."""
+    """Write a ready file whole or not at all; `streamed` are bytes that come in pieces. Raises OSError, Taken."""
     with _unfinished(file) as out:
         writer = Writer(out)
         for name, pieces in streamed.items():
@@ -119,7 +128,7 @@ def _unfinished(file: Path) -> Iterator[IO[bytes]]:
 
     What a killed process has left goes. Who writes holds a lock, so that nobody takes away what is being written.
     """
-    unfinished = file.with_name(f"{file.name}-unfinished")
+    unfinished = _unfinished_path(file)
     with unfinished.open("ab") as out:
         _lock(out, unfinished)
         try:
@@ -135,14 +144,26 @@ def _unfinished(file: Path) -> Iterator[IO[bytes]]:
 
 
 def _lock(out: IO[bytes], path: Path) -> None:
-    """Take the file for this process; raises OSError where another one is writing it, or has finished meanwhile."""
-    try:
-        import fcntl
-    except ImportError:  # where there is no such lock, files that are open cannot be replaced either
+    """Take the file for this process; raises Taken."""
+    if fcntl is None:
         return
-    fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    if not os.path.samestat(os.fstat(out.fileno()), os.stat(path)):
-        raise FileNotFoundError(f"{path} has been finished by another process")
+    try:
+        fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Taken from None
+    if not path.exists() or not os.path.samestat(os.fstat(out.fileno()), path.stat()):
+        raise Taken
+
+
+def wait_for_others(file: Path) -> None:
+    """Wait until no other process is writing a ready file."""
+    with contextlib.suppress(FileNotFoundError), _unfinished_path(file).open("rb") as other:
+        if fcntl is not None:
+            fcntl.flock(other, fcntl.LOCK_SH)
+
+
+def _unfinished_path(file: Path) -> Path:
+    return file.with_name(f"{file.name}-unfinished")
 
 
 class Writer:

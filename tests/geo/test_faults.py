@@ -363,8 +363,6 @@ NO_FAULTS = {
     "it is cut off or damaged": "told in that line",
     "it is of another store or of another version": "told in that line",
     "it is newer than the store": "told in that line",
-    "another process has made it meanwhile": "told in that line",
-    "{} has been finished by another process": "told in that line",
     "The ready file %s could not be written: %s.": "a line of the log",
     "Changed records were not put together; answers stay right, and it is tried again.": "a line of the log",
 }
