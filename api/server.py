@@ -8,6 +8,7 @@ import importlib
 import os
 import signal
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -96,6 +97,7 @@ def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Gro
     """
     if settings.workers == 1:
         app = _application(ledger, settings, ground)
+        threading.Thread(target=_read_what_makes_the_map, daemon=True).start()
         uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
         return
     ledger.catalog.version()  # what is made ready here is mapped by all workers
@@ -136,6 +138,12 @@ def _application(ledger: Ledger, settings: Settings, ground: Ground | None) -> F
     app = create_app(Services(ledger, settings, ground))
     _look_away_from_what_stays()
     return app
+
+
+def _read_what_makes_the_map() -> None:
+    """Read Folium, which the first visitor would wait for; of several workers each does only when it is asked."""
+    importlib.import_module("web.shell")
+    gc.freeze()
 
 
 def _look_away_from_what_stays() -> None:

@@ -141,6 +141,7 @@ def test_a_dataset_that_cannot_be_read_does_not_stop_a_store_that_is_full(run, t
 @pytest.mark.parametrize("command", [("load",), ("keys", "list"), ("check",), ("serve", "--port", 0)])
 def test_a_folder_that_may_not_be_entered_is_said(run, open_folder, command):
     (open_folder / "closed").mkdir(mode=0o000)
+    run(*command, "--store", open_folder / "missing" / "ledger.gpkg", expect=1)  # an ordinary user may not read Python
     with an_ordinary_user():
         shown = run(*command, "--store", open_folder / "closed" / "ledger.gpkg", expect=1)
     assert "may not" in shown.stderr or "Permission denied" in shown.stderr
