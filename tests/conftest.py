@@ -158,6 +158,13 @@ def full_store(tmp_path: Path, make_store: Callable[[], Store]) -> Store:
     return make_store()
 
 
+@pytest.fixture
+def many_store(tmp_path: Path) -> Iterator[Store]:
+    """The made-up records in a file of the default name, whose ready file may lie beside it."""
+    with contextlib.closing(open_ledger(copy_of("many", tmp_path / "ledger.gpkg")).store) as opened:
+        yield opened
+
+
 class Api(NamedTuple):
     """An application in this process, with a client and keys."""
 

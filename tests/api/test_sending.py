@@ -1,6 +1,5 @@
 """Large pages are sent from the ready file by the system: the same bytes, whatever the client does meanwhile."""
 
-import contextlib
 import datetime as dt
 import os
 import re
@@ -10,7 +9,6 @@ import threading
 import orjson
 import pytest
 import uvicorn
-from conftest import copy_of
 
 from api.app import create_app
 from api.protocol import BoundedProtocol
@@ -23,7 +21,7 @@ from geo.memory import ready
 from geo.memory.bases import Ready
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
-from geo.opening import Ledger, open_ledger
+from geo.opening import Ledger
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CAN_SEND_FILES, reason="this system cannot send files")]
 PAGE = "/api/collections/projects/items?limit=1000"
@@ -40,9 +38,8 @@ class Kept(Ledger):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with contextlib.closing(open_ledger(copy_of("many", tmp_path / "ledger.gpkg")).store) as opened:
-        yield opened
+def store(many_store):
+    return many_store
 
 
 @pytest.fixture

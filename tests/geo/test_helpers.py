@@ -1,12 +1,10 @@
 """Where another process makes what is dear, this one only maps it; where that fails, it goes on by itself."""
 
-import contextlib
 import functools
 import threading
 import time
 
 import pytest
-from conftest import copy_of
 from laying import ALL, NOBODY, fail, lay
 from made_up import made_up
 
@@ -16,7 +14,6 @@ from geo.memory.apart import Helper
 from geo.memory.bases import Bases, Elsewhere, Ready
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
-from geo.opening import open_ledger
 from geo.query import Query
 
 fcntl = pytest.importorskip("fcntl")
@@ -25,9 +22,8 @@ SOON = Limits(changed=3, later=6, ready=0)
 
 
 @pytest.fixture
-def store(tmp_path):
-    with contextlib.closing(open_ledger(copy_of("many", tmp_path / "ledger.gpkg")).store) as opened:
-        yield opened
+def store(many_store):
+    return many_store
 
 
 @pytest.fixture

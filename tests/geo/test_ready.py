@@ -27,9 +27,8 @@ NOBODY = Organisations([])
 
 
 @pytest.fixture
-def store(tmp_path):
-    with contextlib.closing(open_ledger(copy_of("many", tmp_path / "ledger.gpkg")).store) as opened:
-        yield opened
+def store(many_store):
+    return many_store
 
 
 @pytest.fixture
