@@ -57,10 +57,12 @@ needs-quick:
 	@$(PYTHON) tests/needs.py --without-browser
 
 # ruff, mypy, and the type checker of the browser code, which needs Node.js.
+# mypy twice: memoryview is typed otherwise from Python 3.12 on, and who has an older one would not see it.
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy geo api web
+	$(BIN)/python -m mypy --python-version 3.14 geo api web
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-browser-code; \
 	else echo "NOT CHECKED: the browser code's types and its copies of npm packages; that needs Node.js."; fi
 

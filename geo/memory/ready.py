@@ -65,7 +65,9 @@ def place_of(view: object) -> tuple[int, int] | None:
 
     It is open as long as the bytes are there. What has been written to them since they were mapped is not in the file.
     """
-    array = view.obj if isinstance(view, memoryview) else None
+    if not isinstance(view, memoryview):
+        return None
+    array = view.obj
     if not isinstance(array, Mapped) or array.file is None:
         return None
     return array.file, array.start + np.frombuffer(view, np.uint8).ctypes.data - array.ctypes.data
