@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
 from urllib.parse import quote, quote_plus
 
 import orjson
@@ -31,16 +30,32 @@ def item_path(project_id: str) -> str:
     return f"{ITEMS}/{quote(project_id, safe='')}"
 
 
-def items_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
-    """Return the links of a page of records: self, other formats, next where there is one, and the collection."""
-    query, address = _encoded(params), f"{base}{ITEMS}"
-    links = [link(_with(address, query.values()), "self", GEOJSON, "This page")]
-    whole = _with(address, [pair for name, pair in query.items() if name not in ("f", "limit", "after")])
-    start = f"{whole}{'&' if '?' in whole else '?'}f="
-    links += [link(f"{start}{name}", "alternate", media_type, title) for name, media_type, title in _files()]
-    if after is not None:
-        links.append(link(_following(address, query, after), "next", GEOJSON, "The next page"))
-    return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
+def items_links(base: str, params: QueryParams, after: str | None) -> tuple[bytes, str]:
+    """Return the links of a page of records, as JSON and as a Link header.
+
+    These are self, other formats, next where there is one, and the collection.
+    """
+    query = _encoded(params)
+    whole = "".join(f"{pair}&" for name, pair in query if name not in ("f", "limit", "after"))
+    shown, header = _items_links(base, after is not None)
+    for mark, text in ((_SELF, _asking(query)), (_WHOLE, whole), (_NEXT, _following(query, after or ""))):
+        shown, header = shown.replace(mark.encode(), text.encode()), header.replace(mark, text)
+    return shown, header
+
+
+# Stand in the links of all answers for what one asks for. What a client calls the host can have none of them in it.
+_SELF, _WHOLE, _NEXT, _ID = "\ue000", "\ue001", "\ue002", "\ue003"
+
+
+@functools.lru_cache(maxsize=256)
+def _items_links(base: str, has_next: bool) -> tuple[bytes, str]:
+    address = f"{base}{ITEMS}"
+    links = [link(f"{address}{_SELF}", "self", GEOJSON, "This page")]
+    links += [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in _files()]
+    if has_next:
+        links.append(link(f"{address}{_NEXT}", "next", GEOJSON, "The next page"))
+    links.append(link(f"{base}{COLLECTION}", "collection", JSON, "The collection"))
+    return orjson.dumps(links), link_header(links)
 
 
 @functools.cache
@@ -53,29 +68,34 @@ def _files() -> list[tuple[str, str, str]]:
 def events_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
     """Return the links of a page of events: self, next where there is one, and the collection."""
     query, address = _encoded(params), f"{base}{EVENTS}"
-    links = [link(_with(address, query.values()), "self", JSON, "This page")]
+    links = [link(f"{address}{_asking(query)}", "self", JSON, "This page")]
     if after is not None:
-        links.append(link(_following(address, query, after), "next", JSON, "The next page"))
+        links.append(link(f"{address}{_following(query, after)}", "next", JSON, "The next page"))
     return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
 
 
-def _encoded(params: QueryParams) -> dict[str, str]:
-    """Return the parameters as an address has them, by their names: each is encoded once for all links."""
-    return {name: _pair(name, value) for name, value in params.items()}
+Pairs = list[tuple[str, str]]
 
 
+def _encoded(params: QueryParams) -> Pairs:
+    """Return each parameter's name, and it as an address has it: each is encoded once for all links."""
+    return [(name, _pair(name, value)) for name, value in params.multi_items()]
+
+
+@functools.lru_cache(maxsize=256)  # nearly all but marks and boxes come again
 def _pair(name: str, value: str) -> str:
     return f"{quote_plus(name)}={quote_plus(value)}"
 
 
-def _following(address: str, query: Mapping[str, str], after: str) -> str:
-    """Return the address of the page after a mark."""
-    others = [pair for name, pair in query.items() if name != "after"]
-    return _with(address, [*others, _pair("after", after)])
+def _following(query: Pairs, after: str) -> str:
+    """Return the end of the address of the page after a mark."""
+    others = [(name, pair) for name, pair in query if name != "after"]
+    return _asking([*others, ("after", _pair("after", after))])
 
 
-def _with(address: str, pairs: Collection[str]) -> str:
-    return f"{address}?{'&'.join(pairs)}" if pairs else address
+def _asking(query: Pairs) -> str:
+    """Return the end of an address that asks for this."""
+    return "?" + "&".join([pair for _, pair in query]) if query else ""
 
 
 def item_links(base: str, project_id: str) -> tuple[bytes, str]:
@@ -83,9 +103,6 @@ def item_links(base: str, project_id: str) -> tuple[bytes, str]:
     shown, header = _item_links(base)
     quoted = quote(project_id, safe="")
     return shown.replace(_ID.encode(), quoted.encode()), header.replace(_ID, quoted)
-
-
-_ID = "{id}"  # stands for an id in the links of all records
 
 
 @functools.lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -97,19 +98,19 @@ class BoundedProtocol(HttpToolsProtocol):
         headers = [*self.server_state.default_headers, *response.raw_headers]
         lines = [b"%b: %b\r\n" % header for header in headers]
         head = b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n"])
-        if isinstance(response, InPieces):
-            self._send_pieces([head, *response.pieces])
-        else:
-            self.transport.writelines([head, response.body])
+        pieces: Sequence[Piece] = response.pieces if isinstance(response, InPieces) else [response.body]
+        self._send_pieces([head, *pieces])
 
-    def _send_pieces(self, pieces: list[Piece]) -> None:
-        """Send what lies in a file from there, unless something before it has still to be sent."""
-        if self.transport.get_write_buffer_size() or self.scheme != "http" or not sending.is_worth_it(pieces):
+    def _send_pieces(self, pieces: Sequence[Piece]) -> None:
+        """Send large parts beside the transport, unless something before them has still to be sent."""
+        is_free = self.scheme == "http" and not self.transport.get_write_buffer_size()
+        parts = sending.parts_of(pieces) if is_free else None
+        if parts is None:
             self.transport.writelines(pieces)
             return
         if self._socket is None:
             self._socket = socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno()))
-        self.cycle = self._sending = sending.Sending(self.loop, self._socket, pieces)  # type: ignore[assignment]
+        self.cycle = self._sending = sending.Sending(self.loop, self._socket, parts)  # type: ignore[assignment]
         self._sending.go_on(self._sent)
 
     def _sent(self, error: OSError | None) -> None:

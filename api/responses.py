@@ -96,12 +96,12 @@ class InPieces(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        for part in _in_large_parts(self.pieces):
+        for part in in_large_parts(self.pieces):
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
 
-def _in_large_parts(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def in_large_parts(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Put small pieces together: to send one costs as much as to copy some 50 kB."""
     few = bytearray()
     for piece in pieces:
@@ -113,7 +113,8 @@ def _in_large_parts(pieces: Sequence[Piece]) -> Iterator[Piece]:
             yield piece
         else:
             few += piece
-    yield bytes(few)
+    if few:
+        yield bytes(few)
 
 
 def streamed(

@@ -1,4 +1,7 @@
-"""Large parts of a file that the system sends from it, so that their bytes never come into this process."""
+"""Large parts of an answer, sent beside the transport: those of a file by the system, so that they never come in here.
+
+What is large and lies in memory is sent so too: the answer then begins at once, and not when all of it has been copied.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from api.responses import Piece
+from api.responses import Piece, in_large_parts
 from geo.memory.ready import place_of
 
 LEAST = 2**17  # bytes of a file in one piece that are sent sooner so
+LEAST_IN_MEMORY = 2**20
 
 CAN_SEND_FILES = hasattr(os, "sendfile") and hasattr(socket, "MSG_MORE")
 
@@ -26,9 +30,20 @@ class _InFile(NamedTuple):
     kept: Piece  # while somebody holds it, the file stays open
 
 
-def is_worth_it(pieces: Sequence[Piece]) -> bool:
-    """Return whether a body has such a part."""
-    return CAN_SEND_FILES and any(len(piece) >= LEAST and place_of(piece) is not None for piece in pieces)
+Part = Piece | _InFile
+
+
+def parts_of(pieces: Sequence[Piece]) -> list[Part] | None:
+    """Return an answer in the parts in which it is sent; None where none is large."""
+    if not CAN_SEND_FILES or max(map(len, pieces)) < LEAST:
+        return None
+    parts = [_part(piece) for piece in in_large_parts(pieces)]
+    return parts if any(isinstance(part, _InFile) or len(part) >= LEAST_IN_MEMORY for part in parts) else None
+
+
+def _part(piece: Piece) -> Part:
+    place = place_of(piece) if len(piece) >= LEAST else None
+    return piece if place is None else _InFile(*place, len(piece), piece)
 
 
 class Sending:
@@ -37,12 +52,12 @@ class Sending:
     It stands where uvicorn's protocol expects the cycle of a request, with what is asked of one.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, to: socket.socket, pieces: Sequence[Piece]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, to: socket.socket, parts: Sequence[Part]) -> None:
         self.response_complete = self.disconnected = False
         self.keep_alive = True
         self.message_event = asyncio.Event()
         self._loop, self._to = loop, to
-        self._left = deque(map(_part, pieces))
+        self._left = deque(parts)
         self._is_waiting = False
 
     def go_on(self, ended: Callable[[OSError | None], None]) -> None:
@@ -78,17 +93,13 @@ class Sending:
             sent = os.sendfile(self._to.fileno(), part.file, part.start, part.size)
             if sent == 0:
                 raise OSError("the file has become shorter")
-            rest: Piece | _InFile = part._replace(start=part.start + sent, size=part.size - sent)
+            rest: Part = part._replace(start=part.start + sent, size=part.size - sent)
             is_whole = sent == part.size
         else:
-            sent = self._to.send(part, socket.MSG_MORE if len(self._left) > 1 else 0)
+            is_file_next = len(self._left) > 1 and isinstance(self._left[1], _InFile)
+            sent = self._to.send(part, socket.MSG_MORE if is_file_next else 0)
             rest, is_whole = memoryview(part)[sent:], sent == len(part)
         if is_whole:
             self._left.popleft()
         else:
             self._left[0] = rest
-
-
-def _part(piece: Piece) -> Piece | _InFile:
-    place = place_of(piece) if len(piece) >= LEAST else None
-    return piece if place is None else _InFile(*place, len(piece), piece)

@@ -32,13 +32,17 @@ FACETS = ("kind", "status", "country")
 
 def static_tag(request: Request, given: Services) -> str:
     """Return a tag of all that an answer without records depends on: code, settings, address."""
-    address = f"{base_url(request)}{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
-    return etag(code_tag(), given.settings.site, given.settings.page_size, address)
+    return etag(*_static_parts(request, given))
 
 
 def state_tag(request: Request, given: Services) -> str:
     """Return a tag of all that an answer to this address depends on: records, the day, and what `static_tag` says."""
-    return etag(given.store.identity, given.catalog.version(), dates.today(), static_tag(request, given))
+    return etag(given.store.identity, given.catalog.version(), dates.today(), *_static_parts(request, given))
+
+
+def _static_parts(request: Request, given: Services) -> tuple[object, ...]:
+    address = f"{base_url(request)}{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+    return code_tag(), given.settings.site, given.settings.page_size, address
 
 
 @router.get("/items")
@@ -52,21 +56,17 @@ def items(request: Request, given: ServicesDep) -> Response:
         )
     page = given.catalog.search(query)
     after = parameters.format_after(page.after) if page.after else None
-    links = items_links(base_url(request), request.query_params, after)
+    links, header = items_links(base_url(request), request.query_params, after)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
-    headers = {"Link": link_header(links), "Vary": "Accept, Accept-Encoding"}
+    headers = {"Link": header, "Vary": "Accept, Accept-Encoding"}
     return answer(request, tag, lambda: _collection(page, links), GEOJSON, headers, weak=True)
 
 
-def _collection(page: Page, links: list[dict[str, str]]) -> list[Piece]:
+def _collection(page: Page, links: bytes) -> list[Piece]:
     """Return the page as GeoJSON; a large one is sent as it lies in memory."""
-    end = {
-        "timeStamp": dates.now(),
-        "numberMatched": page.number_matched,
-        "numberReturned": page.number_returned,
-        "links": links,
-    }
-    pieces = [_BEGIN, *page.features, b"]," + orjson.dumps(end)[1:]]
+    told = {"timeStamp": dates.now(), "numberMatched": page.number_matched, "numberReturned": page.number_returned}
+    end = b"".join([b"],", orjson.dumps(told)[1:-1], b',"links":', links, b"}"])
+    pieces = [_BEGIN, *page.features, end]
     return pieces if sum(map(len, pieces)) > _LARGE else [b"".join(pieces)]
 
 

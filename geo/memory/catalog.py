@@ -8,7 +8,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo.catalog import EventPage, Page, Record, Steps
 from geo.curated.organisations import Organisations
@@ -42,6 +42,7 @@ class MemoryCatalog:
     ) -> None:
         self._store, self._organisations, self._successors = store, organisations, successors
         self._following: Following | Still = Following(store, organisations, ready, limits)
+        self._standing: Standing | None = None
 
     def version(self) -> int:
         return self._fresh().sequence
@@ -50,8 +51,14 @@ class MemoryCatalog:
         state = self._following.at_once()
         if state is None:
             return None
+        standing = self._standing
+        if standing is None or standing.of is not state:
+            standing = self._standing = Standing(state, self._still(state))
+        return standing.catalog
+
+    def _still(self, state: State) -> MemoryCatalog:
         other = copy.copy(self)
-        other._following = Still(state)
+        other._following, other._standing = Still(state), None
         return other
 
     def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
@@ -150,6 +157,13 @@ class MemoryCatalog:
 
     def _fresh(self) -> State:
         return self._following.state()
+
+
+class Standing(NamedTuple):
+    """A catalog of one state, made once while that lasts."""
+
+    of: State
+    catalog: MemoryCatalog
 
 
 def _record(state: State, table: Table, row: int) -> Record:

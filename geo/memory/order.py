@@ -65,6 +65,8 @@ class Order:
 
     def mark(self, table: Table, row: int) -> tuple[Any, ...]:
         """Return the mark of a page that ends with this record: its sort values and its id."""
+        if not self._query.sort:
+            return (table.ids[row],)
         [values] = self._values(table, np.array([row]))
         return (*values, table.ids[row])
 

@@ -13,7 +13,7 @@ import numpy as np
 from geo.memory.changes import Matches
 from geo.memory.fields import BETWEEN
 from geo.memory.order import Found, Order
-from geo.memory.rows import Rows
+from geo.memory.rows import NO_ROWS, Rows
 from geo.memory.table import Table
 
 
@@ -41,7 +41,9 @@ def _first(parts: Iterable[Rows], number: int) -> Rows:
         taken.append(part[: number - sum(map(len, taken))])
         if sum(map(len, taken)) >= number:
             break
-    return np.concatenate(taken) if taken else np.zeros(0, dtype=np.int32)
+    if len(taken) == 1:
+        return taken[0]
+    return np.concatenate(taken) if taken else NO_ROWS
 
 
 def _between(large: Segment, few: Sequence[Found], order: Order) -> Iterator[Segment]:

@@ -111,13 +111,13 @@ class Places:
         return np.asarray(np.append(areas, False)[self._of_area.ranks[rows]])  # the last is for those without area
 
     def _near(self, west: float, south: float, east: float, north: float) -> Rows:
-        """Return the rows of the points in the cells that a box touches."""
+        """Return the rows of the points in the cells that a box touches, in no order."""
         rows, starts = self._points
         left, right = _column(west), _column(east)
         lines = [line * _ACROSS for line in range(_line(south), _line(north) + 1)]
         spans = [(starts[line + left], starts[line + right + 1]) for line in lines]
         pieces = [rows[start:end] for start, end in spans if start < end]
-        return np.sort(np.concatenate(pieces)) if pieces else NO_ROWS
+        return np.concatenate(pieces) if pieces else NO_ROWS
 
     @cached_property
     def _points(self) -> list[Array]:

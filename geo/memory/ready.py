@@ -58,6 +58,7 @@ class Mapped(np.ndarray[Any, np.dtype[np.generic]]):
 
     file: int | None = None
     start: int = 0
+    address: int = 0  # in memory
 
 
 def place_of(view: object) -> tuple[int, int] | None:
@@ -70,7 +71,12 @@ def place_of(view: object) -> tuple[int, int] | None:
     array = view.obj
     if not isinstance(array, Mapped) or array.file is None:
         return None
-    return array.file, array.start + np.frombuffer(view, np.uint8).ctypes.data - array.ctypes.data
+    return array.file, array.start + _address(np.frombuffer(view, np.uint8)) - array.address
+
+
+def _address(array: Array) -> int:
+    address: int = array.__array_interface__["data"][0]  # a third of what asking `ctypes` for it takes
+    return address
 
 
 def path_of(store: Path) -> Path:
@@ -98,7 +104,7 @@ def _array(file: int, mapped: mmap.mmap, kind: str, start: int, count: int) -> A
     if kind != np.dtype(np.uint8).str:
         return array
     found = array.view(Mapped)
-    found.file, found.start = file, start
+    found.file, found.start, found.address = file, start, _address(found)
     return found
 
 

@@ -290,6 +290,9 @@ class Table:
         self.mark_stale()
         features, written = self.block.features, self._written[rows]
         breaks = np.flatnonzero((rows[1:] - rows[:-1] != 1) | written[1:] | written[:-1])
+        if not len(breaks):  # as in a page by ids
+            whole = features.span(rows[0], rows[-1] + 1)
+            return [bytes(whole) if written[0] else whole]
         firsts, lasts = (np.concatenate(each) for each in (([0], breaks + 1), (breaks, [len(rows) - 1])))
         starts, ends = features.offsets[rows[firsts]], features.offsets[1:][rows[lasts]]
         spans = zip(starts.tolist(), ends.tolist(), strict=True)

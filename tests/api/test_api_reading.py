@@ -80,6 +80,30 @@ def test_next_links_lead_through_all_records_once(many_api):
     assert 400 == len(seen) == len(set(seen))
 
 
+def test_links_of_a_page_keep_a_parameter_that_stands_twice(api):
+    answer = api.client.get(f"{ITEMS}?country=BO&limit=2&country=AR")
+    page = answer.json()
+    links = {link["rel"]: link["href"].partition("?")[2] for link in page["links"]}
+    assert "country=BO&limit=2&country=AR" == links["self"]
+    assert "country=BO&country=AR&f=" in links["alternate"]
+    assert {"BO", "AR"} == {feature["properties"]["country"] for feature in _all_pages(api, page)}
+    assert f'{ITEMS}?{links["self"]}>; rel="self"' in answer.headers["link"]
+
+
+def _all_pages(api, page):
+    features = page["features"]
+    while url := next((link["href"] for link in page["links"] if link["rel"] == "next"), None):
+        page = api.client.get(url).json()
+        features += page["features"]
+    return features
+
+
+def test_links_of_a_page_are_whole_whatever_the_client_calls_the_host(api):
+    for host in ('a"b', "{next}", "{self}{whole}"):
+        page = api.client.get(f"{ITEMS}?limit=1&q=li%7Bself%7D,lithium", headers={"Host": host}).json()
+        assert all(link["href"].startswith("http://testserver/api/") for link in page["links"]), page["links"]
+
+
 def test_a_limit_over_the_most_is_the_most(many_api):
     assert 400 == get(many_api, ITEMS, limit=1_000_000)["numberReturned"]
     assert 400 == get(many_api, ITEMS, limit="9" * 30)["numberReturned"]

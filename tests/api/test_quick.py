@@ -11,7 +11,7 @@ import pytest
 from conftest import Api
 
 from api.quick import QuickAnswers
-from api.responses import _in_large_parts
+from api.responses import in_large_parts
 
 P = "/api/collections/projects"
 ADDRESSES = [
@@ -102,7 +102,7 @@ def test_nothing_is_kept_of_who_shows_a_secret_or_wants_it_made(quick, own):
 @pytest.mark.parametrize("sizes", [[], [1], [70_000], [10, 70_000, 10, 10], [50_000] * 12, [300_000, 5], [1] * 1000])
 def test_pieces_put_together_are_the_same_bytes(sizes):
     pieces = [bytes([at % 251]) * size for at, size in enumerate(sizes)]
-    parts = list(_in_large_parts(pieces))
+    parts = list(in_large_parts(pieces))
     assert b"".join(pieces) == b"".join(parts)
     assert len(parts) <= 2 * len([size for size in sizes if size >= 65_536]) + sum(sizes) // 200_000 + 1
 
