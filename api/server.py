@@ -8,6 +8,7 @@ import importlib
 import os
 import signal
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,7 @@ def _application(ledger: Ledger, settings: Settings, ground: Ground | None) -> F
     from api.services import Services
 
     app = create_app(Services(ledger, settings, ground))
-    _look_away_from_what_stays()
+    favour_answers()
     return app
 
 
@@ -146,7 +147,12 @@ def _read_what_makes_the_map() -> None:
     gc.freeze()
 
 
-def _look_away_from_what_stays() -> None:
-    """Let Python's collector leave out all that there is now: going through it holds every answer for 0.1 s."""
+def favour_answers() -> None:
+    """Let answers wait less for what else this process does.
+
+    Python's collector leaves out all that there is now: going through it holds every answer for 0.1 s. Threads take
+    turns five times as often: an answer asks the store how new it is, and then waits for its turn again.
+    """
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(0.001)

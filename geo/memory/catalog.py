@@ -167,7 +167,7 @@ class Standing(NamedTuple):
 
 
 def _record(state: State, table: Table, row: int) -> Record:
-    project_id = table.ids[row]
+    project_id = table.id_of(row)
     return Record(project_id, table.revision(row), table.feature(row), sorted(state.links_to(project_id)))
 
 

@@ -66,9 +66,9 @@ class Order:
     def mark(self, table: Table, row: int) -> tuple[Any, ...]:
         """Return the mark of a page that ends with this record: its sort values and its id."""
         if not self._query.sort:
-            return (table.ids[row],)
+            return (table.id_of(row),)
         [values] = self._values(table, np.array([row]))
-        return (*values, table.ids[row])
+        return (*values, table.id_of(row))
 
     def _values(self, table: Table, rows: Rows) -> list[tuple[Any, ...]]:
         """Return the values by which rows are sorted; codes as their place in the vocabulary."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from geo import dates
 from geo.memory.block import OfRecords
@@ -16,12 +17,17 @@ class Recent(Table):
     """Answers of what nearly all are asked from the records themselves."""
 
     def __init__(self, records: Sequence[Indexed]) -> None:
-        self._records = sorted(records, key=lambda record: record.id)
-        self._rows = {record.id: row for row, record in enumerate(self._records)}
-        super().__init__(OfRecords(self._records))
+        by_id = {record.id: record for record in records}
+        ids = sorted(by_id)
+        self._records = [by_id[each] for each in ids]
+        self._rows = dict(zip(ids, range(len(ids)), strict=True))
+        super().__init__(OfRecords(self._records), len(ids))
 
     def row(self, project_id: str) -> int | None:
         return self._rows.get(project_id)
+
+    def id_of(self, row: int) -> str:
+        return self._records[row].id
 
     def revision(self, row: int) -> int:
         return self._records[row].revision
@@ -34,5 +40,9 @@ class Recent(Table):
         return [self.feature(row) + BETWEEN for row in rows.tolist()]
 
     def links_to(self, project_id: str) -> list[tuple[str, int]]:
-        linked = ((kind, row, target) for row, record in enumerate(self._records) for kind, target in record.links)
-        return [(kind, row) for kind, row, target in linked if target == project_id]
+        return [(kind, row) for kind, row, target in self._all_links if target == project_id]
+
+    @cached_property
+    def _all_links(self) -> list[tuple[str, int, str]]:
+        linking = ((row, record.links) for row, record in enumerate(self._records) if record.links)
+        return [(kind, row, target) for row, links in linking for kind, target in links]

@@ -35,18 +35,24 @@ class Sorted(NamedTuple):
 
 
 class Table:
-    """Records in the order of their ids, as arrays; what is derived from them is made when it is first asked for."""
+    """Records in the order of their ids, as arrays; what is derived from them is made when it is first asked for.
 
-    def __init__(self, arrays: Arrays) -> None:
+    `size` is how many they are, where that is known without an array.
+    """
+
+    def __init__(self, arrays: Arrays, size: int | None = None) -> None:
         self.block = Block(arrays)
-        self.ids = self.block.ids
-        self.all_rows = np.arange(len(self.block), dtype=np.int32)
+        self.all_rows = np.arange(len(self.block) if size is None else size, dtype=np.int32)
         self.lately, self.lately_called = Lately(_DAYS_KEPT), Lately(_WORDS_KEPT)
         self._stale_on: dt.date | None = None
-        self._written = np.zeros(len(self.block), dtype=bool)  # which features are not what they were at first
+        self._written = np.zeros(len(self), dtype=bool)  # which features are not what they were at first
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.all_rows)
+
+    @property
+    def ids(self) -> Texts:
+        return self.block.ids
 
     def row(self, project_id: str) -> int | None:
         """Return where a record stands; None where it is not there."""
@@ -69,6 +75,9 @@ class Table:
             return [sums[order], order]
 
         return self.block.kept_parts("id", ("checksums", "by_checksum"), made)
+
+    def id_of(self, row: int) -> str:
+        return self.ids[row]
 
     def revision(self, row: int) -> int:
         """Return the number of a record's revision."""

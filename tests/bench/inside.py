@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import gc
 import itertools
 import json
 import os
@@ -27,6 +26,7 @@ from typing import Any
 import orjson
 from bench.generate import more_features
 
+from api.server import favour_answers
 from geo.catalog import Catalog
 from geo.columns import PROJECTS
 from geo.editing import Edit
@@ -167,8 +167,7 @@ def writes(store: Store, catalog: Catalog, asked: Asked, count: int) -> dict[str
     time.sleep(1)
     spent = time.process_time() - began
     changes = list(_changes(store, asked, count))
-    gc.collect()
-    gc.freeze()  # as a server does at its start: what we ask with is not what answers wait for
+    favour_answers()  # as a server does at its start: what we ask with is not what answers wait for
     idle = _longest_wait(catalog, asked, lambda: time.sleep(3))
     busy = _longest_wait(catalog, asked, lambda: _write_and_read(store, catalog, changes))
     return {
