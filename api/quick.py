@@ -95,9 +95,18 @@ class QuickAnswers:
         scope["path"], scope["raw_path"] = path.decode("ascii"), path
         response = _answered(Request(scope), given, path)
         if response is not None:
-            response.headers.add_vary_header("Origin")  # which those from elsewhere are answered with more by
+            _vary_by_origin(response.raw_headers)  # those from elsewhere are answered with more
             response.raw_headers += CAREFUL
         return response
+
+
+def _vary_by_origin(headers: list[tuple[bytes, bytes]]) -> None:
+    """Do what the application does, in a tenth of the time."""
+    for at, (name, value) in enumerate(headers):
+        if name == b"vary":
+            headers[at] = (name, value + b", Origin")
+            return
+    headers.append((b"vary", b"Origin"))
 
 
 def _own_bytes(response: Response) -> int:

@@ -74,7 +74,7 @@ def answer(
     )
     full_tag = ("W/" if weak else "") + (f'"{tag}-{encoding}"' if encoding else f'"{tag}"')
     kept = {"ETag": full_tag, "Vary": "Accept-Encoding", "Cache-Control": "no-cache", **(headers or {})}
-    if request.method == "GET" and _has(",".join(request.headers.getlist("if-none-match")), tag, encoding):
+    if _is_known(request, tag, encoding):
         return Response(status_code=304, headers=kept)
     made = make_body()
     pieces = made if isinstance(made, list) else [made]
@@ -126,7 +126,7 @@ def streamed(
 ) -> Response:
     """Return what is made in parts and sent while it is made, under a weak tag, or 304."""
     kept = {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache", **headers}
-    if request.method == "GET" and _has(",".join(request.headers.getlist("if-none-match")), tag, None):
+    if _is_known(request, tag, None):
         return Response(status_code=304, headers=kept)
     chunks = make_chunks()
     if media_type.startswith("text/") and _accepts_gzip(request.headers.get("accept-encoding", "")):
@@ -195,7 +195,10 @@ def _weight(parameters: str) -> float:
     return float(match.group(1)) if match else 0.0
 
 
-def _has(if_none_match: str, tag: str, encoding: str | None) -> bool:
-    """If-None-Match compares weakly (RFC 9110 section 13.1.2)."""
-    tags = {part.strip().removeprefix("W/").strip('"') for part in if_none_match.split(",")}
+def _is_known(request: Request, tag: str, encoding: str | None) -> bool:
+    """Return whether a client has these bytes; If-None-Match compares weakly (RFC 9110 section 13.1.2)."""
+    told = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
+    if not told or request.method != "GET":
+        return False
+    tags = {part.strip().removeprefix("W/").strip('"') for part in b",".join(told).decode("latin-1").split(",")}
     return (f"{tag}-{encoding}" if encoding else tag) in tags or "*" in tags

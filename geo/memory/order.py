@@ -132,7 +132,10 @@ def _parts(rows: Rows, start: int, first: int) -> Iterator[Rows]:
 
 def _first_after(table: Table, rows: Rows, after: tuple[Any, ...] | None) -> int:
     """Return where the rows begin that come after a mark, which ends with an id."""
-    return 0 if after is None else int(np.searchsorted(rows, rows.dtype.type(table.row_after(after[-1]))))
+    if after is None:
+        return 0
+    row = table.row_after(after[-1])
+    return row if rows is table.all_rows else int(rows.searchsorted(rows.dtype.type(row)))
 
 
 class _ById:

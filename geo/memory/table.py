@@ -24,6 +24,7 @@ from geo.memory.texts import Array, Texts
 from geo.memory.words import WordIndex
 
 ALL = slice(None)
+_FEW = 4_096  # texts that are kept by themselves, to be found at once
 _DAYS_KEPT, _WORDS_KEPT = 16, 32  # columns and orders of a day; rows of the records that have a word
 
 
@@ -57,9 +58,9 @@ class Table:
     def row(self, project_id: str) -> int | None:
         """Return where a record stands; None where it is not there."""
         text = project_id.encode()
-        sums, rows = self._by_checksum
-        at = int(np.searchsorted(sums, np.uint32(zlib.crc32(text))))
-        while at < len(sums) and sums[at] == zlib.crc32(text):
+        (sums, rows), checksum = self._by_checksum, zlib.crc32(text)
+        at = int(sums.searchsorted(np.uint32(checksum)))
+        while at < len(sums) and sums[at] == checksum:
             if self.ids.raw(rows[at]) == text:
                 return int(rows[at])
             at += 1
@@ -213,14 +214,24 @@ class Table:
 
     def link_places(self, project_id: str) -> Rows:
         """Return where in the list of all links those to a record stand."""
-        targets = self.block.coded("link_target")
-        if not len(targets.distinct):
-            return NO_ROWS
-        rank = targets.distinct.position(project_id.encode())  # type: ignore[attr-defined]
+        targets: Texts = self.block.coded("link_target").distinct  # type: ignore[assignment]
+        text = project_id.encode()
+        rank = self._few_targets.get(text) if len(targets) <= _FEW else targets.position(text)
         if rank is None:
             return NO_ROWS
-        places, starts = self.block.kept_order("link_target", lambda: targets.ranks, len(targets.distinct))
+        places, starts = self._links_by_target
         return places[starts[rank] : starts[rank + 1]]
+
+    @cached_property
+    def _few_targets(self) -> dict[bytes, int]:
+        """The ranks of the ids to which links lead, among which that of a record mostly is not."""
+        targets: Texts = self.block.coded("link_target").distinct  # type: ignore[assignment]
+        return {target: rank for rank, target in enumerate(targets.raws())}
+
+    @property
+    def _links_by_target(self) -> list[Array]:
+        targets = self.block.coded("link_target")
+        return self.block.kept_order("link_target", lambda: targets.ranks, len(targets.distinct))
 
     # Time.
 
@@ -278,9 +289,8 @@ class Table:
                 self.sorted(column.name)
         self.words.prepare()
         self.places.prepare()
-        self.link_places("")
-        self._by_checksum  # noqa: B018
-        self.by_beginning, self._step_keys  # noqa: B018
+        self._by_checksum, self.by_beginning  # noqa: B018
+        self._step_keys, self._links_by_target  # noqa: B018
 
     # Features.
 
