@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from urllib.parse import quote, quote_plus
 
 import orjson
@@ -30,21 +31,35 @@ def item_path(project_id: str) -> str:
     return f"{ITEMS}/{quote(project_id, safe='')}"
 
 
-def items_links(base: str, params: QueryParams, after: str | None) -> tuple[bytes, str]:
-    """Return the links of a page of records, as JSON and as a Link header.
+# Stand in the links of many answers for what is of one. What a client calls the host can have none of them in it.
+_SELF, _WHOLE, _NEXT, _ID = "\ue000", "\ue001", "\ue002", "\ue003"
 
-    These are self, other formats, next where there is one, and the collection.
-    """
-    query = _encoded(params)
-    whole = "".join(f"{pair}&" for name, pair in query if name not in ("f", "limit", "after"))
-    shown, header = _items_links(base, after is not None)
-    for mark, text in ((_SELF, _asking(query)), (_WHOLE, whole), (_NEXT, _following(query, after or ""))):
+
+class ItemsLinks:
+    """The links of all pages of a question: self, other formats, next where there is one, and the collection."""
+
+    def __init__(self, base: str, params: QueryParams) -> None:
+        """`params` are what is asked for with the mark of any page in it, where this has one."""
+        query = _encoded(params)
+        own = [(name, f"after={_SELF}" if name == "after" else pair) for name, pair in query]
+        whole = "".join(f"{pair}&" for name, pair in query if name not in ("f", "limit", "after"))
+        self._base, self._marks = base, {_SELF: _asking(own), _WHOLE: whole, _NEXT: _following(query, _NEXT)}
+        self._shown: dict[bool, tuple[bytes, str]] = {}
+
+    def of(self, after: str | None, following: str | None) -> tuple[bytes, str]:
+        """Return the links of one page, by its mark and that of the next one, as JSON and as a Link header."""
+        has_next = following is not None
+        if has_next not in self._shown:
+            self._shown[has_next] = _replaced(_items_links(self._base, has_next), self._marks)
+        marks = {_SELF: quote_plus(after or ""), _NEXT: following or ""}  # the latter needs no encoding
+        return _replaced(self._shown[has_next], marks)
+
+
+def _replaced(links: tuple[bytes, str], marks: Mapping[str, str]) -> tuple[bytes, str]:
+    shown, header = links
+    for mark, text in marks.items():
         shown, header = shown.replace(mark.encode(), text.encode()), header.replace(mark, text)
     return shown, header
-
-
-# Stand in the links of all answers for what one asks for. What a client calls the host can have none of them in it.
-_SELF, _WHOLE, _NEXT, _ID = "\ue000", "\ue001", "\ue002", "\ue003"
 
 
 @functools.lru_cache(maxsize=256)
@@ -70,7 +85,7 @@ def events_links(base: str, params: QueryParams, after: str | None) -> list[Link
     query, address = _encoded(params), f"{base}{EVENTS}"
     links = [link(f"{address}{_asking(query)}", "self", JSON, "This page")]
     if after is not None:
-        links.append(link(f"{address}{_following(query, after)}", "next", JSON, "The next page"))
+        links.append(link(f"{address}{_following(query, quote_plus(after))}", "next", JSON, "The next page"))
     return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
 
 
@@ -88,9 +103,9 @@ def _pair(name: str, value: str) -> str:
 
 
 def _following(query: Pairs, after: str) -> str:
-    """Return the end of the address of the page after a mark."""
+    """Return the end of the address of the page after a mark, which is encoded."""
     others = [(name, pair) for name, pair in query if name != "after"]
-    return _asking([*others, ("after", _pair("after", after))])
+    return _asking([*others, ("after", f"after={after}")])
 
 
 def _asking(query: Pairs) -> str:

@@ -7,6 +7,7 @@ middleware and the threads take is left out. Whatever is unusual about a request
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import OrderedDict
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api.links import COLLECTION, ITEMS
+from api.listing import Listing
 from api.middleware import CAREFUL
 from api.responses import InPieces, accepted_encoding
 from api.routes import columns, features, landing
@@ -32,6 +34,9 @@ _OWN = frozenset([b"authorization", b"x-api-key", b"cookie", b"cache-control", b
 _QUICK = frozenset(["bbox", "limit", "after", "sortby", "q", "kind", "status", "country", "owner", "segment"])
 _MOST_FEATURES, _MOST_PACKED = 2_000, 100  # to compress more takes so long that others would wait
 _MOST_KEPT, _MOST_KEPT_BYTES = 512, 2**16
+_MOST_LISTINGS, _MOST_QUERY = 256, 2**10
+_MARK = re.compile(rb"(?:^|&)after=([\w-]+)(?=&|$)")  # as we make it; others may be encoded
+_TOLD = frozenset([b"host", b"accept", b"accept-encoding"])  # by clients, that a page depends on besides
 
 Asked = tuple[Any, ...]
 
@@ -51,6 +56,7 @@ class QuickAnswers:
     def __init__(self, app: Any, given: Services) -> None:
         self._app, self._given = app, given
         self._moment = Moment(-1, dt.date.min, given, OrderedDict())
+        self._listings: OrderedDict[Asked, Listing] = OrderedDict()
 
     def __call__(self, scope: Scope, address: bytes) -> Response | None:
         path, _, query = address.partition(b"?")
@@ -93,11 +99,29 @@ class QuickAnswers:
     def _made(self, scope: Scope, path: bytes, query: bytes, given: Services) -> Response | None:
         scope["app"], scope["query_string"] = self._app, query
         scope["path"], scope["raw_path"] = path.decode("ascii"), path
-        response = _answered(Request(scope), given, path)
+        request = Request(scope)
+        response = self._page(request, query, given) if path == _ITEMS else _answered(request, given, path)
         if response is not None:
             _vary_by_origin(response.raw_headers)  # those from elsewhere are answered with more
             response.raw_headers += CAREFUL
         return response
+
+    def _page(self, request: Request, query: bytes, given: Services) -> Response | None:
+        """Return a page; what it has in common with those before and after it is kept."""
+        mark = _MARK.search(query)
+        if mark is None or len(query) > _MOST_QUERY:
+            return features.items(request, given) if _is_quick(request, given) else None
+        told = [header for header in request.scope["headers"] if header[0] in _TOLD]
+        asked = (query[: mark.start(1)], query[mark.end(1) :], request.scope["server"], *told)
+        listing = self._listings.pop(asked, None)
+        if listing is None:
+            if not _is_quick(request, given):
+                return None
+            listing = Listing(request, given)
+        self._listings[asked] = listing
+        if len(self._listings) > _MOST_LISTINGS:
+            self._listings.popitem(last=False)
+        return features.page_of(listing, mark[1].decode(), request, given)
 
 
 def _vary_by_origin(headers: list[tuple[bytes, bytes]]) -> None:
@@ -118,8 +142,6 @@ def _own_bytes(response: Response) -> int:
 
 def _answered(request: Request, given: Services, path: bytes) -> Response | None:
     """Return the answer of the route that an address has, where that is quick now."""
-    if path == _ITEMS:
-        return features.items(request, given) if _is_quick(request, given) else None
     if path.startswith(_ITEM):
         project_id = path.removeprefix(_ITEM)
         return None if b"/" in project_id else features.item(unquote(project_id.decode("ascii")), request, given)

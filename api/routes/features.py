@@ -13,7 +13,8 @@ from api import parameters
 from api.asked import file_format
 from api.auth import key_of, may_write
 from api.languages import language_of
-from api.links import COLLECTION, ITEMS, item_links, items_links, link_header, revisions_links
+from api.links import COLLECTION, ITEMS, item_links, link_header, revisions_links
+from api.listing import Listing
 from api.responses import GEOJSON, JSON, SCHEMA, Piece, answer, code_tag, etag, moved
 from api.services import Services, ServicesDep, base_url
 from api.taking import file_answer
@@ -48,18 +49,21 @@ def _static_parts(request: Request, given: Services) -> tuple[object, ...]:
 @router.get("/items")
 def items(request: Request, given: ServicesDep) -> Response:
     """Answer a page of records as a GeoJSON FeatureCollection (/req/core/fc-op), or all of them as a file."""
-    query = parameters.read_query(request.query_params, parameters.PAGED, given.settings.page_size)
-    tag, form = state_tag(request, given), file_format(request)
-    if form is not None:
-        return file_answer(
-            request, given, query, form, etag(tag, form.name, given.release(), language_of(request).code)
-        )
-    page = given.catalog.search(query)
-    after = parameters.format_after(page.after) if page.after else None
-    links, header = items_links(base_url(request), request.query_params, after)
+    listing, form = Listing(request, given), file_format(request)
+    after = request.query_params.get("after")
+    if form is None:
+        return page_of(listing, after, request, given)
+    tag = etag(state_tag(request, given), form.name, given.release(), language_of(request).code)
+    return file_answer(request, given, listing.query(after), form, tag)
+
+
+def page_of(listing: Listing, after: str | None, request: Request, given: Services) -> Response:
+    """Answer the page of a question that comes after a mark."""
+    page = given.catalog.search(listing.query(after))
+    links, header = listing.links(after, parameters.format_after(page.after) if page.after else None)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
     headers = {"Link": header, "Vary": "Accept, Accept-Encoding"}
-    return answer(request, tag, lambda: _collection(page, links), GEOJSON, headers, weak=True)
+    return answer(request, state_tag(request, given), lambda: _collection(page, links), GEOJSON, headers, weak=True)
 
 
 def _collection(page: Page, links: bytes) -> list[Piece]:

@@ -84,6 +84,26 @@ def test_an_answer_is_not_given_again_after_a_change(quick, api):
     assert before.headers["etag"] != after.headers["etag"]
 
 
+def test_each_page_of_a_question_is_what_it_is_alone(quick, api):
+    """What pages have in common is kept: neither a mark nor another client's wishes are."""
+    asked, seen = [f"{P}/items?limit=9&country=CL%2CAR", f"{P}/items?country=CL%2CAR&limit=9"], []
+    for address in asked:
+        while address:
+            answer = quick(address)
+            page, alone = orjson.loads(answer.body), api.client.get(address, headers={"Host": "localhost"}).json()
+            assert {**alone, "timeStamp": 0} == {**page, "timeStamp": 0}
+            links = {link["rel"]: link["href"].removeprefix("http://localhost") for link in page["links"]}
+            assert address == links["self"]
+            assert f'<http://localhost{address}>; rel="self"' in answer.headers["link"]
+            seen.append(address)
+            address = links.get("next")
+    assert len(seen) > 10
+    assert quick(seen[1]).headers.get("content-encoding") is None
+    assert "br" == quick(seen[1], **{"accept-encoding": "br"}).headers["content-encoding"]
+    assert quick(seen[1], accept="text/csv") is None
+    assert quick(seen[1].replace("after=", "after=x")) is None  # which is no mark: the application says so
+
+
 def test_an_answer_of_one_day_is_not_given_on_another(quick, monkeypatch):
     address = f"{P}/items?limit=1000"
     before = quick(address)

@@ -1,0 +1,28 @@
+"""What a question asks of records, read once for all its pages, which differ by their marks alone."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from starlette.requests import Request
+
+from api.links import ItemsLinks
+from api.parameters import PAGED, parse_after, read_query
+from api.services import Services, base_url
+from geo.query import Query
+
+
+class Listing:
+    """A question for records, as the address of any of its pages asks it; raises InvalidQuery."""
+
+    def __init__(self, request: Request, given: Services) -> None:
+        self._query = read_query(request.query_params, PAGED, given.settings.page_size)
+        self._links = ItemsLinks(base_url(request), request.query_params)
+
+    def query(self, after: str | None) -> Query:
+        """Return what the page after a mark asks for; raises InvalidQuery."""
+        return dataclasses.replace(self._query, after=None if after is None else parse_after(after))
+
+    def links(self, after: str | None, following: str | None) -> tuple[bytes, str]:
+        """Return the links of a page by its mark and that of the next one, as JSON and as a Link header."""
+        return self._links.of(after, following)
