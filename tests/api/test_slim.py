@@ -21,11 +21,13 @@ def modules_after(statement):
     return set(done.stdout.decode().split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", ["import api.commands.main, api.server", "import api.server, api.app"])
 def test_what_only_a_map_or_a_file_needs_is_not_read_at_the_start(statement):
     assert not modules_after(statement) & set(LARGE)
 
 
+@pytest.mark.slow
 def test_who_only_minds_workers_does_not_read_what_answers():
     assert not modules_after("import api.commands.main, api.server") & {"api.app", "api.protocol", "fastapi"}
 

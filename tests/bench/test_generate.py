@@ -3,6 +3,7 @@
 import itertools
 import json
 
+import pytest
 from bench.generate import features, more_features, real_features, word_of, write_files
 
 from geo.curated.files import read_features
@@ -28,6 +29,7 @@ def test_the_real_records_come_first_and_a_clone_keeps_their_parts():
     assert without_name[0] == without_name[1]
 
 
+@pytest.mark.slow
 def test_the_same_count_gives_the_same_features():
     assert list(features(REAL + 50)) == list(features(REAL + 50))
     assert list(features(100)) == list(features(REAL + 50))[:100]
@@ -47,6 +49,7 @@ def test_no_word_comes_twice():
     assert len(numbers) == len({word_of(number) for number in numbers})
 
 
+@pytest.mark.slow
 def test_files_are_bounded_and_hold_every_feature_once(tmp_path):
     made = write_files(tmp_path, REAL + 100, most_bytes=1_000_000)
     read = [feature for file in made.files for feature in read_features(file)]

@@ -90,6 +90,7 @@ def test_nobody_is_kept_from_following_while_a_thread_begins(store, monkeypatch)
     assert held == [False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [Query(), Query(sort=(("name", True),)), Query(as_of=dt.date(2024, 1, 1))])
 def test_a_question_leaves_nothing_that_only_the_collector_finds(store, query):
     """Python's collector holds up every answer, and what it alone finds keeps a whole table in memory till then."""

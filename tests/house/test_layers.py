@@ -148,6 +148,7 @@ def test_the_table_of_contents_names_every_room_of_geo():
     assert sorted(room for rooms in FLOORS for room in rooms) == sorted(", ".join(told).split(", "))
 
 
+@pytest.mark.slow
 def test_importing_opens_nothing(tmp_path):
     """No file, no server, no output comes from an import."""
     script = "import api.app, api.commands.main, api.server, web.shell, web.pages, geo.curated.load"

@@ -151,6 +151,7 @@ def test_a_title_that_looks_like_a_template_is_shown_as_it_is():
         assert "49" not in shell.map_page(Site(title="{{7*7}} {% x"), Language(code)).partition("</h1>")[0][-200:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [each for each in vocabulary.languages() if each != DEFAULT])
 def test_a_vocabulary_that_is_translated_is_translated_whole(code):
     translated = vocabulary.in_language(code)

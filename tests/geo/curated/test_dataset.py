@@ -61,6 +61,7 @@ MENDED = {
 }
 
 
+@pytest.mark.slow
 def test_what_the_editors_mended_does_not_come_back():
     day = dt.date.fromisoformat(read_release().date)
     found = check_files(sorted(PROJECTS.glob("*.geojson")), today=day)

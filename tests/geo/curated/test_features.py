@@ -37,6 +37,7 @@ NAMES = st.text(':"\\u0 3aÑ\n', max_size=4)
 VALUES = st.recursive(NAMES | st.none(), lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner), max_leaves=6)
 
 
+@pytest.mark.slow
 @given(st.lists(st.dictionaries(NAMES, VALUES), min_size=1, max_size=3))
 def test_colons_in_names_and_texts_are_no_names_that_stand_twice(features):
     assert features == read(lines(*features))

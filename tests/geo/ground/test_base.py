@@ -51,6 +51,7 @@ def ring_of(numbers, arcs):
     return [*itertools.chain.from_iterable(part[:-1] for part in parts), parts[-1][-1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("is_afar", "error"), [(False, 0.02), (True, 0.25)])
 def test_the_world_holds_every_country_as_the_api_outlines_it(is_afar, error):
     world, arcs = read_world(is_afar)

@@ -192,6 +192,7 @@ def test_a_plan_counts_from_the_day_of_its_source():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", [2015, 2020, 2024])
 def test_no_date_of_the_dataset_is_later_than_the_day_that_is_asked_for(year):
     """Of plans it is the day of their source that counts."""
