@@ -34,7 +34,7 @@ _OWN = frozenset([b"authorization", b"x-api-key", b"cookie", b"cache-control", b
 _QUICK = frozenset(["bbox", "limit", "after", "sortby", "q", "kind", "status", "country", "owner", "segment"])
 _MOST_FEATURES, _MOST_PACKED = 2_000, 100  # to compress more takes so long that others would wait
 _MOST_KEPT, _MOST_KEPT_BYTES = 512, 2**16
-_MOST_LISTINGS, _MOST_QUERY = 256, 2**10
+_MOST_LISTINGS, _MOST_ASKED = 256, 2**10  # the latter in bytes
 _MARK = re.compile(rb"(?:^|&)after=([\w-]+)(?=&|$)")  # as we make it; others may be encoded
 _TOLD = frozenset([b"host", b"accept", b"accept-encoding"])  # by clients, that a page depends on besides
 
@@ -108,10 +108,9 @@ class QuickAnswers:
 
     def _page(self, request: Request, query: bytes, given: Services) -> Response | None:
         """Return a page; what it has in common with those before and after it is kept."""
-        mark = _MARK.search(query)
-        if mark is None or len(query) > _MOST_QUERY:
+        mark, told = _MARK.search(query), [header for header in request.scope["headers"] if header[0] in _TOLD]
+        if mark is None or len(query) + sum([len(value) for _, value in told]) > _MOST_ASKED:
             return features.items(request, given) if _is_quick(request, given) else None
-        told = [header for header in request.scope["headers"] if header[0] in _TOLD]
         asked = (query[: mark.start(1)], query[mark.end(1) :], request.scope["server"], *told)
         listing = self._listings.pop(asked, None)
         if listing is None:
