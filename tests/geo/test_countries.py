@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from conftest import ROOT
 
 from geo.countries import country_names
@@ -17,6 +18,7 @@ print(len(babel.localedata._cache))
 """
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_packages_say(tmp_path):
     """Where this fails after Babel or pycountry have changed: `make countries`."""
     build = data_folder() / "countries" / "build.py"

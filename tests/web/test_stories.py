@@ -43,6 +43,7 @@ def test_a_folder_without_stories_has_none(tmp_path):
     assert {} == read_stories(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_stories_rest_on_records_and_their_sources():
     projects = {project.id: project for project in read_projects(data_folder() / "projects")}
     known = {s.url for p in projects.values() for s in p.properties.sources} | {None}

@@ -226,6 +226,7 @@ def test_a_site_is_no_rounded_point():
     assert set() == rules(at(-67.1, -20.1, location_radius_km=5))
 
 
+@pytest.mark.slow
 def test_a_point_is_near_the_town_that_it_names():
     assert {("far-from-town", "warning")} == rules(at(-67.123, -20.123, locality="Santa Cruz de la Sierra"))
     assert set() == rules(at(-63.181, -17.786, locality="Santa Cruz de la Sierra"))

@@ -112,6 +112,7 @@ def test_there_is_no_tile_of_the_open_sea():
     assert base.land_tile(sea) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zoom", [1, 4, 8])
 def test_a_tile_names_its_largest_towns_and_stays_small(zoom):
     for longitude, latitude in ((-66.8, -20.5), (21.6, 47.5), (120.5, 31.3)):

@@ -292,6 +292,7 @@ def test_the_steps_of_a_record_are_its_dated_properties_day_by_day(events, capac
     assert_steps_are_the_days(told(events, capacities, of_sources))
 
 
+@pytest.mark.slow
 def test_the_steps_of_the_dataset_are_its_dated_properties_day_by_day():
     for project in read_projects(data_folder() / "projects"):
         assert_steps_are_the_days(project.properties)

@@ -74,6 +74,7 @@ def assert_kept_as_checked(feature):
     assert orjson.dumps(feature) == orjson.dumps(Project(kept.id, checked, kept.geometry).to_feature())
 
 
+@pytest.mark.slow
 def test_what_a_store_kept_is_what_checking_it_again_would_give():
     for feature in made_up_features(200):
         assert_kept_as_checked(kept_form(feature))
