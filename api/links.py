@@ -115,9 +115,7 @@ def _asking(query: Pairs) -> str:
 
 def item_links(base: str, project_id: str) -> tuple[bytes, str]:
     """Return the links of one record, as JSON and as a Link header."""
-    shown, header = _item_links(base)
-    quoted = quote(project_id, safe="")
-    return shown.replace(_ID.encode(), quoted.encode()), header.replace(_ID, quoted)
+    return _replaced(_item_links(base), {_ID: quote(project_id, safe="")})
 
 
 @functools.lru_cache(maxsize=256)

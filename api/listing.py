@@ -16,13 +16,9 @@ class Listing:
     """A question for records, as the address of any of its pages asks it; raises InvalidQuery."""
 
     def __init__(self, request: Request, given: Services) -> None:
-        self._query = read_query(request.query_params, PAGED, given.settings.page_size)
-        self._links = ItemsLinks(base_url(request), request.query_params)
+        self._query = read_query(request.query_params, PAGED, given.settings.page_size, marked=False)
+        self.links = ItemsLinks(base_url(request), request.query_params)
 
     def query(self, after: str | None) -> Query:
         """Return what the page after a mark asks for; raises InvalidQuery."""
         return dataclasses.replace(self._query, after=None if after is None else parse_after(after))
-
-    def links(self, after: str | None, following: str | None) -> tuple[bytes, str]:
-        """Return the links of a page by its mark and that of the next one, as JSON and as a Link header."""
-        return self._links.of(after, following)

@@ -121,7 +121,7 @@ def _unknown(name: str, allowed: list[str]) -> WrongParameter:
 def read_query(params: QueryParams, known: tuple[str, ...], page_size: int, *, marked: bool = True) -> Query:
     """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones.
 
-    Where `after` is no mark of records, it is left to the caller (`marked` is false).
+    Where `after` is no mark of records, or read apart, it is left to the caller (`marked` is false).
     """
     check_known(params, known)
     single = {name: once(params, name) for name in params if name not in PROJECTS.filters}

@@ -21,3 +21,8 @@ def lay(path):
 
 def fail():
     sys.exit(1)
+
+
+def expected(store):
+    """Return the ids of all that a store has, in the order of answers."""
+    return [revision.project_id for revision in store.current()]

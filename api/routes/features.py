@@ -60,7 +60,7 @@ def items(request: Request, given: ServicesDep) -> Response:
 def page_of(listing: Listing, after: str | None, request: Request, given: Services) -> Response:
     """Answer the page of a question that comes after a mark."""
     page = given.catalog.search(listing.query(after))
-    links, header = listing.links(after, parameters.format_after(page.after) if page.after else None)
+    links, header = listing.links.of(after, parameters.format_after(page.after) if page.after else None)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
     headers = {"Link": header, "Vary": "Accept, Accept-Encoding"}
     return answer(request, state_tag(request, given), lambda: _collection(page, links), GEOJSON, headers, weak=True)

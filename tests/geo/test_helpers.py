@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from laying import ALL, NOBODY, fail, lay
+from laying import ALL, NOBODY, expected, fail, lay
 from made_up import made_up
 
 from geo.editing import Edit
@@ -33,10 +33,6 @@ def file(store):
 
 def ids(catalog):
     return catalog.columns(Query(), ["id"])["id"]
-
-
-def expected(store):
-    return [revision.project_id for revision in store.current()]
 
 
 def catalog_of(store, work=None, limits=ALL):

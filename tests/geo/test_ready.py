@@ -9,6 +9,7 @@ import sys
 import orjson
 import pytest
 from conftest import ROOT, an_ordinary_user, copy_of
+from laying import ALL, NOBODY, expected
 from made_up import made_up
 
 from geo.curated.organisations import Organisation, Organisations
@@ -22,8 +23,6 @@ from geo.query import Query
 from geo.records.project import Project
 
 pytestmark = pytest.mark.slow
-ALL = Limits(ready=0)
-NOBODY = Organisations([])
 
 
 @pytest.fixture
@@ -43,10 +42,6 @@ def catalog_of(store, organisations=NOBODY, limits=ALL):
 def ids(catalog):
     page = catalog.search(Query(limit=10_000))
     return [feature["id"] for feature in orjson.loads(b"[" + b"".join(page.features) + b"]")]
-
-
-def expected(store):
-    return [revision.project_id for revision in store.current()]
 
 
 def test_many_records_lie_in_the_file_from_the_first_start_on(store, file, caplog):
