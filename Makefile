@@ -140,7 +140,8 @@ UV_COMPILE := uv pip compile --universal --generate-hashes --no-header --no-anno
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
 	$(UV_COMPILE) pyproject.toml --group build -o requirements.lock
-	$(UV_COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(UV_COMPILE) pyproject.toml --extra telemetry -c requirements.lock -o requirements-telemetry.lock
+	$(UV_COMPILE) pyproject.toml --group dev --extra telemetry -c requirements-telemetry.lock -o requirements-dev.lock
 	$(UV_COMPILE) --group towns -o requirements-towns.lock
 	$(UV_COMPILE) --no-deps --group ground -o requirements-ground.lock
 	$(UV_COMPILE) --group fonts -o requirements-fonts.lock

@@ -6,22 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import orjson
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.bounded import Bounded
 from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
-from api.problems import http_problem, ledger_problem, problem, unexpected_problem
-from api.quick import QuickAnswers
-from api.routes import columns, editing, events, features, ground, landing, pages, stories, takeaway
-from api.services import Services, ServicesDep
+from api.noted import Noted, RouteNoted
+from api.problems import http_problem, ledger_problem, problem
+from api.protocol import Wire
+from api.routes import columns, editing, events, features, ground, health, landing, pages, stories, takeaway
+from api.services import Services
 from geo.errors import LedgerError
-
-router = APIRouter()
 
 
 def create_app(services: Services) -> FastAPI:
@@ -29,22 +28,24 @@ def create_app(services: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        yield {"header_seconds": services.settings.header_seconds, "quick": QuickAnswers(app, services)}
+        services.health.begin()
+        yield {"wire": Wire(app, services)}
+        services.health.end()
         services.store.close()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.services = services
-    modules = (landing, features, columns, events, editing, takeaway, ground, pages, stories)
-    routers = [router, *(module.router for module in modules)]
-    app.state.routes = [route for each in routers for route in each.routes]
-    for each in routers:
-        app.include_router(each)
+    modules = (health, landing, features, columns, events, editing, takeaway, ground, pages, stories)
+    app.state.routes = [route for module in modules for route in module.router.routes]
+    for module in modules:
+        app.include_router(module.router)
     app.add_exception_handler(LedgerError, ledger_problem)
     app.add_exception_handler(HTTPException, _refused_by_the_router)
     app.add_exception_handler(RequestValidationError, _bad_request)
-    app.add_exception_handler(Exception, unexpected_problem)
+    app.add_middleware(RouteNoted)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SlashAtTheEnd)
+    app.add_middleware(Bounded, given=services)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -54,14 +55,8 @@ def create_app(services: Services) -> FastAPI:
         max_age=3600,
     )
     app.add_middleware(CarefulHeaders)
+    app.add_middleware(Noted, requests=services.requests, log=services.log)
     return app
-
-
-@router.get("/healthz")
-async def healthz(given: ServicesDep) -> Response:
-    """Answer whether the store can be read, and how new the answers are; raises StoreError where it cannot."""
-    body = {"status": "ok", "version": given.catalog.version()}
-    return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
 async def _refused_by_the_router(request: Request, error: Exception) -> Response:

@@ -90,6 +90,8 @@ def _beside(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
             read("citeRecord", "How a record is cited", "text/plain", failures=(404, 410))
         ),
         "/healthz": read("healthz", "Whether the server works", JSON),
+        "/readyz": read("readyz", "Whether all that is asked of the server can be done now", JSON),
+        "/metrics": read("metrics", "Figures of the server, as Prometheus reads them", "text/plain", failures=(403,)),
     }
 
 
@@ -155,7 +157,7 @@ def _read(
     shown = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": _json_type(media_type)}
     found = {"description": summary, "headers": _ETAG, "content": {media_type: {"schema": shown}}}
     answers: dict[str, Any] = {"200": found, "304": {"description": "You have it: If-None-Match named its ETag"}}
-    problems = (400, *failures, 500, 503)
+    problems = (400, *failures, 429, 500, 503)
     if 410 in failures:
         answers["301"] = {"description": "It was taken into the record whose address Location names"}
     return {
@@ -171,7 +173,7 @@ def _parameter(name: str, page_size: int) -> Parameter:
 
 
 def _json_type(media_type: str) -> str:
-    return "string" if media_type == "text/html" else "object"
+    return "string" if media_type.startswith("text/") else "object"
 
 
 _ETAG = {"ETag": {"description": "A strong tag of this answer", "schema": {"type": "string"}}}
@@ -183,7 +185,7 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
         "summary": summary,
         "security": [{"key": []}],
         "parameters": [parameters.PARAMETERS["comment"].openapi(), *([_IF_MATCH] if name != "create" else [])],
-        "responses": {str(status): _written(status)} | _problems((400, 401, 403, *_BODY[name], *failures, 500, 503)),
+        "responses": {str(status): _written(status)} | _problems((400, 401, 403, *_BODY[name], *failures, 429, 500, 503)),
     }
     if name != "delete":
         schema = {"type": "object"} if name == "update" else {"$ref": "#/components/schemas/newFeature"}
@@ -225,7 +227,7 @@ def _options(name: str, failures: tuple[int, ...] = ()) -> dict[str, Any]:
         "operationId": name,
         "summary": "Methods allowed here",
         "responses": {"200": {"description": "See the Allow header", "headers": allow}}
-        | _problems((*failures, 500, 503)),
+        | _problems((*failures, 429, 500, 503)),
     }
 
 

@@ -82,6 +82,37 @@ class Abandoned(RequestError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class ServerBusy(RequestError):
+    """More requests are at work than the operator allows."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
+
+
+_TOO_MANY = {
+    "reads": "too-many-reads",
+    "files": "too-many-files",
+    "writes": "too-many-writes",
+    "wrong_keys": "too-many-wrong-keys",
+}
+
+
+class TooMany(RequestError):
+    """A client asked more often than it may; it may come again in so many seconds."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, kind: str, *, most: int, seconds: int) -> None:
+        super().__init__(_TOO_MANY[kind], most=most, seconds=seconds)
+        self.headers = {"Retry-After": str(seconds)}  # type: ignore[misc]
+
+
+class MetricsRefused(RequestError):
+    """The figures are not for this client."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
 class FilesWaiting(RequestError):
     """A file that cannot be made now, since others are being made."""
 
@@ -149,6 +180,9 @@ def problem(
     language = language_wished(request)
     detail, _ = messages.sentence(rule, values, package=package, language=language.code)
     said = {"status": int(status), "detail": detail, "rule": rule, "values": dict(values)}
+    request_id = request.scope.get("state", {}).get("request_id")
+    if request_id is not None:
+        said["requestId"] = request_id
     body = {"type": "about:blank", "title": title_of(status, language), **said, **members}
     spoken = {"Content-Language": language.code, "Vary": "Accept-Language", **(headers or {})}
     return Response(orjson.dumps(body), status, spoken, media_type="application/problem+json")
@@ -167,6 +201,7 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
         raise error
     status = status_of(error)
     headers = dict(error.headers) if isinstance(error, RequestError) else {}
+    _tell_operator(request, error)
     if isinstance(error, InvalidRecord):
         return _record_problem(request, error)
     if isinstance(error, StoreError):
@@ -177,6 +212,19 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, RevisionConflict):
         members["currentRevision"] = error.current
     return problem(request, status, error.rule, error.values, headers, package=error.package, **members)
+
+
+def _tell_operator(request: Request, error: LedgerError) -> None:
+    """Count and log what the operator should know of: faults of the store, and bounds that refuse."""
+    given = request.app.state.services
+    if isinstance(error, StoreError):
+        given.health.met(error, request.scope["state"].get("request_id"))
+    elif isinstance(error, _BOUNDS):
+        given.metrics.refused(error.rule)
+        given.log.seldom("warning", "bound-reached", rule=error.rule, client=request.client and request.client.host)
+
+
+_BOUNDS = (TooMany, ServerBusy, NotWritten, FilesWaiting, BodyTooLarge, BodyTooLate)
 
 
 def _record_problem(request: Request, error: InvalidRecord) -> Response:

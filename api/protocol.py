@@ -8,46 +8,75 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Sequence
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api import sending
+from api.clients import Proxies
+from api.connections import Connections
+from api.noted import REQUEST_ID
+from api.quick import QuickAnswers, route_of
 from api.responses import InPieces, Piece
+from api.services import Services
 
 MOST_HEADER_BYTES = 64 * 1024
+_LOOKS_EVERY = 1  # seconds, for whether the client takes what is sent
+_TURNED_AWAY = STATUS_LINE[503] + b"retry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Wire:
+    """What all connections of a server share; the state of its application has it."""
+
+    def __init__(self, app: FastAPI, given: Services) -> None:
+        settings = given.settings
+        self.quick = QuickAnswers(app, given)
+        self.requests, self.log, self.metrics = given.requests, given.log, given.metrics
+        self.proxies = Proxies(settings.proxies)
+        self.header_seconds, self.send_seconds = settings.header_seconds, settings.send_seconds
+        self.connections = Connections(settings.connections, settings.client_connections, self.proxies.networks)
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol that also ends requests whose line and headers are too long or do not come in time.
+    """Uvicorn's protocol that also ends what is too long, too slow, or one too many.
 
-    The application's state says how long that may take (`header_seconds`), and has `quick`, which answers a request of
-    which only the head counts at once, or returns None for one that goes through the application.
+    The application's state has `wire`, whose `quick` answers a request of which only the head counts at once, or
+    returns None for one that goes through the application.
     """
 
+    scope: Any  # as Starlette has it
     _ends_at: float = 0
     _timer: asyncio.TimerHandle | None = None
     _head_bytes = 0  # of a head that has not ended
     _is_answered = False  # whether the request that is being parsed has its answer already
     _has_ended = False  # whether the client asks for nothing more
+    _unsent = 0  # bytes of answers that had still to be sent when it was looked at last
+    _unsent_since: float = 0  # when there were so many for the first time
     _sending: sending.Sending | None = None
     _socket: socket.socket | None = None  # the connection's, for what is sent beside the transport
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._wait(self.app_state["header_seconds"])
+        self._wire: Wire = self.app_state["wire"]
+        if self._wire.connections.open(self, self._address()):
+            self._wait(self._wire.header_seconds)
+        else:
+            self._turn_away()
 
     def data_received(self, data: bytes) -> None:
         if self._head_bytes == 0:
-            self._wait(self.app_state["header_seconds"])
+            self._wait(self._wire.header_seconds)
         self._head_bytes += len(data)
         super().data_received(data)
         if self._head_bytes > MOST_HEADER_BYTES:
             self._refuse(431)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._wire.connections.close(self)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -58,14 +87,25 @@ class BoundedProtocol(HttpToolsProtocol):
             self._socket.close()
         super().connection_lost(exc)
 
+    def is_at_work(self) -> bool:
+        return not (self._is_idle() or self.flow.write_paused)
+
+    def end(self) -> None:
+        if self.flow.write_paused:
+            self.transport.abort()
+        else:
+            self.transport.close()
+
     def on_headers_complete(self) -> None:
         self._head_bytes = 0
-        if not self._answers_at_once():
+        self._settle()
+        if not self._answers_at_once() and not self._refuses_coding():
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._head_bytes = 0
-        super().on_body(body)
+        if not self._is_answered:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self._is_answered:
@@ -75,7 +115,42 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         self._wait(self.timeout_keep_alive)
+        self._wire.connections.answered(self)
         super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self._tell("request-malformed")
+        super().send_400_response(msg)
+
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def _turn_away(self) -> None:
+        """End a connection that is one too many, all others being at work."""
+        self._tell("connections")
+        self.transport.write(_TURNED_AWAY)
+        self.transport.close()
+
+    def _tell(self, rule: str) -> None:
+        """Tell the operator what was refused before it was a request."""
+        self._wire.metrics.refused(rule)
+        self._wire.log.seldom("warning", "bound-reached", rule=rule, client=self._address())
+
+    def _refuses_coding(self) -> bool:
+        """Refuse a body of which two readers could see two ends (RFC 9112 section 6.1)."""
+        told = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if not told or (told == [b"chunked"] and self.parser.get_http_version() == "1.1"):
+            return False
+        self._is_answered = True
+        self._tell("request-malformed")
+        self._refuse(501 if self.parser.get_http_version() == "1.1" else 400)
+        return True
+
+    def _settle(self) -> None:
+        """Give the request the client, scheme and id that a believed proxy says."""
+        if self._wire.proxies.settle(self.scope):
+            told = next((value for name, value in self.headers if name == REQUEST_ID), None)
+            self.scope["state"]["told_id"] = told
 
     def _answers_at_once(self) -> bool:
         """Answer a read that needs no waiting; not where an answer before it is still on its way."""
@@ -83,19 +158,23 @@ class BoundedProtocol(HttpToolsProtocol):
             return False
         if self.flow.write_paused or self.transport.is_closing() or self.parser.get_http_version() != "1.1":
             return False
+        began = time.perf_counter()
         self.scope["method"] = "GET"
-        response = self.app_state["quick"](self.scope, self.url)
+        response = self._wire.quick(self.scope, self.url)
         if response is None:
             return False
         self._is_answered = True
-        self._send(response)
+        request_id = self._wire.requests.begin(self.scope)
+        self._send(response, request_id)
+        self._wire.requests.end(self.scope, response.status_code, route_of(self.scope["path"]), request_id, began)
         if self._sending is None:
             self.server_state.total_requests += 1
+            self._wire.connections.answered(self)
             self._wait(self.timeout_keep_alive)
         return True
 
-    def _send(self, response: Response) -> None:
-        headers = [*self.server_state.default_headers, *response.raw_headers]
+    def _send(self, response: Response, request_id: str) -> None:
+        headers = [*self.server_state.default_headers, *response.raw_headers, (REQUEST_ID, request_id.encode())]
         lines = [b"%b: %b\r\n" % header for header in headers]
         head = b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n"])
         pieces: Sequence[Piece] = response.pieces if isinstance(response, InPieces) else [response.body]
@@ -140,11 +219,22 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         self._timer = None
-        left = self._ends_at - self.loop.time()
-        if left > 0:
-            self._timer = self.loop.call_later(left, self._look)
-        elif self._is_idle() and not self.flow.write_paused:
+        now, unsent = self.loop.time(), self._number_unsent()
+        if self._ends_at > now:
+            self._timer = self.loop.call_later(self._ends_at - now, self._look)
+        elif self._is_idle() and not unsent:
             self.transport.close()
+        elif unsent and unsent == self._unsent and now - self._unsent_since >= self._wire.send_seconds:
+            self._tell("answer-not-taken")
+            self.transport.abort()
+        else:
+            if unsent != self._unsent:
+                self._unsent, self._unsent_since = unsent, now
+            self._timer = self.loop.call_later(_LOOKS_EVERY, self._look)
+
+    def _number_unsent(self) -> int:
+        """Return how many bytes of answers wait for the client to take them."""
+        return self.transport.get_write_buffer_size() + (self._sending.number_left() if self._sending else 0)
 
     def _refuse(self, status: int) -> None:
         """End the connection, with a word where no other answer is on its way."""

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from api.clients import counted_as
 from api.links import COLLECTION, ITEMS
 from api.listing import Listing
 from api.middleware import CAREFUL
@@ -28,8 +29,9 @@ _COLLECTION, _ITEMS, _ITEM = COLLECTION.encode(), ITEMS.encode(), f"{ITEMS}/".en
 _FACETS, _SNAPSHOT = f"{COLLECTION}/facets".encode(), f"{COLLECTION}/snapshot".encode()
 # What only the application answers: bodies, other origins, other forms than a page.
 _UNUSUAL = frozenset([b"origin", b"content-length", b"transfer-encoding", b"upgrade", b"expect", b"range"])
+_UNUSUAL_OR_KEYED = _UNUSUAL | {b"authorization", b"x-api-key"}  # keys are looked up
 # With these an answer is made for whoever asks: a secret is not kept, and a client may want none that was.
-_OWN = frozenset([b"authorization", b"x-api-key", b"cookie", b"cache-control", b"pragma"])
+_OWN = frozenset([b"cookie", b"cache-control", b"pragma"])
 # What a question that takes no longer than a page of records may ask.
 _QUICK = frozenset(["bbox", "limit", "after", "sortby", "q", "kind", "status", "country", "owner", "segment"])
 _MOST_FEATURES, _MOST_PACKED = 2_000, 100  # to compress more takes so long that others would wait
@@ -61,9 +63,12 @@ class QuickAnswers:
     def __call__(self, scope: Scope, address: bytes) -> Response | None:
         path, _, query = address.partition(b"?")
         names = {name for name, _ in scope["headers"]}
-        if not path.startswith(_COLLECTION) or not names.isdisjoint(_UNUSUAL):
+        if not path.startswith(_COLLECTION) or not names.isdisjoint(_UNUSUAL_OR_KEYED):
             return None
+        if not self._given.rates.allows("reads", counted_as(scope["client"][0])):
+            return None  # the application counts it too, and says when to come again
         try:
+            scope["path"] = path.decode("ascii")
             moment = self._now()
             if moment is None:
                 return None
@@ -84,7 +89,7 @@ class QuickAnswers:
 
     def _kept(self, scope: Scope, path: bytes, query: bytes, moment: Moment) -> Response | None:
         """Return the answer that the same question had at this moment, or make it."""
-        asked = (path, query, scope["server"], *scope["headers"])
+        asked = (path, query, scope["scheme"], scope["server"], *scope["headers"])
         response = moment.answers.get(asked)
         if response is not None:
             moment.answers.move_to_end(asked)
@@ -98,7 +103,7 @@ class QuickAnswers:
 
     def _made(self, scope: Scope, path: bytes, query: bytes, given: Services) -> Response | None:
         scope["app"], scope["query_string"] = self._app, query
-        scope["path"], scope["raw_path"] = path.decode("ascii"), path
+        scope["raw_path"] = path
         request = Request(scope)
         response = self._page(request, query, given) if path == _ITEMS else _answered(request, given, path)
         if response is not None:
@@ -111,7 +116,7 @@ class QuickAnswers:
         mark, told = _MARK.search(query), [header for header in request.scope["headers"] if header[0] in _TOLD]
         if mark is None or len(query) + sum([len(value) for _, value in told]) > _MOST_ASKED:
             return features.items(request, given) if _is_quick(request, given) else None
-        asked = (query[: mark.start(1)], query[mark.end(1) :], request.scope["server"], *told)
+        asked = (query[: mark.start(1)], query[mark.end(1) :], request.scope["scheme"], request.scope["server"], *told)
         listing = self._listings.pop(asked, None)
         if listing is None:
             if not _is_quick(request, given):
@@ -121,6 +126,11 @@ class QuickAnswers:
         if len(self._listings) > _MOST_LISTINGS:
             self._listings.popitem(last=False)
         return features.page_of(listing, mark[1].decode(), request, given)
+
+
+def route_of(path: str) -> str:
+    """Return the template of the route that answers an address which is answered here."""
+    return f"{ITEMS}/{{project_id}}" if path.startswith(f"{ITEMS}/") else path
 
 
 def _vary_by_origin(headers: list[tuple[bytes, bytes]]) -> None:

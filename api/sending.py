@@ -82,6 +82,10 @@ class Sending:
             self._is_waiting = False
             self._loop.remove_writer(self._to)
 
+    def number_left(self) -> int:
+        """Return how many bytes have still to be sent."""
+        return sum(part.size if isinstance(part, _InFile) else len(part) for part in self._left)
+
     def _wait(self, ended: Callable[[OSError | None], None]) -> None:
         if not self._is_waiting:
             self._is_waiting = True

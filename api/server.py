@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import dataclasses
 import errno
 import gc
 import importlib
@@ -9,15 +11,18 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from api import logs
 from api.ground import Ground
+from api.metrics import SHARED as SHARED_COUNTS
 from api.settings import Settings
-from api.signals import end_on_hangup
+from api.signals import end_on_hangup, end_with_parent
 from geo import product
 from geo.errors import LedgerError
 from geo.opening import Ledger, open_ledger, store_path
@@ -25,18 +30,25 @@ from geo.opening import Ledger, open_ledger, store_path
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+try:
+    import resource
+except ImportError:  # Windows bounds open files otherwise
+    resource = None  # type: ignore[assignment]
+
 _BACKLOG = 2048
 _OPTIONS: dict[str, Any] = {
     "http": "api.protocol:BoundedProtocol",
     "server_header": False,
-    "log_level": "warning",
+    "proxy_headers": False,  # `api.clients` reads them, for the quick answers too
+    "log_config": None,  # `api.logs` takes what uvicorn says
+    "log_level": "error",
     "access_log": False,
 }
+_OTHER_FILES = 256  # besides the connections: the store's, those that are sent, and what libraries open
 
 
 def _options(settings: Settings) -> dict[str, Any]:
     bounds = {
-        "limit_concurrency": settings.connections,
         "timeout_keep_alive": settings.keep_alive_seconds,
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
@@ -96,19 +108,41 @@ def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Gro
 
     Several workers open the store each for itself and follow each other's writes.
     """
+    settings = dataclasses.replace(settings, connections=_connections_of(settings))
     if settings.workers == 1:
-        app = _application(ledger, settings, ground)
+        log = logs.begin(settings.log, settings.log_requests)
+        app = _application(ledger, settings, ground, log)
         threading.Thread(target=_read_what_makes_the_map, daemon=True).start()
         uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
+        log.close()
         return
     ledger.catalog.version()  # what is made ready here is mapped by all workers
     ledger.store.close()
-    for name in ("store", "basemap", "overlays"):
+    for name in ("store", "basemap", "overlays", "log"):
         os.environ[f"{product.VARIABLES}{name.upper()}"] = getattr(settings, name) or ""
     config = uvicorn.Config("api.server:worker", factory=True, workers=settings.workers, **_options(settings))
-    _Supervisor(config, sockets=[listener]).run()
+    with tempfile.TemporaryDirectory(prefix=f"{product.COMMAND}-") as counts:
+        os.environ[SHARED_COUNTS] = counts
+        _Supervisor(config, sockets=[listener]).run()
     if store_path(settings.store).exists():
         open_ledger(settings.store).store.close()  # a worker that was cut off has not folded its journal
+
+
+def _connections_of(settings: Settings) -> int:
+    """Return how many connections there may be, each of which takes two open files where it is sent large answers.
+
+    The system is asked for as many files as that takes; where it allows fewer, there are fewer connections.
+    """
+    if resource is None:
+        return settings.connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * settings.connections + _OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        soft = allowed
+    is_enough = soft == resource.RLIM_INFINITY or soft >= wanted
+    return settings.connections if is_enough else max(8, (soft - min(_OTHER_FILES, soft // 2)) // 2)
 
 
 class _Supervisor(Multiprocess):
@@ -128,15 +162,19 @@ class _Supervisor(Multiprocess):
 def worker() -> FastAPI:
     """Return the application as the variables set it; worker processes start with this."""
     end_on_hangup()
+    end_with_parent()
     settings = Settings.from_environment()
-    return _application(open_ledger(settings.store, with_helpers=True), settings, None)
+    settings = dataclasses.replace(settings, connections=_connections_of(settings))
+    log = logs.begin(settings.log, settings.log_requests)
+    atexit.register(log.close)
+    return _application(open_ledger(settings.store, with_helpers=True), settings, None, log)
 
 
-def _application(ledger: Ledger, settings: Settings, ground: Ground | None) -> FastAPI:
+def _application(ledger: Ledger, settings: Settings, ground: Ground | None, log: logs.Log) -> FastAPI:
     from api.app import create_app  # and all that answers, which a process that only minds workers has no use for
     from api.services import Services
 
-    app = create_app(Services(ledger, settings, ground))
+    app = create_app(Services(ledger, settings, ground, log))
     favour_answers()
     return app
 

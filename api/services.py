@@ -10,7 +10,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.ground import Ground
+from api.health import Health
 from api.kept import Kept
+from api.logs import Log
+from api.metrics import Metrics
+from api.noted import Requests
+from api.rates import Rates
 from api.settings import Settings
 from geo.catalog import Catalog
 from geo.curated.release import read_release
@@ -20,11 +25,16 @@ from geo.opening import Ledger
 class Services:
     """Everything a route needs, made by the command line or a test and passed in."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, ground: Ground | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, settings: Settings, ground: Ground | None = None, log: Log | None = None
+    ) -> None:
         """`ground` is what the settings name, where it has been read already; without it, raises OverlayRefused."""
         self.store, self.catalog, self.settings = ledger.store, ledger.catalog, settings
         self.organisations = ledger.organisations
         self.kept = Kept()
+        self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
+        self.requests = Requests(self.log, self.metrics)
+        self.health = Health(ledger, settings, self.log, self.metrics)
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
         self.turns = threading.BoundedSemaphore(2)  # how many answers that are dear to make are made at a time

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from api.clients import LOOPBACK, networks
 from geo import product
 from geo.errors import LedgerError
 from geo.query import MOST_FEATURES
@@ -50,6 +51,26 @@ def _title(name: str, text: str) -> str:
     if len(text) > MOST_TITLE or not text.isprintable() or not text.strip():
         raise WrongSetting("title-form", name=name, most=MOST_TITLE)
     return text.strip()
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Reads one of a few words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, name: str, text: str) -> str:
+        if text not in self.words:
+            raise WrongSetting("word-form", name=name, text=text[:50], known=self.words)
+        return text
+
+
+def _networks(name: str, text: str) -> str:
+    try:
+        networks(text)
+    except ValueError as error:
+        raise WrongSetting("networks-form", name=name, text=text[:100], reason=str(error)[:200]) from None
+    return text
 
 
 def _contact(name: str, text: str) -> str:
@@ -105,11 +126,24 @@ SETTINGS = (
     Setting("body_bytes", "", "bytes of a body at most", Whole(1_000, 2**30)),
     Setting("body_seconds", "", "seconds in which a body must arrive", Whole(1, HOUR)),
     Setting("header_seconds", "", "seconds in which the head of a request must arrive", Whole(1, HOUR)),
-    Setting("connections", "", "connections at a time; further ones get 503", Whole(1, 100_000)),
+    Setting("send_seconds", "", "seconds after which an answer that nobody takes is given up", Whole(1, HOUR)),
+    Setting("connections", "", "connections at a time; for a new one the oldest idle one is closed", Whole(8, 100_000)),
+    Setting("client_connections", "", "connections of one address at a time", Whole(1, 100_000)),
+    Setting("requests", "", "requests at work at a time; further ones get 503", Whole(1, 100_000)),
+    Setting("reads", "", "reads of one client (address, or key) a minute; 0: any number", Whole(0, 10**9)),
+    Setting("files", "", "files of one client a minute; 0: any number", Whole(0, 10**9)),
+    Setting("writes", "", "changes of one client a minute; 0: any number", Whole(0, 10**9)),
+    Setting("wrong_keys", "", "wrong keys of one address a minute; 0: any number", Whole(0, 10**9)),
+    Setting("proxies", "", "addresses and networks of proxies whose X-Forwarded-For and -Proto count", _networks),
     Setting("keep_alive_seconds", "", "seconds that a connection is kept while nobody asks", Whole(1, HOUR)),
     Setting("shutdown_seconds", "", "seconds that requests have to end when the server ends", Whole(1, HOUR)),
     Setting("writers", "", "changes made at a time", Whole(1, 1_000)),
     Setting("writer_seconds", "", "seconds that a change waits for its turn", Whole(0, HOUR)),
+    Setting("log", "--log", "form of the log: plain, or json", OneOf(("plain", "json"))),
+    Setting("log_requests", "", "which requests the log has: all, failed, or none", OneOf(("all", "failed", "none"))),
+    Setting("metrics", "", "addresses and networks that may read /metrics", _networks),
+    Setting("check_seconds", "", "seconds from one check of the store to the next; 0: none", Whole(0, 720 * HOUR)),
+    Setting("least_free_mib", "", "MiB that must be free on the store's disk for /readyz to say so", Whole(0, 2**30)),
 )
 
 
@@ -130,11 +164,24 @@ class Settings:
     body_bytes: int = 2**20
     body_seconds: int = 30
     header_seconds: int = 10
+    send_seconds: int = 30
     connections: int = 1_000
+    client_connections: int = 100
+    requests: int = 1_000
+    reads: int = 6_000
+    files: int = 60
+    writes: int = 600
+    wrong_keys: int = 30
+    proxies: str = LOOPBACK
     keep_alive_seconds: int = 15
     shutdown_seconds: int = 10
     writers: int = 8
     writer_seconds: int = 5
+    log: str = "plain"
+    log_requests: str = "all"
+    metrics: str = LOOPBACK
+    check_seconds: int = HOUR
+    least_free_mib: int = 100
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

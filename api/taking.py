@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.asked import asked, question, words
+from api.auth import client_of, key_of
 from api.languages import BY_LANGUAGE, language_of
 from api.links import ITEMS
 from api.problems import FilesWaiting
@@ -56,6 +57,7 @@ def file_answer(request: Request, given: Services, query: Query, form: Format, t
         raise SelectionTooLarge("selection-too-large", count=number, format=form.name, most=form.most)
 
     def chunks() -> Iterator[bytes]:
+        count_file(request, given)
         language, base = language_of(request), base_url(request)
         told = about(language, cited_selection(request, given, language, query, number), query.as_of)
         selection = Selection(features, lambda project_id: f"{base}/projects/{quote(project_id)}", told)
@@ -66,6 +68,11 @@ def file_answer(request: Request, given: Services, query: Query, form: Format, t
 
     headers = {**named_file(request, form.name), "Vary": f"Accept, {BY_LANGUAGE}"}
     return streamed(request, tag, chunks, form.media_type, headers)
+
+
+def count_file(request: Request, given: Services) -> None:
+    """Count a file that is about to be made for a client; raises TooMany."""
+    given.rates.take("files", client_of(request, key_of(request)))
 
 
 @contextmanager

@@ -72,6 +72,9 @@ class Catalog(Protocol):
     def version(self) -> int:
         """Return the sequence of the newest change known; answers of one day can only differ when it does."""
 
+    def overlay(self) -> int:
+        """Return how many records are answered from beside the large table, since they changed after it was made."""
+
     def standing(self) -> Catalog | None:
         """Return a catalog whose answers are all of the records of this moment: the store is asked once for many.
 

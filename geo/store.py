@@ -39,6 +39,15 @@ class Loaded:
     release: str | None = None
 
 
+@dataclass(frozen=True)
+class Room:
+    """Bytes that a store takes, its journal apart, and bytes that are free where it lies; None where nobody knows."""
+
+    size: int
+    journal: int
+    free: int | None
+
+
 class Store(Protocol):
     """Durable records with every revision.
 
@@ -102,6 +111,12 @@ class Store(Protocol):
 
     def note_dataset_loaded(self, loaded: Loaded) -> None:
         """Keep what has just been loaded of the dataset."""
+
+    def probe(self) -> None:
+        """Raise StoreError where no change could be made now; it changes nothing."""
+
+    def room(self) -> Room:
+        """Return how much room the store takes, and how much there is; raises StoreError where it has gone."""
 
     def fold(self) -> None:
         """Bring what lies in journals into the store's file, as far as nobody else uses it; it waits for nobody."""

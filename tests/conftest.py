@@ -182,7 +182,8 @@ def make_api(store: Store, settings: Settings | None = None) -> Api:
 def client_of(store: Store, settings: Settings) -> TestClient:
     """A client of an application over this store, with settings of its own."""
     app = create_app(Services(Ledger(store), settings))
-    return TestClient(app, headers={"Accept-Encoding": "identity"}, raise_server_exceptions=False)
+    headers = {"Accept-Encoding": "identity"}
+    return TestClient(app, headers=headers, raise_server_exceptions=False, client=("127.0.0.1", 50_000))
 
 
 @pytest.fixture

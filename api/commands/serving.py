@@ -26,6 +26,7 @@ def _settings_told() -> str:
 @option_for("workers")
 @option_for("basemap")
 @option_for("overlays")
+@option_for("log")
 @click.option("--update", is_flag=True, help="Take in this version's dataset first, where the store has another one.")
 def serve(update: bool, **stated: Any) -> None:
     """Serve the map and the API, until Ctrl-C.

@@ -15,6 +15,7 @@ from api.links import EVENTS, Link, events_links, link_header
 from api.responses import JSON, answer, streamed
 from api.routes.features import state_tag
 from api.services import Services, ServicesDep, base_url
+from api.taking import count_file
 from geo import dates
 from geo.catalog import Catalog, EventPage
 from geo.formats import events_csv
@@ -47,7 +48,12 @@ def _file(request: Request, given: Services, query: EventQuery, tag: str) -> Res
     told = {name: params.getlist(name) for name in ("from", "to", "expected") if name in params}
     name = file_name({"events": [], **asked(params), **told}, dates.today(), "csv")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return streamed(request, tag, lambda: events_csv.write(_pages(given.catalog, query)), CSV, headers)
+
+    def chunks() -> Iterator[bytes]:
+        count_file(request, given)
+        return events_csv.write(_pages(given.catalog, query))
+
+    return streamed(request, tag, chunks, CSV, headers)
 
 
 def _pages(catalog: Catalog, query: EventQuery) -> Iterator[list[bytes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from geo import product
 from geo.errors import StoreError
 from geo.geopackage import blob
+from geo.store import Room
 
 MOST_IDLE = 8
 WAIT_SECONDS = 5
@@ -71,6 +73,15 @@ class ConnectionPool:
         with contextlib.suppress(StoreError), self.use() as connection, connection.waiting(0):
             connection.sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def room(self) -> Room:
+        """Return how much room the file and its journal take, and how much there is; raises StoreError."""
+        self._identity()
+        journal = self.path.with_name(f"{self.path.name}-wal")
+        try:
+            return Room(os.stat(self.path).st_size, _size(journal), shutil.disk_usage(self.path.absolute().parent).free)
+        except OSError as error:
+            raise StoreError("store-not-there", path=str(self.path), reason=str(error.strerror)) from error
+
     def close(self) -> None:
         """Fold the journal and close every connection; one that is lent is closed when it comes back."""
         if not self._closed:
@@ -113,6 +124,13 @@ class ConnectionPool:
                 self._idle.append(connection)
                 return
         connection.sqlite.close()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:

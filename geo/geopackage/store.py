@@ -20,7 +20,7 @@ from geo.geopackage.turns import Turns, Waiting
 from geo.geopackage.upkeep import bring_up_to_date
 from geo.keys import KeyRing
 from geo.records.project import Project
-from geo.store import MOST_REVISIONS, Loaded, Revision
+from geo.store import MOST_REVISIONS, Loaded, Revision, Room
 
 _TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"  # as `Revision` has them
 _NUMBER_TOLD = len(_TOLD.split())
@@ -35,6 +35,7 @@ _NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
 _HEADS = f"WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
 
 
+PROBE_SECONDS = 1
 MANY_WAIT_SECONDS = 60  # two servers that begin on one new store both fill it, one after the other
 
 
@@ -129,6 +130,14 @@ class GeoPackageStore:
             connection.execute(
                 "INSERT OR REPLACE INTO loaded_dataset (id, fingerprint, time, release) VALUES (1, ?, ?, ?)", values
             )
+
+    def probe(self) -> None:
+        with self._pool.use() as connection, connection.waiting(PROBE_SECONDS):
+            connection.sqlite.execute("BEGIN IMMEDIATE")
+            connection.sqlite.execute("ROLLBACK")
+
+    def room(self) -> Room:
+        return self._pool.room()
 
     def fold(self) -> None:
         self._pool.fold()

@@ -47,6 +47,9 @@ class MemoryCatalog:
     def version(self) -> int:
         return self._fresh().sequence
 
+    def overlay(self) -> int:
+        return sum(len(layer.table) for layer in self._fresh().all_layers[1:])
+
     def standing(self) -> MemoryCatalog | None:
         state = self._following.at_once()
         if state is None:

@@ -188,6 +188,28 @@ def no_turn(api):
     return [client.get(f"{ITEMS}?f=csv").json()]
 
 
+def at_work(api):
+    """A request more than may be at work at a time."""
+    client = client_of(api.store, Settings(requests=0))
+    return said_in(client.get("/api").json())
+
+
+def often(kind, method, address, **headers):
+    """What is said to who asks once more than allowed."""
+
+    def provoke(api):
+        client = client_of(api.store, Settings(**{kind: 1}))
+        keys = api.editor if kind == "writes" else headers
+        answers = [client.request(method, address, headers={**keys, **headers}) for _ in range(3)]
+        return said_in(answers[-1].json())
+
+    return provoke
+
+
+def figures(api):
+    return said_in(client_of(api.store, Settings(metrics="10.0.0.0/8")).get("/metrics").json())
+
+
 RULES = {
     "no-such-address": [asked("/nowhere")],
     "method-not-allowed": [asked("/api", "DELETE")],
@@ -234,6 +256,14 @@ RULES = {
     "duration-form": [error(parameters.parse_datetime, "2023-01-01/PX")],
     "duration-too-long": [asked(f"{ITEMS}?datetime=2023-01-01/P9999Y")],
     "no-page-mark": [asked(f"{ITEMS}?after=x")],
+    "server-busy": [at_work],
+    "too-many-reads": [often("reads", "GET", "/api")],
+    "too-many-files": [often("files", "GET", f"{ITEMS}?f=csv&country=BO")],
+    "too-many-writes": [often("writes", "POST", ITEMS)],
+    "too-many-wrong-keys": [often("wrong_keys", "GET", "/api", **{"X-API-Key": "ll_wrong"})],
+    "metrics-refused": [figures],
+    "word-form": [setting(LOG="xml")],
+    "networks-form": [setting(PROXIES="10.0.0.0/99")],
     "whole-number-form": [setting(PORT="x")],
     "title-form": [setting(TITLE="x" * 81)],
     "contact-form": [setting(CONTACT="javascript:alert(1)")],

@@ -1,0 +1,137 @@
+"""What is noted of every request: its id, a line in the log, and the figures; and bodies that nobody reads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import re
+import secrets
+import time
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.logs import Log, without_keys
+from api.metrics import Metrics
+from api.problems import unexpected_problem
+
+REQUEST_ID = b"x-request-id"
+NO_ROUTE = "none"
+_TOLD_ID = re.compile(rb"[\w.:-]{1,64}", re.ASCII)
+_MOST_UNREAD, _UNREAD_SECONDS = 2**20, 2  # what is still taken of a body that nobody reads, before the connection ends
+
+
+class Requests:
+    """Gives requests their ids, and notes how they were answered."""
+
+    def __init__(self, log: Log, metrics: Metrics) -> None:
+        self._log, self._metrics = log, metrics
+        self._process, self._numbers = secrets.token_hex(4), itertools.count(1)
+
+    def begin(self, scope: Scope) -> str:
+        """Return the id of a request, which its answer, its problem and its line in the log have.
+
+        A proxy that is believed may have given one (`Proxies.settle` leaves it to those).
+        """
+        told: bytes | None = scope["state"].get("told_id")
+        is_usable = told is not None and _TOLD_ID.fullmatch(told)
+        request_id = told.decode() if told and is_usable else f"{self._process}-{next(self._numbers):x}"
+        scope["state"]["request_id"] = request_id
+        return request_id
+
+    def end(self, scope: Scope, status: int, route: str, request_id: str, began: float) -> None:
+        """Note the answer of a request."""
+        seconds, client = time.perf_counter() - began, scope.get("client")
+        self._metrics.request(scope["method"], route, status, seconds)
+        self._log.request(
+            status,
+            request_id=request_id,
+            method=scope["method"],
+            path=without_keys(scope["path"]),
+            ms=round(1000 * seconds, 2),
+            client=client[0] if client else None,
+        )
+
+
+class Noted:
+    """The outermost layer of the application: whatever is answered leaves through it."""
+
+    def __init__(self, app: ASGIApp, requests: Requests, log: Log) -> None:
+        self.app, self._requests, self._log = app, requests, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        began, request_id = time.perf_counter(), self._requests.begin(scope)
+        answered = _Answered(scope, receive, send, request_id)
+        try:
+            await self.app(scope, answered.receive, answered.send)
+        except Exception as error:
+            self._log.failure("server-failed", error, request_id=request_id, path=without_keys(scope["path"]))
+            if answered.status:
+                raise  # the answer has begun; ending the connection is all that can be said
+            answer = await unexpected_problem(Request(scope), error)
+            await answer(scope, answered.receive, answered.send)
+        finally:
+            route = scope["state"].get("route", NO_ROUTE)
+            self._requests.end(scope, answered.status, route, request_id, began)
+
+
+class _Answered:
+    """One request and its answer on their ways."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        self.status = 0  # until the answer begins
+        self._receive, self._send, self._id = receive, send, request_id
+        self._has_more = _announces_body(scope["headers"])
+        self._is_last = False  # whether the connection ends with this answer
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._has_more = message["type"] == "http.request" and message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self._is_last = message["status"], self._has_more
+            message = {**message, "headers": [*message.get("headers", ()), *self._own_headers()]}
+        elif self._is_last and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await self._read_on()
+            message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
+
+    def _own_headers(self) -> list[tuple[bytes, bytes]]:
+        last = [(b"connection", b"close")] if self._is_last else []
+        return [(REQUEST_ID, self._id.encode()), *last]
+
+    async def _read_on(self) -> None:
+        """Take a little of a body that nobody reads, for whoever still sends does not see an answer (RFC 9112 9.6)."""
+        taken = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_UNREAD_SECONDS):
+                while self._has_more and taken < _MOST_UNREAD:
+                    taken += len((await self.receive()).get("body", b""))
+
+
+def _announces_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    told = dict(headers)
+    return b"transfer-encoding" in told or told.get(b"content-length", b"0").strip(b" 0") != b""
+
+
+class RouteNoted:
+    """The innermost layer: tells which route answered, as its template, of which there are few."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            if scope["type"] == "http" and (route := scope.get("route")) is not None:
+                scope["state"]["route"] = route.path

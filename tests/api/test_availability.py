@@ -1,0 +1,340 @@
+"""A server in public: clients that hold connections, ask too often, or send what has two readings."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import client_of, copy_of
+from made_up import made_up_feature
+from starlette.requests import Request
+
+from api.clients import Proxies, counted_as
+from api.connections import Connections
+from api.settings import Settings
+
+ITEMS = "/api/collections/projects/items"
+HOST = b"Host: localhost\r\n"
+
+
+def status(url):
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+def connected(server, **options):
+    host, port = server.url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=60, **options)
+
+
+def told(client):
+    """All that a server says until it closes the connection."""
+    received = b""
+    with contextlib.suppress(ConnectionError):
+        while part := client.recv(65_536):
+            received += part
+    return received
+
+
+@pytest.fixture
+def small(tmp_path, serve):
+    """A server that keeps few connections, and fewer of one address that is no proxy."""
+    store = copy_of("south_america", tmp_path / "ledger.gpkg")
+    return serve(store, connections=40, client_connections=10, proxies="none", header_seconds=60)
+
+
+def test_a_thousand_idle_connections_of_one_address_keep_nobody_out(tmp_path, serve):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"))
+    with contextlib.ExitStack() as held:
+        for _ in range(1_100):
+            held.enter_context(connected(server))
+        for _ in range(20):
+            held.enter_context(connected(server))
+            assert [200, 200] == [status(f"{server.url}/healthz"), status(f"{server.url}{ITEMS}?limit=1")]
+
+
+def test_an_address_has_so_many_connections_and_the_oldest_idle_one_ends_for_a_new_one(small):
+    with contextlib.ExitStack() as held:
+        first, *others = [held.enter_context(connected(small)) for _ in range(10)]
+        others[0].sendall(b"GET /healthz HTTP/1.1\r\n" + HOST)  # a head that does not end makes it no newer
+        held.enter_context(connected(small))
+        assert b"" == first.recv(1)
+        others[1].sendall(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert others[1].recv(65_536).startswith(b"HTTP/1.1 200")
+        held.enter_context(connected(small))
+        assert b"" == others[0].recv(1)
+        others[2].setblocking(False)
+        with pytest.raises(BlockingIOError):
+            others[2].recv(1)
+
+
+class Made:
+    """A connection, at work or idle."""
+
+    def __init__(self):
+        self.works, self.ended = False, False
+
+    def is_at_work(self):
+        return self.works
+
+    def end(self):
+        self.ended = True
+
+
+def test_what_works_is_never_ended_and_where_all_work_a_new_one_is_not_taken():
+    connections = Connections(4, 2, Proxies("none").networks)
+    made = [Made() for _ in range(6)]
+    made[0].works = made[2].works = True
+    assert connections.open(made[0], "10.0.0.1")
+    assert connections.open(made[1], "10.0.0.1")
+    assert connections.open(made[2], "10.0.0.1"), "the idle one of this address ends for it"
+    assert [False, True, False] == [each.ended for each in made[:3]]
+    assert not connections.open(made[3], "10.0.0.1"), "both of this address work"
+    assert connections.open(made[3], "10.0.0.2")
+    assert connections.open(made[4], "10.0.0.3")
+    connections.answered(made[3])
+    assert connections.open(made[5], "10.0.0.4")
+    assert [False, True] == [each.ended for each in made[3:5]], "the one that answered last is the newest"
+    connections.close(made[5])
+    connections.close(made[5])
+    assert 3 == len(connections)
+
+
+@pytest.mark.parametrize("reads", [b"", b"x"])
+def test_an_answer_that_nobody_takes_is_given_up(tmp_path, serve, reads):
+    """By the bytes that are still to be sent, however the answer is sent."""
+    server = serve(copy_of("many", tmp_path / "ledger.gpkg"), send_seconds=1, keep_alive_seconds=1)
+    with connected(server) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        lines = b"GET " + ITEMS.encode() + b"?limit=10000 HTTP/1.1\r\n" + HOST + b"Cache-Control: no-cache\r\n\r\n"
+        client.sendall(lines * 20)
+        if reads:
+            client.recv(1)
+        end = time.monotonic() + 60
+        while connections_of(server) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert 0 == connections_of(server)
+
+
+def connections_of(server):
+    """How many connections the server's process has open."""
+    port = int(server.url.rpartition(":")[2])
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table.readlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
+
+
+POSTED = b"POST /healthz HTTP/1.1\r\n" + HOST
+LENGTH, CHUNKED = b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n"
+TWO_READINGS = {
+    "length and coding": POSTED + LENGTH + CHUNKED + b"\r\n0\r\n\r\n",
+    "coding and length": POSTED + CHUNKED + LENGTH + b"\r\n0\r\n\r\n",
+    "two lengths": POSTED + LENGTH + b"Content-Length: 6\r\n\r\n",
+    "bare line feed": b"GET /healthz HTTP/1.1\n" + HOST + b"\r\n",
+    "bare line feed in headers": b"GET /healthz HTTP/1.1\r\nX: a\n" + HOST + b"\r\n",
+    "folded header": b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: a\r\n b\r\n\r\n",
+    "coding in HTTP/1.0": b"POST /healthz HTTP/1.0\r\n" + HOST + CHUNKED + b"\r\n0\r\n\r\n",
+    "another coding": POSTED + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "coding twice": POSTED + CHUNKED * 2 + b"\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TWO_READINGS)
+def test_a_request_that_two_readers_would_read_differently_is_refused_and_the_connection_ends(server, name):
+    with connected(server) as client:
+        client.sendall(TWO_READINGS[name])
+        assert told(client).startswith((b"HTTP/1.1 400", b"HTTP/1.1 501"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", [b"POST " + ITEMS.encode(), b"DELETE /api", b"POST /nowhere", b"GET /api"])
+def test_a_body_that_nobody_reads_ends_the_connection(server, address):
+    """The answer arrives first, whole; no more than a little of the body is taken."""
+    with connected(server) as client:
+        client.sendall(address + b" HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n")
+        sent, chunk = 0, b"10000\r\n" + b"a" * 65_536 + b"\r\n"
+        with contextlib.suppress(ConnectionError):
+            while sent < 100 * len(chunk):
+                client.sendall(chunk)
+                sent += len(chunk)
+        assert sent < 100 * len(chunk)
+        assert b"connection: close" in client.recv(65_536).lower()
+
+
+@pytest.mark.slow
+def test_a_body_that_was_read_leaves_the_connection_open(server):
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=60)
+    for _ in range(2):
+        connection.request("POST", ITEMS, b"{}", {"X-API-Key": server.key, "Content-Type": "application/geo+json"})
+        answer = connection.getresponse()
+        assert (422, None) == (answer.status, answer.getheader("connection"))
+        answer.read()
+    connection.close()
+
+
+def asking(api, method="GET", address="/api", headers=None, **settings):
+    """Asks again and again, each time as somebody else where that is said."""
+    client = client_of(api.store, Settings(**settings))
+    return lambda **own: client.request(method, address, headers={**(headers or {}), **own})
+
+
+def test_a_client_reads_so_often_a_minute_and_is_told_when_to_come_again(api):
+    ask = asking(api, reads=3)
+    answers = [ask() for _ in range(4)]
+    assert [200, 200, 200, 429] == [each.status_code for each in answers]
+    refused = answers[-1]
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert int(refused.headers["retry-after"]) == refused.json()["values"]["seconds"]
+    assert "too-many-reads" == refused.json()["rule"]
+    assert refused.json()["requestId"] == refused.headers["x-request-id"]
+    assert 200 == ask(**{"X-API-Key": api.reader["Authorization"].split()[1]}).status_code, "a key is counted apart"
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
+def test_who_looks_after_the_server_is_never_turned_away(api, address):
+    ask = asking(api, address=address, reads=1, requests=0)
+    assert [200] * 3 == [ask().status_code for _ in range(3)]
+
+
+def test_a_preflight_is_no_read_and_a_refusal_may_be_read_from_elsewhere(api):
+    client = client_of(api.store, Settings(reads=1))
+    asks = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    assert [200] * 3 == [client.options("/api", headers=asks).status_code for _ in range(3)]
+    answers = [client.get("/api", headers={"Origin": "https://example.org"}) for _ in range(2)]
+    assert [(200, "*"), (429, "*")] == [(a.status_code, a.headers["access-control-allow-origin"]) for a in answers]
+
+
+def test_changes_are_counted_apart_and_by_key(api):
+    ask = asking(api, "DELETE", f"{ITEMS}/bo-nobody", writes=2, reads=1)
+    assert [404, 404, 429] == [ask(**api.editor).status_code for _ in range(3)]
+    assert 403 == ask(**api.reader).status_code, "another key"
+
+
+def test_files_are_counted_apart_and_one_that_a_client_has_is_none(api):
+    client = client_of(api.store, Settings(files=2))
+    first = client.get(f"{ITEMS}?f=csv&country=BO")
+    known = {"If-None-Match": first.headers["etag"]}
+    assert [304] * 3 == [client.get(f"{ITEMS}?f=csv&country=BO", headers=known).status_code for _ in range(3)]
+    events = "/api/collections/projects/events?f=csv"
+    assert [200, 429, 429] == [client.get(path).status_code for path in (events, events, f"{ITEMS}?f=csv")]
+    assert 200 == client.get(ITEMS).status_code
+
+
+def test_after_some_wrong_keys_none_of_an_address_is_looked_at(api):
+    ask = asking(api, "DELETE", f"{ITEMS}/bo-nobody", wrong_keys=3)
+    wrong = [ask(**{"X-API-Key": f"ll_wrong{n}"}).status_code for n in range(5)]
+    assert [401, 401, 401, 429, 429] == wrong
+    assert 429 == ask(**api.editor).status_code
+    assert 401 == ask().status_code, "who shows no key is told to show one"
+
+
+@pytest.mark.slow
+def test_quick_answers_count_like_all_others(tmp_path, serve):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), reads=10)
+    found = [status(f"{server.url}{ITEMS}?limit=1") for _ in range(12)]
+    assert ([200] * 10, 429) == (found[:10], found[-1])
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("127.0.0.1", [b"203.0.113.7"], "203.0.113.7"),
+        ("127.0.0.1", [b"198.51.100.1, 203.0.113.7"], "203.0.113.7"),  # the first one may be made up
+        ("127.0.0.1", [b"198.51.100.1", b"203.0.113.7, 127.0.0.9"], "203.0.113.7"),
+        ("127.0.0.1", [b"2001:db8::1"], "2001:db8::1"),
+        ("127.0.0.1", [b"<script>"], "127.0.0.1"),
+        ("127.0.0.1", [b"203.0.113.7, unknown"], "127.0.0.1"),
+        ("203.0.113.9", [b"198.51.100.1"], "203.0.113.9"),  # nobody believes a client
+        ("::1", [b"203.0.113.7"], "203.0.113.7"),
+        ("::ffff:127.0.0.1", [b"203.0.113.7"], "203.0.113.7"),
+    ],
+)
+def test_a_client_is_who_a_believed_proxy_says_it_is(peer, forwarded, client):
+    headers = [(b"x-forwarded-for", value) for value in forwarded]
+    scope = {"type": "http", "client": (peer, 1), "scheme": "http", "headers": headers}
+    scope["headers"].append((b"x-forwarded-proto", b"https"))
+    is_believed = Proxies(Settings.proxies).settle(scope)
+    assert client == Request(scope).client.host
+    assert ("https" if is_believed else "http") == scope["scheme"]
+    assert is_believed == (peer != "203.0.113.9")
+
+
+def test_whoever_has_an_ipv6_network_is_one_client():
+    assert counted_as("2001:db8:1:2::1") == counted_as("2001:db8:1:2:ffff::9") != counted_as("2001:db8:1:3::1")
+    assert "203.0.113.7" == counted_as("::ffff:203.0.113.7") == counted_as("203.0.113.7")
+    assert "testclient" == counted_as("testclient")
+
+
+@pytest.mark.slow
+def test_the_quick_way_knows_the_scheme_that_a_proxy_names(tmp_path, serve):
+    """And an answer that was kept for one is not given to the other."""
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), proxies="127.0.0.2")
+    for source, scheme in (("127.0.0.2", b"https"), ("127.0.0.1", b"http"), ("127.0.0.2", b"https")):
+        with connected(server, source_address=(source, 0)) as client:
+            path = ITEMS.encode() + b"?limit=1"
+            client.sendall(b"GET " + path + b" HTTP/1.1\r\n" + HOST + b"X-Forwarded-Proto: https\r\n\r\n")
+            assert b"link: <" + scheme + b"://localhost/" in client.recv(65_536)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc"), reason="looks for processes as Linux has them")
+def test_workers_end_when_the_process_that_minds_them_is_killed(tmp_path, serve):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", "2")
+    children = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=True)
+    workers = [int(each) for each in children.stdout.split()]
+    assert len(workers) >= 2
+    os.kill(server.process.pid, signal.SIGKILL)
+    end = time.monotonic() + 60
+    while any(is_there(worker) for worker in workers) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not [worker for worker in workers if is_there(worker)]
+    again = serve(copy_of("many", tmp_path / "another.gpkg"), "--port", server.url.rpartition(":")[2])
+    assert 200 == status(f"{again.url}/healthz")
+
+
+def is_there(process):
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.slow
+def test_nobody_who_writes_is_turned_away_while_many_read(tmp_path, serve):
+    server = serve(copy_of("many", tmp_path / "ledger.gpkg"), reads=0, writes=0)
+    dear = ["/api/collections/projects/snapshot", f"{ITEMS}?limit=10000", f"{ITEMS}?as_of=2020&q=lithium", "/"]
+    is_over = threading.Event()
+
+    def read(number):
+        while not is_over.is_set():
+            assert 200 == status(f"{server.url}{dear[number % len(dear)]}")
+
+    def write(number):
+        body = json.dumps(made_up_feature(f"bo-written-{number}")).encode()
+        headers = {"X-API-Key": server.key, "Content-Type": "application/geo+json"}
+        return status(urllib.request.Request(f"{server.url}{ITEMS}", body, headers))
+
+    with ThreadPoolExecutor(60) as readers, ThreadPoolExecutor(8) as writers:
+        reading = [readers.submit(read, number) for number in range(60)]
+        try:
+            written = list(writers.map(write, range(60)))
+        finally:
+            is_over.set()
+        assert [201] * 60 == written
+        for each in reading:
+            each.result()

@@ -1,0 +1,261 @@
+"""What the operator of a server knows: its log, ids of requests, figures, and whether it is ready."""
+
+import asyncio
+import io
+import json
+import os
+import re
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import client_of, copy_of, make_api, sql
+from fastapi import FastAPI
+from made_up import made_up_feature
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
+
+from api import logs
+from api.app import create_app
+from api.services import Services
+from api.settings import Settings
+from geo.opening import Ledger
+
+ITEMS = "/api/collections/projects/items"
+
+
+class Watched:
+    """An application of a store, with all that it logs."""
+
+    def __init__(self, store, form="json", requests="all", **settings):
+        self._stream = io.StringIO()
+        self.log = logs.Log(form, requests, logs.Lines(self._stream))
+        self.services = Services(Ledger(store), Settings(**settings), log=self.log)
+        app: FastAPI = create_app(self.services)
+        self.client = TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50_000))
+
+    def lines(self):
+        self.log.close()
+        return self._stream.getvalue().splitlines()
+
+    def told(self, event):
+        return [told for line in self.lines() if (told := json.loads(line))["event"] == event]
+
+
+@pytest.fixture
+def watched(full_store):
+    return Watched(full_store)
+
+
+def test_every_request_is_a_line_of_json_with_the_id_that_its_answer_has(watched):
+    answers = [watched.client.get(path) for path in (f"{ITEMS}?limit=1", "/nowhere")]
+    first, second = watched.told("request")
+    assert {"time", "level", "event", "status", "request_id", "method", "path", "ms", "client"} == set(first)
+    assert ("GET", ITEMS, 200, "127.0.0.1") == tuple(first[name] for name in ("method", "path", "status", "client"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first["time"])
+    assert [a.headers["x-request-id"] for a in answers] == [first["request_id"], second["request_id"]]
+    assert second["request_id"] == answers[1].json()["requestId"]
+    assert first["request_id"] != second["request_id"]
+
+
+def test_lines_for_people_have_one_line_each_whatever_was_sent(full_store):
+    watched = Watched(full_store, "plain")
+    watched.client.get("/a%0aINFO%20done%1b[31m")
+    [line] = watched.lines()
+    assert " info request status=404 " in line
+    assert "\x1b" not in line
+
+
+def test_no_key_and_no_body_is_ever_logged(full_store):
+    api = make_api(full_store)
+    secret = api.editor["Authorization"].split()[1]
+    watched = Watched(full_store)
+    body = json.dumps(made_up_feature("bo-in-the-body"))
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/geo+json"}
+    assert 201 == watched.client.post(ITEMS, content=body, headers=headers).status_code
+    watched.client.get(f"/{secret}")
+    watched.client.get(f"{ITEMS}?key={secret}")
+    watched.client.get(ITEMS, headers={"X-API-Key": f"{secret}x"})
+    text = "\n".join(watched.lines())
+    assert secret not in text
+    assert "bo-in-the-body" not in text
+    assert 4 == text.count('"event":"request"')
+    assert 1 == text.count('"event":"key-refused"')
+
+
+@pytest.mark.parametrize(("requests", "number"), [("all", 2), ("failed", 1), ("none", 0)])
+def test_which_requests_are_logged_is_a_setting(full_store, requests, number):
+    watched = Watched(full_store, requests=requests)
+    watched.client.get("/api")
+    watched.client.get("/nowhere")
+    assert number == len(watched.told("request"))
+
+
+def test_a_fault_of_ours_is_logged_with_where_it_is_and_not_shown(watched, monkeypatch):
+    monkeypatch.setattr("geo.memory.catalog.MemoryCatalog.search", lambda *_: 1 // 0)
+    answer = watched.client.get(ITEMS)
+    [failed] = watched.told("server-failed")
+    assert (500, "server-failed") == (answer.status_code, answer.json()["rule"])
+    assert "ZeroDivisionError" in failed["error"]
+    assert "in items" in failed["trace"]
+    assert failed["request_id"] == answer.headers["x-request-id"]
+    assert "Zero" not in answer.text
+
+
+def test_a_fault_of_the_store_is_said_once_with_the_words_of_sqlite_and_when_it_is_over(watched, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.health.LOOKS_EVERY", 0.05)
+    with watched.client:
+        with sql(tmp_path / "store.gpkg") as connection:
+            connection.execute("ALTER TABLE revisions RENAME TO lost")
+            assert {503} == {watched.client.get(f"{ITEMS}/bo-nobody/revisions").status_code for _ in range(5)}
+            connection.execute("ALTER TABLE lost RENAME TO revisions")
+        wait_for(lambda: not watched.services.health._causes)
+    [fault] = watched.told("store-fault")
+    assert "no such table: revisions" in fault["reason"]
+    assert ("error", 1) == (fault["level"], fault["times"])
+    [again] = watched.told("store-works-again")
+    assert 5 <= again["times"]
+
+
+def wait_for(is_so):
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_limits_that_are_reached_are_said_now_and_then_and_counted_always(full_store):
+    watched = Watched(full_store, reads=1, metrics="0.0.0.0/0")
+    assert [200, *[429] * 9] == [watched.client.get("/api").status_code for _ in range(10)]
+    figures = read_figures(watched.client)
+    assert 9 == figures["lithium_ledger_refused_total", ("rule", "too-many-reads")]
+    [said] = watched.told("bound-reached")
+    assert ("too-many-reads", "127.0.0.1") == (said["rule"], said["client"])
+
+
+def read_figures(client):
+    text = client.get("/metrics").text
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    return {
+        (s.name, *sorted(s.labels.items())) if len(s.labels) != 1 else (s.name, *s.labels.items()): s.value
+        for s in samples
+    }
+
+
+def test_figures_are_of_routes_not_of_addresses(watched):
+    for path in (f"{ITEMS}/made-up-1", f"{ITEMS}/made-up-2", f"{ITEMS}/nobody", "/a", "/b", f"{ITEMS}?limit=3"):
+        watched.client.get(path)
+    watched.client.request("BREW", "/api")
+    counted = {key[1:]: n for key, n in read_figures(watched.client).items() if key[0].endswith("http_requests_total")}
+    routes = {dict(labels)["route"] for labels in counted}
+    assert {f"{ITEMS}/{{project_id}}", ITEMS, "none", "/api"} >= routes
+    assert 2 == counted["method", "GET"] if ("method", "GET") in counted else True
+    assert 2 == sum(n for labels, n in counted.items() if ("route", "none") in labels)
+    assert {"GET", "other"} == {dict(labels)["method"] for labels in counted}
+
+
+def test_figures_tell_how_much_there_is_and_how_new_it_is(watched, full_store, tmp_path):
+    before = read_figures(watched.client)
+    assert 400 == before["lithium_ledger_records",]
+    assert full_store.latest_sequence() == before["lithium_ledger_revision",]
+    assert os.stat(tmp_path / "store.gpkg").st_size == before["lithium_ledger_store_bytes",]
+    assert 0 == before["lithium_ledger_overlay_records",]
+    assert 1 == before["lithium_ledger_ready",]
+    assert before["lithium_ledger_store_free_bytes",] > 0
+    api = make_api(full_store)
+    headers = {**api.editor, "Content-Type": "application/geo+json"}
+    watched.client.post(ITEMS, content=json.dumps(made_up_feature()), headers=headers)
+    after = read_figures(watched.client)
+    assert (401, 1) == (after["lithium_ledger_records",], after["lithium_ledger_overlay_records",])
+
+
+def test_figures_are_for_those_whom_the_operator_names(full_store):
+    client = client_of(full_store, Settings(metrics="10.0.0.0/8"))
+    assert (403, "metrics-refused") == (client.get("/metrics").status_code, client.get("/metrics").json()["rule"])
+
+
+def test_ready_is_more_than_alive(watched, tmp_path, monkeypatch):
+    assert (200, "ready") == (watched.client.get("/readyz").status_code, watched.client.get("/readyz").json()["status"])
+    monkeypatch.setattr("api.health._AS_NEW_SECONDS", 0)
+    with sql(tmp_path / "store.gpkg") as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        answer = watched.client.get("/readyz")
+        assert (503, "failed") == (answer.status_code, answer.json()["checks"]["store_writable"])
+        assert 200 == watched.client.get("/healthz").status_code
+    assert 200 == watched.client.get("/readyz").status_code
+
+
+def test_a_full_disk_is_not_ready(full_store):
+    client = client_of(full_store, Settings(least_free_mib=2**30))
+    answer = client.get("/readyz")
+    assert (503, "failed") == (answer.status_code, answer.json()["checks"]["disk_free"])
+    assert "MiB" not in answer.text, "figures are for the log"
+
+
+def test_a_store_that_vanished_is_not_ready_and_alive_no_longer(watched, tmp_path):
+    os.replace(tmp_path / "store.gpkg", tmp_path / "elsewhere.gpkg")
+    assert [503, 503] == [watched.client.get(path).status_code for path in ("/healthz", "/readyz")]
+    assert watched.client.get("/metrics").status_code == 200
+
+
+def test_a_reader_of_the_log_that_has_stopped_keeps_nobody_waiting(monkeypatch):
+    class Full(io.StringIO):
+        def write(self, text):
+            time.sleep(60)
+
+    monkeypatch.setattr(logs, "_MOST_WAITING", 1_000)
+    monkeypatch.setattr(logs, "_END_SECONDS", 0)
+    log = logs.Log("json", "all", logs.Lines(Full()))
+
+    async def many():
+        began = time.monotonic()
+        for _ in range(1_000):
+            log.request(200, path="/")
+        assert time.monotonic() - began < 30
+
+    asyncio.run(many())
+    assert log._lines._lost > 900
+    log.close()
+
+
+@pytest.mark.slow
+def test_the_server_itself_logs_in_the_form_that_is_set(tmp_path, serve):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), log="json")
+    with urllib.request.urlopen(f"{server.url}{ITEMS}?limit=1") as answer:
+        request_id = answer.headers["x-request-id"]
+    assert 0 == server.stop()
+    told = [json.loads(line) for line in server.said if line.startswith("{")]
+    [quick] = [each for each in told if each.get("request_id") == request_id]
+    assert (200, ITEMS, "127.0.0.1") == (quick["status"], quick["path"], quick["client"])
+
+
+@pytest.mark.slow
+def test_a_believed_proxy_may_name_the_request_and_nobody_else(tmp_path, serve):
+    servers = [serve(copy_of("south_america", tmp_path / f"{n}.gpkg"), proxies=n) for n in ("127.0.0.1", "none")]
+    for address in (f"{ITEMS}?limit=1", "/api", "/nowhere"):
+        told = [request_id_of(f"{server.url}{address}", "from-the-proxy.1") for server in servers]
+        assert "from-the-proxy.1" == told[0] != told[1]
+        assert "no spaces" != request_id_of(f"{servers[0].url}{address}", "no spaces")
+
+
+def request_id_of(url, told):
+    headers = {"X-Request-ID": told, "X-Forwarded-For": "203.0.113.7"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            return answer.headers["x-request-id"]
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.headers["x-request-id"]
+
+
+@pytest.mark.slow
+def test_the_figures_of_all_workers_are_added_up(tmp_path, serve):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), "--workers", "2")
+    for _ in range(40):  # each by a connection of its own, which either worker may take
+        with urllib.request.urlopen(f"{server.url}{ITEMS}?limit=1") as answer:
+            answer.read()
+    with urllib.request.urlopen(f"{server.url}/metrics") as answer:
+        text = answer.read().decode()
+    [counted] = re.findall(rf'http_requests_total{{[^}}]*route="{ITEMS}"[^}}]*}} (\d+)', text)
+    assert 40 == int(counted)
