@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from geo.dates import now
 from geo.editing import Edit
-from geo.geopackage.rows import INSERT_REVISION, INSERT_ROW, Rows, make, note_change, rows_of
+from geo.geopackage.rows import INSERT_REVISION, INSERT_ROW, Rows, make, note_change, rows_of, time_of_next
 
 BATCH = 25  # of 500, so many objects would live on that Python's collector takes a seventh of the time
 # What these do with each new row is done with the whole batch at once.
@@ -41,7 +40,7 @@ def _are_new(connection: sqlite3.Connection, batch: Sequence[Rows]) -> bool:
 
 
 def _create(connection: sqlite3.Connection, batch: Sequence[Rows]) -> None:
-    time = now()
+    time = time_of_next(connection)
     connection.executemany(INSERT_REVISION, (_revision(rows, time) for rows in batch))
     sequences = _last(connection, "SELECT max(sequence) FROM revisions", len(batch))
     kept = [(*rows.said, 1, time, time, sequence) for rows, sequence in zip(batch, sequences, strict=True)]

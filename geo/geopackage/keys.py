@@ -43,7 +43,7 @@ class GeoPackageKeys:
     def revoke(self, name: str) -> Key:
         with self._transaction() as connection:
             row = connection.execute(
-                "UPDATE api_keys SET revoked = ? WHERE name = ? AND revoked IS NULL "
+                "UPDATE api_keys SET revoked = max(created, ?) WHERE name = ? AND revoked IS NULL "
                 "RETURNING id, name, role, created, revoked",
                 (now(), name),
             ).fetchone()

@@ -32,6 +32,7 @@ _NEWEST = (
     "SELECT sequence, number, action, created, successor FROM revisions "
     "WHERE project_id = ? ORDER BY number DESC LIMIT 1"
 )
+_NEWEST_TIME = "SELECT time FROM revisions ORDER BY sequence DESC LIMIT 1"
 # The extent only grows: it is informative and may be larger than the content (OGC 12-128r19, clause 1.1.3).
 _EXTENT = """
 UPDATE gpkg_contents SET last_change = ?1,
@@ -74,7 +75,7 @@ def make(connection: sqlite3.Connection, rows: Rows) -> Revision:
     edit = rows.edit
     newest = connection.execute(_NEWEST, (edit.project_id,)).fetchone()
     _check_expected(edit, newest)
-    time = now()
+    time = time_of_next(connection)
     number, created = (newest["number"] + 1, newest["created"]) if newest else (1, time)
     action: Action = "delete" if edit.project is None else "update" if newest else "create"
     key, said = (edit.project_id, number), (edit.author, edit.comment, edit.successor)
@@ -88,6 +89,15 @@ def make(connection: sqlite3.Connection, rows: Rows) -> Revision:
     return Revision(
         sequence, *key, action, edit.author, edit.comment, time, created, edit.project, successor=edit.successor
     )
+
+
+def time_of_next(connection: sqlite3.Connection) -> str:
+    """Return the time of a revision that is made now: no older than the newest one, wherever the clock has been set.
+
+    So the history is in order by time as by sequence, and whoever asks for what is newer than a time misses nothing.
+    """
+    newest = connection.execute(_NEWEST_TIME).fetchone()
+    return max(now(), newest[0]) if newest else now()
 
 
 def _check_expected(edit: Edit, newest: sqlite3.Row | None) -> None:
@@ -107,4 +117,4 @@ def note_change(connection: sqlite3.Connection, boxes: Iterable[blob.Bounds | No
     """Say when the layer was changed last, and let its extent cover these boxes too."""
     known = [box for box in boxes if box is not None]
     edges = [least(box[index] for box in known) if known else None for index, least in enumerate((min, min, max, max))]
-    connection.execute(_EXTENT, (now(), *edges))
+    connection.execute(_EXTENT, (time_of_next(connection), *edges))
