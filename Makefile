@@ -34,9 +34,12 @@ help:
 	@echo "make clean        remove the environment; the next command makes it again"
 
 # exec: whoever ends make ends the server. Where Linux can, the kernel ends it too when make is killed outright.
+# A STORE that is named for the first time is made; where something of its name is left, serve says what to do.
+NAMED = $(patsubst ~/%,$(HOME)/%,$(STORE))
+NEW = $$(for each in "$(NAMED)" "$(NAMED)"-*; do [ ! -e "$$each" ] || exit; done; echo --create)
 WITH_MAKE := $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
 serve: $(VENV)/.serve
-	@exec $(WITH_MAKE) $(BIN)/python -m api serve --update $(if $(STORE),--store "$(STORE)") $(if $(PORT),--port "$(PORT)")
+	@exec $(WITH_MAKE) $(BIN)/python -m api serve --update $(if $(STORE),--store "$(STORE)" $(NEW)) $(if $(PORT),--port "$(PORT)")
 
 # Three at a time on two cores: much of a test is waiting.
 TOGETHER := -n 3 --dist worksteal

@@ -219,6 +219,11 @@ def _stated(environment: Mapping[str, str], name: str) -> str | None:
     return environment.get(product.VARIABLES + name) or former or None
 
 
+def is_store_stated(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether a variable states where the store is."""
+    return _stated(environment, "STORE") is not None
+
+
 def default_store() -> str:
     """Return the store's path where none is stated: a store made under the former name is still found."""
     is_former = Path(product.FORMER_STORE_FILE).exists() and not Path(product.STORE_FILE).exists()

@@ -4,6 +4,7 @@ Which room answers which question:
 
 product      what is the product called?
 text, dates, strict_json, paths   how are texts, dates and files from outside read?
+unfinished   how is a file there whole or not at all?
 packing      how do columns become one file?
 folding      which texts are the same to a search?
 faults, messages, errors   what can be wrong, and in which words is it said?
@@ -19,6 +20,7 @@ geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?
 catalog      what does whoever answers promise?
 memory       how are answers given from memory?
+leftovers    what stands beside a store, and tells that there has been one?
 opening      which implementations are there, and how is a ledger opened?
 snapshot     what does the map need of all records at once?
 formats      how are records written into a file that a reader takes away?

@@ -116,6 +116,19 @@ class RevisionConflict(LedgerError):
 class StoreError(LedgerError):
     """The store cannot be opened, read or written; the sentence says what to do."""
 
+    @property
+    def cause(self) -> tuple[str, str]:
+        """Its rule, and the words of SQLite or of the system ("" where the rule says all), to log each cause once."""
+        reason = self.values.get("reason")
+        return self.rule, words_of(self.__cause__) if reason is None and self.__cause__ else str(reason or "")
+
+
+def words_of(error: BaseException) -> str:
+    """Return what SQLite or the system says; SQLite's code tells apart what it has the same words for."""
+    code = getattr(error, "sqlite_errorname", None)
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"{said} ({code})" if code else str(said)
+
 
 class DataFileError(LedgerError):
     """A file cannot be read as what it should be; the sentence names it, and `faults` what is wrong in it."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
+import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from geo import product
 from geo.catalog import Catalog
 from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
-from geo.errors import StoreError
+from geo.errors import StoreError, words_of
+from geo.geopackage.making import make
 from geo.geopackage.store import GeoPackageStore
+from geo.leftovers import leftovers, note_made, set_aside
 from geo.memory.bases import Elsewhere, Ready
 from geo.memory.block import Arrays, whole
 from geo.memory.catalog import MemoryCatalog
@@ -44,15 +49,68 @@ class Ledger:
         return MemoryCatalog(self.store, self.organisations, successors, self._ready)
 
 
-def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers: bool = False) -> Ledger:
-    """Open the store at a path (a GeoPackage, made when it is missing) with what answers for it; raises StoreError.
+def open_ledger(
+    location: str | Path, data: Path | None = None, *, with_helpers: bool = False, create: bool = False
+) -> Ledger:
+    """Open the store at a path (a GeoPackage) with what answers for it; raises StoreError.
 
-    With helpers other processes may be begun, where many records are to be made ready: they read the main module of
-    the program, which must do nothing when it is read so.
+    One that is missing is made, where nothing tells that there has been one; with `create` also where there has, or
+    where its file is empty: what is left of it is set aside. With helpers other processes may be begun, where many
+    records are to be made ready: they read the main module of the program, which must do nothing when it is read so.
     """
     path = store_path(location)
+    _make_missing(path, create)
+    store = GeoPackageStore(path)
+    note_made(_real(path))
     elsewhere = Elsewhere(functools.partial(_made, path, data), functools.partial(_lay, path, data))
-    return Ledger(GeoPackageStore(path), data, Ready(path_of(path), elsewhere if with_helpers else None))
+    return Ledger(store, data, Ready(path_of(path), elsewhere if with_helpers else None))
+
+
+def _make_missing(path: Path, create: bool) -> None:
+    """Make the store where none is there, or say that it is lost."""
+    real = _real(path)
+    if not create:
+        refuse_lost(path)
+    elif not has_store(real):
+        with _told(path):
+            set_aside(real)
+    make(real)
+
+
+def has_store(path: Path) -> bool:
+    """Return whether there is a file with something in it, or something else than a file, which opening will refuse."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return not stat.S_ISREG(found.st_mode) or found.st_size > 0
+
+
+def refuse_lost(path: Path) -> None:
+    """Raise StoreError where a store is gone of which something is left."""
+    left = leftovers(_real(path))  # looked for first: who makes a new store just now leaves nothing before it is there
+    if left and not os.path.lexists(_real(path)):
+        names = tuple(each.name for each in left)
+        raise StoreError("store-lost", path=str(path.absolute()), leftovers=names, command=product.COMMAND)
+
+
+def _real(path: Path) -> Path:
+    """Return the file that a path leads to: beside that one its journals lie."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Let what the system refuses be a fault of the store."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError("store-unreadable", path=str(path), reason=words_of(error)) from error
 
 
 def _made(path: Path, data: Path | None, after: str, until: str | None) -> Arrays:

@@ -216,7 +216,7 @@ class Server:
         """Start `lithium-ledger serve` on a port of the system's choice, with settings, and wait until it answers."""
         variables = {f"LEDGER_{name.upper()}": str(value) for name, value in settings.items()}
         self.store, self.said = store, list[str]()
-        command = [sys.executable, "-m", "api", "serve", "--store", str(store), "--port", "0", *options]
+        command = [sys.executable, "-m", "api", "serve", "--store", str(store), "--port", "0", "--create", *options]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,

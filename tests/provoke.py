@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import os
 from string import Formatter
 from unittest import mock
 
@@ -218,6 +219,26 @@ def broken(store, path):
     with sql(path) as connection:
         connection.execute("ALTER TABLE api_keys RENAME TO former_keys")
     store.keys.all()
+
+
+def damaged(store, path):
+    store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+    with sql(path) as connection:
+        connection.execute("DROP TRIGGER revisions_are_not_changed")
+        connection.execute("UPDATE revisions SET record = '{'")
+    list(store.current())
+
+
+def cut_off(store, path):
+    store.close()
+    os.truncate(path, 0)
+    open_ledger(path)
+
+
+def lost(store, path):
+    store.close()
+    path.unlink()
+    open_ledger(path)
 
 
 def busy(store, _):

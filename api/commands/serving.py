@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from api.commands.options import STORE, option_for
-from api.commands.stores import open_ledger_of, place_of
+from api.commands.stores import open_ledger_to_serve, place_of
 from api.commands.terminal import say
 from api.settings import SETTINGS, Settings
 
@@ -28,21 +28,30 @@ def _settings_told() -> str:
 @option_for("overlays")
 @option_for("log")
 @click.option("--update", is_flag=True, help="Take in this version's dataset first, where the store has another one.")
-def serve(update: bool, **stated: Any) -> None:
+@click.option(
+    "--create",
+    is_flag=True,
+    help="Make the store where there is none, also where there has been one; what is left of that is set aside.",
+)
+def serve(update: bool, create: bool, **stated: Any) -> None:
     """Serve the map and the API, until Ctrl-C.
 
-    A store that is missing is made, and an empty one is filled with the curated dataset. A store that was filled from
-    another release is left as it is, and that is said, unless --update takes the new one in as `load` does.
+    A store is made at the usual place, where there has never been one, and filled with the curated dataset. Where
+    --store or the variable states a place, or where there has been a store, --create has to say so: a store that is
+    gone is rather a volume that is not mounted, and would come back as a new one without its keys and changes.
+
+    A store that was filled from another release is left as it is, and that is said, unless --update takes the new one
+    in as `load` does.
     """
     from api.signals import ended_by_signals
 
     settings = dataclasses.replace(Settings.from_environment(), **stated)
     with ended_by_signals():
-        _serve(settings, update)
+        _serve(settings, update, create)
     say(f"Stopped. The data are in {place_of(settings.store)}")
 
 
-def _serve(settings: Settings, is_to_update: bool) -> None:
+def _serve(settings: Settings, is_to_update: bool, create: bool) -> None:
     from api import server  # takes a second, in which Ctrl-C is heard already
     from api.commands.loading import load_dataset, tell_of_other_files, update
     from api.ground import Ground
@@ -51,7 +60,7 @@ def _serve(settings: Settings, is_to_update: bool) -> None:
     store = settings.store
     ground = Ground.read(settings.basemap, settings.overlays)
     with server.listen(settings.host, settings.port) as listener:
-        opened = open_ledger_of(store)
+        opened = open_ledger_to_serve(store, create=create)
         if opened.store.latest_sequence() == 0:
             load_dataset(opened.store)
         elif is_to_update:

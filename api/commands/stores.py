@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from api.commands.terminal import plain, say, typed
+from api.settings import is_store_stated
 from geo import product
 from geo.errors import LedgerError
 
@@ -25,17 +28,58 @@ class CommandRefused(LedgerError):
 
 def open_ledger_of(store: str, *, existing: bool = False) -> Ledger:
     """Open the store until the command ends; where an `existing` one is needed, none is made."""
-    from geo.opening import open_ledger, store_path
+    if existing and _is_missing_in_its_folder(store):
+        values = {"variable": f"{product.VARIABLES}STORE", "command": f"{typed()} load{option_of(store)}"}
+        raise CommandRefused("no-such-store", path=place(store), **values)
+    return _opened(store)
+
+
+def open_ledger_to_serve(store: str, *, create: bool) -> Ledger:
+    """Open the store until the command ends.
+
+    One that is missing is made at the usual place, which is where somebody new begins. Where a place was stated there
+    should be one already: what is missing there is rather a volume, or a letter of its name.
+    """
+    if not create and is_stated() and _is_missing_in_its_folder(store):
+        command = f"{typed()} serve{option_of(store)} --create"
+        raise CommandRefused("no-store-to-serve", path=place(store), command=command)
+    opened = _opened(store, create=create)
+    _tell_of_other_readers(store)
+    return opened
+
+
+def _tell_of_other_readers(store: str) -> None:
+    """Say where every user of this machine may read the store, as one of a former release; its mode is its owner's."""
+    file = Path(place(store))
+    if os.name == "posix" and file.stat().st_mode & stat.S_IROTH:
+        told = "Every user of this machine may read the store, with its authors and the hashes of its keys."
+        say(f"{told} To change that, type: [bold]{plain(f'chmod o-r {shlex.quote(str(file))}')}[/]")
+
+
+def is_stated() -> bool:
+    """Return whether an option or a variable says where the store is."""
+    source = click.get_current_context().get_parameter_source("store")
+    return source is not ParameterSource.DEFAULT or is_store_stated()
+
+
+def _is_missing_in_its_folder(store: str) -> bool:
+    """Return whether there is no store where its folder is; raises StoreError where there has been one."""
+    from geo.opening import refuse_lost, store_path
 
     path = store_path(store)
-    is_new = _is_missing(path)
-    if is_new and existing and not _is_missing(path.absolute().parent):
-        values = {"variable": f"{product.VARIABLES}STORE", "command": f"{typed()} load{option_of(store)}"}
-        raise CommandRefused("no-such-store", path=str(path.absolute()), **values)
+    refuse_lost(path)
+    return _is_missing(path) and not _is_missing(path.absolute().parent)
+
+
+def _opened(store: str, *, create: bool = False) -> Ledger:
+    from geo.opening import has_store, open_ledger, store_path
+
+    path = store_path(store)
+    is_new = not has_store(path)
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
-    opened = open_ledger(path, with_helpers=True)
+    opened = open_ledger(path, with_helpers=True, create=create)
     context.call_on_close(opened.store.close)
     if is_new:
         say(f"A new store: {place_of(store)}")
@@ -58,6 +102,11 @@ def option_of(store: str) -> str:
     return "" if store == product.STORE_FILE else f" --store {shlex.quote(store)}"
 
 
+def place(store: str) -> str:
+    """Return where the store lies."""
+    return str(Path(store).expanduser().absolute())
+
+
 def place_of(store: str) -> str:
     """Return where the store lies, as markup."""
-    return plain(Path(store).expanduser().absolute())
+    return plain(place(store))

@@ -67,8 +67,13 @@ class Group:
             if not connection.in_transaction:  # SQLite has ended it, as on a full disk
                 raise
             connection.execute("ROLLBACK TO writer")
-            writer.refused = refusal(self._path, "store-unusable", error) if isinstance(error, sqlite3.Error) else error
+            writer.refused = self._refusal(error) if isinstance(error, sqlite3.Error) else error
         connection.execute("RELEASE writer")
+
+    def _refusal(self, error: sqlite3.Error) -> StoreError:
+        refused = refusal(self._path, "store-unusable", error)
+        refused.__cause__ = error
+        return refused
 
     def settle(self) -> None:
         """Let every writer know that what became of its edits is on disk."""
@@ -79,3 +84,4 @@ class Group:
         """Let every writer know that nothing was written; each raises an error of its own."""
         for writer in self._writers:
             writer.refused = StoreError(error.rule, **error.values)
+            writer.refused.__cause__ = error.__cause__

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+from geo import product
 from geo.errors import StoreError
 
 _APPLICATION_ID = 0x47504B47  # "GPKG", GeoPackage 1.4 requirement 2
@@ -17,12 +18,13 @@ _MIGRATIONS = "store_migrations"
 _FORMER_MIGRATIONS = "atlas_migrations"  # its name in stores of release 2026.11
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
+def migrate(connection: sqlite3.Connection, path: Path, *, new: bool = False) -> None:
     """Bring the file's schema to the newest version, each migration whole or not at all; raises StoreError.
 
-    Two processes that open a new file at once are safe: the second waits and finds the work done.
+    Only a `new` file may be without tables. Two processes that open one file at once are safe: the second waits and
+    finds the work done.
     """
-    if _is_current(connection, path):
+    if _is_current(connection, path, new):
         return  # opening a store that is up to date writes nothing, so that it opens on a full disk too
     _use_write_ahead_log(connection)
     connection.execute("BEGIN IMMEDIATE")
@@ -49,9 +51,11 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def _is_current(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return whether nothing is to be done; an empty file may become a store, one of something else is refused."""
+def _is_current(connection: sqlite3.Connection, path: Path, new: bool) -> bool:
+    """Return whether nothing is to be done; a file that holds nothing, or something else, is refused."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables and not new:
+        raise StoreError("store-file-empty", path=str(path), command=product.COMMAND)
     if tables and not tables & {_MIGRATIONS, _FORMER_MIGRATIONS}:
         raise StoreError("store-of-something-else", path=str(path))
     return _MIGRATIONS in tables and not _missing(connection, path)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from geo import product
-from geo.errors import StoreError
+from geo.errors import StoreError, words_of
 from geo.geopackage import blob
 from geo.store import Room
 
@@ -51,7 +52,9 @@ class ConnectionPool:
         self._idle: list[PooledConnection] = []
         self._guard = threading.Lock()
         self._closed = False
-        self._file = self._create()
+        self._file: tuple[int, int] | None = None
+        self._file = self._identity()
+        self._try()
 
     @contextmanager
     def use(self) -> Iterator[PooledConnection]:
@@ -92,25 +95,34 @@ class ConnectionPool:
                 connection.sqlite.close()
             self._idle.clear()
 
-    def _create(self) -> tuple[int, int]:
+    def _try(self) -> None:
         try:
-            connect(self.path, "rwc").close()
+            connect(self.path, "rw").close()
         except sqlite3.Error as error:
             raise refusal(self.path, "store-unreadable", error) from error
-        return self._identity()
 
     def _identity(self) -> tuple[int, int]:
+        """Return which file it is; raises StoreError where it is not the one that was opened, or has no byte any more.
+
+        Of one without a byte SQLite would make a new database, and remove its journal.
+        """
         try:
             found = os.stat(self.path)
         except OSError as error:
-            raise StoreError("store-not-there", path=str(self.path), reason=str(error.strerror)) from error
+            told = fault_of_place(self.path)
+            raise told or StoreError("store-not-there", path=str(self.path), reason=words_of(error)) from error
+        if self._file not in (None, (found.st_dev, found.st_ino)):
+            raise StoreError("store-replaced", path=str(self.path))
+        if stat.S_ISREG(found.st_mode) and found.st_size == 0:
+            raise fault_of_place(self.path) or StoreError(
+                "store-file-empty", path=str(self.path), command=product.COMMAND
+            )
         return found.st_dev, found.st_ino
 
     def _take(self) -> PooledConnection:
         if self._closed:
             raise StoreError("store-closed", path=str(self.path))
-        if self._identity() != self._file:
-            raise StoreError("store-replaced", path=str(self.path))
+        self._identity()
         with self._guard:
             if self._idle:
                 return self._idle.pop()
@@ -152,11 +164,12 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 def refusal(path: Path, rule: str, error: sqlite3.Error) -> StoreError:
     """Return why a file cannot be opened or written, where the file system tells more than SQLite does."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the low byte is the primary code
-    told = _fault_of_place(path) if code in _FILE_FAULTS else None
-    return told or StoreError(rule, path=str(path), reason=str(error))
+    told = fault_of_place(path) if code in _FILE_FAULTS else None
+    return told or StoreError(rule, path=str(path), reason=words_of(error))
 
 
-def _fault_of_place(path: Path) -> StoreError | None:
+def fault_of_place(path: Path) -> StoreError | None:
+    """Return what is wrong with a file's folder, or with what may be done with it; None where all is well."""
     folder, place = path.absolute().parent, {"path": str(path), "folder": str(path.absolute().parent)}
     try:
         os.stat(folder)

@@ -43,6 +43,7 @@ class GeoPackageStore:
     """A `Store` in one SQLite file: WAL, `synchronous=FULL`, one writer at a time."""
 
     def __init__(self, path: Path) -> None:
+        """Open the store that is at a path; `making.make` makes one. Raises StoreError."""
         self.path = path
         self._pool = ConnectionPool(path)
         self._turns = Turns(path, Writer)
@@ -93,28 +94,28 @@ class GeoPackageStore:
             return connection.sequence
 
     def changes_since(self, sequence: int) -> Iterator[Revision]:
-        return map(_revision, self._rows(f"{_REVISION} WHERE sequence > ? ORDER BY sequence", (sequence,)))
+        return map(self._revision, self._rows(f"{_REVISION} WHERE sequence > ? ORDER BY sequence", (sequence,)))
 
     def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
-        return map(_revision, self._rows(_CURRENT, (after, until, until)))
+        return map(self._revision, self._rows(_CURRENT, (after, until, until)))
 
     def current_ids(self) -> Iterator[str]:
         return (row["id"] for row in self._rows("SELECT id FROM projects ORDER BY id"))
 
     def heads(self, *, records: bool = True) -> Iterator[Revision]:
-        return map(_revision, self._rows(f"{_REVISION if records else _HISTORY} {_HEADS}"))
+        return map(self._revision, self._rows(f"{_REVISION if records else _HISTORY} {_HEADS}"))
 
     def head(self, project_id: str) -> Revision:
         newest = f"{_REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1"
         for row in self._rows(newest, (project_id,)):
-            return _revision(row)
+            return self._revision(row)
         raise NotFound(project_id)
 
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
     ) -> list[Revision]:
         query = f"{_REVISION if records else _HISTORY} WHERE project_id = ? AND number > ? ORDER BY number LIMIT ?"
-        found = [_revision(row) for row in self._rows(query, (project_id, after, limit))]
+        found = [self._revision(row) for row in self._rows(query, (project_id, after, limit))]
         if not found and not any(self._rows("SELECT 1 FROM revisions WHERE project_id = ? LIMIT 1", (project_id,))):
             raise NotFound(project_id)
         return found
@@ -164,9 +165,11 @@ class GeoPackageStore:
             yield connection.sqlite
             connection.sqlite.execute("COMMIT")
 
-
-def _revision(row: sqlite3.Row) -> Revision:
-    *told, successor = row[:_NUMBER_TOLD]
-    record = row["record"] if len(row) > _NUMBER_TOLD else None
-    project = Project.from_stored(orjson.loads(record)) if record else None
-    return Revision(*(*told, project, successor))
+    def _revision(self, row: sqlite3.Row) -> Revision:
+        *told, successor = row[:_NUMBER_TOLD]
+        record = row["record"] if len(row) > _NUMBER_TOLD else None
+        try:
+            project = Project.from_stored(orjson.loads(record)) if record else None
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise StoreError("store-record-damaged", path=str(self.path), sequence=row["sequence"]) from error
+        return Revision(*(*told, project, successor))

@@ -17,6 +17,7 @@ from geo.memory.indexed import Indexed
 from geo.memory.merging import Merging, Source
 from geo.memory.table import Table
 from geo.store import Revision, Store
+from geo.unfinished import Taken, wait_for_others
 
 log = logging.getLogger(__name__)
 
@@ -109,8 +110,8 @@ class Bases:
             return Table(together(sources)), sequence
         try:
             return _laid_into(self._file, ready.Made(self._store.identity, self._code, sequence), sources), sequence
-        except ready.Taken:
-            ready.wait_for_others(self._file)
+        except Taken:
+            wait_for_others(self._file)
         except (OSError, ready.Unusable) as error:
             log.warning("The ready file %s could not be written: %s.", self._file, error)
             return Table(together(sources)), sequence
@@ -126,7 +127,7 @@ def _laid_into(file: Path, made: ready.Made, sources: Sequence[Source]) -> Table
     ready.write(file, made, arrays, {"feature.data": merging.feature_pieces()})
     there, mapped = ready.read(file)
     if there != made:
-        raise ready.Taken
+        raise Taken
     return Table(mapped)
 
 

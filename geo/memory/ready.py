@@ -7,27 +7,22 @@ made it: where any of them differs, or it is cut off, it is as if it were not th
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import mmap
 import os
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
 
 from geo import product
 from geo.memory.texts import Array
-
-try:
-    import fcntl
-except ImportError:  # on Windows; there files that are open cannot be replaced, so that nobody disturbs another
-    fcntl = None  # type: ignore[assignment]
+from geo.unfinished import unfinished
 
 _MAGIC = f"{product.COMMAND} ready 1\n".encode()
 _ALIGNED = 64
@@ -47,10 +42,6 @@ class Made:
 
 class Unusable(Exception):
     """A ready file that cannot be used; the text says why."""
-
-
-class Taken(Exception):
-    """Another process is writing the ready file, or has finished it just now."""
 
 
 class Mapped(np.ndarray[Any, np.dtype[np.generic]]):
@@ -120,7 +111,7 @@ def _contents(mapped: mmap.mmap, size: int) -> dict[str, Any]:
 
 def write(file: Path, made: Made, arrays: Mapping[str, Array], streamed: Mapping[str, Iterable[memoryview]]) -> None:
     """Write a ready file whole or not at all; `streamed` are bytes that come in pieces. Raises OSError, Taken."""
-    with _unfinished(file) as out:
+    with unfinished(file) as out:
         writer = Writer(out)
         for name, pieces in streamed.items():
             writer.add(name, np.dtype(np.uint8), pieces)
@@ -130,54 +121,10 @@ def write(file: Path, made: Made, arrays: Mapping[str, Array], streamed: Mapping
         out.write(text + len(text).to_bytes(8, "little") + zlib.crc32(text).to_bytes(8, "little"))
 
 
-@contextlib.contextmanager
-def _unfinished(file: Path) -> Iterator[IO[bytes]]:
-    """Yield a new file that takes the place of this one at the end; nothing of it is left where that fails.
-
-    What a killed process has left goes. Who writes holds a lock, so that nobody takes away what is being written.
-    """
-    unfinished = _unfinished_path(file)
-    with unfinished.open("ab") as out:
-        _lock(out, unfinished)
-        try:
-            out.truncate(0)
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-            os.replace(unfinished, file)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                unfinished.unlink()
-            raise
-
-
-def _lock(out: IO[bytes], path: Path) -> None:
-    """Take the file for this process; raises Taken."""
-    if fcntl is None:
-        return
-    try:
-        fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise Taken from None
-    if not path.exists() or not os.path.samestat(os.fstat(out.fileno()), path.stat()):
-        raise Taken
-
-
-def wait_for_others(file: Path) -> None:
-    """Wait until no other process is writing a ready file."""
-    with contextlib.suppress(FileNotFoundError), _unfinished_path(file).open("rb") as other:
-        if fcntl is not None:
-            fcntl.flock(other, fcntl.LOCK_SH)
-
-
-def _unfinished_path(file: Path) -> Path:
-    return file.with_name(f"{file.name}-unfinished")
-
-
 class Writer:
     """Writes arrays one behind the other and remembers where they lie."""
 
-    def __init__(self, out: IO[bytes]) -> None:
+    def __init__(self, out: BinaryIO) -> None:
         self.out = out
         self._at = out.write(_MAGIC)
         self.contents: dict[str, tuple[str, int, int]] = {}

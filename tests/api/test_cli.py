@@ -227,7 +227,7 @@ def test_a_new_release_reaches_a_store(tmp_path, monkeypatch):
     path = str(tmp_path / "ledger.gpkg")
 
     def served(*options):
-        return CliRunner().invoke(main, ["serve", "--store", path, "--port", "0", *options]).stderr
+        return CliRunner().invoke(main, ["serve", "--store", path, "--port", "0", "--create", *options]).stderr
 
     assert "Loaded: 3 created" in served()
     with closing(open_ledger(path).store) as store:
@@ -289,7 +289,7 @@ def test_what_changed_is_told_by_id(run, tmp_path, monkeypatch):
 def test_a_release_that_cannot_be_read_is_said_and_the_store_is_served(tmp_path, monkeypatch):
     take = releases(tmp_path, monkeypatch, ("2026.11", ("bo-a",), {}), ("2026.12", ("bo-a", "bo-d"), {}))
     monkeypatch.setattr("api.server.run", lambda *_: None)
-    serving = ["serve", "--store", str(tmp_path / "ledger.gpkg"), "--port", "0", "--update"]
+    serving = ["serve", "--store", str(tmp_path / "ledger.gpkg"), "--port", "0", "--update", "--create"]
     CliRunner().invoke(main, serving)
     take("2026.12")
     (tmp_path / "2026.12" / "projects" / "BO.geojson").write_text("{")
@@ -325,7 +325,7 @@ def test_serve_says_what_to_type_and_that_helps(run, tmp_path, monkeypatch):
         folder = tmp_path / str(release)
         write_dataset(folder / "projects", [made_up(i, name=f"Release {release}") for i in ids])
         monkeypatch.setattr("api.commands.loading.data_folder", lambda folder=folder: folder)
-        shown = run("serve", "--port", 0).stderr
+        shown = run("serve", "--create", "--port", 0).stderr
     assert "filled from: 2 changed, 1 new, 1 no longer there." in shown
     [typed] = re.findall("To take it in, type: (.*)", shown)
     assert typed.split()[-3:-1] == ["load", "--store"]
@@ -364,7 +364,7 @@ def test_a_server_ends_cleanly_and_says_where_the_data_are(tmp_path, serve, how,
     assert 0 == server.process.wait(60)
     server.stop()
     assert f"Stopped. The data are in {tmp_path / 'ledger.gpkg'}\n" == server.said[-1]
-    assert ["ledger.gpkg"] == [file.name for file in tmp_path.iterdir()], "no journal is left"
+    assert ["ledger.gpkg", "ledger.gpkg-made"] == sorted(file.name for file in tmp_path.iterdir()), "no journal is left"
     with sql(tmp_path / "ledger.gpkg") as connection:
         assert (COUNT + 1,) == connection.execute("SELECT count(*) FROM projects").fetchone()
 

@@ -280,6 +280,7 @@ RULES = {
     "not-to-be-fixed": [not_to_be_fixed],
     "archive-not-reached": [command("archive", "--files", "--pause", "0", "--service", "http://127.0.0.1:9/x")],
     "no-such-store": [command("keys", "list", "--store", "nowhere.gpkg")],
+    "no-store-to-serve": [command("serve", "--store", "nowhere.gpkg", "--port", "0")],
 }
 
 

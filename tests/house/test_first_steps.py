@@ -119,7 +119,7 @@ def test_every_block_of_the_readme_works_as_it_is_printed(checkout, terminal):
 
     server.press_ctrl_c()
     assert f"Stopped. The data are in {checkout / 'ledger.gpkg'}\n" == server.said[-1], "no word of make follows"
-    assert {"ledger.gpkg", "backup.gpkg"} == {file.name for file in checkout.glob("*.gpkg*")}
+    assert {"ledger.gpkg", "ledger.gpkg-made", "backup.gpkg"} == {file.name for file in checkout.glob("*.gpkg*")}
     assert (checkout / "backup.gpkg").stat().st_size > 2**20
 
     # The packages are taken from this environment, so that the test loads nothing.
