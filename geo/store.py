@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from geo.editing import Edit
+from geo.faults import Fault
 from geo.keys import KeyRing
 from geo.records.project import Project
 
@@ -117,6 +118,14 @@ class Store(Protocol):
 
     def room(self) -> Room:
         """Return how much room the store takes, and how much there is; raises StoreError where it has gone."""
+
+    def verify(self, *, records: bool = True, pause: float = 0) -> list[Fault]:
+        """Return what is wrong with the store's file and with what it holds: damage, gaps in histories, wrong indexes.
+
+        Nobody who reads or writes waits for it. It looks bit by bit, each bit of its own moment, `pause` seconds apart.
+        With `records` every page is read and every record derived again; without, a fraction of that. Of one kind of
+        fault 100 are told. Raises StoreError where the store cannot be looked at.
+        """
 
     def fold(self) -> None:
         """Bring what lies in journals into the store's file, as far as nobody else uses it; it waits for nobody."""

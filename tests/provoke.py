@@ -229,6 +229,21 @@ def damaged(store, path):
     list(store.current())
 
 
+def tampered(statement):
+    """The faults of a store of one record after somebody got past its guards."""
+
+    def provoke(place):
+        with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+            store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+            with sql(place / "a.gpkg") as connection:
+                for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                    connection.execute(f"DROP TRIGGER {name}")
+                connection.execute(statement)
+            return store.verify()
+
+    return provoke
+
+
 def cut_off(store, path):
     store.close()
     os.truncate(path, 0)

@@ -17,6 +17,7 @@ from geo.faults import SEVERITIES
 from geo.paths import data_folder
 
 if TYPE_CHECKING:
+    from geo.faults import Fault
     from geo.records.project import Project
 
 
@@ -76,7 +77,9 @@ def export(store: str, folder: Path) -> None:
 def check(store: str | None, form: str, least: str, due: bool, most: int, fix: bool, paths: tuple[Path, ...]) -> None:
     """Check how believable records are: GeoJSON files or folders, or a store.
 
-    Without PATHS it is the curated dataset. Links may lead to records of these files and of the dataset.
+    Without PATHS it is the curated dataset. Links may lead to records of these files and of the dataset. Of a store its
+    file is checked too, while servers may go on: every page, every history without a gap, and the layer and its index
+    against the records.
 
     --due ranks by size, by how long nobody has known better, by the news that a stage lets expect, and by plans that
     have passed. --fix puts events in order, turns a database's day that stands as a start into a snapshot, and takes
@@ -88,7 +91,7 @@ def check(store: str | None, form: str, least: str, due: bool, most: int, fix: b
     note      what a reader should keep in mind, such as a status that is years old
     """
     from api.commands.loading import record_files
-    from geo.checks.run import check_files, check_store
+    from geo.checks.run import check_files
 
     if store and (paths or fix):
         raise click.UsageError("Give PATHS or --store, not both." if paths else "--fix changes files, not a store.")
@@ -98,7 +101,7 @@ def check(store: str | None, form: str, least: str, due: bool, most: int, fix: b
         show_due(_records(store, paths), most, form)
         return
     if store:
-        found = check_store(open_ledger_of(store, existing=True).store)
+        found = _faults_of_store(store)
     else:
         files = record_files(list(paths) or [data_folder()])
         if fix:
@@ -110,6 +113,16 @@ def check(store: str | None, form: str, least: str, due: bool, most: int, fix: b
     show_faults(found, form, least)
     if any(fault.severity == "error" for fault in found):
         sys.exit(1)
+
+
+def _faults_of_store(location: str) -> list[Fault]:
+    """Return the faults of the file and of what it holds; and of its records, where they can be read."""
+    from geo.checks.run import check_store
+
+    store = open_ledger_of(location, existing=True).store
+    found = store.verify()
+    unread = [each for each in found if each.rule in ("store-page-damaged", "store-record-damaged")]
+    return found if unread else found + check_store(store)
 
 
 def _records(store: str | None, paths: tuple[Path, ...]) -> list[Project]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.records.geometry import to_shape
 
@@ -27,11 +28,11 @@ def encode(geometry: dict[str, Any] | None) -> bytes | None:
     """Return a GeoJSON geometry as a GeoPackage blob in WGS 84, with an envelope unless it is a point."""
     if geometry is not None and geometry["type"] == "Point":
         return _POINT + _POSITION.pack(*geometry["coordinates"])
-    shape = to_shape(geometry)
-    if shape is None:
+    shaped = to_shape(geometry)
+    if shaped is None:
         return None
-    west, south, east, north = shape.bounds
-    wkb: bytes = shapely.to_wkb(shape, byte_order=1)
+    west, south, east, north = shaped.bounds
+    wkb: bytes = shapely.to_wkb(shaped, byte_order=1)
     return _AREA + _ENVELOPE.pack(west, east, south, north) + wkb
 
 
@@ -46,9 +47,14 @@ def bounds(blob: bytes) -> Bounds | None:
     if blob.startswith(_AREA):
         west, east, south, north = _ENVELOPE.unpack_from(blob, len(_AREA))
         return west, south, east, north
+    found = shape(blob)
+    return None if found.is_empty else found.bounds
+
+
+def shape(blob: bytes) -> BaseGeometry:
+    """Return the geometry of a GeoPackage blob."""
     envelope = _ENVELOPE_LENGTHS[(blob[3] >> 1) & 0b111]
-    shape = shapely.from_wkb(blob[_HEADER.size + envelope :])
-    return None if shape.is_empty else shape.bounds
+    return shapely.from_wkb(blob[_HEADER.size + envelope :])
 
 
 def register(connection: sqlite3.Connection) -> None:

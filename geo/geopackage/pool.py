@@ -68,6 +68,16 @@ class ConnectionPool:
         except sqlite3.Error as error:
             raise refusal(self.path, "store-unusable", error) from error
 
+    @contextmanager
+    def apart(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection of its own, for work that takes long: it has read nothing, and so reads from the file."""
+        try:
+            self._identity()
+            with contextlib.closing(connect(self.path, "rw")) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise refusal(self.path, "store-unusable", error) from error
+
     def fold(self) -> None:
         """Bring the journal into the file as far as nobody else reads or writes; it never waits for them.
 

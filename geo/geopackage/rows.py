@@ -19,8 +19,8 @@ from geo.store import Action, Revision
 
 _KEPT = ("revision", "created", "updated", "sequence")
 # Names come from the list of columns, never from input.
-_SAID = ("id", "geom", *(name for name in PROJECTS.table if name not in ("id", *_KEPT)))
-_ROW = (*_SAID, *_KEPT)
+SAID = ("id", "geom", *(name for name in PROJECTS.table if name not in ("id", *_KEPT)))
+_ROW = (*SAID, *_KEPT)
 INSERT_ROW = f"INSERT INTO projects ({', '.join(_ROW)}) VALUES ({', '.join('?' * len(_ROW))})"  # noqa: S608
 _UPSERT = f"{INSERT_ROW} ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _ROW[1:])}"
 INSERT_REVISION = (
@@ -61,7 +61,7 @@ def rows_of(edit: Edit) -> Rows:
     if project is None:
         return Rows(edit, None, ())
     record = orjson.dumps(project.to_feature()).decode()
-    return Rows(edit, record, (project.id, blob.encode(project.geometry), *layer_values(project, _SAID[2:])))
+    return Rows(edit, record, (project.id, blob.encode(project.geometry), *layer_values(project, SAID[2:])))
 
 
 def layer_values(project: Project, names: tuple[str, ...]) -> tuple[Any, ...]:

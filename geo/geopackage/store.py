@@ -12,7 +12,8 @@ import orjson
 from geo.dates import now
 from geo.editing import Edit
 from geo.errors import NotFound, StoreError
-from geo.geopackage import bulk, migrations
+from geo.faults import Fault
+from geo.geopackage import bulk, migrations, verifying
 from geo.geopackage.group import Group, Writer
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.pool import ConnectionPool
@@ -139,6 +140,10 @@ class GeoPackageStore:
 
     def room(self) -> Room:
         return self._pool.room()
+
+    def verify(self, *, records: bool = True, pause: float = 0) -> list[Fault]:
+        with self._pool.apart() as connection:
+            return verifying.verify(connection, self.path, records=records, pause=pause)
 
     def fold(self) -> None:
         self._pool.fold()

@@ -1,12 +1,13 @@
 """Where a store is made, and where a command refuses to: what an operator sees whose volume is not mounted."""
 
+import json
 import os
 import re
 import subprocess
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT, copy_of
+from conftest import ROOT, copy_of, sql
 from made_up import made_up
 
 from api.commands.main import main
@@ -128,3 +129,28 @@ def test_a_store_that_everybody_may_read_is_said_to_be_one(run, tmp_path):
     (tmp_path / "ledger.gpkg").chmod(0o644)
     assert f"chmod o-r {tmp_path / 'ledger.gpkg'}" in serve(run).replace("'", "")
     assert 0o644 == (tmp_path / "ledger.gpkg").stat().st_mode & 0o777
+
+
+def test_check_names_what_is_wrong_with_a_store(run, tmp_path):
+    serve(run)
+    assert "no errors" in run("check", "--store", "ledger.gpkg")
+    with sql(tmp_path / "ledger.gpkg") as connection:
+        connection.execute("DROP TRIGGER revisions_are_not_changed")
+        connection.execute("UPDATE revisions SET number = 2")
+    done = CliRunner().invoke(main, ["check", "--store", "ledger.gpkg", "--format", "json", "--least", "error"])
+    assert 1 == done.exit_code
+    assert {("bo-a", "store-number-gap"), ("bo-a", "store-row-not-newest"), ("bo-a", "store-replaces-wrong")} >= {
+        (each["record"], each["rule"]) for each in json.loads(done.stdout)
+    }
+
+
+def test_check_names_a_damaged_page_and_does_not_end_in_a_traceback(run, tmp_path):
+    serve(run)
+    with sql(tmp_path / "ledger.gpkg") as connection:
+        [(size,)] = connection.execute("PRAGMA page_size")
+        [(page,)] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'revisions'")
+    with (tmp_path / "ledger.gpkg").open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(b"\xff" * size)
+    done = CliRunner().invoke(main, ["check", "--store", "ledger.gpkg"])
+    assert (1, True) == (done.exit_code, "store-page-damaged" in done.stdout)

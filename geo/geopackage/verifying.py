@@ -1,0 +1,140 @@
+"""Whether a store's file is whole, and whether what it holds agrees with itself; nobody who reads or writes waits."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from geo.errors import words_of
+from geo.faults import Fault, fault
+from geo.geopackage import layer
+
+MOST_FAULTS = 100  # of one check; more of them would say no more
+Check = Callable[[sqlite3.Connection], Iterator[Fault]]
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"  # without virtual ones
+_GAPS = (
+    "SELECT before, sequence FROM (SELECT sequence, lag(sequence, 1, 0) OVER (ORDER BY sequence) AS before "
+    "FROM revisions) WHERE sequence != before + 1"
+)
+_CUT = (
+    "SELECT newest, known FROM (SELECT coalesce((SELECT max(sequence) FROM revisions), 0) AS newest, "
+    "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'revisions'), 0) AS known) WHERE newest != known"
+)
+_NUMBERS = "SELECT project_id FROM revisions GROUP BY project_id HAVING min(number) != 1 OR max(number) != count(*)"
+_REPLACES = (
+    "SELECT project_id, number FROM (SELECT project_id, number, replaces, "
+    "lag(sequence) OVER (PARTITION BY project_id ORDER BY number) AS before FROM revisions) "
+    "WHERE replaces IS NOT before"
+)
+_NOT_NEWEST = """
+SELECT head.project_id FROM (SELECT project_id, max(number) AS number FROM revisions GROUP BY project_id)
+JOIN revisions AS head USING (project_id, number)
+LEFT JOIN projects AS row ON row.id = head.project_id
+WHERE (head.action = 'delete') != (row.id IS NULL) OR row.sequence != head.sequence OR row.revision != head.number
+  OR row.created != head.created OR row.updated != head.time
+UNION ALL SELECT id FROM projects WHERE id NOT IN (SELECT project_id FROM revisions)
+"""
+_NOT_INDEXED = "SELECT id FROM projects WHERE geom NOT NULL AND fid NOT IN (SELECT id FROM rtree_projects_geom)"
+_ASTRAY = (
+    "SELECT id FROM rtree_projects_geom WHERE id NOT IN (SELECT fid FROM projects WHERE geom NOT NULL) ORDER BY id"
+)
+# The index has boxes in single precision, rounded outwards.
+_OUTSIDE = """
+SELECT 1 FROM gpkg_contents, (SELECT min(minx) AS west, min(miny) AS south, max(maxx) AS east, max(maxy) AS north
+  FROM rtree_projects_geom)
+WHERE table_name = 'projects' AND west NOT NULL AND NOT coalesce(
+  west > min_x - ?1 AND south > min_y - ?1 AND east < max_x + ?1 AND north < max_y + ?1, 0)
+"""
+
+
+def verify(connection: sqlite3.Connection, path: Path, *, records: bool, pause: float) -> list[Fault]:
+    """Return what is wrong, check by check with a pause between them; each sees the store as it is then.
+
+    With `records` the whole file is gone through, and each record of the layer is derived again; without, SQLite's
+    quick check of each table. A damage that keeps a check from its end is a fault too; raises sqlite3.Error for
+    whatever else does.
+    """
+    found: list[Fault] = []
+    for check in _checks(connection, path, records):
+        try:
+            for each in itertools.islice(check(connection), MOST_FAULTS):
+                found.append(each)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise
+            found.append(fault("", "store-page-damaged", reason=words_of(error)))
+        time.sleep(pause)
+    return list(dict.fromkeys(found))
+
+
+def _checks(connection: sqlite3.Connection, path: Path, records: bool) -> Iterator[Check]:
+    if records:
+        yield _pages
+    else:
+        for row in connection.execute(_TABLES).fetchall():
+            yield functools.partial(_pages_of, row["name"])
+    yield from (_index, _references, _sequences, _numbers, _replaced, _newest, _indexed, _extent)
+    if records:
+        yield from layer.checks(connection, path)
+
+
+def _pages(connection: sqlite3.Connection) -> Iterator[Fault]:
+    return _damages(connection.execute("SELECT integrity_check FROM pragma_integrity_check(?)", (MOST_FAULTS,)))
+
+
+def _pages_of(table: str, connection: sqlite3.Connection) -> Iterator[Fault]:
+    return _damages(connection.execute("SELECT quick_check FROM pragma_quick_check(?)", (table,)))
+
+
+def _index(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """The index by itself, which SQLite's check of the file knows only since 3.44."""
+    return _damages(connection.execute("SELECT rtreecheck('rtree_projects_geom')"))
+
+
+def _damages(rows: sqlite3.Cursor) -> Iterator[Fault]:
+    return (fault("", "store-page-damaged", reason=reason) for (reason,) in rows if reason != "ok")
+
+
+def _references(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for table, row, other, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield fault("", "store-reference-broken", table=table, row=row or 0, other=other)
+
+
+def _sequences(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for before, sequence in connection.execute(_GAPS):
+        yield fault("", "store-sequence-gap", before=before, sequence=sequence)
+    for newest, known in connection.execute(_CUT):
+        yield fault("", "store-history-cut", newest=newest, known=known)
+
+
+def _numbers(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for (project_id,) in connection.execute(_NUMBERS):
+        yield fault("", "store-number-gap").of(project_id)
+
+
+def _replaced(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for project_id, number in connection.execute(_REPLACES):
+        yield fault("", "store-replaces-wrong", number=number).of(project_id)
+
+
+def _newest(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for (project_id,) in connection.execute(_NOT_NEWEST):
+        yield fault("", "store-row-not-newest").of(project_id)
+
+
+def _indexed(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for (project_id,) in connection.execute(_NOT_INDEXED):
+        yield fault("/geometry", "store-box-wrong").of(project_id)
+    for (row,) in connection.execute(_ASTRAY):
+        yield fault("", "store-box-astray", row=row)
+
+
+def _extent(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for _ in connection.execute(_OUTSIDE, (layer.ROUNDED,)):
+        yield fault("", "store-extent-too-small")
