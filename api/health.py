@@ -20,6 +20,7 @@ MIB = 2**20
 LOOKS_EVERY = 10  # seconds, for whether what failed works again
 SAYS_AGAIN = 300  # seconds after which a fault that lasts is said once more
 _AS_NEW_SECONDS = 1  # for which what was found is told again
+_PAUSE = 0.05  # seconds between two looks of a check, in which answers have their turn
 _MOST_TOLD = 20  # faults of the store's check that the log has
 
 
@@ -35,6 +36,7 @@ class Finding:
 class _Cause:
     first: float
     said: float
+    last: float
     times: int = 0
 
 
@@ -58,8 +60,8 @@ class Health:
         with self._guard:
             cause = self._causes.get((error.rule, reason))
             is_new = cause is None or now - cause.said > SAYS_AGAIN
-            cause = self._causes.setdefault((error.rule, reason), _Cause(now, now))
-            cause.times += 1
+            cause = self._causes.setdefault((error.rule, reason), _Cause(now, now, now))
+            cause.times, cause.last = cause.times + 1, now
             if is_new:
                 cause.said = now
         if is_new:
@@ -117,7 +119,7 @@ class Health:
     def verify(self) -> None:
         """Check the whole store, and say what is wrong with it."""
         try:
-            faults = [told(each)[0] for each in self._ledger.store.verify()]
+            faults = [told(each)[0] for each in self._ledger.store.verify(pause=_PAUSE)]
         except StoreError as error:
             faults = [str(error)]
         for says in faults[:_MOST_TOLD]:
@@ -128,11 +130,13 @@ class Health:
         self._faults = "; ".join(faults[:3])
 
     def _say_what_works_again(self) -> None:
-        if not self._causes or any(each.wrong for each in self.findings()):
+        if not self._causes or any(each.wrong for each in self._looked_at()):
             return
+        quiet = time.monotonic() - LOOKS_EVERY
         with self._guard:
-            causes, self._causes = self._causes, {}
-        for (rule, reason), cause in causes.items():
+            over = {key: cause for key, cause in self._causes.items() if cause.last < quiet}
+            self._causes = {key: cause for key, cause in self._causes.items() if key not in over}
+        for (rule, reason), cause in over.items():
             seconds = round(time.monotonic() - cause.first)
             self._log.event("info", "store-works-again", rule=rule, reason=reason, times=cause.times, seconds=seconds)
 
@@ -165,5 +169,5 @@ _GAUGES: tuple[tuple[str, str, Callable[[Ledger], float | None]], ...] = (
     ("store_bytes", "Size of the store's file", lambda ledger: ledger.store.room().size),
     ("store_journal_bytes", "Size of its journal", lambda ledger: ledger.store.room().journal),
     ("store_free_bytes", "What is free on its disk", lambda ledger: ledger.store.room().free),
-    ("last_backup_timestamp_seconds", "When the last backup was made", _backup),
+    # ("last_backup_timestamp_seconds", "When the last backup was made", _backup),
 )

@@ -28,7 +28,7 @@ Told = Mapping[str, Any]
 
 _LATER = 0.2  # seconds after which lines of requests are written, together
 _MOST_WAITING = 2**24  # characters
-_MOST_TEXT = 2_000  # of one value
+_MOST_TEXT = 8_000  # characters of one value
 _END_SECONDS = 2
 _AGAIN_SECONDS, _MOST_SAID = 10, 1_000
 _SECRET = re.compile(rf"\b{PREFIX}[\w-]{{8,}}")
@@ -145,7 +145,7 @@ class Log:
     def failure(self, event: str, error: BaseException, /, **told: object) -> None:
         """Say what went wrong in our own code, with where it did."""
         trace = "".join(traceback.format_exception(error))
-        self.event("error", event, **told, error=repr(error), trace=trace[-8_000:])
+        self.event("error", event, **told, error=repr(error), trace=trace[-_MOST_TEXT:])
 
     def request(self, status: int, **told: object) -> None:
         """Say that a request was answered."""

@@ -185,7 +185,8 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
         "summary": summary,
         "security": [{"key": []}],
         "parameters": [parameters.PARAMETERS["comment"].openapi(), *([_IF_MATCH] if name != "create" else [])],
-        "responses": {str(status): _written(status)} | _problems((400, 401, 403, *_BODY[name], *failures, 429, 500, 503)),
+        "responses": {str(status): _written(status)}
+        | _problems((400, 401, 403, *_BODY[name], *failures, 429, 500, 503)),
     }
     if name != "delete":
         schema = {"type": "object"} if name == "update" else {"$ref": "#/components/schemas/newFeature"}

@@ -193,11 +193,19 @@ def asking(api, method="GET", address="/api", headers=None, **settings):
     return lambda **own: client.request(method, address, headers={**(headers or {}), **own})
 
 
+def until_refused(ask, most):
+    """The statuses of one client, up to the first refusal; a minute may end meanwhile, and then it has more."""
+    found = []
+    while 429 not in found and len(found) <= 2 * most:
+        found.append(ask().status_code)
+    assert len(found) > most
+    return found
+
+
 def test_a_client_reads_so_often_a_minute_and_is_told_when_to_come_again(api):
     ask = asking(api, reads=3)
-    answers = [ask() for _ in range(4)]
-    assert [200, 200, 200, 429] == [each.status_code for each in answers]
-    refused = answers[-1]
+    assert {200, 429} == set(until_refused(ask, 3))
+    refused = ask()
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert int(refused.headers["retry-after"]) == refused.json()["values"]["seconds"]
     assert "too-many-reads" == refused.json()["rule"]
@@ -215,13 +223,14 @@ def test_a_preflight_is_no_read_and_a_refusal_may_be_read_from_elsewhere(api):
     client = client_of(api.store, Settings(reads=1))
     asks = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
     assert [200] * 3 == [client.options("/api", headers=asks).status_code for _ in range(3)]
-    answers = [client.get("/api", headers={"Origin": "https://example.org"}) for _ in range(2)]
-    assert [(200, "*"), (429, "*")] == [(a.status_code, a.headers["access-control-allow-origin"]) for a in answers]
+    answers = [client.get("/api", headers={"Origin": "https://example.org"}) for _ in range(3)]
+    assert (200, 429) == (answers[0].status_code, answers[-1].status_code)
+    assert {"*"} == {answer.headers["access-control-allow-origin"] for answer in answers}
 
 
 def test_changes_are_counted_apart_and_by_key(api):
     ask = asking(api, "DELETE", f"{ITEMS}/bo-nobody", writes=2, reads=1)
-    assert [404, 404, 429] == [ask(**api.editor).status_code for _ in range(3)]
+    assert {404, 429} == set(until_refused(lambda: ask(**api.editor), 2))
     assert 403 == ask(**api.reader).status_code, "another key"
 
 
@@ -231,14 +240,13 @@ def test_files_are_counted_apart_and_one_that_a_client_has_is_none(api):
     known = {"If-None-Match": first.headers["etag"]}
     assert [304] * 3 == [client.get(f"{ITEMS}?f=csv&country=BO", headers=known).status_code for _ in range(3)]
     events = "/api/collections/projects/events?f=csv"
-    assert [200, 429, 429] == [client.get(path).status_code for path in (events, events, f"{ITEMS}?f=csv")]
-    assert 200 == client.get(ITEMS).status_code
+    assert {200, 429} == set(until_refused(lambda: client.get(events), 1))
+    assert [429, 200] == [client.get(path).status_code for path in (f"{ITEMS}?f=csv", ITEMS)]
 
 
 def test_after_some_wrong_keys_none_of_an_address_is_looked_at(api):
     ask = asking(api, "DELETE", f"{ITEMS}/bo-nobody", wrong_keys=3)
-    wrong = [ask(**{"X-API-Key": f"ll_wrong{n}"}).status_code for n in range(5)]
-    assert [401, 401, 401, 429, 429] == wrong
+    assert {401, 429} == set(until_refused(lambda: ask(**{"X-API-Key": "ll_wrong"}), 3))
     assert 429 == ask(**api.editor).status_code
     assert 401 == ask().status_code, "who shows no key is told to show one"
 
@@ -246,7 +254,7 @@ def test_after_some_wrong_keys_none_of_an_address_is_looked_at(api):
 @pytest.mark.slow
 def test_quick_answers_count_like_all_others(tmp_path, serve):
     server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), reads=10)
-    found = [status(f"{server.url}{ITEMS}?limit=1") for _ in range(12)]
+    found = [status(f"{server.url}{ITEMS}?limit=1") for _ in range(22)]
     assert ([200] * 10, 429) == (found[:10], found[-1])
 
 
