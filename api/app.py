@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import telemetry
 from api.bounded import Bounded
 from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
 from api.noted import Noted, RouteNoted
@@ -33,7 +34,8 @@ def create_app(services: Services) -> FastAPI:
         services.health.end()
         services.store.close()
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    own: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
+    app = FastAPI(telemetry=telemetry.options(), lifespan=lifespan, **own)
     app.state.services = services
     modules = (health, landing, features, columns, events, editing, takeaway, ground, pages, stories)
     app.state.routes = [route for module in modules for route in module.router.routes]

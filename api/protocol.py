@@ -14,9 +14,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.responses import Response
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from api import sending
+from api import sending, telemetry
 from api.clients import Proxies
 from api.connections import Connections
 from api.noted import REQUEST_ID
@@ -34,11 +35,16 @@ class Wire:
 
     def __init__(self, app: FastAPI, given: Services) -> None:
         settings = given.settings
-        self.quick = QuickAnswers(app, given)
+        # Who collects traces wants them of all requests, and only the application makes them.
+        self.quick = _never if telemetry.is_wanted() else QuickAnswers(app, given)
         self.requests, self.log, self.metrics = given.requests, given.log, given.metrics
         self.proxies = Proxies(settings.proxies)
         self.header_seconds, self.send_seconds = settings.header_seconds, settings.send_seconds
         self.connections = Connections(settings.connections, settings.client_connections, self.proxies.networks)
+
+
+def _never(_scope: Scope, _address: bytes) -> None:
+    return None
 
 
 class BoundedProtocol(HttpToolsProtocol):

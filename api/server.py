@@ -97,7 +97,13 @@ def address_of(listener: socket.socket) -> str:
 
 
 def prepare(settings: Settings) -> None:
-    """Read the code that answers, where this process does: before it says that it serves, and may be told to stop."""
+    """Read the code that answers, where this process does: before it says that it serves, and may be told to stop.
+
+    Raises WrongSetting where telemetry is wanted that is not installed.
+    """
+    from api import telemetry
+
+    telemetry.is_wanted()
     if settings.workers == 1:
         importlib.import_module("api.app")
         importlib.import_module("api.protocol")

@@ -14,7 +14,7 @@ from provoke import form_of, refused, too_deep
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api import parameters, problems, server
+from api import parameters, problems, server, telemetry
 from api.app import _bad_request
 from api.commands.main import main
 from api.routes import editing
@@ -206,6 +206,12 @@ def often(kind, method, address, **headers):
     return provoke
 
 
+def not_installed(_):
+    """What is said where somebody collects traces that nothing here can send."""
+    with mock.patch("importlib.util.find_spec", return_value=None):
+        return [members(refused(telemetry.is_wanted, {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}))]
+
+
 def figures(api):
     return said_in(client_of(api.store, Settings(metrics="10.0.0.0/8")).get("/metrics").json())
 
@@ -264,6 +270,7 @@ RULES = {
     "metrics-refused": [figures],
     "word-form": [setting(LOG="xml")],
     "networks-form": [setting(PROXIES="10.0.0.0/99")],
+    "telemetry-not-installed": [not_installed],
     "whole-number-form": [setting(PORT="x")],
     "title-form": [setting(TITLE="x" * 81)],
     "contact-form": [setting(CONTACT="javascript:alert(1)")],

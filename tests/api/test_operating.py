@@ -1,19 +1,25 @@
 """What the operator of a server knows: its log, ids of requests, figures, and whether it is ready."""
 
 import asyncio
+import gzip
+import http.server
 import io
 import json
 import os
 import re
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from typing import ClassVar
 
 import pytest
 from conftest import client_of, copy_of, make_api, sql
 from fastapi import FastAPI
 from made_up import made_up_feature
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
@@ -258,3 +264,37 @@ def test_the_figures_of_all_workers_are_added_up(tmp_path, serve):
         text = answer.read().decode()
     [counted] = re.findall(rf'http_requests_total{{[^}}]*route="{ITEMS}"[^}}]*}} (\d+)', text)
     assert 40 == int(counted)
+
+
+class Collector(http.server.BaseHTTPRequestHandler):
+    """Takes what OpenTelemetry sends."""
+
+    spans: ClassVar[list[Span]] = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        if self.path == "/v1/traces":
+            sent = ExportTraceServiceRequest.FromString(body)
+            self.spans.extend(s for r in sent.resource_spans for scope in r.scope_spans for s in scope.spans)
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.mark.slow
+def test_whoever_collects_traces_gets_them_of_every_request(tmp_path, serve, monkeypatch):
+    """Those too that are answered at once otherwise; they are sent at the latest when the server ends."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector) as collector:
+        threading.Thread(target=collector.serve_forever, daemon=True).start()
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{collector.server_port}")
+        server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"))
+        with urllib.request.urlopen(f"{server.url}{ITEMS}?limit=1") as answer:
+            answer.read()
+        assert 0 == server.stop()
+        collector.shutdown()
+    assert f"GET {ITEMS}" in {span.name for span in Collector.spans}
