@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.clients import counted_as
 from api.problems import KeyMissing, RoleMissing
-from api.services import services
+from api.services import Services, services
 from geo import product
+from geo.dates import now
+from geo.errors import StoreError
 from geo.keys import Key, digest
 
 _MOST_SECRET = 200
@@ -31,7 +34,7 @@ def client_of(request: Request, key: Key | None) -> str:
 
 
 def key_of(request: Request) -> Key | None:
-    """Return the active key that the request carries, as `Authorization: Bearer KEY` or `X-API-Key: KEY`.
+    """Return the key that the request carries (`Authorization: Bearer KEY`, or `X-API-Key: KEY`); it may have expired.
 
     Raises TooMany for an address that sent too many wrong ones: then none of its keys is looked at.
     """
@@ -46,10 +49,18 @@ def _looked_up(request: Request) -> Key | None:
     given.rates.check("wrong_keys", address)
     secret = _secret(request)
     key = given.store.keys.find(digest(secret)) if 0 < len(secret) <= _MOST_SECRET else None
-    if key is None and secret:
+    if key is not None and key.is_active(now()):
+        _note_use(given, key)
+    elif key is None and secret:
         given.rates.allows("wrong_keys", address)
         given.log.seldom("warning", "key-refused", client=address, method=request.method)
     return key
+
+
+def _note_use(given: Services, key: Key) -> None:
+    """Keep when a key was used last; where that cannot be, the store says so to whoever changes something."""
+    with contextlib.suppress(StoreError):
+        given.store.keys.note_use(key)
 
 
 def _secret(request: Request) -> str:
@@ -59,7 +70,7 @@ def _secret(request: Request) -> str:
 
 def may_write(key: Key | None) -> bool:
     """Return whether this key may change records."""
-    return key is not None and key.role == "editor"
+    return key is not None and key.role == "editor" and key.is_active(now())
 
 
 def require_editor(request: Request) -> Key:
@@ -67,6 +78,8 @@ def require_editor(request: Request) -> Key:
     key = key_of(request)
     if key is None:
         raise KeyMissing("key-missing", command=product.COMMAND)
+    if not key.is_active(now()):
+        raise KeyMissing("key-expired", name=key.name, time=key.expires or "", command=product.COMMAND)
     if not may_write(key):
         raise RoleMissing("role-missing", name=key.name, role=key.role)
     return key

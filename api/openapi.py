@@ -184,7 +184,7 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
         "operationId": name,
         "summary": summary,
         "security": [{"key": []}],
-        "parameters": [parameters.PARAMETERS["comment"].openapi(), *([_IF_MATCH] if name != "create" else [])],
+        "parameters": [parameters.PARAMETERS["comment"].openapi(), _ONCE if name == "create" else _IF_MATCH],
         "responses": {str(status): _written(status)}
         | _problems((400, 401, 403, *_BODY[name], *failures, 429, 500, 503)),
     }
@@ -199,6 +199,12 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
 _BODY = dict.fromkeys(("create", "replace", "update"), (408, 413, 415, 422)) | {"delete": ()}
 _PATCH_TYPES = ("application/merge-patch+json", GEOJSON, JSON)
 
+_ONCE = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A name of yours for this change: sent again under it, the change is not made again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 250},
+}
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",

@@ -16,6 +16,7 @@ from api.languages import language_wished
 from geo import messages, product
 from geo.errors import (
     AlreadyExists,
+    AskedOtherwise,
     Gone,
     InvalidQuery,
     InvalidRecord,
@@ -120,10 +121,20 @@ class FilesWaiting(RequestError):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "10"}
 
 
+class NoIdempotencyKey(RequestError):
+    """An Idempotency-Key that is none."""
+
+
 class MediaTypeRefused(RequestError):
     """The body is of a type that is not read here."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class PreconditionFailed(RequestError):
+    """If-Match where there is nothing that it could match."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
 
 
 class PreconditionMissing(RequestError):
@@ -138,6 +149,7 @@ STATUSES: dict[type[LedgerError], HTTPStatus] = {
     SelectionTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotFound: HTTPStatus.NOT_FOUND,
     AlreadyExists: HTTPStatus.CONFLICT,
+    AskedOtherwise: HTTPStatus.UNPROCESSABLE_ENTITY,
     Gone: HTTPStatus.GONE,
     RevisionConflict: HTTPStatus.PRECONDITION_FAILED,
     InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -32,6 +32,7 @@ _COMPRESS: dict[str, Callable[[bytes, int], bytes]] = {
 }
 # Levels, the coding that is taken first of those that a client weighs alike: the quickest, or the one that packs best.
 _QUICK = {"zstd": 3, "br": 5, "gzip": 5}
+CODINGS = tuple(_QUICK)
 _THOROUGH = {"br": 11, "zstd": 19, "gzip": 9}
 THOROUGH = tuple(_THOROUGH)
 

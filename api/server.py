@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import dataclasses
 import errno
 import gc
@@ -119,8 +120,8 @@ def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Gro
         log = logs.begin(settings.log, settings.log_requests)
         app = _application(ledger, settings, ground, log)
         threading.Thread(target=_read_what_makes_the_map, daemon=True).start()
-        uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
-        log.close()
+        with contextlib.closing(log):  # uvicorn ends by the signal that ended it
+            uvicorn.Server(uvicorn.Config(app, **_options(settings))).run(sockets=[listener])
         return
     ledger.catalog.version()  # what is made ready here is mapped by all workers
     ledger.store.close()

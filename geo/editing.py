@@ -20,10 +20,19 @@ Feature = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Once:
+    """By what a change is known that is asked for again: digests of the name its asker gave it, and of what it says."""
+
+    name: bytes
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Edit:
     """A change, whoever asks: `project` None deletes, `expected` None creates, a number names what it changes.
 
-    A deletion may name the `successor`: the record that stands for the deleted one from then on.
+    A deletion may name the `successor`: the record that stands for the deleted one from then on. One that is to be made
+    `once` is not made again.
     """
 
     project_id: str
@@ -32,6 +41,7 @@ class Edit:
     author: str
     comment: str | None = None
     successor: str | None = None
+    once: Once | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ LedgerError
 ├── Gone                 the record was deleted
 ├── AlreadyExists        a new record's id is taken
 ├── RevisionConflict     the record has changed since the caller read it
+├── AskedOtherwise       a change is asked for again, and says something else
 ├── StoreError           the store cannot be opened, read or written
 ├── DataFileError        a file cannot be read as what it should be
 ├── OverlayRefused       a layer that an operator lays over the map cannot be used
@@ -111,6 +112,10 @@ class RevisionConflict(LedgerError):
         values = {} if expected is None else {"expected": expected}
         rule = "revision-not-named" if expected is None else "revision-changed"
         super().__init__(rule, id=project_id, current=current, **values)
+
+
+class AskedOtherwise(LedgerError):
+    """A change under this name was made already, and said something else."""
 
 
 class StoreError(LedgerError):

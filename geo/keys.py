@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
+from geo.dates import now
 from geo.errors import StoreError
 
+NOTED_EVERY = dt.timedelta(hours=1)
 ROLES = ("reader", "editor")
 PREFIX = "ll_"
 # Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, and
@@ -24,29 +27,43 @@ class Key:
     name: str
     role: str
     created: str
-    revoked: str | None
+    revoked: str | None = None
+    expires: str | None = None  # from when on it opens nothing
+    used: str | None = None  # about when it opened something last
+    replaced: str | None = None  # when a new one took its name
+
+    def is_active(self, time: str) -> bool:
+        """Return whether it opens anything at a time."""
+        return self.revoked is None and (self.expires is None or self.expires > time)
 
 
 class KeyRing(Protocol):
     """The keys of a store; changes are durable before they return."""
 
-    def add(self, name: str, role: str, digest: bytes) -> Key:
+    def add(self, name: str, role: str, digest: bytes, expires: str | None = None) -> Key:
         """Keep a new key; raises StoreError when an active key has this name."""
+
+    def replace(self, name: str, digest: bytes, expires: str | None, former_until: str) -> Key:
+        """Keep a new key in place of the one of this name, which ends then; raises StoreError when there is none."""
 
     def all(self) -> list[Key]:
         """Return every key, revoked ones included, oldest first."""
 
     def revoke(self, name: str) -> Key:
-        """Revoke the active key of this name; raises StoreError when there is none."""
+        """Revoke the key of this name, and those that it replaced; raises StoreError when there is none."""
 
     def find(self, digest: bytes) -> Key | None:
-        """Return the active key with this digest."""
+        """Return the key with this digest that is not revoked; it may have expired."""
+
+    def note_use(self, key: Key) -> None:
+        """Keep that a key opened something, at most once in NOTED_EVERY."""
 
 
-def create_key(ring: KeyRing, name: str, role: str) -> tuple[Key, str]:
+def create_key(ring: KeyRing, name: str, role: str, expires: str | None = None) -> tuple[Key, str]:
     """Make a key of 256 random bits and return it with its secret, which is kept nowhere.
 
-    Raises StoreError for an unknown role, and for a name that is taken, reserved or no name.
+    It opens nothing from `expires` (UTC, RFC 3339) on. Raises StoreError for an unknown role, for a name that is taken,
+    reserved or no name, and for a time that has passed.
     """
     if role not in ROLES:
         raise StoreError("no-role", role=role, known=ROLES)
@@ -54,8 +71,28 @@ def create_key(ring: KeyRing, name: str, role: str) -> tuple[Key, str]:
         raise StoreError("key-name-form")
     if name.strip().lower() in (DATASET, MERGE, ARCHIVE):
         raise StoreError("key-name-reserved", name=name)
-    secret = PREFIX + secrets.token_urlsafe(32)
-    return ring.add(name, role, digest(secret)), secret
+    _check_expiry(expires)
+    secret = _new_secret()
+    return ring.add(name, role, digest(secret), expires), secret
+
+
+def rotate_key(ring: KeyRing, name: str, former_until: str, expires: str | None = None) -> tuple[Key, str]:
+    """Make a new key in place of one, which ends at `former_until` (UTC, RFC 3339), and return it with its secret.
+
+    Raises StoreError where there is no such key, and for a time of its end that has passed.
+    """
+    _check_expiry(expires)
+    secret = _new_secret()
+    return ring.replace(name, digest(secret), expires, former_until), secret
+
+
+def _check_expiry(expires: str | None) -> None:
+    if expires is not None and expires <= now():
+        raise StoreError("key-ends-in-the-past", time=expires)
+
+
+def _new_secret() -> str:
+    return PREFIX + secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> bytes:

@@ -12,6 +12,7 @@ from geo.keys import KeyRing
 from geo.records.project import Project
 
 MOST_REVISIONS = 1_000
+DAYS_ONCE = 30
 
 Action = Literal["create", "update", "delete"]
 
@@ -65,7 +66,9 @@ class Store(Protocol):
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
         """Make all edits, or none, and return their revisions.
 
-        Raises AlreadyExists, NotFound, Gone or RevisionConflict for the first edit that cannot be made; then none is.
+        The revision of one that was to be made once, and has been made in the last DAYS_ONCE days, is that of then.
+        Raises AskedOtherwise, AlreadyExists, NotFound, Gone or RevisionConflict for the first edit that cannot be made;
+        then none is.
         """
 
     def write_many(self, edits: Iterable[Edit]) -> None:

@@ -17,7 +17,7 @@ from geo.checks.run import check_files, check_projects
 from geo.curated import load as dataset
 from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
-from geo.editing import Edit, patched
+from geo.editing import Edit, Once, patched
 from geo.errors import LedgerError
 from geo.geopackage.turns import Waiting
 from geo.importing.file import read_rows
@@ -292,8 +292,16 @@ def revoked_twice(place):
         return [refused(create_key, store.keys, "ana", "editor"), refused(store.keys.revoke, "bob")]
 
 
-def key(name, role):
-    return opened(lambda store, _: create_key(store.keys, name, role))
+def key(name, role, expires=None):
+    return opened(lambda store, _: create_key(store.keys, name, role, expires))
+
+
+def asked_otherwise(place):
+    """Two changes under one name."""
+    edits = [Edit(each, made_up(each), None, "ana", once=Once(b"name", each.encode())) for each in ("bo-a", "bo-b")]
+    with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+        store.write(edits[:1])
+        return [refused(store.write, edits[1:])]
 
 
 def two_files_with_one_record(place):

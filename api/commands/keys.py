@@ -2,45 +2,83 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import click
 from rich.table import Table
 
 from api.commands.options import STORE
-from api.commands.stores import open_ledger_of, place_of
+from api.commands.stores import CommandRefused, open_ledger_of, place_of
 from api.commands.terminal import out, plain, say
-from geo.keys import ROLES, create_key
+from geo import dates
+from geo.keys import ROLES, Key, create_key, rotate_key
+
+_MOST_DAYS = 36_500
+_NAME = click.option("--name", required=True, help="Name of the key.")
+_EXPIRES = click.option("--expires", metavar="WHEN", help="When it ends: a day (2027-12-31), or in so many days (90d).")
 
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke the keys with which records are changed."""
+    """Make, list, replace and revoke the keys with which records are changed."""
 
 
 @keys.command()
 @STORE
 @click.option("--name", required=True, help="Who will use the key; shown as the author of their changes.")
 @click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True, help="What it may do.")
-def create(store: str, name: str, role: str) -> None:
+@_EXPIRES
+def create(store: str, name: str, role: str, expires: str | None) -> None:
     """Make a key for a store that is there, and show it, once."""
-    key, secret = create_key(open_ledger_of(store, existing=True).store.keys, name, role)
-    say(f"Key of {plain(key.name)} ({key.role}) for {place_of(store)}. It is shown only now, and kept as a hash:")
+    ring = open_ledger_of(store, existing=True).store.keys
+    _show(store, *create_key(ring, name, role, _time(expires) if expires else None))
+
+
+@keys.command()
+@STORE
+@_NAME
+@_EXPIRES
+@click.option("--former", default="0d", metavar="WHEN", show_default=True, help="When the former one ends.")
+def rotate(store: str, name: str, expires: str | None, former: str) -> None:
+    """Make a new key in place of one, and show it, once; the former one ends now, or goes on for a while."""
+    ring = open_ledger_of(store, existing=True).store.keys
+    _show(store, *rotate_key(ring, name, _time(former), _time(expires) if expires else None))
+
+
+def _show(store: str, key: Key, secret: str) -> None:
+    ends = f", which ends at {key.expires}," if key.expires else ""
+    say(f"Key of {plain(key.name)} ({key.role}){ends} for {place_of(store)}. It is shown only now, and kept as a hash:")
     click.echo(secret)
 
 
 @keys.command(name="list")
 @STORE
 def list_keys(store: str) -> None:
-    """List every key, without its secret."""
-    table = Table("Name", "Role", "Made", "Revoked")
+    """List every key, without its secret; when it was used last is right to the hour."""
+    table = Table("Name", "Role", "Made", "Last used", "Ends", "Revoked")
     for key in open_ledger_of(store, existing=True).store.keys.all():
-        table.add_row(plain(key.name), key.role, key.created, key.revoked or "")
+        ends = f"{key.expires or ''}{' (replaced)' if key.replaced else ''}".strip()
+        table.add_row(plain(key.name), key.role, key.created, key.used or "never", ends, key.revoked or "")
     out.print(table)
 
 
 @keys.command()
 @STORE
-@click.option("--name", required=True, help="Name of the key.")
+@_NAME
 def revoke(store: str, name: str) -> None:
-    """Revoke a key; from now on it opens nothing."""
+    """Revoke a key, and those that it replaced; from now on they open nothing."""
     key = open_ledger_of(store, existing=True).store.keys.revoke(name)
     say(f"Revoked the key of {plain(key.name)}.")
+
+
+def _time(text: str) -> str:
+    """Return a time that is told as a day, whose end it is, or as a number of days from now; raises CommandRefused."""
+    days = re.fullmatch(r"(\d{1,5})d", text, re.ASCII)
+    if days and int(days[1]) <= _MOST_DAYS:
+        ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=int(days[1]))
+    elif re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) and dates.is_date(text):
+        ends = dt.datetime.fromisoformat(f"{text}T23:59:59.999+00:00")
+    else:
+        raise CommandRefused("time-form", text=text[:50])
+    return ends.isoformat(timespec="milliseconds").replace("+00:00", "Z")

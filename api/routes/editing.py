@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import functools
+import hashlib
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Annotated, Any
 
 import orjson
@@ -23,17 +24,21 @@ from api.problems import (
     BodyTooLarge,
     BodyTooLate,
     MediaTypeRefused,
+    NoIdempotencyKey,
     NotWritten,
+    PreconditionFailed,
     PreconditionMissing,
     shown,
 )
-from api.routes.features import item_answer
+from api.responses import CODINGS
+from api.routes.features import item_answer, item_tag
 from api.services import Services, ServicesDep, base_url
 from api.turns import one_of
 from geo.checks.places import doubts_of_place
-from geo.editing import Edit, broken_links, patched, stating
+from geo.editing import Edit, Once, broken_links, patched, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict
 from geo.faults import Fault, Value, fault
+from geo.keys import Key
 from geo.records.ids import proposed_ids
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
@@ -45,6 +50,7 @@ router = APIRouter(prefix=ITEMS)
 _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
 MOST_DEPTH = 50
+_QUOTE = '"'
 
 
 async def body(request: Request, given: ServicesDep, _: EditorDep) -> bytes:
@@ -90,19 +96,34 @@ SlotDep = Depends(writing_slot, scope="function")
 def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
     """Add a record; its id is the body's, or made from country and name."""
     comment = parameters.read_comment(request.query_params)
+    once = _once(request, key, sent)
     feature = _read_json(request, sent, _FEATURE_TYPES)
-    revision = _create(given, feature, key.name, comment)
+    revision = _create(given, feature, key.name, comment, once)
     location = {"Location": f"{base_url(request)}{item_path(revision.project_id)}"}
     return _written(request, given, revision, 201, location, _twins(given, feature, revision))
 
 
-def _create(given: Services, feature: Any, author: str, comment: str | None) -> Revision:
+def _once(request: Request, key: Key, sent: bytes) -> Once | None:
+    """Return by what a change is known that must not be made twice, from its Idempotency-Key.
+
+    In the manner of draft-ietf-httpapi-idempotency-key-header; raises NoIdempotencyKey for one that is none.
+    """
+    name = request.headers.get("idempotency-key")
+    if name is None:
+        return None
+    if not re.fullmatch(r'"[ !#-~]{1,250}"|[!#-~]{1,250}', name):
+        raise NoIdempotencyKey("idempotency-key-form")
+    asked = f"{request.url.query}\n".encode() + sent
+    return Once(hashlib.sha256(f"{key.name}\n{name.strip(_QUOTE)}".encode()).digest(), hashlib.sha256(asked).digest())
+
+
+def _create(given: Services, feature: Any, author: str, comment: str | None, once: Once | None) -> Revision:
     wanted = feature.get("id") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or wanted is not None:
         project = stating(feature)
-        return _write(given, Edit(project.id, project, None, author, comment))
+        return _write(given, Edit(project.id, project, None, author, comment, once=once))
     for proposed in proposed_ids(_properties(feature)):
-        edit = Edit(proposed, stating({**feature, "id": proposed}), None, author, comment)
+        edit = Edit(proposed, stating({**feature, "id": proposed}), None, author, comment, once=once)
         try:
             return _write(given, edit)
         except AlreadyExists:
@@ -149,29 +170,66 @@ def _fault(pointer: str, rule: str, severity: str = "error", /, **values: Value)
 def replace(project_id: str, request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
     """Replace a record whole."""
     comment = parameters.read_comment(request.query_params)
-    expected = _expected_revision(request, given, project_id)
-    feature = _read_json(request, sent, _FEATURE_TYPES)
-    return _update(request, given, project_id, feature, expected, key.name, comment)
+    if "if-match" in request.headers and not _is_there(given, project_id):
+        _check_absent(given, project_id)
+
+    def replaced(expected: int) -> Response:
+        feature = _read_json(request, sent, _FEATURE_TYPES)
+        return _update(request, given, project_id, feature, expected, key.name, comment)
+
+    return _changed(request, given, project_id, replaced)
 
 
 @router.patch("/{project_id}", dependencies=[SlotDep])
 def update(project_id: str, request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
     """Change parts of a record by a JSON merge patch (RFC 7396), in which a claim may be named by its key."""
     comment = parameters.read_comment(request.query_params)
-    expected = _expected_revision(request, given, project_id)
-    patch = _read_json(request, sent, _PATCH_TYPES)
-    _check_patch(patch)
-    feature = patched(_record(given, project_id, expected).to_feature(), patch)
-    return _update(request, given, project_id, feature, expected, key.name, comment)
+
+    def updated(expected: int) -> Response:
+        patch = _read_json(request, sent, _PATCH_TYPES)
+        _check_patch(patch)
+        feature = patched(_record(given, project_id, expected).to_feature(), patch)
+        return _update(request, given, project_id, feature, expected, key.name, comment)
+
+    return _changed(request, given, project_id, updated)
 
 
 @router.delete("/{project_id}", dependencies=[SlotDep])
 def delete(project_id: str, request: Request, given: ServicesDep, key: EditorDep) -> Response:
     """Delete a record; its revisions stay, and its id stays taken."""
     comment = parameters.read_comment(request.query_params)
-    expected = _expected_revision(request, given, project_id)
-    _write(given, Edit(project_id, None, expected, key.name, comment))
-    return Response(status_code=204)
+
+    def deleted(expected: int) -> Response:
+        _write(given, Edit(project_id, None, expected, key.name, comment))
+        return Response(status_code=204)
+
+    return _changed(request, given, project_id, deleted)
+
+
+def _changed(request: Request, given: Services, project_id: str, change: Callable[[int], Response]) -> Response:
+    """Make a change of the revision that If-Match names.
+
+    `*` names whatever is there: where somebody else was quicker, it is made of what they left, for a while.
+    """
+    deadline = time.monotonic() + given.settings.writer_seconds
+    while True:
+        try:
+            return change(_expected_revision(request, given, project_id))
+        except RevisionConflict:
+            if not _is_any(request) or time.monotonic() > deadline:
+                raise
+
+
+def _is_any(request: Request) -> bool:
+    return request.headers.get("if-match", "").strip() == "*"
+
+
+def _check_absent(given: Services, project_id: str) -> None:
+    """Refuse If-Match where nothing is that it could match (RFC 9110 section 13.1.1); raises Gone for a deleted one."""
+    try:
+        given.catalog.get(project_id)
+    except NotFound:
+        raise PreconditionFailed("if-match-of-nothing", id=project_id) from None
 
 
 def _update(
@@ -217,26 +275,38 @@ def _is_there(given: Services, project_id: str) -> bool:
 
 
 def _expected_revision(request: Request, given: Services, project_id: str) -> int:
-    """Return the revision that If-Match names; `*` is the current one.
+    """Return the revision that is there, where If-Match names just that: the tag of GET, in any content coding, or `*`.
 
-    A tag of any representation of a revision is taken, since all of them say the same of the record.
-    Raises NotFound or Gone, PreconditionMissing, or RevisionConflict (of If-None-Match too: RFC 9110 section 13.1.2).
+    Tags compare strongly (RFC 9110 section 13.1.1): one of another host, or of before another record linked to this
+    one, is no tag of it. Raises NotFound or Gone, PreconditionMissing, or RevisionConflict (of If-None-Match too: RFC
+    9110 section 13.1.2, weakly).
     """
-    current = given.catalog.get(project_id).revision
-    if current in _named(request, "if-none-match", current):
+    record = given.catalog.get(project_id)
+    current, tag = record.revision, item_tag(request, record)
+    if "*" in _tags(request, "if-none-match") or _are_ours(_tags(request, "if-none-match", weakly=True), tag):
         raise RevisionConflict(project_id, None, current)
     if "if-match" not in request.headers:
         raise PreconditionMissing("if-match-missing", current=current)
-    named = _named(request, "if-match", current)
-    if current not in named:
-        raise RevisionConflict(project_id, named[0] if named else None, current)
+    named = _tags(request, "if-match")
+    if "*" not in named and not _are_ours(named, tag):
+        raise RevisionConflict(project_id, _revision_named(named, current), current)
     return current
 
 
-def _named(request: Request, header: str, current: int) -> list[int]:
-    tags = ",".join(request.headers.getlist(header)).split(",")
-    found = [re.match(r'\s*(?:W/)?"(\d{1,15})-', tag) for tag in tags]
-    return [current] if "*" in (tag.strip() for tag in tags) else [int(tag.group(1)) for tag in found if tag]
+def _tags(request: Request, header: str, *, weakly: bool = False) -> list[str]:
+    """Return the tags of a header as they are written; compared weakly, without what says that they are weak."""
+    told = [each.strip() for each in ",".join(request.headers.getlist(header)).split(",")]
+    return [each.removeprefix("W/") for each in told] if weakly else told
+
+
+def _are_ours(tags: list[str], tag: str) -> bool:
+    return not {f'"{tag}"', *(f'"{tag}-{coding}"' for coding in CODINGS)}.isdisjoint(tags)
+
+
+def _revision_named(tags: list[str], current: int) -> int | None:
+    """Return the revision that a tag of another state begins with, for the sentence that says so."""
+    found = [re.match(r'(?:W/)?"(\d{1,15})-', tag) for tag in tags]
+    return next((number for each in found if each and (number := int(each[1])) != current), None)
 
 
 def _read_json(request: Request, sent: bytes, media_types: tuple[str, ...]) -> Any:

@@ -107,9 +107,18 @@ def item_answer(
     """
     links, header = item_links(base_url(request), record.id)
     body = item_body(record, links)
-    tag = f"{record.revision}-{zlib.crc32(body):08x}"
+    tag = _tag_of(record, body)
     whole = body[:-1] + b"," + members + b"}" if members else body
     return answer(request, tag, lambda: whole, GEOJSON, {"Link": header, **(headers or {})}, status)
+
+
+def item_tag(request: Request, record: Record) -> str:
+    """Return the tag, without a content coding, of what GET answers of a record now."""
+    return _tag_of(record, item_body(record, item_links(base_url(request), record.id)[0]))
+
+
+def _tag_of(record: Record, body: bytes) -> str:
+    return f"{record.revision}-{zlib.crc32(body):08x}"
 
 
 def item_body(record: Record, links: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,9 +11,18 @@ from geo import product
 from geo.dates import now
 from geo.errors import StoreError
 from geo.geopackage.pool import ConnectionPool
-from geo.keys import Key
+from geo.keys import NOTED_EVERY, Key
 
-_KEY = "SELECT id, name, role, created, revoked FROM api_keys"
+_TOLD = "id, name, role, created, revoked, expires, used, replaced"  # as `Key` has them
+_KEY = f"SELECT {_TOLD} FROM api_keys"  # noqa: S608
+_ADD = f"INSERT INTO api_keys (name, role, digest, created, expires) VALUES (?, ?, ?, ?, ?) RETURNING {_TOLD}"  # noqa: S608
+_NOW_OF_NAME = "WHERE name = ? AND revoked IS NULL AND replaced IS NULL"
+_END = (
+    "UPDATE api_keys SET expires = min(coalesce(expires, ?1), ?1), replaced = ?2 "
+    "WHERE name = ?3 AND revoked IS NULL AND replaced IS NULL RETURNING role"
+)
+_REVOKE = f"UPDATE api_keys SET revoked = max(created, ?) WHERE name = ? AND revoked IS NULL RETURNING {_TOLD}"  # noqa: S608
+_USED = "UPDATE api_keys SET used = ?1 WHERE id = ?2 AND (used IS NULL OR used < ?1)"
 
 
 class GeoPackageKeys:
@@ -25,15 +35,19 @@ class GeoPackageKeys:
     ) -> None:
         self._pool, self._transaction = pool, transaction
 
-    def add(self, name: str, role: str, digest: bytes) -> Key:
+    def add(self, name: str, role: str, digest: bytes, expires: str | None = None) -> Key:
         with self._transaction() as connection:
-            if connection.execute(f"{_KEY} WHERE name = ? AND revoked IS NULL", (name,)).fetchone():
+            if connection.execute(f"{_KEY} {_NOW_OF_NAME}", (name,)).fetchone():
                 raise StoreError("key-name-taken", name=name)
-            row = connection.execute(
-                "INSERT INTO api_keys (name, role, digest, created) VALUES (?, ?, ?, ?) "
-                "RETURNING id, name, role, created, revoked",
-                (name, role, digest, now()),
-            ).fetchone()
+            row = connection.execute(_ADD, (name, role, digest, now(), expires)).fetchone()
+        return Key(*row)
+
+    def replace(self, name: str, digest: bytes, expires: str | None, former_until: str) -> Key:
+        with self._transaction() as connection:
+            former = connection.execute(_END, (former_until, now(), name)).fetchone()
+            if former is None:
+                raise _no_such_key(name)
+            row = connection.execute(_ADD, (name, former["role"], digest, now(), expires)).fetchone()
         return Key(*row)
 
     def all(self) -> list[Key]:
@@ -42,16 +56,22 @@ class GeoPackageKeys:
 
     def revoke(self, name: str) -> Key:
         with self._transaction() as connection:
-            row = connection.execute(
-                "UPDATE api_keys SET revoked = max(created, ?) WHERE name = ? AND revoked IS NULL "
-                "RETURNING id, name, role, created, revoked",
-                (now(), name),
-            ).fetchone()
-        if row is None:
-            raise StoreError("no-such-key", name=name, command=product.COMMAND)
-        return Key(*row)
+            rows = connection.execute(_REVOKE, (now(), name)).fetchall()
+        if not rows:
+            raise _no_such_key(name)
+        return max((Key(*row) for row in rows), key=lambda key: key.id)
 
     def find(self, digest: bytes) -> Key | None:
         with self._pool.use() as connection:
             found = connection.sqlite.execute(f"{_KEY} WHERE digest = ? AND revoked IS NULL", (digest,)).fetchone()
         return Key(*found) if found else None
+
+    def note_use(self, key: Key) -> None:
+        long_ago = (dt.datetime.now(dt.UTC) - NOTED_EVERY).isoformat()
+        if key.used is None or key.used < long_ago:
+            with self._transaction() as connection:
+                connection.execute(_USED, (now(), key.id))
+
+
+def _no_such_key(name: str) -> StoreError:
+    return StoreError("no-such-key", name=name, command=product.COMMAND)

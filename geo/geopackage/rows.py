@@ -13,7 +13,7 @@ from geo.columns import PROJECTS
 from geo.dates import now
 from geo.editing import Edit
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict
-from geo.geopackage import blob
+from geo.geopackage import blob, once
 from geo.records.project import Project
 from geo.store import Action, Revision
 
@@ -71,8 +71,11 @@ def layer_values(project: Project, names: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def make(connection: sqlite3.Connection, rows: Rows) -> Revision:
-    """Make an edit; raises AlreadyExists, NotFound, Gone or RevisionConflict."""
+    """Make an edit; raises AskedOtherwise, AlreadyExists, NotFound, Gone or RevisionConflict."""
     edit = rows.edit
+    made = once.made(connection, edit.once) if edit.once else None
+    if made is not None:
+        return made
     newest = connection.execute(_NEWEST, (edit.project_id,)).fetchone()
     _check_expected(edit, newest)
     time = time_of_next(connection)
@@ -82,6 +85,8 @@ def make(connection: sqlite3.Connection, rows: Rows) -> Revision:
     values = (*key, action, *said, time, created, newest and newest["sequence"], rows.record)
     sequence = connection.execute(INSERT_REVISION, values).lastrowid
     assert sequence is not None
+    if edit.once:
+        once.note(connection, edit.once, sequence, time)
     if edit.project is None:
         connection.execute("DELETE FROM projects WHERE id = ?", (edit.project_id,))
     else:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-import orjson
-
 from geo.dates import now
 from geo.editing import Edit
 from geo.errors import NotFound, StoreError
@@ -17,18 +15,14 @@ from geo.geopackage import bulk, migrations, verifying
 from geo.geopackage.group import Group, Writer
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.pool import ConnectionPool
+from geo.geopackage.revisions import HISTORY, REVISION, TOLD, revision_of
 from geo.geopackage.turns import Turns, Waiting
 from geo.geopackage.upkeep import bring_up_to_date
 from geo.keys import KeyRing
-from geo.records.project import Project
 from geo.store import MOST_REVISIONS, Loaded, Revision, Room
 
-_TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"  # as `Revision` has them
-_NUMBER_TOLD = len(_TOLD.split())
-_HISTORY = f"SELECT {_TOLD} FROM revisions"  # noqa: S608
-_REVISION = f"SELECT {_TOLD}, record FROM revisions"  # noqa: S608
 _CURRENT = (
-    f"SELECT {_TOLD}, record "  # noqa: S608
+    f"SELECT {TOLD}, record "  # noqa: S608
     "FROM (SELECT id, sequence FROM projects WHERE id > ? AND (? IS NULL OR id <= ?)) JOIN revisions USING (sequence) "
     "ORDER BY id"
 )
@@ -95,7 +89,7 @@ class GeoPackageStore:
             return connection.sequence
 
     def changes_since(self, sequence: int) -> Iterator[Revision]:
-        return map(self._revision, self._rows(f"{_REVISION} WHERE sequence > ? ORDER BY sequence", (sequence,)))
+        return map(self._revision, self._rows(f"{REVISION} WHERE sequence > ? ORDER BY sequence", (sequence,)))
 
     def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
         return map(self._revision, self._rows(_CURRENT, (after, until, until)))
@@ -104,10 +98,10 @@ class GeoPackageStore:
         return (row["id"] for row in self._rows("SELECT id FROM projects ORDER BY id"))
 
     def heads(self, *, records: bool = True) -> Iterator[Revision]:
-        return map(self._revision, self._rows(f"{_REVISION if records else _HISTORY} {_HEADS}"))
+        return map(self._revision, self._rows(f"{REVISION if records else HISTORY} {_HEADS}"))
 
     def head(self, project_id: str) -> Revision:
-        newest = f"{_REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1"
+        newest = f"{REVISION} WHERE project_id = ? ORDER BY number DESC LIMIT 1"
         for row in self._rows(newest, (project_id,)):
             return self._revision(row)
         raise NotFound(project_id)
@@ -115,7 +109,7 @@ class GeoPackageStore:
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
     ) -> list[Revision]:
-        query = f"{_REVISION if records else _HISTORY} WHERE project_id = ? AND number > ? ORDER BY number LIMIT ?"
+        query = f"{REVISION if records else HISTORY} WHERE project_id = ? AND number > ? ORDER BY number LIMIT ?"
         found = [self._revision(row) for row in self._rows(query, (project_id, after, limit))]
         if not found and not any(self._rows("SELECT 1 FROM revisions WHERE project_id = ? LIMIT 1", (project_id,))):
             raise NotFound(project_id)
@@ -171,10 +165,4 @@ class GeoPackageStore:
             connection.sqlite.execute("COMMIT")
 
     def _revision(self, row: sqlite3.Row) -> Revision:
-        *told, successor = row[:_NUMBER_TOLD]
-        record = row["record"] if len(row) > _NUMBER_TOLD else None
-        try:
-            project = Project.from_stored(orjson.loads(record)) if record else None
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
-            raise StoreError("store-record-damaged", path=str(self.path), sequence=row["sequence"]) from error
-        return Revision(*(*told, project, successor))
+        return revision_of(row, str(self.path))

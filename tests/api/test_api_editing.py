@@ -1,5 +1,6 @@
 """Changing records over HTTP: keys, revisions, and refusals that say what would be right."""
 
+import datetime as dt
 import json
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from made_up import made_up_feature
 
 from geo import boundaries
+from geo.dates import now
 from geo.editing import Edit, merge_patch
 from geo.keys import create_key
 from geo.vocabulary import LOCATION_DOUBTS
@@ -127,14 +129,95 @@ def test_a_change_names_the_revision_it_changes(api, method):
     for stale in (first["If-Match"], '"7-abc"', '"rubbish"', "rubbish"):
         problem = send(api, method, RECORD, body, 412, **kind, **{"If-Match": stale}).json()
         assert 2 == problem["currentRevision"]
-    weak = {"If-Match": "W/" + tag(api)["If-Match"]}
-    send(api, method, RECORD, body, 204 if method == "DELETE" else 200, **kind, **weak)
+    now = tag(api)["If-Match"]
+    for other in (f"W/{now}", now[:-2] + 'x"', f'"x", W/{now}', now.replace('"2-', '"2-0')):  # strong comparison
+        assert 2 == send(api, method, RECORD, body, 412, **kind, **{"If-Match": other}).json()["currentRevision"]
+    send(api, method, RECORD, body, 204 if method == "DELETE" else 200, **kind, **{"If-Match": f'"x", {now}'})
 
 
 def test_a_star_matches_what_is_there_and_nothing_else(api):
     send(api, "PATCH", RECORD, {"properties": {"summary": "Changed."}}, **PATCH, **{"If-Match": "*"})
-    send(api, "PUT", f"{ITEMS}/bo-nobody", made_up_feature("bo-nobody"), 404, **GEOJSON, **{"If-Match": "*"})
+    for named in ("*", '"1-abc"'):
+        put = made_up_feature("bo-nobody"), 412
+        assert "bo-nobody" in send(api, "PUT", f"{ITEMS}/bo-nobody", *put, **GEOJSON, **{"If-Match": named}).text
+    send(api, "PUT", f"{ITEMS}/bo-nobody", made_up_feature("bo-nobody"), 404, **GEOJSON)
     send(api, "DELETE", f"{ITEMS}/bo-nobody", None, 404)
+
+
+def test_a_star_loses_no_race_to_others(api):
+    """Each of many changes that name whatever is there is made, of what the one before left."""
+    with ThreadPoolExecutor(12) as pool:
+        events = [{f"k{n}": {"date": "2024", "type": "other", "summary": "x", "sources": ["s1"]}} for n in range(24)]
+        sent = [{"properties": {"events": each}} for each in events]
+        list(pool.map(lambda body: send(api, "PATCH", RECORD, body, **PATCH, **{"If-Match": "*"}), sent))
+    made = api.client.get(RECORD).json()["properties"]
+    assert 25 == made["revision"]
+    assert {f"k{n}" for n in range(24)} <= {event["key"] for event in made["events"]}
+
+
+def test_a_change_that_is_asked_for_twice_is_made_once(api):
+    feature = {**made_up_feature(), "id": None}
+    once = {**GEOJSON, "Idempotency-Key": "3f2a8c1e-9b"}
+    first, again = (send(api, "POST", ITEMS, feature, 201, **once) for _ in range(2))
+    assert first.json() == again.json()
+    assert first.headers["location"] == again.headers["location"]
+    quoted = send(api, "POST", ITEMS, feature, 201, **{**once, "Idempotency-Key": '"3f2a8c1e-9b"'})
+    assert first.json()["id"] == quoted.json()["id"]
+    assert 1 == api.client.get(ITEMS, params={"q": "made-up plant"}).json()["numberMatched"]
+    other = send(api, "POST", ITEMS, made_up_feature("bo-other", name="Else"), 422, **once).json()
+    assert "asked-otherwise" == other["rule"]
+    renamed = {**once, "Idempotency-Key": "another"}
+    assert first.json()["id"] != send(api, "POST", ITEMS, feature, 201, **renamed).json()["id"]
+
+
+def test_of_many_that_ask_at_once_under_one_name_one_record_comes(api):
+    once = {**GEOJSON, "Idempotency-Key": "at-once"}
+    feature = {**made_up_feature(), "id": None}
+    with ThreadPoolExecutor(12) as pool:
+        ids = set(pool.map(lambda _: send(api, "POST", ITEMS, feature, 201, **once).json()["id"], range(24)))
+    assert 1 == len(ids)
+
+
+def test_what_was_refused_may_be_asked_for_again_under_its_name(api):
+    once = {**GEOJSON, "Idempotency-Key": "mended"}
+    send(api, "POST", ITEMS, made_up_feature(kind="volcano"), 422, **once)
+    send(api, "POST", ITEMS, made_up_feature(), 201, **once)
+
+
+def test_a_name_of_one_key_is_not_that_of_another(api):
+    _, secret = create_key(api.store.keys, "ben", "editor")
+    feature, once = {**made_up_feature(), "id": None}, {**GEOJSON, "Idempotency-Key": "same"}
+    ids = {
+        api.client.post(ITEMS, content=orjson.dumps(feature), headers={**key, **once}).json()["id"]
+        for key in (api.editor, {"X-API-Key": secret})
+    }
+    assert 2 == len(ids)
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 251, '"', "a b"])
+def test_a_name_of_a_change_is_a_short_word(api, name):
+    answer = send(api, "POST", ITEMS, made_up_feature(), 400, **GEOJSON, **{"Idempotency-Key": name})
+    assert "idempotency-key-form" == answer.json()["rule"]
+
+
+def test_a_key_that_has_ended_opens_nothing_and_says_so(api):
+    ends = (
+        (dt.datetime.now(dt.UTC) + dt.timedelta(seconds=0.2)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )
+    _, secret = create_key(api.store.keys, "short", "editor", ends)
+    while now() <= ends:
+        pass
+    answer = api.client.delete(RECORD, headers={"X-API-Key": secret})
+    assert (401, "key-expired") == (answer.status_code, answer.json()["rule"])
+    assert 200 == api.client.get(RECORD, headers={"X-API-Key": secret}).status_code
+
+
+def test_the_last_use_of_a_key_is_kept(api):
+    assert {None} == {key.used for key in api.store.keys.all()}
+    api.client.get(RECORD, headers=api.reader)
+    used = {key.name: key.used for key in api.store.keys.all()}
+    assert used["reader"]
+    assert used["editor"] is None
 
 
 def test_the_tag_of_a_compressed_answer_serves_as_well(api):

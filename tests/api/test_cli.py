@@ -1,5 +1,6 @@
 """The command line: what it does, what it says, and its exit codes."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -444,6 +445,22 @@ def test_keys_are_made_shown_once_listed_and_revoked(run, tmp_path):
         run("keys", "create", "--name", "ana", expect=1)
         run("keys", "revoke", "--name", "ana")
         assert store.keys.find(digest(secret)) is None
+
+
+def test_keys_end_and_are_replaced(run, tmp_path):
+    open_ledger(tmp_path / "ledger.gpkg").store.close()
+    run("keys", "create", "--name", "ana", "--expires", "2199-12-31")
+    former = run("keys", "create", "--name", "ben", "--expires", "90d").stdout.strip()
+    new = run("keys", "rotate", "--name", "ben", "--former", "7d").stdout.strip()
+    with closing(open_ledger(tmp_path / "ledger.gpkg").store) as store:
+        assert store.keys.all()[0].expires == "2199-12-31T23:59:59.999Z"
+        replaced, found = (store.keys.find(digest(each)) for each in (former, new))
+    assert ("ben", "ben", None) == (replaced.name, found.name, found.expires)
+    days = dt.datetime.fromisoformat(replaced.expires) - dt.datetime.fromisoformat(replaced.created)
+    assert 7 == days.days
+    assert "replaced" in run("keys", "list").stdout
+    for wrong in ("soon", "2024-13-01", "2020-01-01", "99999d", "-3d"):
+        assert "refused" in run("keys", "create", "--name", "eve", "--expires", wrong, expect=1).stderr
 
 
 def test_a_port_that_is_taken_is_said_at_once(run):

@@ -20,6 +20,7 @@ from api.commands.main import main
 from api.routes import editing
 from api.settings import Settings
 from geo.errors import LedgerError
+from geo.keys import Key
 from geo.messages import forms, sentence
 from web import export
 
@@ -140,7 +141,7 @@ def no_free_id(api):
         catalog = api.store
         store = mock.Mock(write=mock.Mock(side_effect=editing.AlreadyExists("bo-made-up")))
 
-    return [members(refused(editing._create, Given, {**made_up_feature(), "id": None}, "ana", None))]
+    return [members(refused(editing._create, Given, {**made_up_feature(), "id": None}, "ana", None, None))]
 
 
 def saving(file, most=export.MOST_RECORDS):
@@ -212,6 +213,17 @@ def not_installed(_):
         return [members(refused(telemetry.is_wanted, {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}))]
 
 
+def expired(api):
+    """What is said to who shows a key that has ended."""
+    ended = Key(1, "ana", "editor", "2020-01-01", expires="2021-01-01T00:00:00.000Z")
+    with mock.patch.object(type(api.store.keys), "find", return_value=ended):
+        return asked(ITEMS, "POST", {})(api)
+
+
+def key_command(api):
+    return command("keys", "create", "--name", "ana", "--expires", "soon", "--store", str(api.store.path))(api)
+
+
 def figures(api):
     return said_in(client_of(api.store, Settings(metrics="10.0.0.0/8")).get("/metrics").json())
 
@@ -228,6 +240,10 @@ RULES = {
     "key-missing": [asked(ITEMS, "POST", {}, None)],
     "role-missing": [asked(ITEMS, "POST", {}, "reader")],
     "if-match-missing": [asked(RECORD, "DELETE")],
+    "if-match-of-nothing": [asked(f"{ITEMS}/bo-nobody", "PUT", made_up_feature("bo-nobody"), **GEOJSON, **ANY)],
+    "idempotency-key-form": [posted(made_up_feature(), **{"Idempotency-Key": ""})],
+    "key-expired": [expired],
+    "time-form": [key_command],
     "body-too-late": [late],
     "body-too-large": [posted(b" " * (2**20 + 1))],
     "body-too-deep": [posted(b"[" * 60 + b"]" * 60)],

@@ -13,6 +13,7 @@ from made_up import made_up_feature
 from provoke import (
     area,
     asked,
+    asked_otherwise,
     believed,
     broken,
     busy,
@@ -296,6 +297,8 @@ RULES = {
     "key-name-form": [key("", "editor")],
     "key-name-reserved": [key("dataset", "editor")],
     "key-name-taken": [revoked_twice],
+    "key-ends-in-the-past": [key("ana", "editor", "2020-01-01T00:00:00.000Z")],
+    "asked-otherwise": [asked_otherwise],
     "no-such-key": [revoked_twice],
     "json-malformed": [error(read_json, b"{"), file(b"{")],
     "json-too-deep": [too_deep(error(read_json, b"[]")), file(b"[" * 100_000)],

@@ -10,9 +10,10 @@ from conftest import ROOT
 from made_up import made_up
 from stored import create, names, rename
 
-from geo.editing import Edit
-from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
-from geo.keys import create_key, digest
+from geo.dates import now
+from geo.editing import Edit, Once
+from geo.errors import AlreadyExists, AskedOtherwise, Gone, NotFound, RevisionConflict, StoreError
+from geo.keys import create_key, digest, rotate_key
 from geo.opening import open_ledger
 
 
@@ -151,6 +152,51 @@ def test_a_key_opens_until_it_is_revoked(make_store):
     store.keys.revoke("ana")
     assert store.keys.find(digest(secret)) is None
     assert [("ana", True)] == [(k.name, k.revoked is not None) for k in store.keys.all()]
+
+
+def test_a_key_that_is_replaced_goes_on_as_long_as_that_is_said(make_store):
+    store = make_store()
+    _, first = create_key(store.keys, "ana", "editor")
+    new, second = rotate_key(store.keys, "ana", "2999-01-01T00:00:00.000Z")
+    former, found = store.keys.find(digest(first)), make_store().keys.find(digest(second))
+    assert new == found
+    assert ("ana", "editor", None) == (found.name, found.role, found.expires)
+    assert former.is_active("2998-12-31")
+    assert not former.is_active("2999-01-02")
+    _, third = rotate_key(store.keys, "ana", now())
+    assert not store.keys.find(digest(second)).is_active(now())
+    store.keys.revoke("ana")
+    assert {None} == {store.keys.find(digest(each)) for each in (first, second, third)}
+    with pytest.raises(StoreError, match="no active key"):
+        rotate_key(store.keys, "ana", now())
+
+
+def test_a_key_that_would_have_ended_is_not_made(store):
+    with pytest.raises(StoreError, match="has passed"):
+        create_key(store.keys, "ana", "editor", "2020-01-01T00:00:00.000Z")
+
+
+def test_the_use_of_a_key_is_noted_once_in_a_while(store):
+    key, secret = create_key(store.keys, "ana", "editor")
+    store.keys.note_use(key)
+    used = store.keys.find(digest(secret))
+    assert used.used >= key.created
+    store.keys.note_use(used)
+    assert used == store.keys.find(digest(secret))
+
+
+def test_a_change_that_is_to_be_made_once_is_not_made_again(make_store):
+    once = Once(b"name", b"content")
+    edit = Edit("bo-made-up", made_up(), None, "ana", once=once)
+    [first] = make_store().write([edit])
+    store = make_store()
+    assert [first] == store.write([edit])
+    assert [first] == store.write([dataclasses.replace(edit, project_id="bo-else", project=made_up("bo-else"))])
+    assert 1 == store.latest_sequence()
+    with pytest.raises(AskedOtherwise):
+        store.write([dataclasses.replace(edit, once=Once(b"name", b"else"))])
+    [other] = store.write([Edit("bo-else", made_up("bo-else"), None, "ana", once=Once(b"other", b"content"))])
+    assert 2 == other.sequence
 
 
 def test_a_key_is_kept_as_a_hash_only(store, tmp_path):

@@ -1,0 +1,31 @@
+"""Changes that are made once, however often they are asked for: a client that got no answer asks again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+
+from geo.editing import Once
+from geo.errors import AskedOtherwise
+from geo.geopackage.revisions import REVISION, revision_of
+from geo.store import DAYS_ONCE, Revision
+
+_KNOWN = "SELECT content, sequence FROM asked_once WHERE name = ?"
+
+
+def made(connection: sqlite3.Connection, asked: Once) -> Revision | None:
+    """Return the revision of a change that was asked for before; raises AskedOtherwise where it said something else."""
+    known = connection.execute(_KNOWN, (asked.name,)).fetchone()
+    if known is None:
+        return None
+    if known["content"] != asked.content:
+        raise AskedOtherwise("asked-otherwise")
+    row = connection.execute(f"{REVISION} WHERE sequence = ?", (known["sequence"],)).fetchone()
+    return revision_of(row, connection.execute("PRAGMA database_list").fetchone()["file"])
+
+
+def note(connection: sqlite3.Connection, asked: Once, sequence: int, time: str) -> None:
+    """Keep that a change has been made, and forget those of long ago."""
+    long_ago = dt.datetime.fromisoformat(time) - dt.timedelta(days=DAYS_ONCE)
+    connection.execute("DELETE FROM asked_once WHERE time < ?", (long_ago.strftime("%Y-%m-%dT%H:%M:%S"),))
+    connection.execute("INSERT INTO asked_once VALUES (?, ?, ?, ?)", (asked.name, asked.content, sequence, time))

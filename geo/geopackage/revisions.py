@@ -1,0 +1,27 @@
+"""A revision as the table has it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import orjson
+
+from geo.errors import StoreError
+from geo.records.project import Project
+from geo.store import Revision
+
+TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"  # as `Revision` has them
+_NUMBER_TOLD = len(TOLD.split())
+HISTORY = f"SELECT {TOLD} FROM revisions"  # noqa: S608
+REVISION = f"SELECT {TOLD}, record FROM revisions"  # noqa: S608
+
+
+def revision_of(row: sqlite3.Row, path: str) -> Revision:
+    """Return a row of the table as a revision, with its record where the row has that; raises StoreError."""
+    *told, successor = row[:_NUMBER_TOLD]
+    record = row["record"] if len(row) > _NUMBER_TOLD else None
+    try:
+        project = Project.from_stored(orjson.loads(record)) if record else None
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise StoreError("store-record-damaged", path=path, sequence=row["sequence"]) from error
+    return Revision(*(*told, project, successor))
