@@ -158,8 +158,8 @@ def _records(ledger: Ledger) -> float:
 
 
 def _backup(ledger: Ledger) -> float | None:
-    at = ledger.store.last_backup()
-    return dt.datetime.fromisoformat(at).timestamp() if at else None
+    last = ledger.store.last_backup()
+    return dt.datetime.fromisoformat(last.time).timestamp() if last else None
 
 
 _GAUGES: tuple[tuple[str, str, Callable[[Ledger], float | None]], ...] = (
@@ -169,5 +169,5 @@ _GAUGES: tuple[tuple[str, str, Callable[[Ledger], float | None]], ...] = (
     ("store_bytes", "Size of the store's file", lambda ledger: ledger.store.room().size),
     ("store_journal_bytes", "Size of its journal", lambda ledger: ledger.store.room().journal),
     ("store_free_bytes", "What is free on its disk", lambda ledger: ledger.store.room().free),
-    # ("last_backup_timestamp_seconds", "When the last backup was made", _backup),
+    ("last_backup_timestamp_seconds", "When the last backup was made", _backup),
 )

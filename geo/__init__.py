@@ -21,6 +21,7 @@ filter, query   which records are asked for, in which order, as of which day?
 catalog      what does whoever answers promise?
 memory       how are answers given from memory?
 leftovers    what stands beside a store, and tells that there has been one?
+backups      how is a store copied, and made again from a copy?
 opening      which implementations are there, and how is a ledger opened?
 snapshot     what does the map need of all records at once?
 formats      how are records written into a file that a reader takes away?

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
-import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +15,7 @@ from geo.curated.release import read_retired
 from geo.errors import StoreError, words_of
 from geo.geopackage.making import make
 from geo.geopackage.store import GeoPackageStore
-from geo.leftovers import leftovers, note_made, set_aside
+from geo.leftovers import has_store, note_made, real_path, refuse_lost, set_aside
 from geo.memory.bases import Elsewhere, Ready
 from geo.memory.block import Arrays, whole
 from geo.memory.catalog import MemoryCatalog
@@ -61,47 +59,20 @@ def open_ledger(
     path = store_path(location)
     _make_missing(path, create)
     store = GeoPackageStore(path)
-    note_made(_real(path))
+    note_made(real_path(path))
     elsewhere = Elsewhere(functools.partial(_made, path, data), functools.partial(_lay, path, data))
     return Ledger(store, data, Ready(path_of(path), elsewhere if with_helpers else None))
 
 
 def _make_missing(path: Path, create: bool) -> None:
     """Make the store where none is there, or say that it is lost."""
-    real = _real(path)
+    real = real_path(path)
     if not create:
         refuse_lost(path)
     elif not has_store(real):
         with _told(path):
             set_aside(real)
     make(real)
-
-
-def has_store(path: Path) -> bool:
-    """Return whether there is a file with something in it, or something else than a file, which opening will refuse."""
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return not stat.S_ISREG(found.st_mode) or found.st_size > 0
-
-
-def refuse_lost(path: Path) -> None:
-    """Raise StoreError where a store is gone of which something is left."""
-    left = leftovers(_real(path))  # looked for first: who makes a new store just now leaves nothing before it is there
-    if left and not os.path.lexists(_real(path)):
-        names = tuple(each.name for each in left)
-        raise StoreError("store-lost", path=str(path.absolute()), leftovers=names, command=product.COMMAND)
-
-
-def _real(path: Path) -> Path:
-    """Return the file that a path leads to: beside that one its journals lie."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path
 
 
 @contextlib.contextmanager

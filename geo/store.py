@@ -50,6 +50,14 @@ class Room:
     free: int | None
 
 
+@dataclass(frozen=True)
+class LastBackup:
+    """When a store was copied last, and the sequence of the newest revision in that copy."""
+
+    time: str  # UTC, RFC 3339, to the millisecond
+    sequence: int
+
+
 class Store(Protocol):
     """Durable records with every revision.
 
@@ -129,6 +137,9 @@ class Store(Protocol):
         With `records` every page is read and every record derived again; without, a fraction of that. Of one kind of
         fault 100 are told. Raises StoreError where the store cannot be looked at.
         """
+
+    def last_backup(self) -> LastBackup | None:
+        """Return when the store was backed up last; None where it never was."""
 
     def fold(self) -> None:
         """Bring what lies in journals into the store's file, as far as nobody else uses it; it waits for nobody."""

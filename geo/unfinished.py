@@ -17,13 +17,21 @@ FOR_ITS_OWNER = 0o600  # what stands beside a store is read by nobody else, unle
 JOURNALS = ("-wal", "-shm", "-journal")  # what SQLite writes beside a file (sqlite.org/tempfiles.html)
 
 
+_SUFFIX = "-unfinished"
+
+
 class Taken(Exception):
     """Another process is writing this file, or has finished it just now."""
 
 
 def path_of(file: Path) -> Path:
     """Return under which name a file is written."""
-    return file.with_name(f"{file.name}-unfinished")
+    return file.with_name(file.name + _SUFFIX)
+
+
+def finished(path: Path) -> Path:
+    """Return the file that is written under a name of `path_of`; any other path is returned as it is."""
+    return path.with_name(path.name.removesuffix(_SUFFIX))
 
 
 @contextlib.contextmanager

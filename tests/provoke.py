@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import fcntl
 import json
 import os
+import subprocess
+import sys
 from string import Formatter
 from unittest import mock
 
@@ -13,6 +16,8 @@ import pytest
 from conftest import an_ordinary_user, sql
 from made_up import made_up, made_up_feature
 
+from geo import unfinished
+from geo.backups import back_up, restore
 from geo.checks.run import check_files, check_projects
 from geo.curated import load as dataset
 from geo.curated.decisions import Decisions
@@ -242,6 +247,60 @@ def tampered(statement):
             return store.verify()
 
     return provoke
+
+
+def kept(act):
+    """The error of an act on a closed store's file and a backup of it."""
+
+    def provoke(place):
+        store, copy = place / "a.gpkg", place / "copy.gpkg"
+        with contextlib.closing(open_ledger(store).store) as opened:
+            opened.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+        back_up(store, copy)
+        return [refused(act, store, copy)]
+
+    return provoke
+
+
+def another_kept(act):
+    """The error of an act on a database of something else."""
+
+    def provoke(place):
+        with sql(place / "other.gpkg") as connection:
+            connection.execute("CREATE TABLE others (id)")
+        return [refused(act, place / "other.gpkg")]
+
+    return provoke
+
+
+def damaged_copy(store, copy):
+    with sql(copy) as connection:
+        connection.execute("DROP TRIGGER revisions_are_not_deleted")
+        connection.execute("DELETE FROM revisions")
+    restore(copy, store, replace=True)
+
+
+HOLDS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM revisions").fetchone()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def in_use(store, copy):
+    command = [sys.executable, "-c", HOLDS, str(store)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline()
+        restore(copy, store, replace=True)
+
+
+def being_written(store, _):
+    file = store.with_name("b.gpkg")
+    with unfinished.path_of(file).open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        back_up(store, file)
 
 
 def cut_off(store, path):

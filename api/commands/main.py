@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from api.commands import archiving, data, keys, releasing, saving, serving
+from api.commands import archiving, backups, data, keys, releasing, saving, serving
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
@@ -76,5 +76,7 @@ for command in (
     releasing.changes_,
     archiving.archive,
     keys.keys,
+    backups.backup,
+    backups.restore,
 ):
     main.add_command(command)

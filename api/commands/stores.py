@@ -28,10 +28,16 @@ class CommandRefused(LedgerError):
 
 def open_ledger_of(store: str, *, existing: bool = False) -> Ledger:
     """Open the store until the command ends; where an `existing` one is needed, none is made."""
-    if existing and _is_missing_in_its_folder(store):
+    if existing:
+        refuse_none(store)
+    return _opened(store)
+
+
+def refuse_none(store: str) -> None:
+    """Refuse where there is no store."""
+    if _is_missing_in_its_folder(store):
         values = {"variable": f"{product.VARIABLES}STORE", "command": f"{typed()} load{option_of(store)}"}
         raise CommandRefused("no-such-store", path=place(store), **values)
-    return _opened(store)
 
 
 def open_ledger_to_serve(store: str, *, create: bool) -> Ledger:
@@ -64,7 +70,8 @@ def is_stated() -> bool:
 
 def _is_missing_in_its_folder(store: str) -> bool:
     """Return whether there is no store where its folder is; raises StoreError where there has been one."""
-    from geo.opening import refuse_lost, store_path
+    from geo.leftovers import refuse_lost
+    from geo.opening import store_path
 
     path = store_path(store)
     refuse_lost(path)
@@ -72,7 +79,8 @@ def _is_missing_in_its_folder(store: str) -> bool:
 
 
 def _opened(store: str, *, create: bool = False) -> Ledger:
-    from geo.opening import has_store, open_ledger, store_path
+    from geo.leftovers import has_store
+    from geo.opening import open_ledger, store_path
 
     path = store_path(store)
     is_new = not has_store(path)

@@ -53,12 +53,25 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 def _is_current(connection: sqlite3.Connection, path: Path, new: bool) -> bool:
     """Return whether nothing is to be done; a file that holds nothing, or something else, is refused."""
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = _tables(connection)
     if not tables and not new:
         raise StoreError("store-file-empty", path=str(path), command=product.COMMAND)
     if tables and not tables & {_MIGRATIONS, _FORMER_MIGRATIONS}:
         raise StoreError("store-of-something-else", path=str(path))
     return _MIGRATIONS in tables and not _missing(connection, path)
+
+
+def refuse_unknown(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreError for a file that holds no store, or one of a newer release; an older one is left as it is."""
+    tables = _tables(connection)
+    if not tables & {_MIGRATIONS, _FORMER_MIGRATIONS}:
+        raise StoreError("no-store-in-file", path=str(path))
+    if _MIGRATIONS in tables:
+        _missing(connection, path)
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _missing(connection: sqlite3.Connection, path: Path) -> list[int]:

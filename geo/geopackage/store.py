@@ -19,7 +19,7 @@ from geo.geopackage.revisions import HISTORY, REVISION, TOLD, revision_of
 from geo.geopackage.turns import Turns, Waiting
 from geo.geopackage.upkeep import bring_up_to_date
 from geo.keys import KeyRing
-from geo.store import MOST_REVISIONS, Loaded, Revision, Room
+from geo.store import MOST_REVISIONS, LastBackup, Loaded, Revision, Room
 
 _CURRENT = (
     f"SELECT {TOLD}, record "  # noqa: S608
@@ -138,6 +138,11 @@ class GeoPackageStore:
     def verify(self, *, records: bool = True, pause: float = 0) -> list[Fault]:
         with self._pool.apart() as connection:
             return verifying.verify(connection, self.path, records=records, pause=pause)
+
+    def last_backup(self) -> LastBackup | None:
+        with self._pool.use() as connection:
+            found = connection.sqlite.execute("SELECT time, sequence FROM last_backup").fetchone()
+        return LastBackup(*found) if found else None
 
     def fold(self) -> None:
         self._pool.fold()

@@ -97,6 +97,12 @@ def _index(connection: sqlite3.Connection) -> Iterator[Fault]:
     return _damages(connection.execute("SELECT rtreecheck('rtree_projects_geom')"))
 
 
+def damages(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Yield what SQLite itself finds wrong with a file of any release, with its index and its references."""
+    for check in (_pages, _index, _references):
+        yield from check(connection)
+
+
 def _damages(rows: sqlite3.Cursor) -> Iterator[Fault]:
     return (fault("", "store-page-damaged", reason=reason) for (reason,) in rows if reason != "ok")
 

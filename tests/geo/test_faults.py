@@ -11,9 +11,11 @@ import pytest
 from conftest import ROOT
 from made_up import made_up_feature
 from provoke import (
+    another_kept,
     area,
     asked,
     asked_otherwise,
+    being_written,
     believed,
     broken,
     busy,
@@ -24,11 +26,14 @@ from provoke import (
     costing,
     cut_off,
     damaged,
+    damaged_copy,
     error,
     event,
     feature,
     file,
     form_of,
+    in_use,
+    kept,
     key,
     likely_twins,
     lost,
@@ -63,6 +68,7 @@ from provoke import (
 )
 
 from geo import vocabulary
+from geo.backups import back_up, restore
 from geo.columns import PROJECTS
 from geo.curated import load as dataset
 from geo.curated.decisions import read_decisions
@@ -276,6 +282,14 @@ RULES = {
     "store-lost": [opened(lost)],
     "store-file-empty": [opened(cut_off)],
     "store-record-damaged": [opened(damaged)],
+    "no-store-in-file": [another_kept(lambda other: back_up(other, other.with_name("b.gpkg")))],
+    "store-there": [kept(lambda store, copy: restore(copy, store))],
+    "store-in-use": [kept(in_use)],
+    "copy-damaged": [kept(damaged_copy)],
+    "copy-being-written": [kept(being_written)],
+    "copy-not-written": [kept(lambda store, copy: back_up(store, store.parent / "no" / "b.gpkg"))],
+    "backup-there": [kept(lambda store, copy: back_up(store, copy))],
+    "backup-over-store": [kept(lambda store, copy: back_up(store, store, replace=True))],
     "store-page-damaged": [tampered("UPDATE rtree_projects_geom_node SET data = zeroblob(4)")],
     "store-reference-broken": [tampered("DELETE FROM revisions")],
     "store-sequence-gap": [tampered("UPDATE revisions SET sequence = 3")],

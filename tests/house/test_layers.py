@@ -58,7 +58,7 @@ FLOORS = [
     {"catalog", "curated", "geopackage"},
     {"checks", "coverage", "formats", "memory", "snapshot"},
     {"importing", "leftovers"},
-    {"opening"},
+    {"backups", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
 BROWSER_FLOORS = [

@@ -124,6 +124,7 @@ ALTER TABLE store_identity RENAME TO atlas_store;
 DROP TABLE loaded_dataset;
 DROP TABLE derived_columns;
 DROP TABLE claim_keys;
+DROP TABLE last_backup;
 DROP TRIGGER revisions_are_not_changed;
 CREATE TRIGGER revisions_are_not_changed BEFORE UPDATE ON revisions
 BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;
@@ -153,7 +154,7 @@ def test_a_store_of_the_former_layout_opens_with_everything(make_store, file):
     with sql(file) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert not [table for table in tables if "atlas" in table]
-        assert [(1,), (2,), (3,), (4,), (5,), (6,)] == connection.execute(
+        assert [(1,), (2,), (3,), (4,), (5,), (6,), (7,)] == connection.execute(
             "SELECT number FROM store_migrations"
         ).fetchall()
 
