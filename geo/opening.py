@@ -24,6 +24,7 @@ from geo.memory.indexed import index
 from geo.memory.ready import path_of
 from geo.paths import data_folder
 from geo.store import Store
+from geo.unfinished import remove_abandoned
 
 
 class Ledger:
@@ -47,32 +48,35 @@ class Ledger:
         return MemoryCatalog(self.store, self.organisations, successors, self._ready)
 
 
-def open_ledger(
-    location: str | Path, data: Path | None = None, *, with_helpers: bool = False, create: bool = False
-) -> Ledger:
+def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers: bool = False) -> Ledger:
     """Open the store at a path (a GeoPackage) with what answers for it; raises StoreError.
 
-    One that is missing is made, where nothing tells that there has been one; with `create` also where there has, or
-    where its file is empty: what is left of it is set aside. With helpers other processes may be begun, where many
-    records are to be made ready: they read the main module of the program, which must do nothing when it is read so.
+    One that is missing is made, where nothing tells that there has been one. With helpers other processes may be begun,
+    where many records are to be made ready: they read the main module of the program, which must do nothing when it is
+    read so.
     """
     path = store_path(location)
-    _make_missing(path, create)
+    refuse_lost(path)
+    make(real_path(path))
     store = GeoPackageStore(path)
     note_made(real_path(path))
+    remove_abandoned(real_path(path))
     elsewhere = Elsewhere(functools.partial(_made, path, data), functools.partial(_lay, path, data))
     return Ledger(store, data, Ready(path_of(path), elsewhere if with_helpers else None))
 
 
-def _make_missing(path: Path, create: bool) -> None:
-    """Make the store where none is there, or say that it is lost."""
-    real = real_path(path)
-    if not create:
-        refuse_lost(path)
-    elif not has_store(real):
-        with _told(path):
-            set_aside(real)
-    make(real)
+def make_anew(location: str | Path) -> Path | None:
+    """Make a store where there is none, though there may have been one, or its file has no bytes; raises StoreError.
+
+    Returns the name under which what is left of the former one stays; where there is a store nothing happens.
+    """
+    path = real_path(store_path(location))
+    if has_store(path):
+        return None
+    with _told(path):
+        former = set_aside(path)
+    make(path)
+    return former
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 try:
     import fcntl
@@ -84,7 +84,7 @@ def _remove_journals(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _lock(out: BinaryIO, path: Path) -> None:
+def _lock(out: IO[bytes], path: Path) -> None:
     """Take the file for this process; raises Taken."""
     if fcntl is None:
         return
@@ -106,7 +106,7 @@ def wait_for_others(file: Path) -> None:
 def remove_abandoned(file: Path) -> None:
     """Remove what a killed process has left of a file that nobody writes now."""
     path = path_of(file)
-    with contextlib.suppress(OSError, Taken), path.open("ab") as left:
+    with contextlib.suppress(OSError, Taken), path.open("r+b") as left:
         _lock(left, path)
         _remove_journals(path)
         path.unlink()

@@ -49,9 +49,23 @@ def open_ledger_to_serve(store: str, *, create: bool) -> Ledger:
     if not create and is_stated() and _is_missing_in_its_folder(store):
         command = f"{typed()} serve{option_of(store)} --create"
         raise CommandRefused("no-store-to-serve", path=place(store), command=command)
-    opened = _opened(store, create=create)
+    if create:
+        _make_anew(store)
+    opened = _opened(store)
     _tell_of_other_readers(store)
     return opened
+
+
+def _make_anew(store: str) -> None:
+    from geo.leftovers import has_store
+    from geo.opening import make_anew, store_path
+
+    is_new = not has_store(store_path(store))
+    former = make_anew(store_path(store))
+    if is_new:
+        say(f"A new store: {place_of(store)}")
+    if former is not None:
+        say(f"What is left of the former one: {plain(former)}*")
 
 
 def _tell_of_other_readers(store: str) -> None:
@@ -78,16 +92,15 @@ def _is_missing_in_its_folder(store: str) -> bool:
     return _is_missing(path) and not _is_missing(path.absolute().parent)
 
 
-def _opened(store: str, *, create: bool = False) -> Ledger:
-    from geo.leftovers import has_store
+def _opened(store: str) -> Ledger:
     from geo.opening import open_ledger, store_path
 
     path = store_path(store)
-    is_new = not has_store(path)
+    is_new = _is_missing(path)
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
-    opened = open_ledger(path, with_helpers=True, create=create)
+    opened = open_ledger(path, with_helpers=True)
     context.call_on_close(opened.store.close)
     if is_new:
         say(f"A new store: {place_of(store)}")

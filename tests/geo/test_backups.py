@@ -407,6 +407,8 @@ def test_a_restore_that_is_killed_leaves_a_store_that_opens(backup, file, how):
     """The former one until the new one is whole."""
     before = history(file)
     killed(how, "restore", backup, file)
+    assert (how != "noting") == unfinished.path_of(file).exists()
     assert history(file) == (before[:2] if how == "noting" else before)
+    assert not unfinished.path_of(file).exists(), "opening a store clears up"
     restore(backup, file, replace=True)
     assert before[:2] == history(file)

@@ -15,7 +15,7 @@ from geo import unfinished
 from geo.editing import Edit
 from geo.errors import StoreError
 from geo.leftovers import leftovers
-from geo.opening import open_ledger
+from geo.opening import make_anew, open_ledger
 
 NOTE = "store.gpkg-made"
 
@@ -87,14 +87,15 @@ def test_whoever_says_so_gets_a_new_store_and_keeps_what_is_left(lost, is_cut):
         os.truncate(lost, 0)
     else:
         lost.unlink()
-    with contextlib.closing(open_ledger(lost, create=True).store) as new:
+    former = make_anew(lost)
+    assert b"what was written last" == former.with_name(f"{former.name}-wal").read_bytes()
+    with contextlib.closing(open_ledger(lost).store) as new:
         assert {} == names(new)
-        [kept] = lost.parent.glob("store-former-*.gpkg-wal")
-        assert b"what was written last" == kept.read_bytes()
 
 
 def test_saying_so_changes_nothing_where_there_is_a_store(lost):
-    with contextlib.closing(open_ledger(lost, create=True).store) as store:
+    assert make_anew(lost) is None
+    with contextlib.closing(open_ledger(lost).store) as store:
         assert ["bo-made-up"] == list(names(store))
     assert {"store.gpkg", NOTE} == set(os.listdir(lost.parent))
 
@@ -118,7 +119,7 @@ HALF_MADE = """
 import os, signal, sys
 from geo.geopackage import making
 making.migrate = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-from geo.opening import open_ledger
+from geo.opening import make_anew, open_ledger
 open_ledger(sys.argv[1])
 """
 

@@ -54,6 +54,12 @@ def test_many_records_lie_in_the_file_from_the_first_start_on(store, file, caplo
     assert not caplog.records
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere files have no such modes")
+def test_nobody_but_its_owner_reads_the_file(store, file):
+    catalog_of(store)
+    assert 0o600 == file.stat().st_mode & 0o777
+
+
 def test_few_records_are_made_ready_at_each_start(store, file):
     catalog_of(store, limits=Limits())
     assert not file.exists()
