@@ -42,6 +42,7 @@ from geo.curated.files import read_features, read_projects, write_dataset
 from geo.curated.load import export
 from geo.curated.points import read_dataset_points
 from geo.editing import Edit
+from geo.errors import NotFound
 from geo.geopackage.pool import connect
 from geo.geopackage.verifying import damages
 from geo.importing.merge import import_file, write_import
@@ -228,7 +229,10 @@ class Http(Killed):
                 if not number:
                     self.faults.append(f"kill {self.kills}: {made} was answered {method}")
                     continue
-                found = store.revisions(made, after=number - 1, limit=1)
+                try:
+                    found = store.revisions(made, after=number - 1, limit=1)
+                except NotFound:
+                    found = []
                 named = [revision.project and revision.project.properties.name for revision in found]
                 expected = [f"{made} {names[method]}" if method in names else None]
                 self.expect(named == expected, f"{method} {made}")
