@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from geo import product
 from geo.catalog import Catalog
 from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
-from geo.errors import StoreError, words_of
+from geo.errors import StoreError
 from geo.geopackage.making import make
 from geo.geopackage.store import GeoPackageStore
 from geo.leftovers import has_store, note_made, real_path, refuse_lost, set_aside
@@ -70,22 +69,9 @@ def make_anew(location: str | Path) -> Path | None:
 
     Returns the name under which what is left of the former one stays; where there is a store nothing happens.
     """
-    path = real_path(store_path(location))
-    if has_store(path):
-        return None
-    with _told(path):
-        former = set_aside(path)
-    make(path)
-    return former
-
-
-@contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Let what the system refuses be a fault of the store."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError("store-unreadable", path=str(path), reason=words_of(error)) from error
+    former: list[Path | None] = []
+    make(real_path(store_path(location)), has_store, lambda path: former.append(set_aside(path)))
+    return former[-1] if former else None
 
 
 def _made(path: Path, data: Path | None, after: str, until: str | None) -> Arrays:

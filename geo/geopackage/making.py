@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from geo.errors import StoreError, words_of
@@ -13,12 +14,22 @@ from geo.geopackage.pool import connect, fault_of_place, refusal
 from geo.unfinished import Taken, path_of, unfinished, wait_for_others
 
 
-def make(path: Path) -> None:
-    """Make a store without records where no file is; who makes the same one now is waited for. Raises StoreError."""
-    while not os.path.lexists(path):
+def make(
+    path: Path,
+    is_there: Callable[[Path], bool] = os.path.lexists,
+    clear: Callable[[Path], object] = lambda _: None,
+) -> None:
+    """Make a store without records where none `is_there`; who makes the same one now is waited for.
+
+    What else may be at its path is cleared away once the store is made. Raises StoreError.
+    """
+    while not is_there(path):
         try:
             with unfinished(path, replace=False):
+                if is_there(path):  # made by another who had the lock
+                    raise FileExistsError(path)
                 _fill(path_of(path))
+                clear(path)
         except (Taken, FileExistsError):
             wait_for_others(path)
         except sqlite3.Error as error:

@@ -76,28 +76,38 @@ def write_and_kill(writers, prefix, wanted):
 
 
 AT_ONCE = """
-import multiprocessing, sys
-from geo.opening import open_ledger
+import multiprocessing, pathlib, sys
+from geo.opening import make_anew, open_ledger
 
 def make(path, together):
     together.wait()
-    open_ledger(path).store.close()
+    if sys.argv[2] == "anew":
+        make_anew(path)
+    store = open_ledger(path).store
+    store.keys.add(multiprocessing.current_process().name, "editor", multiprocessing.current_process().name.encode())
+    store.close()
 
 context = multiprocessing.get_context("fork")
 for attempt in range(20):
     together = context.Barrier(4)
     path = f"{sys.argv[1]}/{attempt}.gpkg"
+    if sys.argv[2] == "anew":
+        pathlib.Path(path).touch()
+        pathlib.Path(f"{path}-wal").write_text("of a former store")
     makers = [context.Process(target=make, args=(path, together)) for _ in range(4)]
     for maker in makers:
         maker.start()
     for maker in makers:
         maker.join()
     assert [0, 0, 0, 0] == [maker.exitcode for maker in makers]
+    assert 4 == len(open_ledger(path).store.keys.all()), "all of them have the same store"
 """
 
 
 @pytest.mark.slow
-def test_processes_that_make_one_new_store_at_once_wait_for_each_other(tmp_path):
-    command = [sys.executable, "-W", "ignore", "-c", AT_ONCE, str(tmp_path)]
+@pytest.mark.parametrize("how", ["new", "anew"])
+def test_processes_that_make_one_new_store_at_once_wait_for_each_other(tmp_path, how):
+    """Also where something is left of a former one."""
+    command = [sys.executable, "-W", "ignore", "-c", AT_ONCE, str(tmp_path), how]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert 0 == done.returncode, done.stderr
