@@ -9,10 +9,12 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from string import Formatter
 from unittest import mock
 
 import pytest
+import xlsxwriter
 from conftest import an_ordinary_user, sql
 from made_up import made_up, made_up_feature
 
@@ -26,9 +28,11 @@ from geo.editing import Edit, Once, patched
 from geo.errors import LedgerError
 from geo.geopackage.turns import Waiting
 from geo.importing.file import read_rows
-from geo.importing.merge import import_file
-from geo.importing.profile import read_profile
+from geo.importing.merge import import_file, write_import
+from geo.importing.profile import Layer, read_profile
+from geo.importing.reading import Reading
 from geo.importing.rows import project_of
+from geo.importing.table import FileRow, Unread
 from geo.keys import create_key
 from geo.messages import forms, sentence
 from geo.opening import open_ledger
@@ -139,29 +143,120 @@ def table(name, read, text):
     return provoke
 
 
-def row(**cells):
+def row(times=1, **cells):
     """Why a row of a publisher's file is left out."""
     usual = {"name": "A", "minerals": ["Lithium"], "latitude": 52.01, "longitude": -76.12, "nrcanObjectId": 7}
+    usual |= dict.fromkeys(("status", "operator", "province"), "")
     stated = {"operationGroup": "Advanced exploration project", "developmentStage": "Advanced project", **usual}
 
     def provoke(place):
         (place / "projects").mkdir()
         dataset.write_dataset(place / "projects", [made_up()])
-        (place / "rows.json").write_text(json.dumps([{**stated, **cells}]))
+        entry = {**stated, **cells}
+        (place / "rows.json").write_text(json.dumps([entry] * times))
         return [reason for _, reason in import_file(read_profile("nrcan"), place / "rows.json", place).left_out]
 
     return provoke
 
 
+def read_as(profile, identifier="a", unread=None, **cells):
+    """Why a row of these cells is no record."""
+    row = Reading(profile, FileRow(7, cells, unread or {}), identifier)
+    return [refused(project_of, profile, row, {})]
+
+
 def no_country(_):
-    profile = read_profile("busch")
     cells = {"Country": "Atlantis", "Deposit Name": "A", "Resource Type": "Hard Rock", "Resource Detail": "Hard Rock"}
-    return [refused(project_of, profile, cells, {})]
+    return read_as(read_profile("busch"), **cells)
 
 
 def no_kind(_):
-    profile = read_profile("nrcan").model_copy(update={"kinds": [], "leave_out": []})
-    return [refused(project_of, profile, {}, {})]
+    return read_as(read_profile("nrcan").model_copy(update={"kinds": [], "leave_out": []}))
+
+
+DEPOSIT = {
+    "Country": "Canada",
+    "Deposit Name": "Rose",
+    "Latitude": "52.01",
+    "Longitude": "-76.13",
+    "Resource Type": "Hard Rock",
+    "Resource Detail": "Hard Rock",
+    "Status": "Evaluation",
+}
+
+
+def unread(profile="busch", errors=(), **cells):
+    """What is noted of the cells of a row that becomes a record."""
+
+    def provoke(_):
+        used = read_profile(profile)
+        stated = {**dict.fromkeys(used.columns, ""), **(DEPOSIT if profile == "busch" else {}), **cells}
+        odd = {column: Unread(0, rule, "=") for column, rule in errors}
+        reading = Reading(used, FileRow(7, stated, odd), "canada-rose")
+        project_of(used, reading, {})
+        return reading.unread
+
+    return provoke
+
+
+def rows(content, name="rows.csv", needed=("a", "b"), **layer):
+    """The error of a publisher's file of this content."""
+
+    def provoke(place):
+        (place / name).write_bytes(content)
+        return [refused(read_rows, place / name, Layer(**layer), needed)]
+
+    return provoke
+
+
+def packed(parts, sheet="Sheet1", **bound):
+    """The error of a workbook with these parts beside a good one's, or with a bound of `geo.importing.package`."""
+
+    def provoke(place):
+        file = place / "rows.xlsx"
+        with xlsxwriter.Workbook(file) as book:
+            book.add_worksheet("Sheet1").write_row(0, 0, ["a", "b"])
+        with zipfile.ZipFile(file, "a") as package:
+            for name, content, how in parts:
+                package.writestr(name, content, how)
+        with mock.patch.multiple("geo.importing.package", **bound) if bound else contextlib.nullcontext():
+            return [refused(read_rows, file, Layer(layer=sheet), ("a", "b"))]
+
+    return provoke
+
+
+def short_row(place):
+    (place / "rows.csv").write_text("a,b\n1\n")
+    return [each.fault for each in read_rows(place / "rows.csv", Layer(), ("a", "b"))]
+
+
+def too_many(reader, bound, name, content):
+    """The error of a publisher's file beyond a bound that is made small."""
+
+    def provoke(place):
+        with mock.patch(f"geo.importing.{reader}.{bound}", 1):
+            return rows(content, name)(place)
+
+    return provoke
+
+
+def known_again(**change):
+    """What is said of a known row of the next edition."""
+
+    def provoke(place):
+        first = {"name": "Rose", "minerals": ["Lithium"], "latitude": 52.01, "longitude": -76.12, "nrcanObjectId": 7}
+        kinds = {"operationGroup": "Advanced exploration project", "developmentStage": "Advanced project"}
+        rest = dict.fromkeys(("status", "operator", "province"), "")
+        (place / "projects").mkdir()
+        dataset.write_dataset(place / "projects", [made_up()])
+        profile = read_profile("nrcan")
+        for stated in (first, first | change):
+            (place / "rows.json").write_text(json.dumps([{**rest, **kinds, **stated}]))
+            report = import_file(profile, place / "rows.json", place)
+            write_import(report, place)
+        return report.odd
+
+    return provoke
 
 
 def profile_wrong(_):
@@ -397,8 +492,8 @@ def too_deep(provoke):
 
 def too_large(place):
     (place / "a.json").write_text("[]")
-    with mock.patch("geo.importing.file.MOST_BYTES", 1):
-        return [refused(read_rows, place / "a.json", layer=None)]
+    with mock.patch.dict("geo.importing.file.MOST_MIB", {".json": 0}):
+        return [refused(read_rows, place / "a.json", None, ())]
 
 
 def too_large_a_feature(place):

@@ -168,8 +168,11 @@ def import_(profile: str, into: Path | None, report: Path | None, write: bool, f
     """Compare a publisher's own FILE with the records, and take in what is new.
 
     Says of every row what it is: known already, new, the same as a record or a phase of it (as decisions.json says),
-    doubtful (it looks like a record, and decisions.json does not say what it is), or left out, and why. Running it
-    again changes nothing.
+    doubtful (it looks like a record, and decisions.json does not say what it is), or left out, and why. Names the cells
+    that nobody can read, whose row goes without them, and known rows that lie elsewhere or are called otherwise than
+    before. Running it again changes nothing.
+
+    A file without a column that the profile names, or of another form than its name says, is refused.
     """
     from geo.importing.merge import import_file, write_import
     from geo.importing.profile import profile_names, read_profile

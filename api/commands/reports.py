@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geo.records.project import Project
 
 FORMATS = ("table", "json", "github")
+MOST_TOLD = 100  # cells and rows that are named one by one
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -116,15 +117,32 @@ def show_import(report: ImportReport) -> None:
         table.add_row(plain(doubt.row), "[yellow]doubtful[/]", plain(f"{doubt.name}: {', '.join(doubt.alike)}"))
     for reason, rows in _by_reason(report).items():
         table.add_row(plain(rows), "left out", plain(reason))
+    for faults, name in ((report.odd, "odd"), (report.unread, "cell unread")):
+        for each in faults[:MOST_TOLD]:
+            table.add_row(plain(each.record), f"[yellow]{name}[/]", _said(each))
+        if len(faults) > MOST_TOLD:
+            table.add_row("", name, f"and {len(faults) - MOST_TOLD} more; --report names all")
     if table.row_count:
         out.print(table)
     counts = {name: len(value) for name, value in vars(report).items() if name not in ("points", "enriched")}
-    say(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
+    say(", ".join(f"{count} {_COUNTED.get(name, name)}" for name, count in counts.items()))
+
+
+_COUNTED = {"left_out": "left out", "unread": "cells unread", "odd": "odd"}
+
+
+def _said(fault: Fault) -> str:
+    detail, expected = told(fault)
+    return f"{plain(detail)}\n[dim]right: {plain(expected)}[/]"
 
 
 def report_text(report: ImportReport) -> bytes:
-    """Return what each row of a publisher's file is, as a JSON list of `row`, `is`, and `record` or `reason`."""
-    rows = [{"row": row, "is": "known"} for row in report.known]
+    """Return what each row of a publisher's file is, as a JSON list of `row`, `is`, and `record` or `reason`.
+
+    Cells that nobody can read follow (`cell unread`, with their `line`, `column` and `cell`), and known rows that say
+    something else than they did (`odd`).
+    """
+    rows: list[dict[str, Any]] = [{"row": row, "is": "known"} for row in report.known]
     rows += [
         {"row": f"{known.dataset}:{known.id}", "is": "new", "record": project.id}
         for project in report.created
@@ -133,6 +151,10 @@ def report_text(report: ImportReport) -> bytes:
     rows += [{"row": row, "is": decision, "record": record} for row, record, decision in report.taken]
     rows += [{"row": d.row, "is": "doubtful", "record": ", ".join(d.alike)} for d in report.doubtful]
     rows += [{"row": row, "is": "left out", "reason": str(reason)} for row, reason in report.left_out]
+    for each in report.unread:
+        cell = {"line": each.values["row"], "column": each.values["column"], "cell": each.values["cell"]}
+        rows.append({"row": each.record, "is": "cell unread", **cell, "reason": told(each).detail})
+    rows += [{"row": each.record, "is": "odd", "reason": told(each).detail} for each in report.odd]
     return orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -23,6 +23,7 @@ SAME_SPOT_KM = 1.5
 SAME_SITE_KM = 10.0  # of a mine and its refinery
 ALIKE = 88.0  # of 100, RapidFuzz token set ratio of the words that tell names apart
 EARTH_KM = 6371.0088
+_ONE_WORD = 75.0  # of 100, RapidFuzz ratio of two words that are one, in two spellings
 
 # Words that half the names have; a name that has only these tells nothing.
 _COMMON = re.compile(
@@ -88,6 +89,26 @@ def km_between(one: Sequence[float], other: Sequence[float]) -> float:
     lon1, lat1, lon2, lat2 = map(math.radians, (*one, *other))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(half))
+
+
+def names_agree(a: Project, b: Project) -> bool:
+    """Return whether two records may bear one name: a telling word of theirs is much the same, or one has none.
+
+    Names of the owners count, too: a plant is called after its company as often as not. The town tells nothing.
+    """
+    these, those = _words(a), _words(b)
+    these, those = these - _words_of_place(b), those - _words_of_place(a)
+    return not these or not those or any(fuzz.ratio(x, y) >= _ONE_WORD for x in these for y in those)
+
+
+def _words(project: Project) -> set[str]:
+    told = _told(project)
+    return {word for name in (*told.names, *told.owners) for word in name.split()} - _words_of_place(project)
+
+
+def _words_of_place(project: Project) -> set[str]:
+    p = project.properties
+    return set(telling_words(f"{p.locality or ''} {p.region or ''}").split())
 
 
 @dataclass(frozen=True)

@@ -1,103 +1,72 @@
-"""A publisher's own file (CSV, XLSX or JSON) as rows of text, whatever stands above its header."""
+"""A publisher's own file (CSV, XLSX or JSON) as rows of text, whatever stands above its header.
+
+The end of its name says what it is, and nothing else is tried: a file of another form is refused.
+"""
 
 from __future__ import annotations
 
-import csv
-import math
 import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from geo.errors import DataFileError, NotJson
-from geo.importing.profile import Layer, Row
-from geo.strict_json import read_json
+from geo.importing.json_table import json_rows
+from geo.importing.profile import Layer
+from geo.importing.table import FileRow, rows_under
+from geo.importing.text_table import csv_lines
+from geo.importing.workbook import workbook_lines
 
-MOST_BYTES = 64 * 2**20
-MOST_ROWS = 100_000
+MOST_MIB = {".csv": 64, ".json": 16, ".xlsx": 16}
+_HEAD = 512
+_FORMS = {
+    "PDF": rb"%PDF",
+    "XLSX": rb"PK\x03\x04",
+    "XLS": rb"\xd0\xcf\x11\xe0",
+    "gzip": rb"\x1f\x8b",
+    "SQLite": rb"SQLite format 3",
+    "HTML": rb"(?i:(\xef\xbb\xbf)?\s*<(!doctype html|html))",
+    "XML": rb"(\xef\xbb\xbf)?\s*<",
+}
 
 
-def read_rows(path: Path, layer: Layer) -> list[Row]:
-    """Return the rows under the layer's header; each has its number in the file's table, from 1, as column `row`.
+def read_rows(path: Path, layer: Layer, needed: Sequence[str]) -> list[FileRow]:
+    """Return the rows under the layer's header, with the columns that are needed.
 
-    Raises DataFileError for a file that cannot be read so.
+    Raises DataFileError for a file that is not of the form that its name says, or has not all of these columns.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DataFileError("file-too-large", file=str(path), mib=MOST_BYTES // 2**20)
-        rows = _READERS.get(path.suffix.lower(), _csv_rows)(path, layer)
-        found = [{**row, "row": str(number)} for number, row in enumerate(rows, 1) if any(row.values())]
+        _check_form(path)
+        found = list(_rows(path, layer, needed))
     except NotJson as error:
         raise DataFileError(error.rule, file=str(path), **error.values) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataFileError("file-unreadable", file=str(path), reason=str(error)) from error
-    if not found or len(found) > MOST_ROWS:
-        raise DataFileError("rows-missing", file=str(path), count=len(found), line=layer.header)
+    except OSError as error:
+        raise DataFileError("file-unreadable", file=str(path), reason=str(error.strerror or error)) from error
+    if not found:
+        raise DataFileError("rows-missing", file=str(path), line=layer.header)
     return found
 
 
-def _csv_rows(path: Path, layer: Layer) -> Iterator[Row]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for _ in range(layer.header - 1):
-            next(file, None)
-        for row in csv.DictReader(file):
-            yield {column: _text(cell) for column, cell in row.items() if column}
+def _rows(path: Path, layer: Layer, needed: Sequence[str]) -> Iterator[FileRow]:
+    match path.suffix.lower():
+        case ".json":
+            return json_rows(path, layer.each, needed)
+        case ".xlsx":
+            return rows_under(workbook_lines(path, layer), layer.header, needed, path, is_placed=True)
+        case _:
+            return rows_under(csv_lines(path, layer.header), layer.header, needed, path)
 
 
-def _json_rows(path: Path, layer: Layer) -> Iterator[Row]:
-    for entry in read_json(path.read_bytes()):
-        members = entry.get(layer.each, []) if layer.each else [None]
-        for member in members:
-            parts = entry if member is None else {**entry, layer.each: member}
-            yield {column: _text(cell) for column, cell in _flat(parts)}
-
-
-def _flat(parts: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in parts.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
-
-
-def _xlsx_rows(path: Path, layer: Layer) -> Iterator[Row]:
-    from pyogrio.errors import DataLayerError, DataSourceError
-    from pyogrio.raw import read
-
-    try:
-        _, _, _, columns = read(path, layer=layer.layer, read_geometry=False, HEADERS="DISABLE", FIELD_TYPES="STRING")
-    except (DataSourceError, DataLayerError) as error:
-        raise DataFileError("file-unreadable", file=str(path), reason=str(error)) from error
-    lines = list(zip(*columns, strict=True))
-    header = [_text(cell) for cell in lines[layer.header - 1]]
-    for line in lines[layer.header :]:
-        yield {column: _text(cell) for column, cell in zip(header, line, strict=True) if column}
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, list):
-        return ", ".join(_text(part) for part in cell)
-    if cell is None or (isinstance(cell, float) and cell != cell):
-        return ""
-    return plain_number(" ".join(str(cell).split()))
-
-
-def plain_number(text: str) -> str:
-    """Return a number in the digits that its author saw: `2.3016652000000002E-2` is 0.023016652.
-
-    Spreadsheets keep 15 significant digits; what follows is the nearest binary fraction's. Other text, and a number
-    of fewer digits or of more than such noise explains, stays as it is.
-    """
-    if not _NOISY.fullmatch(text):
-        return text
-    exact = Decimal(f"{float(text):.15g}")
-    is_noise = math.isclose(float(exact), float(text), rel_tol=1e-15)
-    return f"{exact:f}" if is_noise and abs(exact.adjusted()) < 30 else text
-
-
-# Sixteen digits or more with a fraction, or an exponent as spreadsheets write it.
-_NOISY = re.compile(r"-?\d+(\.\d+)?[eE][+-]\d{1,3}|-?(?=[\d.]{17,300}$)\d+\.\d+", re.ASCII)
-
-
-_READERS = {".json": _json_rows, ".xlsx": _xlsx_rows}
+def _check_form(path: Path) -> None:
+    suffix = path.suffix.lower()
+    if suffix not in MOST_MIB:
+        raise DataFileError("file-form-unknown", file=str(path), known=tuple(MOST_MIB))
+    if path.stat().st_size > MOST_MIB[suffix] * 2**20:
+        raise DataFileError("file-too-large", file=str(path), mib=MOST_MIB[suffix])
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    wanted = suffix[1:].upper()
+    found = next((form for form, start in _FORMS.items() if re.match(start, head)), None)
+    if found is not None and found != wanted:
+        raise DataFileError("file-of-other-form", file=str(path), found=found, wanted=wanted)
+    if found is None and wanted == "XLSX":
+        raise DataFileError("file-of-other-form", file=str(path), wanted=wanted)

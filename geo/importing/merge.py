@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geo.checks.likeness import likenesses
-from geo.curated.decisions import Decision, Decisions, read_decisions
+from geo.checks.likeness import km_between, likenesses, names_agree
+from geo.checks.places import SECOND_POINT_KM
+from geo.curated.decisions import Decision, read_decisions
 from geo.curated.files import read_projects, replace_file, write_dataset
 from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
 from geo.editing import stating
 from geo.errors import InvalidRecord
+from geo.faults import Fault, fault
 from geo.importing.file import read_rows
-from geo.importing.profile import Profile, Row
-from geo.importing.rows import LeftOut, external_id, project_of
+from geo.importing.identifiers import identifiers_of
+from geo.importing.profile import Profile, columns_in
+from geo.importing.reading import Reading
+from geo.importing.rows import project_of
+from geo.importing.table import FileRow, LeftOut, Row
 from geo.records.ids import free_source_id, proposed_ids
 from geo.records.parts import CLAIMS
 from geo.records.project import Project
@@ -34,7 +39,11 @@ class Doubt:
 
 @dataclass
 class ImportReport:
-    """What the rows of a file are: new records, records that gain claims, doubtful rows, and rows left out with why."""
+    """What the rows of a file are: new records, records that gain claims, doubtful rows, and rows left out with why.
+
+    `unread` has the cells of which no claim comes because nobody can read them; `odd` the rows that are known, and say
+    something else than the edition before did, so that they may be another project's now.
+    """
 
     created: list[Project] = field(default_factory=list)
     enriched: dict[str, Project] = field(default_factory=dict)
@@ -42,6 +51,8 @@ class ImportReport:
     known: list[str] = field(default_factory=list)
     doubtful: list[Doubt] = field(default_factory=list)
     left_out: list[tuple[str, LeftOut | InvalidRecord]] = field(default_factory=list)
+    unread: list[Fault] = field(default_factory=list)
+    odd: list[Fault] = field(default_factory=list)
     points: DatasetPoints = field(default_factory=dict)
 
 
@@ -50,20 +61,13 @@ def import_file(profile: Profile, path: Path, folder: Path) -> ImportReport:
 
     A row whose identifier a record has is known. A row that is decided to be the same as a record, or a phase of it,
     gives it its identifier and the claims that the profile lets it give. A row that looks like a record and is not
-    decided is doubtful. Raises DataFileError where the file cannot be read.
+    decided is doubtful. Raises DataFileError where the file cannot be read, or is not what the profile is for.
     """
-    report, decisions = ImportReport(), read_decisions(folder)
-    there = _Records(read_projects(folder / "projects"))
-    references = _references(profile, path)
-    for row in read_rows(path, profile.file):
-        identifier = f"{profile.dataset}:{external_id(profile, row)}"
-        try:
-            project = project_of(profile, row, references)
-        except (LeftOut, InvalidRecord) as reason:
-            report.left_out.append((identifier, reason))
-            continue
-        _take(report, profile, identifier, project, there, decisions)
-    return report
+    rows = read_rows(path, profile.file, profile.columns)
+    importing = _Importing(profile, folder, _references(profile, path))
+    for row, identifier in zip(rows, identifiers_of(profile, rows), strict=True):
+        importing.take(row, identifier)
+    return importing.report
 
 
 class _Records:
@@ -71,42 +75,99 @@ class _Records:
 
     def __init__(self, projects: Iterable[Project]) -> None:
         self.by_id: dict[str, Project] = {}
-        self.identifiers: set[str] = set()
+        self.by_identifier: dict[str, Project] = {}
         for project in projects:
             self.put(project)
 
     def put(self, project: Project) -> None:
         self.by_id[project.id] = project
-        self.identifiers |= {f"{known.dataset}:{known.id}" for known in project.properties.external_ids}
+        self.by_identifier |= {f"{known.dataset}:{known.id}": project for known in project.properties.external_ids}
 
 
-def _take(
-    report: ImportReport,
-    profile: Profile,
-    identifier: str,
-    project: Project,
-    there: _Records,
-    decisions: Decisions,
-) -> None:
-    decided = decisions.taken_in(identifier)
-    if project.geometry is not None:
-        report.points[identifier] = tuple(project.geometry["coordinates"])
-    if identifier in there.identifiers:
-        report.known.append(identifier)
-    elif decided is not None and decided.second in there.by_id:
-        merged = _merge(there.by_id[decided.second], project, profile, decided)
-        there.put(merged)
-        report.enriched[merged.id] = merged
-        report.taken.append((identifier, merged.id, decided.decision))
-    else:
-        pairs = [pair.second for pair in likenesses([project], list(there.by_id.values()))]
-        doubts = sorted({second for second in pairs if decisions.of(identifier, second) is None})
+class _Importing:
+    """The rows of a file, one after the other, against what is there and what came before them."""
+
+    def __init__(self, profile: Profile, folder: Path, references: dict[str, Row]) -> None:
+        self.report = ImportReport()
+        self._profile, self._references = profile, references
+        self._there = _Records(read_projects(folder / "projects"))
+        self._decisions, self._points = read_decisions(folder), read_dataset_points(folder)
+        self._rows: dict[str, int] = {}
+
+    def take(self, row: FileRow, identifier: str) -> None:
+        """Find out what a row is, and put it into the report."""
+        named = f"{self._profile.dataset}:{identifier}"
+        reading = Reading(self._profile, row, identifier)
+        try:
+            if row.fault is not None:
+                raise row.fault
+            project = project_of(self._profile, reading, self._references)
+            first = self._rows.setdefault(named, row.number)
+            if first != row.number:
+                raise LeftOut("identifier-twice", row=row.number, first=first)
+        except (LeftOut, InvalidRecord) as reason:
+            self.report.left_out.append((named, reason))
+        else:
+            self._take(named, project, row.number)
+        self.report.unread += reading.unread
+
+    def _take(self, identifier: str, project: Project, row: int) -> None:
+        decided = self._decisions.taken_in(identifier)
+        there, report = self._there, self.report
+        if identifier in there.by_identifier:
+            report.known.append(identifier)
+            self._compare(identifier, project, row)
+        elif decided is not None and decided.second in there.by_id:
+            merged = _merge(there.by_id[decided.second], project, self._profile, decided)
+            there.put(merged)
+            report.enriched[merged.id] = merged
+            report.taken.append((identifier, merged.id, decided.decision))
+            self._place(identifier, project)
+        else:
+            self._take_new(identifier, project)
+
+    def _take_new(self, identifier: str, project: Project) -> None:
+        pairs = [pair.second for pair in likenesses([project], list(self._there.by_id.values()))]
+        doubts = sorted({second for second in pairs if self._decisions.of(identifier, second) is None})
         if doubts:
-            report.doubtful.append(Doubt(identifier, project.properties.name, doubts))
+            self.report.doubtful.append(Doubt(identifier, project.properties.name, doubts))
             return
-        made = _with_free_id(project, identifier, there.by_id)
-        there.put(made)
-        report.created.append(made)
+        made = _with_free_id(project, identifier, self._there.by_id)
+        self._there.put(made)
+        self.report.created.append(made)
+        self._place(identifier, project)
+
+    def _compare(self, identifier: str, project: Project, row: int) -> None:
+        """Say where a known row says something else than it did; its point is written only where it does not."""
+        before, now = self._points.get(identifier), _point_of(project)
+        record = self._there.by_identifier[identifier]
+        km = km_between(before, now) if before and now else 0.0
+        if km > SECOND_POINT_KM:
+            self._odd(identifier, "row-moved", row=row, km=km, record=record.id)
+        elif not self._is_called_so(identifier, project, record):
+            self._odd(identifier, "row-renamed", row=row, name=project.properties.name, record=record.id)
+        else:
+            self._place(identifier, project)
+
+    def _is_called_so(self, identifier: str, project: Project, record: Project) -> bool:
+        """Return whether a row bears a name of its record; where it is known by its name it does."""
+        by_name = set(columns_in(self._profile.name)) <= set(self._profile.identified_by)
+        return by_name or names_agree(project, record) or self._decisions.of(identifier, record.id) is not None
+
+    def _odd(self, identifier: str, rule: str, **values: str | float) -> None:
+        self.report.odd.append(fault("", rule, "warning", **values).of(identifier))
+
+    def _place(self, identifier: str, project: Project) -> None:
+        point = _point_of(project)
+        if point is not None:
+            self.report.points[identifier] = point
+
+
+def _point_of(project: Project) -> tuple[float, float] | None:
+    if project.geometry is None:
+        return None
+    longitude, latitude = project.geometry["coordinates"]
+    return longitude, latitude
 
 
 def _with_free_id(project: Project, identifier: str, records: dict[str, Project]) -> Project:
@@ -137,7 +198,8 @@ def write_import(report: ImportReport, folder: Path) -> list[Path]:
 def _references(profile: Profile, path: Path) -> dict[str, Row]:
     if profile.references is None:
         return {}
-    return {row.get(profile.references.id, ""): row for row in read_rows(path, profile.references)}
+    rows = read_rows(path, profile.references, profile.references.columns)
+    return {row.cells[profile.references.id].removesuffix(".0"): row.cells for row in rows}
 
 
 def _merge(record: Project, row: Project, profile: Profile, decided: Decision) -> Project:

@@ -10,9 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geo.errors import DataFileError
+from geo.importing.table import Row
 from geo.records.refused import refused_faults
-
-Row = dict[str, str]
 
 
 class _Table(BaseModel):
@@ -112,6 +111,10 @@ class References(Layer):
     author: str
     year: str
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.id, self.url, self.author, self.year)
+
 
 class SourceTable(_Table):
     """The dataset itself, as a source of every record."""
@@ -128,18 +131,21 @@ class SourceTable(_Table):
 class Profile(_Table):
     """The whole table of one publisher's file.
 
-    `cut` holds, by column, the pattern of what is taken out of its cells first; `crs` the reference system of the two
-    coordinates where it is not WGS 84; `date_form` how the file writes dates, as `strptime` has it, where not ISO 8601.
+    `identifier` is the column by which the publisher tells its rows apart or, where it has none, the columns that do
+    so together; `cut` holds, by column, the pattern of what is taken out of its cells first; `says_nothing`, by column,
+    that of cells of which no claim is expected; `crs` the reference system of the two coordinates where it is not
+    WGS 84; `date_form` how the file writes dates, as `strptime` has it, where not ISO 8601.
     """
 
     dataset: str
     file: Layer
     cut: dict[str, str] = {}
+    says_nothing: dict[str, str] = {}
     crs: str | None = None
     date_form: str | None = None
     source: SourceTable
     references: References | None = None
-    identifier: str
+    identifier: str | tuple[str, ...]
     name: str
     country: str
     countries: dict[str, str] = {}
@@ -155,6 +161,35 @@ class Profile(_Table):
     owners: OwnersTable | None = None
     amounts: list[Amount] = []
     enrich: list[str] = []
+
+    @property
+    def identified_by(self) -> tuple[str, ...]:
+        """The columns that tell rows apart."""
+        return (self.identifier,) if isinstance(self.identifier, str) else self.identifier
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the profile uses, each once."""
+        cases: list[Case] = [*self.leave_out, *self.kinds, *self.places, *self.events, *self.amounts]
+        cited = [event.reference for event in self.events] + [amount.reference for amount in self.amounts]
+        used = [*self.identified_by, self.longitude, self.latitude, *self.cut, *self.says_nothing]
+        used += [column for case in cases for column in case.when]
+        used += [column for text in self._templates() for column in columns_in(text)]
+        used += [self.locality[0]] if self.locality else []
+        used += [self.owners.column] if self.owners else []
+        used += [reference for reference in cited if reference]
+        for amount in self.amounts:
+            used += [amount.column] + ([amount.grade.column, amount.grade.unit_column] if amount.grade else [])
+        return tuple(column for column in dict.fromkeys(used) if column not in _MADE)
+
+    def _templates(self) -> list[str]:
+        told = [text for event in self.events for text in (event.date, event.summary)]
+        notes = [amount.note or "" for amount in self.amounts]
+        return [self.name, self.country, self.region or "", self.summary, *told, *notes]
+
+
+# What a template may name beside columns: it is made of them.
+_MADE = ("locality", "identifier")
 
 
 def profile_names() -> list[str]:
@@ -174,9 +209,17 @@ def read_profile(name: str) -> Profile:
         raise DataFileError("profile-wrong", refused_faults(error), name=name) from error
 
 
+_COLUMN = re.compile(r"\{([^}]+)\}")
+
+
 def fill(template: str, row: Row) -> str:
     """Return the template with the row's cells in place of `{column}`, blanks joined."""
-    return " ".join(re.sub(r"\{([^}]+)\}", lambda match: row.get(match[1], ""), template).split())
+    return " ".join(_COLUMN.sub(lambda match: row.get(match[1], ""), template).split())
+
+
+def columns_in(template: str) -> list[str]:
+    """Return the columns that a template names."""
+    return _COLUMN.findall(template)
 
 
 def first_case(cases: list[Any], row: Row) -> Any:

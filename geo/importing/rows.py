@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import functools
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pycountry
 
-from geo.errors import LedgerError
-from geo.importing.profile import Amount, EventCase, Profile, Row, fill, first_case
+from geo.importing.profile import Amount, EventCase, Profile, fill, first_case
+from geo.importing.reading import Reading
+from geo.importing.table import LeftOut, Row
 from geo.records.ids import proposed_ids
 from geo.records.project import Project
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 _DATASET = "s1"
 
 
-class LeftOut(LedgerError):
-    """The row becomes no record."""
+def project_of(profile: Profile, row: Reading, references: dict[str, Row]) -> Project:
+    """Return the record that a row states; raises LeftOut where it states none, and InvalidRecord for a wrong one.
 
-
-def project_of(profile: Profile, row: Row, references: dict[str, Row]) -> Project:
-    """Return the record that a row states; raises LeftOut where it states none, and InvalidRecord for a wrong one."""
+    Cells that cannot be read are noted in the row.
+    """
     for rule in profile.leave_out:
-        if rule.holds(row):
+        if rule.holds(row.cells):
             raise LeftOut("left-out-by-profile", reason=rule.reason)
-    kind = first_case(profile.kinds, row)
+    kind = first_case(profile.kinds, row.cells)
     if kind is None:
         raise LeftOut("no-kind-for-row")
-    row |= {column: re.sub(pattern, "", row.get(column, "")) for column, pattern in profile.cut.items()}
-    row = {**row, "locality": _locality(profile, row), "identifier": row.get(profile.identifier, "")}
+    if not row.cells["identifier"]:
+        raise LeftOut("identifier-missing", columns=profile.identified_by)
+    for column, pattern in profile.cut.items():
+        row.cells[column] = re.sub(pattern, "", row.cells.get(column, ""))
+    row.cells["locality"] = _locality(profile, row)
+    for cases in (profile.events, profile.amounts):
+        row.note_untaken(cases)
     return Project.from_feature(_feature(profile, row, kind.kind, _Sources(profile, references)))
-
-
-def external_id(profile: Profile, row: Row) -> str:
-    return row.get(profile.identifier, "")
 
 
 class _Sources:
@@ -45,14 +49,14 @@ class _Sources:
         self.cited: list[dict[str, Any]] = [{"id": _DATASET, **stated}]
         self._profile, self._references, self._ids = profile, references, dict[str, str]()
 
-    def of(self, row: Row, column: str | None) -> list[str]:
-        number = row.get(column or "", "").removesuffix(".0")
-        reference = self._references.get(number)
-        if reference is None or self._profile.references is None:
+    def of(self, row: Reading, column: str | None) -> list[str]:
+        number = row.says(column).removesuffix(".0") if column else ""
+        if column is None or not number or self._profile.references is None:
             return [_DATASET]
         if number not in self._ids:
-            source = self._source(reference)
+            source = self._source(self._references.get(number, {}))
             if source is None:
+                row.note("cell-no-reference", column)
                 return [_DATASET]
             self._ids[number] = source["id"]
             self.cited.append(source)
@@ -78,25 +82,25 @@ class _Sources:
         }
 
 
-def _feature(profile: Profile, row: Row, kind: str, sources: _Sources) -> dict[str, Any]:
-    place = first_case(profile.places, row)
-    country = _country(profile, row)
-    name = fill(profile.name, row).strip(", ")
+def _feature(profile: Profile, row: Reading, kind: str, sources: _Sources) -> dict[str, Any]:
+    place = first_case(profile.places, row.cells)
+    country = _country(profile, row.cells)
+    name = fill(profile.name, row.cells).strip(", ")
     parts = {
         "name": name,
         "kind": kind,
         "country": country,
-        "region": _region(country, fill(profile.region or "", row)),
-        "locality": row["locality"],
+        "region": _region(country, fill(profile.region or "", row.cells)),
+        "locality": row.cells["locality"],
         "location_accuracy": place.accuracy,
         "location_radius_km": place.radius_km,
         "location_note": place.note,
         "location_sources": [_DATASET],
-        "summary": fill(profile.summary, row),
-        "events": [_event(profile, case, row, sources) for case in profile.events if case.holds(row)],
-        "owners": _owners(profile, row),
+        "summary": fill(profile.summary, row.cells),
+        "events": _events(profile, row, sources),
+        "owners": _owners(profile, row.cells),
         **{part: _amounts(profile, part, row, sources) for part in ("capacities", "resource", "investment")},
-        "external_ids": [{"dataset": profile.dataset, "id": external_id(profile, row)}],
+        "external_ids": [{"dataset": profile.dataset, "id": row.cells["identifier"]}],
         "sources": sources.cited,
     }
     position = _position(profile, row)
@@ -124,50 +128,46 @@ def _region(country: str, stated: str) -> str:
     return str(division.name) if division else stated
 
 
-def _locality(profile: Profile, row: Row) -> str:
+def _locality(profile: Profile, row: Reading) -> str:
     if profile.locality is None:
         return ""
     column, pattern = profile.locality
-    match = re.fullmatch(pattern, row.get(column, ""))
+    said = row.says(column)
+    match = re.fullmatch(pattern, said)
+    if said and match is None:
+        row.note("cell-no-locality", column)
     return match[1].strip() if match else ""
 
 
-def _position(profile: Profile, row: Row) -> list[float]:
+def _position(profile: Profile, row: Reading) -> list[float]:
     """Return longitude and latitude (WGS 84)."""
-    given = _coordinate(row, profile.longitude), _coordinate(row, profile.latitude)
+    given = row.coordinate(profile.longitude), row.coordinate(profile.latitude)
     if profile.crs is not None:
-        from pyproj import Transformer
-
         # The accuracy of the transformation is some metres; digits beyond 5 would claim more.
-        x, y = Transformer.from_crs(profile.crs, "EPSG:4326", always_xy=True).transform(*given)
-        return [round(x, 5), round(y, 5)]
+        return [round(each, 5) for each in _to_wgs_84(profile.crs).transform(*given)]
     return [round(each, 6) for each in given]
 
 
-def _coordinate(row: Row, column: str) -> float:
-    try:
-        return float(row.get(column, "").replace(",", ""))
-    except ValueError:
-        raise LeftOut("cell-not-a-number", column=column) from None
+@functools.cache
+def _to_wgs_84(crs: str) -> Transformer:
+    from pyproj import Transformer
+
+    return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
 
-def _date(profile: Profile, written: str) -> str:
-    if profile.date_form is None:
-        return written
-    try:
-        return dt.datetime.strptime(written, profile.date_form).date().isoformat()  # a day has no zone
-    except ValueError:
-        return written  # such as a date that the profile itself states
+def _events(profile: Profile, row: Reading, sources: _Sources) -> list[dict[str, Any]]:
+    dated = ((case, row.date(case.date)) for case in profile.events if case.holds(row.cells))
+    return [_event(case, date, row, sources) for case, date in dated if date is not None]
 
 
-def _event(profile: Profile, case: EventCase, row: Row, sources: _Sources) -> dict[str, Any]:
+def _event(case: EventCase, date: str, row: Reading, sources: _Sources) -> dict[str, Any]:
     event = {
-        "date": _date(profile, fill(case.date, row)),
+        "date": date,
         "date_basis": case.date_basis,
         "type": case.type,
         **({"status": case.status} if case.status else {}),
     }
-    return {**event, "summary": fill(case.summary, row), "sources": sources.of(row, case.reference)}
+    return {**event, "summary": fill(case.summary, row.cells), "sources": sources.of(row, case.reference)}
 
 
 def _owners(profile: Profile, row: Row) -> list[dict[str, Any]]:
@@ -179,33 +179,30 @@ def _owners(profile: Profile, row: Row) -> list[dict[str, Any]]:
     ]
 
 
-def _amounts(profile: Profile, part: str, row: Row, sources: _Sources) -> list[dict[str, Any]]:
-    cases = [a for a in profile.amounts if a.part == part and a.holds(row) and _number(row, a.column)]
-    return [_amount(amount, row, sources) for amount in cases]
+def _amounts(profile: Profile, part: str, row: Reading, sources: _Sources) -> list[dict[str, Any]]:
+    cases = [amount for amount in profile.amounts if amount.part == part and amount.holds(row.cells)]
+    figures = ((amount, row.amount(amount.column)) for amount in cases)
+    return [_amount(amount, figure, row, sources) for amount, figure in figures if figure is not None]
 
 
-def _amount(amount: Amount, row: Row, sources: _Sources) -> dict[str, Any]:
-    value = (_number(row, amount.column) or 0) * amount.factor
-    note = fill(amount.note, row)[:200] if amount.note else None
+def _amount(amount: Amount, figure: float, row: Reading, sources: _Sources) -> dict[str, Any]:
+    note = fill(amount.note, row.cells)[:200] if amount.note else None
     return {
         **amount.fixed,
-        amount.field: float(f"{value:.6g}"),
+        amount.field: float(f"{figure * amount.factor:.6g}"),
         **_grade(amount, row),
         **({amount.note_field: note} if note else {}),
         "sources": sources.of(row, amount.reference),
     }
 
 
-def _grade(amount: Amount, row: Row) -> dict[str, Any]:
+def _grade(amount: Amount, row: Reading) -> dict[str, Any]:
     if amount.grade is None:
         return {}
-    value, unit = _number(row, amount.grade.column), amount.grade.units.get(row.get(amount.grade.unit_column, ""))
-    return {} if value is None or unit is None else {"grade": float(f"{value * unit[0]:.6g}"), "grade_unit": unit[1]}
-
-
-def _number(row: Row, column: str) -> float | None:
-    try:
-        value = float(row.get(column, ""))
-    except ValueError:
-        return None
-    return value if value > 0 else None
+    value, unit = row.amount(amount.grade.column), amount.grade.units.get(row.says(amount.grade.unit_column))
+    if value is None:
+        return {}
+    if unit is None:
+        row.note("cell-no-unit", amount.grade.unit_column)
+        return {}
+    return {"grade": float(f"{value * unit[0]:.6g}"), "grade_unit": unit[1]}

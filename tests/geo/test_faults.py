@@ -5,6 +5,7 @@ import datetime as dt
 import re
 import string
 import tomllib
+import zipfile
 
 import laid
 import pytest
@@ -35,6 +36,7 @@ from provoke import (
     in_use,
     kept,
     key,
+    known_again,
     likely_twins,
     lost,
     newer,
@@ -44,9 +46,11 @@ from provoke import (
     of_something_else,
     opened,
     owner,
+    packed,
     patching,
     point,
     profile_wrong,
+    read_as,
     record,
     refused,
     removed,
@@ -54,6 +58,8 @@ from provoke import (
     resource,
     revoked_twice,
     row,
+    rows,
+    short_row,
     source,
     table,
     taken_into_another,
@@ -62,8 +68,10 @@ from provoke import (
     too_deep,
     too_large,
     too_large_a_feature,
+    too_many,
     too_many_faults,
     two_files_with_one_record,
+    unread,
     written,
 )
 
@@ -78,8 +86,7 @@ from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
 from geo.errors import Gone, RevisionConflict, SelectionTooLarge
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
-from geo.importing.file import read_rows
-from geo.importing.profile import Layer, read_profile
+from geo.importing.profile import read_profile
 from geo.messages import Form, Sentence, forms, sentence, told
 from geo.opening import open_ledger
 from geo.query import Query
@@ -101,6 +108,17 @@ STORY_HEAD = '+++\ntitle = "T"\nsummary = "S"\nauthors = ["A"]\ndate = "2026"\n+
 
 def story(text):
     return file(text.encode(), read_story, "story.md")
+
+
+MINE = {"operationGroup": "Advanced exploration project"}
+PLANT = {
+    "Company": "A",
+    "Segment": "Manufacturing",
+    "Technology": "Batteries",
+    "Subcategory": "Cells",
+    "Latitude": "33.9941",
+    "Longitude": "-96.3707",
+}
 
 
 RULES = {
@@ -338,7 +356,59 @@ RULES = {
     "not-points": [table("dataset_points.json", read_dataset_points, [])],
     "no-profile": [error(read_profile, "../busch")],
     "profile-wrong": [profile_wrong],
-    "rows-missing": [file(b"[]", lambda path: read_rows(path, Layer()), "rows.json")],
+    "rows-missing": [rows(b"[]", "rows.json"), rows(b"a,b\n"), rows(b"a,b\n", header=5)],
+    "file-form-unknown": [rows(b"a,b\n1,2\n", "rows.txt")],
+    "file-of-other-form": [rows(b"<!DOCTYPE html>"), rows(b"a,b\n1,2\n", "rows.xlsx")],
+    "columns-missing": [
+        rows(b"a,x\n1,2\n", needed=("a", "Segment")),
+        rows(b"a,B \n1,2\n"),
+        rows(b'[{"a": 1}]', "a.json"),
+    ],
+    "column-twice": [rows(b"a,b,b\n1,2,3\n")],
+    "columns-too-many": [too_many("json_table", "MOST_COLUMNS", "a.json", b'[{"a": 1, "b": 2}]')],
+    "columns-parted-otherwise": [rows(b"a;b\n1;2\n")],
+    "header-elsewhere": [rows(b"\na,b\n1,2\n"), rows(b"a,b\n1,2\n3,4\n", header=2)],
+    "sheet-missing": [packed([], sheet="Deposits")],
+    "rows-too-many": [
+        too_many("table", "MOST_ROWS", "a.csv", b"a,b\n1,2\n3,4\n"),
+        too_many("json_table", "MOST_ROWS", "a.json", b'[{"a": 1, "b": 2}, {"a": 1, "b": 2}]'),
+    ],
+    "cells-too-many": [packed([], MOST_CELLS=1)],
+    "cell-too-long": [rows(b"a,b\n1," + b"x" * 40_000)],
+    "row-too-long": [rows(b"a,b\n" + b"," * 2**21)],
+    "text-not-utf-8": [
+        rows("a,b\n\u00c9,2\n".encode("cp1252")),
+        rows("a,b\n1,2\n".encode("utf-16")),
+        rows(b"a,b\n\0,2\n"),
+    ],
+    "csv-malformed": [rows(b'a,b\n1,"2\n3,4\n'), rows(b'a,b\n1,"' + b"x" * 200_000)],
+    "json-not-a-list": [rows(b'{"a": {"b": 1}}', "a.json")],
+    "json-entry": [
+        rows(b'[{"a": 1, "b": 2}, "a", null]', "a.json"),
+        rows(b'[{"a": 1, "b": 2}]', "a.json", each="a"),
+        rows(b"[" + b'{"a": ' * 20 + b"1" + b"}" * 20 + b"]", "a.json"),
+    ],
+    "workbook-parts": [packed([], MOST_PARTS=1)],
+    "workbook-unpacked": [packed([("a.bin", b"", zipfile.ZIP_STORED)], MOST_UNPACKED=1)],
+    "workbook-ratio": [packed([("a.bin", bytes(2**21), zipfile.ZIP_DEFLATED)])],
+    "workbook-method": [packed([("a.bin", b"a", zipfile.ZIP_LZMA)])],
+    "workbook-token": [packed([("a.xml", b"<a b='" + b"x" * 2**21, zipfile.ZIP_STORED)])],
+    "workbook-entities": [packed([("a.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', zipfile.ZIP_STORED)])],
+    "workbook-elements": [packed([], MOST_OTHERS=1)],
+    "workbook-rows": [packed([("a.xml", b"<a><row r='2'/><row r='2'/></a>", zipfile.ZIP_STORED)])],
+    "row-of-other-length": [short_row],
+    "identifier-missing": [lambda _: read_as(read_profile("nrcan").model_copy(update={"leave_out": []}), "", **MINE)],
+    "identifier-twice": [row(times=2, name="Faraway", latitude=60.1)],
+    "cell-no-amount": [unread(**{"Resource Li ktons": "~1,200"})],
+    "cell-no-date": [unread("cim", **PLANT, Announcement_Date="Q3 2026")],
+    "cell-untaken": [unread(**{"Status Detail": "Sold"})],
+    "cell-no-locality": [unread("cim", **PLANT, Address="CA")],
+    "cell-no-reference": [unread(**{"Resource Li ktons": "1", "Reference Resource": "99"})],
+    "cell-no-unit": [unread(**{"Resource Li ktons": "1", "Resource Grade Original": "1", "Resource Grade Unit": "oz"})],
+    "cell-unreckoned": [unread(errors=[("Status", "cell-unreckoned")])],
+    "cell-of-error": [unread(errors=[("Status", "cell-of-error")])],
+    "row-moved": [known_again(latitude=60.1)],
+    "row-renamed": [known_again(name="Whabouchi")],
     "left-out-by-profile": [row(minerals=["Gold"])],
     "no-kind-for-row": [no_kind],
     "row-at-zero": [row(latitude=0, longitude=0)],

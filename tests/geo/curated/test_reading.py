@@ -10,7 +10,7 @@ from made_up import made_up, made_up_feature
 
 from geo.curated.files import read_features, read_projects
 from geo.errors import DataFileError, InvalidRecord, NotJson
-from geo.importing.file import plain_number
+from geo.importing.cells import plain_number
 from geo.records.project import Project
 from geo.strict_json import read_json
 

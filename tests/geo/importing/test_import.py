@@ -71,7 +71,7 @@ def test_rows_that_become_no_record_are_told_with_the_reason(tmp_path, folder):
     rows = [{"minerals": ["Gold"]}, {"latitude": "north"}, {"latitude": 0.0, "longitude": 0}, {"latitude": 95.0}]
     report = imported(publish(tmp_path, *rows), folder)
     reasons = [str(reason) for _, reason in report.left_out]
-    assert ["neither lithium nor battery materials", "latitude is no number"] == reasons[:2]
+    assert ["neither lithium nor battery materials", "row 2, latitude: 'north' is no number"] == reasons[:2]
     assert "longitude and latitude are both zero" == reasons[2]
     assert "latitude 95" in reasons[3]
     assert [] == report.created
@@ -105,7 +105,7 @@ def test_what_is_written_is_known_the_next_time(tmp_path, folder):
 
 
 def deposit(**cells):
-    return {
+    return dict.fromkeys(read_profile("busch").columns, "") | {
         "Country": "Canada",
         "US State": "",
         "Deposit Name": "Rose",
@@ -154,7 +154,7 @@ def test_a_workbook_cites_the_text_behind_each_figure(tmp_path, folder):
 
 
 def test_a_claim_of_the_same_project_stands_beside_its_own(tmp_path, folder):
-    decide(folder, "same", "busch:1")
+    decide(folder, "same", "busch:canada-rose")
     report = imported(workbook(tmp_path, deposit()), folder, "busch")
     merged = report.enriched["ca-rose"]
     assert [120_500] == [resource.tonnes for resource in merged.properties.resource]
@@ -217,7 +217,7 @@ def test_units_of_a_station_are_rows_beside_the_station_s_columns(tmp_path, fold
     assert ["opennem:WANDBL1", "opennem:SMALLG1"] == [row for row, _ in report.left_out]
 
 
-REPD = {
+REPD = dict.fromkeys(read_profile("repd").columns, "") | {
     "Ref ID": "6953",
     "Site Name": "Melksham East Storage",
     "Technology Type": "Battery",
@@ -230,7 +230,7 @@ REPD = {
     "Planning Permission Granted": "26/04/2019",
     "Operational": "07/11/2022",
 }
-CIM = {
+CIM = dict.fromkeys(read_profile("cim").columns, "") | {
     "unique_id": "D.1",
     "Company": "Gemini Solar (63117)",
     "Technology": "Storage",
