@@ -470,6 +470,13 @@ def two_files_with_one_record(place):
     ]
 
 
+def linked(place):
+    (place / "folder").mkdir()
+    (place / "mine.geojson").write_text(json.dumps(made_up_feature()))
+    (place / "folder" / "a.geojson").symlink_to(place / "mine.geojson")
+    return [refused(lambda: list(read_projects(place / "folder")))]
+
+
 class NoStore:
     """A store without records, as far as loading reads it."""
 

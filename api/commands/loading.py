@@ -10,9 +10,9 @@ from rich.progress import Progress
 from api.commands.stores import option_of
 from api.commands.terminal import err, plain, say, typed
 from geo.curated import load as dataset
-from geo.curated.files import projects_folder, read_features, read_files
+from geo.curated.files import files_of, projects_folder, read_features, read_files
 from geo.curated.release import Retired, fingerprint, read_release, read_retired
-from geo.errors import DataFileError, LedgerError
+from geo.errors import LedgerError
 from geo.paths import data_folder
 from geo.records.project import Project
 from geo.store import Loaded, Store
@@ -145,10 +145,7 @@ def record_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files of records in these files and folders; raises DataFileError for a folder without any."""
     files: list[Path] = []
     for path in paths:
-        found = sorted(projects_folder(path).glob("*.geojson")) if path.is_dir() else [path]
-        if not found:
-            raise DataFileError("no-geojson-files", folder=str(path))
-        files += found
+        files += files_of(projects_folder(path)) if path.is_dir() else [path]
     return files
 
 

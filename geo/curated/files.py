@@ -13,6 +13,7 @@ from geo.curated.features import features_of
 from geo.curated.seen import Seen, seeing
 from geo.errors import DataFileError, InvalidRecord
 from geo.faults import Fault, fault
+from geo.paths import data_folder
 from geo.records.project import Project
 from geo.strict_json import read_json
 
@@ -31,10 +32,23 @@ def read_projects(path: Path) -> Iterator[Project]:
     Raises DataFileError for a file that is not GeoJSON, and InvalidRecord after the last record with every fault of
     all of them, file and record named.
     """
-    files = sorted(path.glob("*.geojson")) if path.is_dir() else [path]
+    yield from read_files(files_of(path) if path.is_dir() else [path])
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the `*.geojson` files of a folder; raises DataFileError where there is none.
+
+    Whoever made the folder may have put links into it that lead out of it: those are refused. The dataset's own folder
+    may be made of links, as some installers do it.
+    """
+    files = sorted(folder.glob("*.geojson"))
     if not files:
-        raise DataFileError("no-geojson-files", folder=str(path))
-    yield from read_files(files)
+        raise DataFileError("no-geojson-files", folder=str(folder))
+    inside = folder.resolve()
+    for file in files if inside != projects_folder(data_folder()).resolve() else ():
+        if not file.resolve().is_relative_to(inside) or not file.is_file():
+            raise DataFileError("file-elsewhere", file=str(file))
+    return files
 
 
 def read_files(files: Iterable[Path], opened: OpenFile = open_file) -> Iterator[Project]:
@@ -148,7 +162,9 @@ def write_dataset(folder: Path, projects: Iterable[Project]) -> list[Path]:
 def replace_file(file: Path, content: bytes) -> None:
     """Write a file whole or not at all: whoever reads it meanwhile sees the old one."""
     unfinished = file.with_suffix(".unfinished")
-    unfinished.write_bytes(content)
+    unfinished.unlink(missing_ok=True)
+    with unfinished.open("xb") as out:  # a new file: one that is there may be a link to another
+        out.write(content)
     unfinished.replace(file)
 
 

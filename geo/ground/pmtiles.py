@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,12 +14,9 @@ from geo.errors import OverlayRefused
 _HEADER_BYTES = 127
 _MOST_METADATA = 2**20
 _VECTOR = 1
-_UNPACK: dict[int, Callable[[bytes], bytes]] = {
-    1: bytes,
-    2: lambda packed: bytes(cramjam.gzip.decompress(packed)),
-    3: lambda packed: bytes(cramjam.brotli.decompress(packed)),
-    4: lambda packed: bytes(cramjam.zstd.decompress(packed)),
-}
+_PLAIN = 1
+_MOST_UNPACKED = 16 * 2**20
+_UNPACK = {2: cramjam.gzip, 3: cramjam.brotli, 4: cramjam.zstd}
 
 
 class VectorTiles(NamedTuple):
@@ -53,7 +49,13 @@ def read_vector_tiles(file: Path) -> VectorTiles:
 def _metadata(packed: bytes, compression: int) -> dict[str, Any]:
     """Return the metadata, nothing where they cannot be read: they are no more than a credit and names."""
     try:
-        found = orjson.loads(_UNPACK[compression](packed))
+        found = orjson.loads(packed if compression == _PLAIN else _unpacked(packed, compression))
     except (KeyError, ValueError, cramjam.DecompressionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _unpacked(packed: bytes, compression: int) -> bytes:
+    """Return what was packed; raises cramjam.DecompressionError where that is more than metadata are."""
+    room = bytearray(_MOST_UNPACKED)
+    return bytes(room[: _UNPACK[compression].decompress_into(packed, room)])

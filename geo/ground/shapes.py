@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ MOST_ZOOM = 12
 MOST_VERTICES = 3_000_000
 _WGS_84 = 4326
 _KEPT_TILES = 1_000
+_NO_FLATGEOBUF = "no FlatGeobuf"  # of version 3
 
 
 class Shapes:
@@ -49,20 +51,21 @@ class Shapes:
 def read_shapes(file: Path, name: object) -> Shapes:
     """Return the shapes of a GeoJSON or FlatGeobuf file in any reference system; `name` is the column that names them.
 
-    Raises OverlayRefused.
+    Nothing else is read, whatever is in the file. Raises OverlayRefused.
     """
     import pyogrio  # of 16 MB, which a server without such a file does without
     import pyogrio.errors
 
+    read_as = _with_driver(file)
     try:
-        columns = list(pyogrio.read_info(file)["fields"])
+        columns = list(pyogrio.read_info(read_as)["fields"])
         if name is not None and name not in columns:
             raise OverlayRefused("overlay-no-column", file=str(file), name=str(name), known=tuple(columns) or ("none",))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's remarks on what it left out go to nobody here
-            table = pyogrio.read_dataframe(file, columns=[name] if name is not None else [])
+            table = pyogrio.read_dataframe(read_as, columns=[name] if name is not None else [])
         table = table.to_crs(_WGS_84) if table.crs is not None else table
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, IndexError) as error:
         raise OverlayRefused("overlay-unreadable", file=str(file), reason=str(error)[:200]) from None
     table = table[~table.geometry.isna()]
     if shapely.get_num_coordinates(table.geometry.values).sum() > MOST_VERTICES:
@@ -72,3 +75,20 @@ def read_shapes(file: Path, name: object) -> Shapes:
         [str(each) if isinstance(each, str) else "" for each in table[name]] if name is not None else [""] * len(table)
     )
     return Shapes(names, shapes)
+
+
+def _with_driver(file: Path) -> str:
+    """Return the file as GDAL has to be given it, so that the driver is the one that its name says.
+
+    GDAL takes any file for what it finds in it, and a virtual layer (VRT) opens other files and addresses. Of GeoJSON
+    the driver can be named. FlatGeobuf's cannot: its head has a NUL at the twelfth byte at the latest, behind which no
+    driver looks for words. Raises OverlayRefused for another head.
+    """
+    path = str(file.absolute())
+    if file.suffix != ".fgb":
+        return f"GeoJSON:{path}"
+    with file.open("rb") as opened:
+        head = opened.read(12)
+    if not re.fullmatch(rb"fgb\x03fgb(?s:.{4})\x00", head):
+        raise OverlayRefused("overlay-unreadable", file=str(file), reason=_NO_FLATGEOBUF)
+    return path

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up, made_up_feature
 
-from geo.curated.files import read_features, read_projects
+from geo.curated.files import read_features, read_projects, write_dataset
 from geo.errors import DataFileError, InvalidRecord, NotJson
 from geo.importing.cells import plain_number
 from geo.records.project import Project
@@ -148,3 +148,19 @@ def test_a_publisher_s_number_keeps_the_digits_that_its_author_saw(cell, shown):
 def test_a_number_of_fifteen_digits_keeps_them_all(number, decimals):
     written = f"{number:.15g}"
     assert float(written) == float(plain_number(repr(float(written))))
+
+
+def test_a_link_in_a_stranger_s_folder_is_neither_followed_nor_written_through(tmp_path):
+    folder, mine = tmp_path / "projects", tmp_path / "mine.geojson"
+    mine.write_text(json.dumps(made_up_feature("bo-mine")))
+    folder.mkdir()
+    (folder / "BO.unfinished").symlink_to(mine)
+    write_dataset(folder, [made_up()])
+    assert "bo-mine" in mine.read_text()
+    assert ["bo-made-up"] == [project.id for project in read_projects(folder)]
+    (folder / "AR.geojson").symlink_to(mine)
+    with pytest.raises(DataFileError, match="no plain file of this folder"):
+        list(read_projects(folder))
+    write_dataset(folder, [made_up(), made_up("ar-made-up", country="AR")])
+    assert "bo-mine" in mine.read_text()
+    assert ["ar-made-up", "bo-made-up"] == sorted(project.id for project in read_projects(folder))

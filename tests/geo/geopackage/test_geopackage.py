@@ -125,12 +125,6 @@ DROP TABLE loaded_dataset;
 DROP TABLE derived_columns;
 DROP TABLE claim_keys;
 DROP TABLE last_backup;
-DROP TABLE asked_once;
-DROP INDEX api_keys_active_name;
-ALTER TABLE api_keys DROP COLUMN expires;
-ALTER TABLE api_keys DROP COLUMN used;
-ALTER TABLE api_keys DROP COLUMN replaced;
-CREATE UNIQUE INDEX api_keys_active_name ON api_keys (name) WHERE revoked IS NULL;
 DROP TRIGGER revisions_are_not_changed;
 CREATE TRIGGER revisions_are_not_changed BEFORE UPDATE ON revisions
 BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END;
@@ -145,6 +139,12 @@ ALTER TABLE projects DROP COLUMN capacity_measure;
 ALTER TABLE projects DROP COLUMN capacity_basis;
 ALTER TABLE projects DROP COLUMN start_year;
 ALTER TABLE revisions DROP COLUMN successor;
+DROP TABLE asked_once;
+DROP INDEX api_keys_active_name;
+ALTER TABLE api_keys DROP COLUMN expires;
+ALTER TABLE api_keys DROP COLUMN used;
+ALTER TABLE api_keys DROP COLUMN replaced;
+CREATE UNIQUE INDEX api_keys_active_name ON api_keys (name) WHERE revoked IS NULL;
 """
 
 

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import struct
 
+import cramjam
 import geopandas
 import pyogrio
 import pytest
@@ -99,6 +101,33 @@ def test_the_file_itself_is_told(folder):
     (folder / "overlays.toml").write_text("overlays = 1\n")
     assert "takes 1 to 30 tables [[overlay]]" in refusal(folder)
     assert "two overlays with the id 'parks'" in refusal(write(folder, GOOD, GOOD))
+
+
+VIRTUAL = (
+    b'<OGRVRTDataSource><OGRVRTLayer name="parks"><SrcDataSource>%s</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+)
+
+
+@pytest.mark.parametrize("name", ["virtual.geojson", "virtual.json", "virtual.fgb", "headed.fgb", "cut.fgb"])
+def test_a_file_that_leads_to_another_is_not_followed(folder, name):
+    """GDAL itself would open the other one, by what stands in this one, even behind a head of FlatGeobuf."""
+    shutil.copy(folder / "parks.geojson", folder / "real.geojson")
+    virtual = VIRTUAL % str(folder / "real.geojson").encode()
+    (folder / "virtual.geojson").write_bytes(virtual)
+    (folder / "virtual.json").write_bytes(virtual)
+    (folder / "virtual.fgb").write_bytes(virtual)
+    (folder / "headed.fgb").write_bytes(b"fgb\x03fgb\x01\x01\x01\x01\x01" + virtual)
+    (folder / "cut.fgb").write_bytes(b"fgb\x03fgb\x00\x10\x00\x00\x00")
+    assert f"{name} cannot be read" in refusal(write(folder, {**GOOD, "file": name}))
+
+
+def test_metadata_that_unpack_to_more_than_metadata_are_let_be(folder):
+    packed = bytes(cramjam.gzip.compress(b'{"attribution": "Somebody"' + b" " * 100 * 2**20 + b"}"))
+    head = bytearray(127)
+    head[:8], head[97], head[99] = b"PMTiles\x03", 2, 1
+    struct.pack_into("<QQ", head, 24, 127, len(packed))
+    (folder / "a.pmtiles").write_bytes(bytes(head) + packed)
+    assert ((), "") == read_vector_tiles(folder / "a.pmtiles")[2:]
 
 
 def test_a_file_of_vector_tiles_says_what_is_in_it(folder):
