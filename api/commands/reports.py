@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.commands.terminal import out, plain, say
 from geo import dates
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from geo.records.project import Project
 
 FORMATS = ("table", "json", "github")
-MOST_TOLD = 100  # cells and rows that are named one by one
+MOST_TOLD = 100  # rows that are named one by one
+MOST_ALIKE = 20  # cells of a column, likewise
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -107,7 +108,7 @@ def show_due(projects: Sequence[Project], number: int, form: str) -> None:
 
 def show_import(report: ImportReport) -> None:
     """Show what each row of a publisher's file is; rows that are known already are only counted."""
-    table = Table("Row", "What it is", "Record or reason")
+    table = Table(Column("Row", overflow="fold"), "What it is", "Record or reason")
     for project in report.created:
         row = "; ".join(f"{known.dataset}:{known.id}" for known in project.properties.external_ids)
         table.add_row(plain(row), "[green]new[/]", plain(project.id))
@@ -117,11 +118,14 @@ def show_import(report: ImportReport) -> None:
         table.add_row(plain(doubt.row), "[yellow]doubtful[/]", plain(f"{doubt.name}: {', '.join(doubt.alike)}"))
     for reason, rows in _by_reason(report).items():
         table.add_row(plain(rows), "left out", plain(reason))
-    for faults, name in ((report.odd, "odd"), (report.unread, "cell unread")):
-        for each in faults[:MOST_TOLD]:
-            table.add_row(plain(each.record), f"[yellow]{name}[/]", _said(each))
-        if len(faults) > MOST_TOLD:
-            table.add_row("", name, f"and {len(faults) - MOST_TOLD} more; --report names all")
+    for each in report.odd[:MOST_TOLD]:
+        table.add_row(plain(each.record), "[yellow]odd[/]", _said(each))
+    for faults in _alike(report):
+        for at, each in enumerate(faults[:MOST_ALIKE]):
+            said = plain(told(each).detail) if at else _said(each)
+            table.add_row(plain(each.record), "[yellow]cell unread[/]", said)
+        if len(faults) > MOST_ALIKE:
+            table.add_row("", "", f"and {len(faults) - MOST_ALIKE} more like these; --report names them")
     if table.row_count:
         out.print(table)
     counts = {name: len(value) for name, value in vars(report).items() if name not in ("points", "enriched")}
@@ -129,6 +133,15 @@ def show_import(report: ImportReport) -> None:
 
 
 _COUNTED = {"left_out": "left out", "unread": "cells unread", "odd": "odd"}
+
+
+def _alike(report: ImportReport) -> list[list[Fault]]:
+    """Return the cells that cannot be read, those of a column and a rule together, of rows not yet known first."""
+    known = set(report.known)
+    found: dict[tuple[Any, str], list[Fault]] = {}
+    for each in sorted(report.unread, key=lambda fault: fault.record in known):
+        found.setdefault((each.values["column"], each.rule), []).append(each)
+    return list(found.values())
 
 
 def _said(fault: Fault) -> str:

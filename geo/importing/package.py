@@ -18,6 +18,7 @@ from geo.errors import DataFileError
 MOST_UNPACKED = 64 * 2**20
 MOST_RATIO = 200  # XML of a table is packed ten to thirty times; DEFLATE can pack a thousand times
 MOST_PARTS = 1_000
+MOST_ROWS = 1_048_576  # of a sheet, as Excel has it; and of its texts
 MOST_CELLS = 1_000_000
 MOST_OTHERS = 200_000  # elements of a part that are neither cells nor texts: styles, merged ranges, relations
 MOST_COLUMNS = 500
@@ -110,6 +111,8 @@ class _Looking:
         if name in ("row", "si"):
             self._in_row = 0
             self._check_order(attributes.get("r", ""))
+        elif name == "comment":
+            self._in_row = 0
         elif name in _IN_CELLS:
             self._in_row += 1
         else:
@@ -123,10 +126,12 @@ class _Looking:
         self._check()
 
     def _check_order(self, number: str) -> None:
-        if number.isdecimal():
-            if int(number) <= self._last:  # openpyxl would leave the row out without a word
-                raise self._refuse("workbook-rows", row=self._last)
-            self._last = int(number)
+        """Check that a row comes after the one before: openpyxl would leave it out without a word."""
+        last, self._last = self._last, int(number) if number.isdecimal() else self._last + 1
+        if self._last <= last:
+            raise self._refuse("workbook-rows", row=last)
+        if self._last > MOST_ROWS:
+            raise self._refuse("rows-too-many", most=MOST_ROWS)
 
     def _check(self) -> None:
         if self._cells > MOST_CELLS:

@@ -15,7 +15,6 @@ from geo.importing.package import MOST_COLUMNS, Merged, Sheet, look_through
 from geo.importing.profile import Layer
 from geo.importing.table import LOOK_ROUND, Line, Unread, shown
 
-MOST_ROWS = 1_048_576  # of a sheet, as Excel has it
 _MOST_NAMED = 60  # sheets
 
 
@@ -50,8 +49,6 @@ def _lines(file: Path, content: IO[bytes], layer: Layer, told: dict[str, Sheet])
     sheet.reset_dimensions()  # what its author states may be anything
     width = 0
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
-        if number > MOST_ROWS:
-            raise DataFileError("rows-too-many", file=str(file), most=MOST_ROWS)
         if number <= layer.header:
             names = ["" if cell.value is None else str(cell.value) for cell in row]
             width = max((at for at, name in enumerate(names, 1) if name), default=0)

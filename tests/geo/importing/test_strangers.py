@@ -172,8 +172,8 @@ def test_columns_that_are_not_where_they_were_are_told(tmp_path, folder):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"sign": ";"}, "parted by ;"),
-        ({"sign": "\t"}, "parted by TAB"),
+        ({"sign": ";"}, "parted by ';'"),
+        ({"sign": "\t"}, "parted by 'TAB'"),
         ({"rename": {"Segment": "Segment "}}, "no column Segment; near is 'Segment ' (Segment). It has unique_id, "),
         ({"rename": {"Latitude": "latitude"}}, "no column Latitude; near is 'latitude' (Latitude)."),
         ({"rename": {"Segment": "Sector"}}, "has no column Segment; it has unique_id, "),
