@@ -5,6 +5,7 @@ Which room answers which question:
 product      what is the product called?
 text, dates, strict_json, paths   how are texts, dates and files from outside read?
 unfinished   how is a file there whole or not at all?
+hostnames    does the host of an address lead out into the Internet, and is it what it seems?
 packing      how do columns become one file?
 folding      which texts are the same to a search?
 faults, messages, errors   what can be wrong, and in which words is it said?

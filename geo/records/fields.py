@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from geo import dates, vocabulary
+from geo import dates, hostnames, vocabulary
 from geo.countries import country_names
 from geo.faults import Value
 from geo.text import UNWANTED
@@ -37,11 +37,18 @@ def _check_characters(text: str) -> None:
 
 
 # What nearly every address is like, in which nothing else is wrong either: no user, no port, no other letters.
-_USUAL_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[\w!#$%&'()*+,./:;=?@~-]*)?", re.ASCII)
+_USUAL_URL = re.compile(
+    r"https?://(?!xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.(?!xn--))+([a-z]{2,})(?:/[\w!#$%&'()*+,./:;=?@~-]*)?",
+    re.ASCII,
+)
 
 
 def _url(text: str) -> str:
-    return text if _USUAL_URL.fullmatch(text) else _unusual_url(text)
+    usual = _USUAL_URL.fullmatch(text)
+    return text if usual and usual[1] not in _UNUSUAL_TOPS else _unusual_url(text)
+
+
+_UNUSUAL_TOPS = {*hostnames.OWN_TOPS, "arpa"}
 
 
 def _unusual_url(text: str) -> str:
@@ -57,6 +64,9 @@ def _unusual_url(text: str) -> str:
         raise _refuse("url-scheme")
     if parts.username is not None:
         raise _refuse("url-user")
+    broken = hostnames.rule_broken_by(parts.hostname or "")
+    if broken is not None:
+        raise _refuse(broken)
     return text
 
 

@@ -154,7 +154,8 @@ def test_no_float_noise_is_shown():
     [
         ("https://www.example.org/a", "example.org"),
         ("https://xn--mnchen-3ya.de/", "münchen.de"),
-        ("https://xn--h1alffa9f.xn--p1ai/", "россия.рф"),
+        ("https://xn--h1alffa9f.xn--p1ai/", "xn--h1alffa9f.xn--p1ai"),
+        ("https://россия.рф/", "xn--h1alffa9f.xn--p1ai"),
         ("https://xn--80ak6aa92e.com/", "xn--80ak6aa92e.com"),  # Cyrillic letters that look like apple.com
         ("https://аррlе.com/", "xn--l-7sbq6ba.com"),
         ("https://ドメイン名例.jp", "xn--eckwd4c7cu47r2wf.jp"),

@@ -218,6 +218,74 @@ def test_only_plain_http_addresses_are_sources(url):
     assert "/properties/sources/0/url" in found
 
 
+OTHER_HOSTS = [
+    ("http://localhost/", "url-host-private"),
+    ("http://LOCALHOST:8000/", "url-host-private"),
+    ("http://intranet/page", "url-host-private"),
+    ("https://desk.local/a", "url-host-private"),
+    ("https://desk.LOCAL./a", "url-host-private"),
+    ("https://wiki.corp.internal/", "url-host-private"),
+    ("http://router.home.arpa/", "url-host-private"),
+    ("http://127.0.0.1/", "url-host-private"),
+    ("http://10.1.2.3/a", "url-host-private"),
+    ("http://172.16.0.1/", "url-host-private"),
+    ("http://192.168.1.1:8080/", "url-host-private"),
+    ("http://169.254.169.254/latest/meta-data/", "url-host-private"),
+    ("http://100.64.0.1/", "url-host-private"),
+    ("http://0.0.0.0/", "url-host-private"),
+    ("http://224.0.0.1/", "url-host-private"),
+    ("http://[::1]/", "url-host-private"),
+    ("http://[fe80::1]/", "url-host-private"),
+    ("http://[fd00::1]/", "url-host-private"),
+    ("http://[::ffff:127.0.0.1]/", "url-host-private"),
+    ("http://2130706433/", "url-host-form"),
+    ("http://0x7f000001/", "url-host-form"),
+    ("http://0x7f.0.0.1/", "url-host-form"),
+    ("http://127.1/", "url-host-form"),
+    ("http://0177.0.0.1/", "url-host-form"),
+    ("http://%31%32%37.0.0.1/", "url-host-form"),
+    ("http://１２７.0.0.1/", "url-host-form"),
+    ("http://ｌocalhost/", "url-host-form"),
+    ("https://example。org/", "url-host-form"),
+    ("https://exam\u00adple.org/", "url-host-form"),
+    ("https://a..org/", "url-host-form"),
+    ("https://-a.org/", "url-host-form"),
+    ("https://rеuters.com/", "url-host-look-alike"),
+    ("https://xn--ruters-3of.com/", "url-host-look-alike"),
+    ("https://www.xn--ruters-3of.com/", "url-host-look-alike"),
+    ("https://gοοgle.com/", "url-host-look-alike"),
+    ("https://reuters.com@evil.example/", "url-user"),
+]
+
+
+@pytest.mark.parametrize(("url", "rule"), OTHER_HOSTS)
+@pytest.mark.parametrize("field", ["url", "archived_url", "read_at"])
+def test_a_source_leads_to_a_host_of_the_internet_that_is_what_it_seems(field, url, rule):
+    stated = {"id": "s1", "url": "https://example.org/a", "title": "T", field: url}
+    assert rule == faults(made_up_feature(sources=[stated]))[f"/properties/sources/0/{field}"].rule
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.poscoenc.com:446/en/",
+        "http://65.21.53.201/gazdasag",
+        "http://[2606:4700::1111]/",
+        "https://münchen.de/",
+        "https://straße.de/",
+        "https://xn--mnchen-3ya.de/",
+        "https://россия.рф/",
+        "https://ドメイン名例.jp/",
+        "https://toyota企業.jp/",
+        "https://my_page.example.org/",
+        "HTTPS://EXAMPLE.ORG/",
+        "https://example.org./",
+    ],
+)
+def test_any_other_host_may_be_a_source(url):
+    Project.from_feature(made_up_feature(sources=[{"id": "s1", "url": url, "title": "T"}]))
+
+
 def test_all_faults_come_at_once_each_with_what_would_be_right():
     feature = made_up_feature("NOT A SLUG", kind="x", country="xx", name="", events=[event("2030", "sleeping")])
     found = faults(feature)
