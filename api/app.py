@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from api import telemetry
 from api.bounded import Bounded
-from api.middleware import CarefulHeaders, HeadAsGet, SlashAtTheEnd
+from api.hosts import KnownHosts
+from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, SlashAtTheEnd
 from api.noted import Noted, RouteNoted
 from api.problems import http_problem, ledger_problem, problem
 from api.protocol import Wire
@@ -52,13 +53,21 @@ def create_app(services: Services) -> FastAPI:
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-Match", "If-None-Match"],
-        expose_headers=["ETag", "Link", "Location", "Allow"],
+        allow_headers=["*"],  # who may write is said by a key, which no page has unless it was given it
+        expose_headers=["ETag", "Link", "Location", "Allow", "Retry-After", "X-Request-ID"],
         max_age=3600,
     )
+    app.add_middleware(KnownHosts, services.hosts)
+    if services.settings.root and not _is_taken(services.settings.root, app.state.routes):
+        app.add_middleware(BelowAPath, services.settings.root)
     app.add_middleware(CarefulHeaders)
     app.add_middleware(Noted, requests=services.requests, log=services.log)
     return app
+
+
+def _is_taken(root: str, routes: list[Any]) -> bool:
+    """Return whether addresses below a path are of this server already: only a proxy can take such a path off."""
+    return root.split("/")[1] in {route.path.split("/")[1] for route in routes}
 
 
 async def _refused_by_the_router(request: Request, error: Exception) -> Response:

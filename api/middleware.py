@@ -1,4 +1,4 @@
-"""What holds for every answer: a slash at the end, HEAD where GET is, and headers that keep browsers careful."""
+"""What holds for every answer: where addresses begin and end, HEAD where GET is, headers that keep browsers careful."""
 
 from __future__ import annotations
 
@@ -20,6 +20,20 @@ class SlashAtTheEnd:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].endswith("/") and scope["path"] != "/":
             scope = {**scope, "path": scope["path"][:-1], "raw_path": scope["raw_path"].removesuffix(b"/")}
+        await self.app(scope, receive, send)
+
+
+class BelowAPath:
+    """Answers below the path of the public address as well, for a proxy that hands on addresses as it gets them."""
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        """Take off `root`, such as `/ledger`."""
+        self.app, self._root = app, root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{self._root}/"):
+            path, raw = scope["path"].removeprefix(self._root), scope["raw_path"].removeprefix(self._root.encode())
+            scope = {**scope, "path": path or "/", "raw_path": raw or b"/"}
         await self.app(scope, receive, send)
 
 

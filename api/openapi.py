@@ -157,7 +157,7 @@ def _read(
     shown = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": _json_type(media_type)}
     found = {"description": summary, "headers": _ETAG, "content": {media_type: {"schema": shown}}}
     answers: dict[str, Any] = {"200": found, "304": {"description": "You have it: If-None-Match named its ETag"}}
-    problems = (400, *failures, 429, 500, 503)
+    problems = (400, *failures, 421, 429, 500, 503)
     if 410 in failures:
         answers["301"] = {"description": "It was taken into the record whose address Location names"}
     return {
@@ -186,7 +186,7 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
         "security": [{"key": []}],
         "parameters": [parameters.PARAMETERS["comment"].openapi(), _ONCE if name == "create" else _IF_MATCH],
         "responses": {str(status): _written(status)}
-        | _problems((400, 401, 403, *_BODY[name], *failures, 429, 500, 503)),
+        | _problems((400, 401, 403, *_BODY[name], *failures, 421, 429, 500, 503)),
     }
     if name != "delete":
         schema = {"type": "object"} if name == "update" else {"$ref": "#/components/schemas/newFeature"}
@@ -234,7 +234,7 @@ def _options(name: str, failures: tuple[int, ...] = ()) -> dict[str, Any]:
         "operationId": name,
         "summary": "Methods allowed here",
         "responses": {"200": {"description": "See the Allow header", "headers": allow}}
-        | _problems((*failures, 429, 500, 503)),
+        | _problems((*failures, 421, 429, 500, 503)),
     }
 
 

@@ -65,6 +65,8 @@ class QuickAnswers:
         names = {name for name, _ in scope["headers"]}
         if not path.startswith(_COLLECTION) or not names.isdisjoint(_UNUSUAL_OR_KEYED):
             return None
+        if self._given.hosts.fault_of(scope):
+            return None
         if not self._given.rates.allows("reads", counted_as(scope["client"][0])):
             return None  # the application counts it too, and says when to come again
         try:

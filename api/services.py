@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from api.ground import Ground
 from api.health import Health
+from api.hosts import Hosts
 from api.kept import Kept
 from api.logs import Log
 from api.metrics import Metrics
@@ -31,6 +32,7 @@ class Services:
         """`ground` is what the settings name, where it has been read already; without it, raises OverlayRefused."""
         self.store, self.catalog, self.settings = ledger.store, ledger.catalog, settings
         self.organisations = ledger.organisations
+        self.hosts = Hosts(settings)
         self.kept = Kept()
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
         self.requests = Requests(self.log, self.metrics)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from api.clients import LOOPBACK, networks
 from geo import product
@@ -18,6 +19,7 @@ from geo.query import MOST_FEATURES
 from web.site import Site
 
 MOST_TITLE = 80
+EVERYTHING = "*"
 HOUR = 3_600
 
 
@@ -84,18 +86,61 @@ def _contact(name: str, text: str) -> str:
 
 
 def _public_url(name: str, text: str) -> str:
-    """A path is refused: the pages name their files from the root of the host, and would be blank below it."""
-    try:
-        parts = urlsplit(text.strip())
-        is_root = parts.path in ("", "/") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        parts, is_root = urlsplit(""), False
-    if parts.scheme not in ("http", "https") or not is_root or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc):
+    """Return the address without a slash at its end. A path is one whose parts no template and no proxy changes."""
+    address = _split(text.strip())
+    if address is None or not _PATH.fullmatch(address.path) or _marks(text) or {".", ".."} & {*address.path.split("/")}:
         raise WrongSetting("public-url-form", name=name, text=text)
-    root = f"{parts.scheme}://{parts.netloc}"
-    if text.strip().rstrip("/") != root:
-        raise WrongSetting("public-url-not-root", name=name, text=text, root=root)
-    return root
+    return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
+
+
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/?")
+
+
+def _split(text: str) -> SplitResult | None:
+    """Return the parts of an http(s) address with a host and without a user; None for any other text."""
+    try:
+        parts = urlsplit(text if text.isprintable() else "")  # it leaves out line breaks without a word
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    is_ours = parts.scheme in ("http", "https") and re.fullmatch(r"[\w.:\[\]-]+", parts.netloc, re.ASCII)
+    return parts if is_whole and is_ours else None
+
+
+def _marks(text: str) -> bool:
+    """Return whether an address asks for something, or names a part, if only for an empty one."""
+    return "?" in text or "#" in text
+
+
+def _hosts(name: str, text: str) -> tuple[str, ...]:
+    named = _listed(text)
+    for host in named:
+        if host != EVERYTHING and not re.fullmatch(r"[A-Za-z0-9_.-]+", host, re.ASCII) and not _is_address(host):
+            raise WrongSetting("hosts-form", name=name, text=host)
+    return named
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _origins(name: str, text: str) -> tuple[str, ...]:
+    named = _listed(text)
+    for origin in named:
+        address = _split(origin)
+        is_origin = address is not None and address.path in ("", "/") and not _marks(origin)
+        if origin != EVERYTHING and not is_origin:
+            raise WrongSetting("embed-form", name=name, text=origin)
+    return tuple(origin.rstrip("/") for origin in named)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """Return what is named one by one, with commas or blanks between."""
+    return tuple(text.replace(",", " ").split())
 
 
 @dataclass(frozen=True)
@@ -117,7 +162,9 @@ SETTINGS = (
     Setting("host", "--host", "address to listen on", _text),
     Setting("port", "--port", "port to listen on", Whole(0, 65_535)),
     Setting("workers", "--workers", "processes that share the store", Whole(1, 64)),
-    Setting("public_url", "", "the address as visitors see it, behind a proxy", _public_url),
+    Setting("public_url", "", "the address as visitors see it, behind a proxy; it may have a path", _public_url),
+    Setting("hosts", "", "further names and addresses by which the server is asked, or * for any", _hosts),
+    Setting("embed", "", "sites that may show the map in a frame, such as https://example.org, or * for any", _origins),
     Setting("title", "", "what your instance is called on its pages", _title),
     Setting("contact", "", "where readers report an error: an e-mail address, or the address of a page", _contact),
     Setting("basemap", "--basemap", "a PMTiles file of vector tiles that lies under the projects", _text),
@@ -156,6 +203,8 @@ class Settings:
     port: int = 8000
     workers: int = 1
     public_url: str | None = None
+    hosts: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
     title: str = product.NAME
     contact: str | None = None
     basemap: str | None = None
@@ -191,9 +240,19 @@ class Settings:
         return cls(**{"store": default_store(), **stated})
 
     @property
+    def public_host(self) -> str:
+        """The host of the address as visitors see it; "" where none is stated."""
+        return urlsplit(self.public_url or "").hostname or ""
+
+    @property
+    def root(self) -> str:
+        """The path of that address, below which all of this server is found; "" at the root of its host."""
+        return urlsplit(self.public_url or "").path
+
+    @property
     def site(self) -> Site:
         """What the pages say of this instance."""
-        return Site(title=self.title, contact=self.contact)
+        return Site(title=self.title, contact=self.contact, root=self.root, is_for_frames=bool(self.embed))
 
 
 _FORMER_SETTINGS = ("STORE", "HOST", "PORT", "PUBLIC_URL")

@@ -15,8 +15,12 @@ from api.settings import SETTINGS, Settings
 
 def _settings_told() -> str:
     """Return what the variables mean, as the help shows it."""
-    lines = [f"  {s.variable:<26} {s.meaning} [{getattr(Settings, s.name)}]" for s in SETTINGS]
-    return "\b\nVariables that set more, and their defaults:\n" + "\n".join(lines).replace(" [None]", "")
+    lines = [f"  {s.variable:<26} {s.meaning}{_default(getattr(Settings, s.name))}" for s in SETTINGS]
+    return "\b\nVariables that set more, and their defaults:\n" + "\n".join(lines)
+
+
+def _default(value: object) -> str:
+    return "" if value in (None, ()) else f" [{value}]"
 
 
 @click.command(epilog=_settings_told())
@@ -55,6 +59,7 @@ def _serve(settings: Settings, is_to_update: bool, create: bool) -> None:
     from api import server  # takes a second, in which Ctrl-C is heard already
     from api.commands.loading import load_dataset, tell_of_other_files, update
     from api.ground import Ground
+    from api.hosts import Hosts, is_unspecified
 
     server.prepare(settings)
     store = settings.store
@@ -69,4 +74,6 @@ def _serve(settings: Settings, is_to_update: bool, create: bool) -> None:
             tell_of_other_files(opened.store, store)
         address = server.address_of(listener)
         say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {place_of(store)}   to stop: Ctrl-C")
+        if is_unspecified(settings.host):
+            say(Hosts(settings).told)
         server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), listener, ground)

@@ -160,7 +160,13 @@ def gone(api):
     receive = mock.AsyncMock(return_value={"type": "http.disconnect"})
     sent = mock.AsyncMock()
     scope = {"type": "http", "method": "GET", "path": f"{ITEMS.removesuffix('/items')}/snapshot", "query_string": b""}
-    scope |= {"headers": [], "scheme": "http", "server": ("x", 80), "root_path": "", "http_version": "1.1"}
+    scope |= {
+        "headers": [(b"host", b"localhost")],
+        "scheme": "http",
+        "server": ("x", 80),
+        "root_path": "",
+        "http_version": "1.1",
+    }
     while turns.acquire(blocking=False):
         pass
     try:
@@ -233,6 +239,8 @@ RULES = {
     "method-not-allowed": [asked("/api", "DELETE")],
     "refused-by-router": [answered(problems.http_problem, HTTPException(418))],
     "address-unreadable": [answered(_bad_request, RequestValidationError([]))],
+    "host-unreadable": [asked("/api", Host="a b")],
+    "host-unknown": [asked("/api", Host="evil.example")],
     "server-failed": [failing],
     "store-unavailable": [store_gone],
     "writers-waiting": [no_slot],
@@ -291,7 +299,8 @@ RULES = {
     "title-form": [setting(TITLE="x" * 81)],
     "contact-form": [setting(CONTACT="javascript:alert(1)")],
     "public-url-form": [setting(PUBLIC_URL="ftp://a")],
-    "public-url-not-root": [setting(PUBLIC_URL="https://ex.org?")],
+    "hosts-form": [setting(HOSTS="http://ex.org")],
+    "embed-form": [setting(EMBED="ex.org")],
     "no-such-host": [error(server.listen, "x" * 300, 0)],
     "port-in-use": [listening(errno.EADDRINUSE)],
     "port-not-allowed": [listening(errno.EACCES)],

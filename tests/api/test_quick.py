@@ -136,7 +136,7 @@ def test_pieces_put_together_are_the_same_bytes(sizes):
 def asked(server, address, headers, method="GET"):
     host, port = server.url.removeprefix("http://").split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=60)
-    connection.putrequest(method, address, skip_accept_encoding=True)
+    connection.putrequest(method, address, skip_host="Host" in headers, skip_accept_encoding=True)
     for name, value in headers.items():
         connection.putheader(name, value)
     connection.endheaders()
@@ -178,9 +178,11 @@ def test_many_answers_come_one_after_the_other_on_one_connection(server):
 def test_requests_that_come_at_once_are_answered_in_their_order(server):
     host, port = server.url.removeprefix("http://").split(":")
     asks = [f"{P}/items?limit=1", "/healthz", f"{P}/items/bo-acisa-battery", f"{P}/items?limit=0", f"{P}/facets"]
-    heads = [f"GET {address} HTTP/1.1\r\nHost: x\r\n\r\n" for address in asks]
+    heads = [f"GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n" for address in asks]
     with socket.create_connection((host, int(port)), timeout=60) as client:
-        client.sendall("".join([*heads, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]).encode())
+        client.sendall(
+            "".join([*heads, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"]).encode()
+        )
         received = b""
         while part := client.recv(65_536):
             received += part
@@ -200,3 +202,18 @@ def test_an_address_of_other_letters_harms_nobody(server, head):
         client.sendall(head)
         assert re.match(rb"HTTP/1\.1 4\d\d ", client.recv(65_536))
     assert 200 == asked(server, "/healthz", {})[0]
+
+
+def test_a_host_that_is_not_known_is_not_answered_at_once(quick, api):
+    address = f"{P}/items?limit=3"
+    assert quick(address) is not None
+    scope = {"type": "http", "method": "GET", "scheme": "http", "server": ("127.0.0.1", 80), "root_path": ""}
+    answers = QuickAnswers(api.client.app, api.client.app.state.services)
+    for host in (b"evil.example", b"a b", b"localhost, evil.example"):
+        assert answers({**scope, "headers": [(b"host", host)]}, address.encode()) is None
+
+
+def test_a_served_answer_is_for_a_known_host(server):
+    for host, status in (("localhost", 200), ("evil.example", 421), ("a b", 400)):
+        for path in (f"{P}/items?limit=3", "/about"):
+            assert status == asked(server, path, {"Host": host})[0], (host, path)

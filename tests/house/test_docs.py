@@ -142,6 +142,6 @@ def test_the_readme_names_every_setting_with_its_default():
     rows = re.findall(r"^\| `(LEDGER_\w+)` \| (?:`(--\w+)`)? ?\| (.+?) \| (?:`(.*?)`)? ?\|$", README, re.MULTILINE)
     defaults = [getattr(Settings, setting.name) for setting in SETTINGS]
     assert rows == [
-        (setting.variable, setting.option, setting.meaning, "" if default is None else str(default))
+        (setting.variable, setting.option, setting.meaning, "" if default in (None, ()) else str(default))
         for setting, default in zip(SETTINGS, defaults, strict=True)
     ]

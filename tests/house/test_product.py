@@ -85,10 +85,18 @@ def test_a_title_is_short_and_printable(title):
     "address",
     [
         *("ledger.example.org", "ftp://a", "http://", "http://[", "https://u@h", "https://:p@h", "https://ex org"),
-        *("https://ex.org?x", "https://ex.org?", "https://ex.org#", "https://ex.org/ledger", "https://h\nX: y"),
+        *("https://ex.org?x", "https://ex.org?", "https://ex.org#", "https://ex.org/ledger?", "https://h\nX: y"),
+        *(
+            "https://ex.org//",
+            "https://ex.org/a//b",
+            "https://ex.org/../a",
+            "https://ex.org/a/./b",
+            "https://ex.org/a b",
+        ),
+        *("https://ex.org/{{7*7}}", 'https://ex.org/"x', "https://ex.org/%61", "https://ex.org:0/", "https://h\n/a"),
     ],
 )
-def test_a_public_address_is_the_root_of_a_site(address):
+def test_a_public_address_is_that_of_a_site(address):
     with pytest.raises(WrongSetting, match="PUBLIC_URL"):
         Settings.from_environment({"LEDGER_PUBLIC_URL": address})
 
