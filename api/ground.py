@@ -38,10 +38,10 @@ class Ground:
         """The other hosts that the map may ask, as sources of its policy."""
         return online_hosts(each.host for each in self.overlays.values())
 
-    def offer(self) -> dict[str, Any]:
-        """Return what a reader may choose, as the map's page takes it."""
-        own = [_told_basemap(self.basemap)] if self.basemap else []
-        overlays = [_told(each) for each in self.overlays.values()]
+    def offer(self, root: str) -> dict[str, Any]:
+        """Return what a reader may choose, as the map's page takes it; `root` is where our addresses begin."""
+        own = [_told_basemap(self.basemap, root)] if self.basemap else []
+        overlays = [_told(each, root) for each in self.overlays.values()]
         return {"base": OPERATOR if own else None, "bases": [*own, *online_bases()], "overlays": overlays}
 
     def areas(self, project_id: str, revision: int, feature: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -66,8 +66,8 @@ def _stated(overlay: Overlay) -> tuple[object, ...]:
     return (overlay.id, overlay.title, overlay.credit, overlay.licence, overlay.kind, overlay.colour, extent)
 
 
-def _told_basemap(basemap: VectorTiles) -> dict[str, Any]:
-    source = {"type": "pmtiles", "url": "/basemap.pmtiles", "zoom": basemap.most_zoom}
+def _told_basemap(basemap: VectorTiles, root: str) -> dict[str, Any]:
+    source = {"type": "pmtiles", "url": f"{root}/basemap.pmtiles", "zoom": basemap.most_zoom}
     return {
         "id": OPERATOR,
         "title": None,
@@ -78,7 +78,7 @@ def _told_basemap(basemap: VectorTiles) -> dict[str, Any]:
     }
 
 
-def _told(overlay: Overlay) -> dict[str, Any]:
+def _told(overlay: Overlay, root: str) -> dict[str, Any]:
     common = {"id": overlay.id, "title": overlay.title, "kind": overlay.kind, "licence": overlay.licence}
     return {
         **common,
@@ -86,14 +86,14 @@ def _told(overlay: Overlay) -> dict[str, Any]:
         "link": None,
         "host": overlay.host,
         "colour": overlay.colour,
-        "source": _source(overlay),
+        "source": _source(overlay, root),
     }
 
 
-def _source(overlay: Overlay) -> dict[str, Any]:
+def _source(overlay: Overlay, root: str) -> dict[str, Any]:
     if overlay.tiles:
         return {"type": "image", "url": overlay.tiles}
     if overlay.vector_tiles:
-        url, layers = f"/overlays/{overlay.id}.pmtiles", list(overlay.vector_tiles.layers)
+        url, layers = f"{root}/overlays/{overlay.id}.pmtiles", list(overlay.vector_tiles.layers)
         return {"type": "pmtiles", "url": url, "layers": layers}
-    return {"type": "shapes", "url": f"/overlays/{overlay.id}"}
+    return {"type": "shapes", "url": f"{root}/overlays/{overlay.id}"}

@@ -38,10 +38,11 @@ def _known(tag: str) -> str:
     return code if code in LANGUAGES else ""
 
 
-def page_headers(request: Request, language: Language, address: str) -> dict[str, str]:
+def page_headers(request: Request, language: Language, address: str, root: str) -> dict[str, str]:
     """Return what a page says of its language: which it is, what it hangs on, and where it stands in the others.
 
-    `address` is the page's own without a query. A language chosen in the address is kept for a year.
+    `address` is the page's own without a query. A language chosen in the address is kept for a year, below the path
+    `root`.
     """
     alternates = [f'<{_in_language(address, code)}>; rel="alternate"; hreflang="{code}"' for code in LANGUAGES]
     said = {
@@ -51,7 +52,7 @@ def page_headers(request: Request, language: Language, address: str) -> dict[str
     }
     # A part of a page says which language the page has: that is no choice of the reader's.
     is_chosen = "part" not in request.query_params and _known(request.query_params.get(PARAMETER, "")) == language.code
-    kept = f"{COOKIE}={language.code}; Max-Age={_A_YEAR}; Path=/; SameSite=Lax; HttpOnly"
+    kept = f"{COOKIE}={language.code}; Max-Age={_A_YEAR}; Path={root or '/'}; SameSite=Lax; HttpOnly"
     return said | ({"Set-Cookie": kept} if is_chosen else {})
 
 

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# What holds unless an answer says otherwise: nothing in it runs, and no page shows it in a frame.
 CAREFUL = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
+_UNUSED = (
+    *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "geolocation"),
+    *("gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
+    *("publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+)
+# What holds for pages besides. Data are for any origin, so that nothing here may keep another origin from reading them.
+_OF_PAGES = {
+    "permissions-policy": ", ".join(f"{name}=()" for name in _UNUSED),
+    "cross-origin-opener-policy": "same-origin",
+}
+_FRAMING = re.compile(r"frame-ancestors ([^;]*)")
+# For browsers that do not know `frame-ancestors` (CSP 2); it has no word for named sites.
+_FRAME_OPTIONS = {"'none'": "DENY", "'self'": "SAMEORIGIN"}
 
 
 class SlashAtTheEnd:
@@ -57,7 +74,7 @@ class HeadAsGet:
 
 
 class CarefulHeaders:
-    """Adds the headers that stop browsers from guessing types and from telling other hosts what was read."""
+    """Adds the headers that keep browsers from guessing types, telling other hosts what was read, and being framed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -65,9 +82,20 @@ class CarefulHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in CAREFUL:
-                    headers.setdefault(name.decode(), value.decode())
+                _be_careful(MutableHeaders(scope=message))
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _be_careful(headers: MutableHeaders) -> None:
+    for name, value in CAREFUL:
+        headers.setdefault(name.decode(), value.decode())
+    if not headers.get("content-type", "").startswith("text/html"):
+        return
+    for kind, told in _OF_PAGES.items():
+        headers.setdefault(kind, told)
+    framing = _FRAMING.search(headers["content-security-policy"])
+    option = _FRAME_OPTIONS.get(framing[1].strip()) if framing else None
+    if option:
+        headers["x-frame-options"] = option

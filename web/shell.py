@@ -53,9 +53,10 @@ class Page(Figure):
         self.texts = language.texts_json(map_rooms(), _MAP_VOCABULARIES, countries=True)
         self._template = Template((templates_folder() / "map.html").read_text(encoding="utf-8"))
         self.is_file = form == "standalone"
-        self.first, self.leaflet = FIRST, LEAFLET
-        self.modules = [] if self.is_file else [*_modules(FIRST), LEAFLET, *_modules(BUNDLE)]
-        self.documents = [] if self.is_file else [f"{SNAPSHOT}/drawn"]
+        root = site.root
+        self.first, self.leaflet = f"{root}{FIRST}", f"{root}{LEAFLET}"
+        self.modules = [] if self.is_file else [f"{root}{each}" for each in _at_once()]
+        self.documents = [] if self.is_file else [f"{root}{SNAPSHOT}/drawn"]
         self.carried, self.note = Element(), ""  # what a file holds, and what it says of itself
 
 
@@ -79,7 +80,7 @@ class RecordLayer(JSCSSMixin, Layer):
         {% macro script(this, kwargs) %}
             const {{ this.get_name() }} = L.layerGroup();
             window.{{ this._parent.get_name() }} = {{ this._parent.get_name() }}; // as on any page of Folium's
-            import("/static/built/map.js")
+            import("{{ this.bundle }}")
                 .then((page) => page.start({{ this._parent.get_name() }}, {{ this.get_name() }},
                     {{ this.options|tojavascript }}, first))
                 .catch((error) => {
@@ -91,19 +92,20 @@ class RecordLayer(JSCSSMixin, Layer):
         """
     )
 
-    def __init__(self, options: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, Any], root: str = "") -> None:
+        """`root` begins our addresses; the settings let no sign into it that a template or a script reads."""
         super().__init__(name="Projects", overlay=True, control=False)
         self._name = "RecordLayer"
         self._id = "0"
-        self.options = options
-        self.default_css = [("map_css", BUNDLED_STYLES)]
+        self.options, self.bundle = options, f"{root}{BUNDLE}"
+        self.default_css = [("map_css", f"{root}{BUNDLED_STYLES}")]
 
 
 def build_map(site: Site, language: Language = ENGLISH, form: str = "") -> folium.Map:
     """Return the Folium map of the start page, which refers to our own files only, or of a `form` of it."""
     page, shown = Page(site, language, form), empty_map()
     page.add_child(shown)
-    RecordLayer(_options()).add_to(shown)
+    RecordLayer(_options(site.root), site.root).add_to(shown)
     return shown
 
 
@@ -148,5 +150,10 @@ def _modules(entry: str) -> list[str]:
     return found
 
 
-def _options() -> dict[str, Any]:
-    return {"snapshot": SNAPSHOT, "ground": GROUND, "pages": "/projects"}
+def _at_once() -> list[str]:
+    """Return the addresses of all modules with which the page begins."""
+    return [*_modules(FIRST), LEAFLET, *_modules(BUNDLE)]
+
+
+def _options(root: str) -> dict[str, Any]:
+    return {"snapshot": f"{root}{SNAPSHOT}", "ground": f"{root}{GROUND}", "pages": f"{root}/projects"}

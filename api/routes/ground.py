@@ -49,7 +49,8 @@ def towns(zoom: str, x: str, y: str, request: Request) -> Response:
 @router.get("/ground/layers")
 def layers(request: Request, given: ServicesDep) -> Response:
     """Answer which bases and overlays a reader may choose."""
-    return answer(request, etag(code_tag(), given.ground.tag), lambda: orjson.dumps(given.ground.offer()), JSON)
+    tag, root = etag(code_tag(), given.ground.tag, given.settings.root), given.settings.root
+    return answer(request, tag, lambda: orjson.dumps(given.ground.offer(root)), JSON)
 
 
 @router.get("/basemap.pmtiles")

@@ -88,7 +88,9 @@ def docs(request: Request, given: ServicesDep) -> Response:
     language, address = language_of(request), f"{base_url(request)}/api/docs"
     page = functools.partial(pages.docs_page, given.settings.site, language)
     tag = etag(static_tag(request, given), language.code)
-    return answer(request, tag, lambda: page().encode(), HTML, page_headers(request, language, address))
+    return answer(
+        request, tag, lambda: page().encode(), HTML, page_headers(request, language, address, given.settings.root)
+    )
 
 
 def _document(request: Request, given: Services, document: dict[str, Any]) -> Response:

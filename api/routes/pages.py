@@ -17,6 +17,7 @@ from api.problems import detail_of, title_of
 from api.responses import GEOJSON, HTML, Pack, answer, etag, moved, pack_once
 from api.routes.features import state_tag, static_tag
 from api.services import Services, ServicesDep, base_url, services
+from api.settings import EVERYTHING
 from api.views import view_of
 from geo import boundaries, dates
 from geo.coverage import coverage
@@ -43,12 +44,12 @@ def _map(site: Site, language: Language, embed: bool = False) -> tuple[bytes, li
 
 
 def content_security_policy(
-    script_hashes: list[str], ancestors: str = "'self'", image_hosts: Sequence[str] = ()
+    script_hashes: Sequence[str] = (), ancestors: str = "'none'", image_hosts: Sequence[str] = ()
 ) -> str:
     """Return the policy of a page: nothing from elsewhere, no script in the page but the ones we put there.
 
-    `ancestors` are the pages that may show it in a frame: those of this server, unless more is said. Only the map may
-    show pictures from other hosts: those that its reader may choose as what lies under the projects.
+    `ancestors` are the pages that may show it in a frame: none, unless some are named. Only the map may show pictures
+    from other hosts: those that its reader may choose as what lies under the projects.
     """
     scripts = " ".join(["'self'", *script_hashes])
     images = " ".join(["'self'", "data:", *image_hosts])
@@ -67,14 +68,22 @@ def map_page(request: Request, given: ServicesDep) -> Response:
 
 @router.get("/embed")
 def embed_page(request: Request, given: ServicesDep) -> Response:
-    """Answer the map alone, which any page may show in a frame; what it shows is in the address behind the `#`."""
+    """Answer the map alone; what it shows is in the address behind the `#`.
+
+    Our stories show it in a frame, and so may the sites that the operator names.
+    """
     return _map_answer(request, given, embed=True)
 
 
 def _map_answer(request: Request, given: Services, embed: bool) -> Response:
     html, hashes = _map(given.settings.site, language_of(request), embed)
-    policy = content_security_policy(hashes, "*" if embed else "'self'", given.ground.hosts)
+    policy = content_security_policy(hashes, _framing(given.settings.embed) if embed else "'none'", given.ground.hosts)
     return page(request, etag(static_tag(request, given), given.ground.tag), html, policy, pack_once)
+
+
+def _framing(sites: Sequence[str]) -> str:
+    """Return which pages may show the map in a frame, as a policy has it: our own, and those of these sites."""
+    return EVERYTHING if EVERYTHING in sites else " ".join(["'self'", *sites])
 
 
 @router.get("/add")
@@ -153,8 +162,9 @@ def page(request: Request, tag: str, html: bytes, policy: str = "", pack: Pack |
 
 def _headers(request: Request, language: Language, policy: str = "") -> dict[str, str]:
     """Return the headers of a page; a page with scripts in it has a policy of its own."""
-    said = page_headers(request, language, f"{base_url(request)}{quote(request.scope['path'])}")
-    return {"Content-Security-Policy": policy or content_security_policy([]), **said}
+    address, root = f"{base_url(request)}{quote(request.scope['path'])}", services(request).settings.root
+    said = page_headers(request, language, address, root)
+    return {"Content-Security-Policy": policy or content_security_policy(), **said}
 
 
 @router.get("/boundaries/countries.geojson")

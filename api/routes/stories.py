@@ -32,7 +32,7 @@ def story_page(name: str, request: Request, given: ServicesDep) -> Response:
     if story is None:
         raise HTTPException(404)
     html = pages.story_page(given.settings.site, story, language_of(request))
-    return _page(request, given, html, f"{content_security_policy([])}; frame-src 'self'")
+    return _page(request, given, html, f"{content_security_policy()}; frame-src 'self'")
 
 
 def _page(request: Request, given: Services, html: str, policy: str = "") -> Response:

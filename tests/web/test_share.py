@@ -5,11 +5,20 @@ import re
 import urllib.parse
 
 import pytest
-from conftest import COUNT
+from conftest import COUNT, Server, copy_of
 from playwright.sync_api import expect
 from visits import PHONE
 
+SITE = "http://elsewhere.localhost"
 VIEW = "#5/-20.00/-66.00?country=BO"
+
+
+@pytest.fixture(scope="module")
+def framed(tmp_path_factory):
+    """A server whose map another site may show."""
+    started = Server(copy_of("south_america", tmp_path_factory.mktemp("framed") / "ledger.gpkg"), embed=SITE)
+    yield started
+    started.stop()
 
 
 def open_share(page, part):
@@ -40,9 +49,8 @@ def test_a_copied_text_is_in_the_clipboard_and_that_is_said(server, visit):
 def frame_of(seen, code):
     """A page of another site that shows this code."""
     foreign = seen.context.new_page()
-    address = "http://elsewhere.localhost/"
-    foreign.route(address, lambda route: route.fulfill(body=code, content_type="text/html"))
-    foreign.goto(address)
+    foreign.route(f"{SITE}/", lambda route: route.fulfill(body=code, content_type="text/html"))
+    foreign.goto(SITE)
     return foreign.frame_locator("iframe")
 
 
@@ -50,9 +58,9 @@ def frame_of(seen, code):
 ELSEWHERE = {"permissions": ["local-network-access"]}
 
 
-def test_the_code_to_embed_shows_the_same_on_a_foreign_page(server, visit):
+def test_the_code_to_embed_shows_the_same_on_a_foreign_page(framed, visit):
     seen = visit(**ELSEWHERE)
-    page = seen.open_map(f"{server.url}/{VIEW}")
+    page = seen.open_map(f"{framed.url}/{VIEW}")
     part = open_share(page, "embed")
     part.locator("select").select_option("small")
     code = part.locator("textarea")
@@ -68,11 +76,26 @@ def test_the_code_to_embed_shows_the_same_on_a_foreign_page(server, visit):
     expect(link).to_have_attribute("target", "_blank")
 
 
-def test_no_other_page_of_ours_can_be_shown_in_a_foreign_frame(server, visit):
+@pytest.mark.parametrize("path", ["/about", "/add", "/embed"])
+def test_no_page_of_ours_can_be_shown_in_a_foreign_frame_unasked(server, visit, path):
     seen = visit(**ELSEWHERE)
-    frame = frame_of(seen, f'<iframe src="{server.url}/about"></iframe>')
+    frame = frame_of(seen, f'<iframe src="{server.url}{path}"></iframe>')
     expect(frame.locator("body")).not_to_contain_text("Lithium")
     assert any("frame-ancestors" in fault for fault in seen.faults)
+
+
+def test_the_code_to_embed_is_not_offered_where_no_site_may_use_it(server, visit):
+    page = visit().open_map(f"{server.url}/{VIEW}")
+    open_share(page, "link")
+    expect(page.locator("#share-cite")).to_be_attached()
+    expect(page.locator("#share-embed")).to_have_count(0)
+
+
+def test_what_leads_away_from_an_embedded_map_leaves_its_frame(server, visit):
+    page = visit().open_map(f"{server.url}/embed#5/-19/-61?rec=bo-rosatom-battery-factory")
+    expect(page.locator("#panel .facts")).to_be_visible()
+    assert page.locator("#panel a[href]:not([target=_blank], [data-open], .jump)").count() == 0
+    assert page.locator("#panel a[target=_blank]").count() > 3
 
 
 def test_an_embedded_map_follows_its_address(server, visit):
@@ -126,8 +149,8 @@ def test_a_picture_says_what_it_shows(server, visit, tmp_path, form):
     assert [] == seen.faults
 
 
-def test_the_dialog_fits_a_phone(server, visit):
-    page = visit(viewport=PHONE).open_map(server.url)
+def test_the_dialog_fits_a_phone(framed, visit):
+    page = visit(viewport=PHONE).open_map(framed.url)
     open_share(page, "embed")
     box = page.locator("#share-dialog").bounding_box()
     assert 0 <= box["x"]

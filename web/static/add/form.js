@@ -7,9 +7,10 @@ import { clearFault, clearFaults, KEY_POINTER, showFaults } from "./problems.js"
 import { featureOf } from "./record.js";
 import { groupingFaults, inPlainWords, placeFaults } from "./words.js";
 import { byId, el, fill } from "../base/dom.js";
+import { ROOT } from "../base/root.js";
 import { languageOf, readTexts, say } from "../base/texts.js";
 
-const ITEMS = "/api/collections/projects/items";
+const ITEMS = `${ROOT}/api/collections/projects/items`;
 const KEPT_KEY = "key";
 const REFUSALS_OF_KEYS = [401, 403];
 const DATES = ["source-published", "status-date"];
@@ -132,9 +133,9 @@ function celebrate(id, warnings) {
     el(
       "p",
       { class: "actions" },
-      el("a", { class: "button strong", href: `/projects/${address}` }, say("form.open")),
-      el("a", { class: "button", href: `/#rec=${address}` }, say("form.on_map")),
-      el("a", { class: "button", href: "/add" }, say("form.add_another")),
+      el("a", { class: "button strong", href: `${ROOT}/projects/${address}` }, say("form.open")),
+      el("a", { class: "button", href: `${ROOT}/#rec=${address}` }, say("form.on_map")),
+      el("a", { class: "button", href: `${ROOT}/add` }, say("form.add_another")),
     ),
   );
   byId("done").hidden = false;

@@ -6,11 +6,12 @@ import { OwnGround } from "../ground/own.js";
 import { columnsAt } from "../base/source.js";
 import { collectionOf, worldOf } from "../ground/world.js";
 import { byId } from "../base/dom.js";
+import { ROOT } from "../base/root.js";
 import { say } from "../base/texts.js";
 
 /** @typedef {{lat: HTMLInputElement, lon: HTMLInputElement}} Place */
 
-const GROUND = "/ground";
+const GROUND = `${ROOT}/ground`;
 const DECIMALS = 5;
 const WITHOUT_POINT = ["country", "undisclosed"];
 const AXES = /** @type {const} */ (["lat", "lon"]);

@@ -89,6 +89,9 @@ export class Panel {
       chip.querySelector(".swatch")?.replaceWith(statusIcon(dataset.termOf("status", chip.getAttribute("data-status") ?? "")));
     for (const place of article.querySelectorAll("[data-kind]"))
       place.prepend(kindIcon(dataset.termOf("kind", place.getAttribute("data-kind") ?? "")));
+    // No page but the map's may stand in another page's frame.
+    if (document.body.classList.contains("embed"))
+      for (const link of article.querySelectorAll("a[href]:not([data-open], .jump)")) link.setAttribute("target", "_blank");
     const links = [...article.querySelectorAll("[data-open]")];
     for (const link of links) {
       const row = dataset.byId(link.getAttribute("data-open") ?? "");

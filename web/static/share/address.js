@@ -1,5 +1,6 @@
 // Which addresses and names does the present choice have, to cite, embed and take it away?
 
+import { ROOT } from "../base/root.js";
 import { filterParameters } from "../find/url.js";
 
 /** @typedef {import("../find/choices.js").Choices} Choices */
@@ -22,12 +23,12 @@ function asked(choices, groups) {
 /** The address of exactly the records that are chosen. @param {Choices} choices @param {Groups} groups @param {Form} form */
 export function downloadAddress(choices, groups, form) {
   const limit = form === "geojson" ? [["limit", String(MOST)]] : [];
-  return `/api/collections/projects/items?${new URLSearchParams([["f", form], ...asked(choices, groups), ...limit])}`;
+  return `${ROOT}/api/collections/projects/items?${new URLSearchParams([["f", form], ...asked(choices, groups), ...limit])}`;
 }
 
 /** @param {Choices} choices @param {Groups} groups @param {string} form */
 export function citeAddress(choices, groups, form) {
-  return `/cite?${new URLSearchParams([["f", form], ...asked(choices, groups)])}`;
+  return `${ROOT}/cite?${new URLSearchParams([["f", form], ...asked(choices, groups)])}`;
 }
 
 /**
@@ -36,7 +37,7 @@ export function citeAddress(choices, groups, form) {
  */
 export function embedCode({ origin, language, hash }, size, title) {
   const [width, height] = SIZES[size] ?? SIZES.medium;
-  const attributes = { src: `${origin}/embed?lang=${language}${hash}`, title, width, height, loading: "lazy", style: "border: 0", allow: "fullscreen" };
+  const attributes = { src: `${origin}${ROOT}/embed?lang=${language}${hash}`, title, width, height, loading: "lazy", style: "border: 0", allow: "fullscreen" };
   const written = Object.entries(attributes).map(([name, value]) => `${name}="${escaped(value)}"`);
   return `<iframe ${written.join(" ")}></iframe>`;
 }

@@ -31,7 +31,8 @@ export function shareDialog(context, { rows }) {
 /** A page that was saved as a file has no server to ask. @param {Context} context @param {Uint32Array} rows @returns {Part[]} */
 function partsOf(context, rows) {
   const isServed = !document.body.classList.contains("standalone");
-  return [...(isServed ? [link(), cite(context), embed(), download(context, rows)] : []), picture(context, rows)];
+  const framed = "framed" in document.body.dataset ? [embed()] : []; // where the operator lets other sites show the map
+  return [...(isServed ? [link(), cite(context), ...framed, download(context, rows)] : []), picture(context, rows)];
 }
 
 /** @param {Part} part @param {boolean} isOpen */
