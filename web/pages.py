@@ -16,6 +16,7 @@ from web.assets import templates_folder
 from web.language import ENGLISH, LANGUAGES, Language
 from web.record.hosts import host_of
 from web.record.shown import locator_of, shown
+from web.reference import reference
 from web.site import Site
 from web.stories import Story
 from web.words import Words, safe_href
@@ -94,9 +95,9 @@ def refusal(title: str, detail: str, language: Language = ENGLISH) -> str:
     return _template("refusal.html", language).render(title=title, detail=detail)
 
 
-def docs_page(site: Site, language: Language = ENGLISH) -> str:
-    """Return the API's own description as a page; its script and style come from this server."""
-    return _template("docs.html", language).render(site=site)
+def reference_page(site: Site, definition: Mapping[str, Any], language: Language = ENGLISH) -> str:
+    """Return the API's own definition, an OpenAPI document, as a page that needs no script."""
+    return _template("reference.html", language).render(site=site, reference=reference(definition))
 
 
 def _template(name: str, language: Language) -> jinja2.Template:

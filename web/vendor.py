@@ -15,11 +15,6 @@ FILES = {
     "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet/LICENSE": "leaflet/LICENSE",
-    "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
-    "swagger-ui/swagger-ui-bundle.js.LICENSE.txt": "swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
-    "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
-    "swagger-ui/LICENSE": "swagger-ui-dist/LICENSE",
-    "swagger-ui/NOTICE": "swagger-ui-dist/NOTICE",
 }
 
 

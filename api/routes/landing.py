@@ -1,4 +1,4 @@
-"""The API's front matter: landing page, conformance, collections, and the definition with its page."""
+"""The API's front matter: landing page, conformance, collections, and the definition."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import openapi, parameters
-from api.languages import PARAMETER, language_of, page_headers
 from api.links import COLLECTION, ITEMS, OPENAPI, Link, link
-from api.responses import GEOJSON, HTML, JSON, SCHEMA, answer, etag
+from api.responses import GEOJSON, JSON, SCHEMA, answer
 from api.routes.features import state_tag, static_tag
 from api.services import Services, ServicesDep, base_url
-from web import pages
 
 router = APIRouter(prefix="/api")
 
@@ -79,18 +77,6 @@ def definition(request: Request, given: ServicesDep) -> Response:
     base = base_url(request)
     document = functools.partial(openapi.document, base, given.settings.title, given.settings.page_size)
     return answer(request, static_tag(request, given), lambda: orjson.dumps(document()), OPENAPI)
-
-
-@router.get("/docs")
-def docs(request: Request, given: ServicesDep) -> Response:
-    """Answer the API definition as a page; its script and style come from this server."""
-    parameters.check_known(request.query_params, [PARAMETER])
-    language, address = language_of(request), f"{base_url(request)}/api/docs"
-    page = functools.partial(pages.docs_page, given.settings.site, language)
-    tag = etag(static_tag(request, given), language.code)
-    return answer(
-        request, tag, lambda: page().encode(), HTML, page_headers(request, language, address, given.settings.root)
-    )
 
 
 def _document(request: Request, given: Services, document: dict[str, Any]) -> Response:

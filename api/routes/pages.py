@@ -12,7 +12,8 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.languages import language_of, page_headers
+from api import openapi, parameters
+from api.languages import PARAMETER, language_of, page_headers
 from api.problems import detail_of, title_of
 from api.responses import GEOJSON, HTML, Pack, answer, etag, moved, pack_once
 from api.routes.features import state_tag, static_tag
@@ -131,6 +132,20 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
         status, title = (410, "problem.deleted") if isinstance(error, Gone) else (404, "problem.no_such_record")
         return _problem_page(request, status, language.say(title), detail_of(error, language), is_part=bool(parts))
     return page(request, tag, html.encode())
+
+
+@router.get("/api/docs")
+def reference_page(request: Request, given: ServicesDep) -> Response:
+    """Answer the API definition as a page."""
+    parameters.check_known(request.query_params, [PARAMETER])
+    language, settings = language_of(request), given.settings
+
+    def make() -> bytes:
+        definition = openapi.document(base_url(request), settings.title, settings.page_size)
+        return pages.reference_page(settings.site, definition, language).encode()
+
+    tag = etag(static_tag(request, given), language.code)
+    return answer(request, tag, make, HTML, _headers(request, language))
 
 
 def is_read_by_a_person(request: Request) -> bool:
