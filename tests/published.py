@@ -58,7 +58,7 @@ def deposits(file, *rows, above=4, change=None):
         ["."],
         ["."],
         ["ID", "Link", "Author", "Year Publication"],
-        [3, "https://example.org/a", "B", 2023],
+        [3, "https://example.org/study.pdf", "B", 2023],
     ]:
         texts.append(line)
     if change is not None:

@@ -116,7 +116,7 @@ def show_import(report: ImportReport) -> None:
         table.add_row(plain(row), f"[green]{decision}[/]", plain(record))
     for doubt in report.doubtful:
         table.add_row(plain(doubt.row), "[yellow]doubtful[/]", plain(f"{doubt.name}: {', '.join(doubt.alike)}"))
-    for reason, rows in _by_reason(report).items():
+    for rows, reason in _left_out(report):
         table.add_row(plain(rows), "left out", plain(reason))
     for each in report.odd[:MOST_TOLD]:
         table.add_row(plain(each.record), "[yellow]odd[/]", _said(each))
@@ -171,11 +171,18 @@ def report_text(report: ImportReport) -> bytes:
     return orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _by_reason(report: ImportReport) -> dict[str, str]:
-    rows: dict[str, list[str]] = {}
+def _left_out(report: ImportReport) -> list[tuple[str, str]]:
+    """Return rows and why they are left out: those of one reason together, of reasons that name the row the first."""
+    alike: dict[str, list[tuple[str, str]]] = {}
     for row, reason in report.left_out:
-        rows.setdefault(str(reason), []).append(row)
-    return {
-        reason: ", ".join(names) if len(names) <= 20 else f"{', '.join(names[:20])} and {len(names) - 20} more"
-        for reason, names in rows.items()
-    }
+        own = "row" in reason.values
+        alike.setdefault(reason.rule if own else str(reason), []).append((row, str(reason)))
+    told: list[tuple[str, str]] = []
+    for rows in alike.values():
+        more = f"and {len(rows) - MOST_ALIKE} more" if len(rows) > MOST_ALIKE else ""
+        if len({reason for _, reason in rows}) > 1:
+            told += [*rows[:MOST_ALIKE], *([("", f"{more} like these; --report names them")] if more else [])]
+        else:
+            names = ", ".join(name for name, _ in rows[:MOST_ALIKE])
+            told.append((f"{names} {more}".strip(), rows[0][1]))
+    return told

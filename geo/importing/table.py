@@ -59,7 +59,7 @@ def rows_under(
     """Yield the rows under the header with the columns that are needed; the header's own cells are taken as they are.
 
     Where each cell says in which column it stands (`is_placed`), those beyond the header are notes beside the table.
-    Raises DataFileError where one of those is not there, and for a row or a cell beyond bounds.
+    Raises DataFileError where a column that is needed is not there, and for a row or a cell beyond bounds.
     """
     rest = iter(lines)
     head = list(itertools.islice(rest, header + LOOK_ROUND))
@@ -115,7 +115,7 @@ def _check_header(head: list[Line], header: int, needed: Sequence[str], file: Pa
         if set(needed) <= set(line.cells):
             raise DataFileError("header-elsewhere", file=str(file), line=header, found=line.number)
     only = [name for name in names if name]
-    separator = next((shown for sign, shown in _SEPARATORS.items() if len(only) == 1 and sign in only[0]), None)
+    separator = next((name for sign, name in _SEPARATORS.items() if len(only) == 1 and sign in only[0]), None)
     if separator is not None:
         raise DataFileError("columns-parted-otherwise", file=str(file), separator=separator)
     refuse_columns(needed, names, file)

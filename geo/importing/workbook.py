@@ -69,10 +69,8 @@ def _text(cell: Any) -> str:
 
 
 def _date_text(value: dt.date, form: str) -> str:
-    """Return a date as exact as its form shows it: `mmm yyyy` is a month. A time of the day stays beside it."""
+    """Return a date, without a time of the day, as exact as its form shows it: `mmm yyyy` is a month."""
     letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form).lower()
-    if isinstance(value, dt.datetime) and value.time() != dt.time():
-        return value.isoformat(" ")
     day = dt.date(value.year, value.month, value.day).isoformat()
     if "d" in letters or "y" not in letters:
         return day

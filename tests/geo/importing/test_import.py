@@ -4,10 +4,10 @@ import json
 
 import orjson
 import pandas as pd
-import pyogrio
 import pytest
 from click.testing import CliRunner
 from made_up import made_up
+from published import deposit, deposits
 
 from api.commands.main import main
 from geo.curated.files import read_projects, write_dataset
@@ -104,43 +104,17 @@ def test_what_is_written_is_known_the_next_time(tmp_path, folder):
     assert [-76.1234, 52.0123] == points["nrcan:7"]
 
 
-def deposit(**cells):
-    return dict.fromkeys(read_profile("busch").columns, "") | {
-        "Country": "Canada",
-        "US State": "",
-        "Deposit Name": "Rose",
-        "Latitude": "52.01",
-        "Longitude": "-76.13",
-        "Resource Type": "Hard Rock",
-        "Resource Detail": "Hard Rock",
-        "Status": "Evaluation",
-        "Status Detail": "Feasibility",
-        "Reference Status": "3",
-        "Resource Li ktons": "120.5",
-        "Resource Original": "648.7",
-        "Resource Original Units": "kt LCE",
-        "Resource Grade Original": "0.9",
-        "Resource Grade Unit": "% Li2O",
-        "Reference Resource": "3",
-        **cells,
-    }
-
-
-def workbook(tmp_path, *rows):
-    """A workbook like the publisher's: a heading, then the header in line 5 (references: line 4)."""
-    file, header = tmp_path / "Data S2.xlsx", list(deposit())
-    lines = [["Data S2"] + [""] * (len(header) - 1), ["."] * len(header), ["."] * len(header), header]
-    lines += [list(row.values()) for row in rows]
-    references = [["."] * 4, ["."] * 4, ["ID", "Link", "Author", "Year Publication"]]
-    references += [["3", "https://example.org/study.pdf", "Benson et al.", "2023"]]
-    for layer, table, append in (("Deposits", lines, False), ("References", references, True)):
-        frame = pd.DataFrame(table, columns=[f"c{n}" for n in range(len(table[0]))]).astype(str)
-        pyogrio.write_dataframe(frame, file, layer=layer, driver="XLSX", append=append)
-    return file
+STUDIED = {
+    "Resource Grade Original": 0.9,
+    "Resource Grade Unit": "% Li2O",
+    "Reference Resource": 3,
+    "Reference Status": 3,
+}
 
 
 def test_a_workbook_cites_the_text_behind_each_figure(tmp_path, folder):
-    report = imported(workbook(tmp_path, deposit(**{"Deposit Name": "Faraway", "Latitude": "60.12"})), folder, "busch")
+    row = deposit(**STUDIED, **{"Deposit Name": "Faraway", "Latitude": 60.12})
+    report = imported(deposits(tmp_path / "a.xlsx", row), folder, "busch")
     (made,) = report.created
     (resource,) = made.properties.resource
     assert (120_500, 0.9, "% Li2O", ["s1", "s2"]) == (
@@ -155,7 +129,7 @@ def test_a_workbook_cites_the_text_behind_each_figure(tmp_path, folder):
 
 def test_a_claim_of_the_same_project_stands_beside_its_own(tmp_path, folder):
     decide(folder, "same", "busch:canada-rose")
-    report = imported(workbook(tmp_path, deposit()), folder, "busch")
+    report = imported(deposits(tmp_path / "a.xlsx", deposit(**STUDIED)), folder, "busch")
     merged = report.enriched["ca-rose"]
     assert [120_500] == [resource.tonnes for resource in merged.properties.resource]
     assert ["considered"] == [event.status for event in merged.properties.events], "only what the profile gives"

@@ -90,6 +90,14 @@ def test_terminal_and_report_name_each_cell(tmp_path, folder):
     assert ("cim:M.1", 7, "Announcement_Date") == (told["row"], told["line"], told["column"])
 
 
+def test_a_hundred_rows_of_one_fault_are_told_by_the_first_and_their_number(tmp_path, folder):
+    file = factories(tmp_path / "a.csv", factory())
+    file.write_text(file.read_text() + "x,y\n" * 100)
+    shown = CliRunner().invoke(main, ["import", "--profile", "cim", "--into", str(folder), str(file)])
+    assert (21, True) == (shown.stdout.count("left out"), "100 left out" in shown.stderr)
+    assert "and 80 more like these; --report names them" in " ".join(shown.stdout.replace("│", " ").split())
+
+
 def test_numbers_and_dates_are_read_as_they_are_written_or_not_at_all():
     assert [1200.0, -33.5, 0.023, 5.0] == [number_of(text) for text in ("1200", "-33.5", "2.3E-2", "+5.")]
     assert {None} == {number_of(text) for text in ("", "1 200", "1'200", "0x10", "1e400", "NaN", "½", "1_0", "9" * 400)}
