@@ -55,7 +55,7 @@ class Hosts:
 
     def _fault(self, host: bytes, server: str) -> str | None:
         parts = _HOST.fullmatch(host.decode("latin-1").lower())
-        if parts is None:
+        if parts is None or (parts[1] and _address(parts[1]) is None):
             return "host-unreadable"
         name = _plain(parts[1] or parts[2])
         is_known = self._is_open or name in self.named or _is_this_machine(name) or name == _plain(server)

@@ -33,7 +33,22 @@ def test_a_host_that_nobody_named_is_not_known(host):
 
 @pytest.mark.parametrize(
     "host",
-    [None, "", " ", "a b", "a/b", "a@b", "[::1", "a:b", 'a"b', "{next}", "<x>", ["localhost", "localhost"], "x" * 300],
+    [
+        None,
+        "",
+        " ",
+        "a b",
+        "a/b",
+        "a@b",
+        "[::1",
+        "a:b",
+        'a"b',
+        "{next}",
+        "[::::]",
+        "<x>",
+        ["localhost", "localhost"],
+        "x" * 300,
+    ],
 )
 @pytest.mark.parametrize("settings", [{}, {"LEDGER_HOSTS": "*"}])
 def test_a_request_names_one_host_that_can_be_read(host, settings):

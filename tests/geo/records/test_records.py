@@ -4,6 +4,7 @@ import contextlib
 import copy
 import datetime as dt
 import itertools
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -284,6 +285,18 @@ def test_a_source_leads_to_a_host_of_the_internet_that_is_what_it_seems(field, u
 )
 def test_any_other_host_may_be_a_source(url):
     Project.from_feature(made_up_feature(sources=[{"id": "s1", "url": url, "title": "T"}]))
+
+
+LABELS = st.text(max_size=8) | st.text("abcxn-0123456789", max_size=12).map("xn--{}".format)
+
+
+@settings(max_examples=300)
+@given(st.lists(LABELS, min_size=1, max_size=4).map(".".join))
+def test_any_address_is_a_source_or_a_fault(host):
+    url = f"https://{host}/a"
+    with contextlib.suppress(InvalidRecord):
+        Project.from_feature(made_up_feature(sources=[{"id": "s1", "url": url, "title": "T"}]))
+        assert "." in urlsplit(url).hostname
 
 
 def test_all_faults_come_at_once_each_with_what_would_be_right():
