@@ -55,17 +55,17 @@ class Health:
     def met(self, error: StoreError, request_id: str | None = None) -> None:
         """Say a fault of the store in its own words, the first time and now and then as long as it lasts."""
         self._metrics.store_fault(error.rule)
-        reason = str(error.values.get("reason", error.__cause__ or ""))
         now = time.monotonic()
         with self._guard:
-            cause = self._causes.get((error.rule, reason))
+            cause = self._causes.get(error.cause)
             is_new = cause is None or now - cause.said > SAYS_AGAIN
-            cause = self._causes.setdefault((error.rule, reason), _Cause(now, now, now))
+            cause = self._causes.setdefault(error.cause, _Cause(now, now, now))
             cause.times, cause.last = cause.times + 1, now
             if is_new:
                 cause.said = now
         if is_new:
-            told = {"rule": error.rule, "reason": reason, "says": str(error), "times": cause.times}
+            rule, reason = error.cause
+            told = {"rule": rule, "reason": reason, "says": str(error), "times": cause.times}
             self._log.event("error", "store-fault", **told, request_id=request_id)
 
     def findings(self) -> list[Finding]:

@@ -297,7 +297,8 @@ class Import(Killed):
         write_dataset(self.data / "projects", [made_up()])
 
     def act(self, say: Say) -> None:
-        usual = {"minerals": ["Lithium"], "operationGroup": "Advanced exploration project"}
+        usual = {"minerals": ["Lithium"], "operationGroup": "Advanced exploration project", "province": "Alberta"}
+        usual |= {"status": "Active", "operator": "Made-up Mines"}
         for number in range(100_000):
             row = self.round * 1_000 + number
             place = {"latitude": 45 + row % 97 / 10, "longitude": -120 + row % 389 / 10}
