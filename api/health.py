@@ -130,9 +130,9 @@ class Health:
         self._faults = "; ".join(faults[:3])
 
     def _say_what_works_again(self) -> None:
+        quiet = time.monotonic() - LOOKS_EVERY  # what failed while it was looked has not been well since
         if not self._causes or any(each.wrong for each in self._looked_at()):
             return
-        quiet = time.monotonic() - LOOKS_EVERY
         with self._guard:
             over = {key: cause for key, cause in self._causes.items() if cause.last < quiet}
             self._causes = {key: cause for key, cause in self._causes.items() if key not in over}
