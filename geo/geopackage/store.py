@@ -83,9 +83,9 @@ class GeoPackageStore:
             version = connection.sqlite.execute("PRAGMA data_version").fetchone()[0]
             if version != connection.data_version or connection.sequence is None:
                 # The version is read first: a write between the two reads costs a second look, never a missed change.
-                connection.data_version = version
+                # Both are kept once both are known: a read that fails must not leave the sequence of before.
                 found = connection.sqlite.execute("SELECT coalesce(max(sequence), 0) FROM revisions").fetchone()
-                connection.sequence = int(found[0])
+                connection.data_version, connection.sequence = version, int(found[0])
             return connection.sequence
 
     def changes_since(self, sequence: int) -> Iterator[Revision]:

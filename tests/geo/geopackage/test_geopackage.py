@@ -335,3 +335,15 @@ def test_the_claims_of_an_older_store_get_keys_that_they_keep_while_they_change(
     assert one.key == two.key == made_up(events=[told]).properties.events[0].key
     with sql(file) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute("UPDATE revisions SET author = 'x'")
+
+
+def test_a_store_that_could_not_be_read_does_not_answer_from_before(store, file):
+    create(store)
+    assert 1 == store.latest_sequence()
+    with sql(file) as connection:
+        connection.execute("ALTER TABLE revisions RENAME TO lost")
+        for _ in range(3):
+            with pytest.raises(StoreError, match="no such table"):
+                store.latest_sequence()
+        connection.execute("ALTER TABLE lost RENAME TO revisions")
+    assert 1 == store.latest_sequence()
