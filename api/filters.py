@@ -10,6 +10,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from geo.columns import PROJECTS, Column, Kind
+from geo.countries import country_names
 from geo.errors import InvalidQuery
 from geo.filter import MOST_TEXT, MOST_VALUES, And, Compare, Expression, In, Or
 
@@ -47,7 +48,7 @@ def filter_parameter(column: Column) -> Parameter:
 
 def _asked(column: Column) -> dict[str, Any]:
     """Return the JSON Schema of the values that a column is asked for."""
-    text = {"type": "string", "maxLength": MOST_TEXT}
+    text = {"type": "string", "maxLength": MOST_TEXT, "minLength": 1}
     match column.kind:
         case "flag":
             return {"type": "boolean"}
@@ -58,7 +59,7 @@ def _asked(column: Column) -> dict[str, Any]:
         case "code":
             return {"type": "array", "items": {"type": "string", "enum": list(column.codes or ())}}
         case "country":
-            return {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}}
+            return {"type": "array", "items": {"type": "string", "enum": sorted(country_names())}}
         case "ids":
             return {"type": "array", "items": text}
         case _:
@@ -90,9 +91,10 @@ def filter_of(params: QueryParams, name: str) -> Expression:
     texts, kind = params.getlist(name), PROJECTS[name].kind
     if kind == "flag":
         return Compare(name, "=", parse_flag(name, once(params, name) or ""))
-    if kind == "text":  # a comma may be part of a name
-        return In(name, frozenset(texts))
-    values = [part for text in texts for part in text.split(",")]
+    # A comma may be part of a name.
+    values = texts if kind == "text" else [part for text in texts for part in text.split(",")]
+    if any(len(value) > MOST_TEXT for value in values):
+        raise WrongParameter(name, "value-too-long", name=name, most=MOST_TEXT)
     if kind in ("integer", "number"):
         return _amounts(name, kind, values)
     return In(name, frozenset(values))

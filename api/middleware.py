@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import problem
 
 # What holds unless an answer says otherwise: nothing in it runs, and no page shows it in a frame.
 CAREFUL = [
@@ -51,6 +55,32 @@ class BelowAPath:
         if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{self._root}/"):
             path, raw = scope["path"].removeprefix(self._root), scope["raw_path"].removeprefix(self._root.encode())
             scope = {**scope, "path": path or "/", "raw_path": raw or b"/"}
+        await self.app(scope, receive, send)
+
+
+def is_readable(query: bytes) -> bool:
+    """Return whether what a query encodes is UTF-8: anything else would be read as other letters than were meant."""
+    if b"%" not in query:
+        return True
+    try:
+        return not _NO_CODE.search(query) and bool(unquote_to_bytes(query).decode() or True)
+    except UnicodeDecodeError:
+        return False
+
+
+_NO_CODE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+class ReadableQuery:
+    """Refuses a query that cannot be read as it was meant."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not is_readable(scope["query_string"]):
+            await problem(Request(scope), 400, "query-unreadable")(scope, receive, send)
+            return
         await self.app(scope, receive, send)
 
 

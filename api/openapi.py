@@ -65,7 +65,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
             "options": _options("itemOptions", (404, 410)),
         },
         f"{items}/{{featureId}}/revisions": {
-            "get": read("revisions", "A record's history", JSON, parameters.REVISIONS, failures=(404,))
+            "get": _of_revisions(read("revisions", "A record's history", JSON, ("limit",), failures=(404,)))
         },
         EVENTS.removeprefix(API): {
             "get": _also_as_csv(
@@ -93,6 +93,12 @@ def _beside(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
         "/readyz": read("readyz", "Whether all that is asked of the server can be done now", JSON),
         "/metrics": read("metrics", "Figures of the server, as Prometheus reads them", "text/plain", failures=(403,)),
     }
+
+
+def _of_revisions(operation: dict[str, Any]) -> dict[str, Any]:
+    """Add where a page of revisions starts, which is a number of one."""
+    operation["parameters"].append(parameters.REVISION.openapi())
+    return operation
 
 
 def _in_other_formats(operation: dict[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,15 @@ _SORTBY = {
     "items": {"type": "string", "enum": [f"{s}{c}" for c in PROJECTS.sorts for s in ("", "+", "-")]},
 }
 
+# A date of reduced precision, or a date-time (RFC 3339); what no pattern can say is how long a February is.
+_DAYS = "(0[13578]|1[02])(-(0[1-9]|[12][0-9]|3[01])@)?|(0[469]|11)(-(0[1-9]|[12][0-9]|30)@)?|02(-(0[1-9]|[12][0-9])@)?"
+_TIME = r"([Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?"
+_DAY = f"(?!0000)[0-9]{{4}}(-({_DAYS.replace('@', _TIME)}))?"
+_INTERVAL = rf"^({_DAY}|{_DAY}/({_DAY}|\.\.|P[0-9]{{1,2}}[YMWD])?|(\.\.)?/{_DAY})$"
+# Neither control characters nor those that steer how a line is shown.
+COMMENT_FORM = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$"
+_COMMENT = {"type": "string", "maxLength": MOST_COMMENT, "pattern": COMMENT_FORM}
+
 _ALL = [
     Parameter(
         "bbox",
@@ -54,13 +63,13 @@ _ALL = [
         "datetime",
         "A date, a date-time, or an interval such as 2023-01-01/2024-12-31 or ../2020: records whose history (first to "
         "last event) meets it. Records without a date meet every time.",
-        {"type": "string"},
+        {"type": "string", "pattern": _INTERVAL},
     ),
     Parameter(
         "as_of",
         "A date: stage, dates, capacities and starts as they were at the end of that day. Records all of whose "
         "events came later are left out; those without a dated event are there on every day.",
-        {"type": "string"},
+        {"type": "string", "pattern": f"^{_DAY}$"},
     ),
     Parameter(
         "q",
@@ -72,12 +81,16 @@ _ALL = [
         "from",
         "A date, of reduced precision too: events from the first day of it on. One whose own date is only a year or a "
         "month counts where that can have been.",
-        {"type": "string"},
+        {"type": "string", "pattern": f"^{_DAY}$"},
     ),
-    Parameter("to", "A date, of reduced precision too: events until the last day of it.", {"type": "string"}),
+    Parameter(
+        "to",
+        "A date, of reduced precision too: events until the last day of it.",
+        {"type": "string", "pattern": f"^{_DAY}$"},
+    ),
     Parameter("expected", "true: what somebody expects, in place of what has happened.", {"type": "boolean"}),
     Parameter("sortby", "Properties to sort by; - before one means descending. The last order is by id.", _SORTBY),
-    Parameter("after", "Where the page before ended; comes in next links.", {"type": "string"}),
+    Parameter("after", "Where the page before ended; comes in next links.", {"type": "string", "pattern": r"^[\w-]+$"}),
     *(filter_parameter(PROJECTS[name]) for name in PROJECTS.filters),
     Parameter(
         "f",
@@ -85,9 +98,16 @@ _ALL = [
         "Where it is not there, Accept decides.",
         {"type": "string", "enum": ["geojson", *FORMATS]},
     ),
-    Parameter("comment", "Why the record is changed; kept with the revision.", {"type": "string", "maxLength": 500}),
+    Parameter("comment", "Why the record is changed; kept with the revision.", _COMMENT),
 ]
 PARAMETERS = {parameter.name: parameter for parameter in _ALL}
+
+
+REVISION = Parameter(
+    "after",
+    "The number of the revision before the page; comes in next links.",
+    {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
+)
 
 
 def limit_parameter(page_size: int) -> Parameter:
@@ -177,7 +197,7 @@ def read_comment(params: QueryParams) -> str | None:
     """Return the comment of a change; raises InvalidQuery when it is too long or another parameter is there."""
     check_known(params, ["comment"])
     comment = once(params, "comment")
-    if comment is not None and (len(comment) > MOST_COMMENT or not comment.isprintable()):
+    if comment is not None and (len(comment) > MOST_COMMENT or not re.fullmatch(COMMENT_FORM, comment)):
         raise WrongParameter("comment", "comment-form", most=MOST_COMMENT)
     return comment or None
 
@@ -276,7 +296,9 @@ def _after(start: dt.date, duration: str) -> dt.date:
 
 def parse_sortby(text: str) -> tuple[tuple[str, bool], ...]:
     """Return (property, ascending) pairs; a plus sign arrives as a blank when it is not percent-encoded."""
-    parts = [part for part in text.split(",") if part]
+    parts = text.split(",") if text else []
+    if not all(part.strip("+- ") for part in parts):
+        raise WrongParameter("sortby", "sortby-form")
     return tuple((part.lstrip("+- "), not part.startswith("-")) for part in parts)
 
 

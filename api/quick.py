@@ -19,7 +19,7 @@ from starlette.types import Scope
 from api.clients import counted_as
 from api.links import COLLECTION, ITEMS
 from api.listing import Listing
-from api.middleware import CAREFUL
+from api.middleware import CAREFUL, is_readable
 from api.responses import InPieces, accepted_encoding
 from api.routes import columns, features, landing
 from api.services import Services
@@ -65,7 +65,7 @@ class QuickAnswers:
         names = {name for name, _ in scope["headers"]}
         if not path.startswith(_COLLECTION) or not names.isdisjoint(_UNUSUAL_OR_KEYED):
             return None
-        if self._given.hosts.fault_of(scope):
+        if self._given.hosts.fault_of(scope) or not is_readable(query):
             return None
         if not self._given.rates.allows("reads", counted_as(scope["client"][0])):
             return None  # the application counts it too, and says when to come again

@@ -125,7 +125,7 @@ def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Gro
         return
     ledger.catalog.version()  # what is made ready here is mapped by all workers
     ledger.store.close()
-    for name in ("store", "basemap", "overlays", "log"):
+    for name in ("store", "host", "basemap", "overlays", "log"):
         os.environ[f"{product.VARIABLES}{name.upper()}"] = getattr(settings, name) or ""
     config = uvicorn.Config("api.server:worker", factory=True, workers=settings.workers, **_options(settings))
     with tempfile.TemporaryDirectory(prefix=f"{product.COMMAND}-") as counts:
