@@ -48,20 +48,20 @@ def filter_parameter(column: Column) -> Parameter:
 
 def _asked(column: Column) -> dict[str, Any]:
     """Return the JSON Schema of the values that a column is asked for."""
-    text = {"type": "string", "maxLength": MOST_TEXT, "minLength": 1}
+    text = {"type": "string", "maxLength": MOST_TEXT}
     match column.kind:
         case "flag":
             return {"type": "boolean"}
         case "integer" | "number":
-            return {"type": "array", "items": {"type": "string", "pattern": _AMOUNTS[column.kind]}}
+            return {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": _AMOUNTS[column.kind]}}
         case "ids" if column.vocabulary:
-            return {"type": "array", "items": {"type": "string", "enum": list(column.vocabulary.codes)}}
+            return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(column.vocabulary.codes)}}
         case "code":
-            return {"type": "array", "items": {"type": "string", "enum": list(column.codes or ())}}
+            return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(column.codes or ())}}
         case "country":
-            return {"type": "array", "items": {"type": "string", "enum": sorted(country_names())}}
+            return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": sorted(country_names())}}
         case "ids":
-            return {"type": "array", "items": text}
+            return {"type": "array", "minItems": 1, "items": text}
         case _:
             return text
 

@@ -209,7 +209,7 @@ _ONCE = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "A name of yours for this change: sent again under it, the change is not made again.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 250},
+    "schema": {"type": "string", "pattern": parameters.ONCE_FORM},
 }
 _IF_MATCH = {
     "name": "If-Match",

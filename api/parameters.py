@@ -37,7 +37,13 @@ from geo.store import MOST_REVISIONS
 MOST_COMMENT = 500
 
 
-_BBOX = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
+_BBOX = {
+    "type": "array",
+    "minItems": 4,
+    "maxItems": 6,
+    "items": {"type": "number"},
+    "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
+}
 _SORTBY = {
     "type": "array",
     "items": {"type": "string", "enum": [f"{s}{c}" for c in PROJECTS.sorts for s in ("", "+", "-")]},
@@ -48,6 +54,7 @@ _DAYS = "(0[13578]|1[02])(-(0[1-9]|[12][0-9]|3[01])@)?|(0[469]|11)(-(0[1-9]|[12]
 _TIME = r"([Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?"
 _DAY = f"(?!0000)[0-9]{{4}}(-({_DAYS.replace('@', _TIME)}))?"
 _INTERVAL = rf"^({_DAY}|{_DAY}/({_DAY}|\.\.|P[0-9]{{1,2}}[YMWD])?|(\.\.)?/{_DAY})$"
+ONCE_FORM = r'^("[ !#-~]{1,250}"|[!#-~]{1,250})$'  # of an Idempotency-Key
 # Neither control characters nor those that steer how a line is shown.
 COMMENT_FORM = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$"
 _COMMENT = {"type": "string", "maxLength": MOST_COMMENT, "pattern": COMMENT_FORM}

@@ -19,6 +19,7 @@ from api import parameters
 from api.auth import EditorDep
 from api.languages import language_wished
 from api.links import ITEMS, item_path
+from api.parameters import ONCE_FORM
 from api.problems import (
     BodyNotJson,
     BodyTooLarge,
@@ -111,7 +112,7 @@ def _once(request: Request, key: Key, sent: bytes) -> Once | None:
     name = request.headers.get("idempotency-key")
     if name is None:
         return None
-    if not re.fullmatch(r'"[ !#-~]{1,250}"|[!#-~]{1,250}', name):
+    if not re.fullmatch(ONCE_FORM, name):
         raise NoIdempotencyKey("idempotency-key-form")
     asked = f"{request.url.query}\n".encode() + sent
     return Once(hashlib.sha256(f"{key.name}\n{name.strip(_QUOTE)}".encode()).digest(), hashlib.sha256(asked).digest())

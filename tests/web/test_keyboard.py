@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from conftest import copy_of
 from playwright.sync_api import expect
 from visits import asked, expect_sentence, matched
 
@@ -128,7 +129,8 @@ def test_every_tab_is_a_button_that_says_which_is_shown(server, visit):
     assert "tab" not in asked(page)
 
 
-def test_the_embedded_map_leaves_the_focus_where_it_is(server, visit):
+def test_the_embedded_map_leaves_the_focus_where_it_is(tmp_path, serve, visit):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), embed="http://elsewhere.localhost")
     seen = visit(permissions=["local-network-access"])  # which Chromium asks for where a page of elsewhere frames ours
     foreign = seen.context.new_page()
     frame = f'<button autofocus>Mine</button><iframe src="{server.url}/embed#rec=bo-rosatom-battery-factory"></iframe>'
