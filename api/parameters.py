@@ -224,8 +224,8 @@ def _limit(text: str | None, page_size: int) -> int:
 
 def parse_bbox(text: str) -> Box:
     """Return the box of 4 numbers, or of 6 of which the heights are left out (/req/core/fc-bbox-definition)."""
-    parts = text.split(",")
-    if len(parts) not in (4, 6) or not all(re.fullmatch(NUMBER, part.strip(), re.ASCII) for part in parts):
+    parts = [part.strip(" ") for part in text.split(",")]
+    if len(parts) not in (4, 6) or not all(re.fullmatch(NUMBER, part, re.ASCII) for part in parts):
         raise WrongParameter("bbox", "bbox-form")
     numbers = [float(part) for part in parts]
     return Box(*(numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]]))
