@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.clients import counted_as
 from api.problems import KeyMissing, RoleMissing
-from api.services import Services, services
+from api.services import services
 from geo import product
 from geo.dates import now
-from geo.errors import StoreError
 from geo.keys import Key, digest
 
 _MOST_SECRET = 200
@@ -50,17 +48,16 @@ def _looked_up(request: Request) -> Key | None:
     secret = _secret(request)
     key = given.store.keys.find(digest(secret)) if 0 < len(secret) <= _MOST_SECRET else None
     if key is not None and key.is_active(now()):
-        _note_use(given, key)
+        given.health.used(key)
     elif key is None and secret:
         given.rates.allows("wrong_keys", address)
-        given.log.seldom("warning", "key-refused", client=address, method=request.method)
+        _tell(request, "wrong")
     return key
 
 
-def _note_use(given: Services, key: Key) -> None:
-    """Keep when a key was used last; where that cannot be, the store says so to whoever changes something."""
-    with contextlib.suppress(StoreError):
-        given.store.keys.note_use(key)
+def _tell(request: Request, why: str, key: Key | None = None) -> None:
+    told = {"why": why, "client": _address(request), "method": request.method, "key": key and key.name}
+    services(request).log.seldom("warning", "key-refused", **told)
 
 
 def _secret(request: Request) -> str:
@@ -79,8 +76,10 @@ def require_editor(request: Request) -> Key:
     if key is None:
         raise KeyMissing("key-missing", command=product.COMMAND)
     if not key.is_active(now()):
+        _tell(request, "expired", key)
         raise KeyMissing("key-expired", name=key.name, time=key.expires or "", command=product.COMMAND)
     if not may_write(key):
+        _tell(request, "role", key)
         raise RoleMissing("role-missing", name=key.name, role=key.role)
     return key
 

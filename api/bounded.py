@@ -44,7 +44,8 @@ class Bounded:
         try:
             key = await run_in_threadpool(key_of, request) if carries_key(request) else None
             kind: Kind = "reads" if request.method in _READS else "writes"
-            self._given.rates.take(kind, client_of(request, key))
+            if not request.scope["state"].get("is_counted"):
+                self._given.rates.take(kind, client_of(request, key))
         except LedgerError as refusal:
             return refusal
         return None

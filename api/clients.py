@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator
 
 from starlette.types import Scope
@@ -68,13 +69,16 @@ class Proxies:
         return True
 
 
+_PORT = re.compile(r"((?:\d+\.){3}\d+|\[[^\]]*\]):\d{1,5}")
 _FORWARDED = frozenset([b"x-forwarded-for", b"x-forwarded-proto"])
 
 
 def _last_first(values: Iterable[bytes]) -> Iterator[str]:
     """Yield the addresses of X-Forwarded-For, the nearest first, up to the first that is none."""
     for text in reversed(b",".join(values).decode("latin-1")[-1_000:].split(",")):
-        address = _address(text.strip().removeprefix("[").removesuffix("]"))
+        told = text.strip()
+        with_port = _PORT.fullmatch(told)
+        address = _address((with_port[1] if with_port else told).removeprefix("[").removesuffix("]"))
         if address is None:
             return
         yield str(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Protocol
@@ -9,11 +10,19 @@ from typing import Protocol
 from api.clients import Networks, counted_as
 
 
+class Stand(enum.Enum):
+    """How a connection stands: without a request, with an answer that the client has still to take, or at work."""
+
+    IDLE = enum.auto()
+    WAITS = enum.auto()
+    WORKS = enum.auto()
+
+
 class Connection(Protocol):
     """What is asked of a connection."""
 
-    def is_at_work(self) -> bool:
-        """Return whether a request is being answered on it, and its answer is being taken."""
+    def stand(self) -> Stand:
+        """Return how it stands now."""
 
     def end(self) -> None:
         """End it, now."""
@@ -22,7 +31,8 @@ class Connection(Protocol):
 class Connections:
     """The connections of this process, the one first that was opened, or answered something, longest ago.
 
-    A request that comes slowly makes a connection no newer. Proxies have as many as there may be in all.
+    For a new one the first idle one ends, or else the first whose client does not take its answer. A request that comes
+    slowly makes a connection no newer. Proxies have as many as there may be in all.
     """
 
     def __init__(self, most: int, most_of_client: int, proxies: Networks) -> None:
@@ -65,7 +75,9 @@ class Connections:
                 del self._of[client]
 
     def _end_one(self, connections: Iterable[Connection]) -> bool:
-        found = next((each for each in connections if not each.is_at_work()), None)
+        stands = {each: each.stand() for each in connections}
+        ending = (each for stand in (Stand.IDLE, Stand.WAITS) for each, its in stands.items() if its is stand)
+        found = next(ending, None)
         if found is None:
             return False
         self.close(found)

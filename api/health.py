@@ -12,6 +12,7 @@ from api.logs import Log
 from api.metrics import Gauge, Metrics
 from api.settings import Settings
 from geo.errors import LedgerError, StoreError
+from geo.keys import Key
 from geo.messages import told
 from geo.opening import Ledger
 from geo.query import Query
@@ -51,6 +52,9 @@ class Health:
         self._verified: dt.datetime | None = None
         self._faults = ""
         self._has_ended = threading.Event()
+        self._looking = threading.Lock()
+        self._wrong: dict[str, str] = {}  # as it was said last
+        self._used: dict[int, Key] = {}  # keys whose use has still to be kept
 
     def met(self, error: StoreError, request_id: str | None = None) -> None:
         """Say a fault of the store in its own words, the first time and now and then as long as it lasts."""
@@ -70,11 +74,25 @@ class Health:
 
     def findings(self) -> list[Finding]:
         """Return what has to be well, and is or is not, as it was a second ago at most."""
-        at, found = self._found
-        if time.monotonic() - at > _AS_NEW_SECONDS or not found:
-            found = list(self._looked_at())
-            self._found = (time.monotonic(), found)
-        return found
+        with self._looking:  # one looks, and the others are told what it finds
+            at, found = self._found
+            if time.monotonic() - at > _AS_NEW_SECONDS or not found:
+                found = list(self._looked_at())
+                self._found = (time.monotonic(), found)
+                self._say_what_changed({each.name: each.wrong for each in found if each.wrong})
+            return found
+
+    def _say_what_changed(self, wrong: dict[str, str]) -> None:
+        before, self._wrong = self._wrong, wrong
+        for name in wrong.keys() - before.keys():
+            self._log.event("error", "not-ready", check=name, says=wrong[name])
+        for name in before.keys() - wrong.keys():
+            self._log.event("info", "ready-again", check=name)
+
+    def used(self, key: Key) -> None:
+        """Keep soon that a key opened something: whoever uses it waits for nobody who writes."""
+        if key.is_use_due():
+            self._used[key.id] = key
 
     def gauges(self) -> Iterator[Gauge]:
         """Yield what is measured of the store; what cannot be read is left out."""
@@ -92,8 +110,17 @@ class Health:
         threading.Thread(target=self._watch, name="health", daemon=True).start()
 
     def end(self) -> None:
-        """Look no longer."""
+        """Look no longer, and keep what has still to be kept."""
         self._has_ended.set()
+        self._keep_uses()
+
+    def _keep_uses(self) -> None:
+        while self._used:
+            _, key = self._used.popitem()
+            try:
+                self._ledger.store.keys.note_use(key)
+            except StoreError as error:
+                self.met(error)
 
     def _looked_at(self) -> Iterator[Finding]:
         store, catalog = self._ledger.store, self._ledger.catalog
@@ -110,11 +137,17 @@ class Health:
     def _watch(self) -> None:
         last = time.monotonic()
         while not self._has_ended.wait(LOOKS_EVERY):
-            self._say_what_works_again()
-            every = self._settings.check_seconds
-            if every and time.monotonic() - last > every:
-                self.verify()
-                last = time.monotonic()
+            try:
+                self._keep_uses()
+                self._say_what_works_again()
+                self.findings()
+                every = self._settings.check_seconds
+                if every and time.monotonic() - last > every:
+                    last = time.monotonic()
+                    self.verify()
+            except Exception as error:  # whatever it is, it is looked again
+                self._faults = f"it could not be checked: {error!r}"
+                self._log.failure("check-failed", error)
 
     def verify(self) -> None:
         """Check the whole store, and say what is wrong with it."""

@@ -20,8 +20,9 @@ from geo import product
 
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2, without the signs that no host of the Internet has.
 _HOST = re.compile(r"(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9_.-]{1,253}))(?::\d{0,5})?", re.ASCII)
+_MOST_HOST = 300
 # What asks these has an address from an orchestrator, and is told of no address in turn.
-FOR_ANYONE = frozenset(["/healthz", "/readyz", "/metrics"])
+FOR_ANYONE = frozenset(["/healthz", "/readyz"])
 VARIABLE = f"{product.VARIABLES}HOSTS"
 
 
@@ -40,7 +41,7 @@ class Hosts:
     def fault_of(self, scope: Scope) -> str | None:
         """Return the rule that the Host of a request breaks: `host-unreadable`, `host-unknown`, or None."""
         told = [value for name, value in scope["headers"] if name == b"host"]
-        if len(told) == 1:
+        if len(told) == 1 and len(told[0]) <= _MOST_HOST:
             return self._fault_of(told[0], (scope["server"] or ("",))[0])
         is_old = not told and scope.get("http_version") == "1.0"
         return None if is_old else "host-unreadable"

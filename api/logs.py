@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TextIO
 
@@ -61,8 +62,8 @@ FORMS: dict[str, Callable[[Told], str]] = {"plain": as_text, "json": as_json}
 class Lines:
     """Lines on their way to a stream; those that can wait go together."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, form: str = "plain") -> None:
+        self._stream, self._form = stream, FORMS[form]
         self._waiting: list[str] = []
         self._guard = threading.Lock()
         self._chunks: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -85,6 +86,9 @@ class Lines:
     def put(self, line: str) -> None:
         """Take a line that is written now, with those before it."""
         with self._guard:
+            if self._size > 2 * _MOST_WAITING:  # what happened counts more than what was asked
+                self._lost += 1
+                return
             self._size += len(line) + 1
             self._waiting.append(line)
         self.flush()
@@ -93,9 +97,9 @@ class Lines:
         """Hand over what waits."""
         with self._guard:
             lines, self._waiting, self._is_due = self._waiting, [], False
-            if self._lost:
-                lines.append(f"{self._lost} lines of this log were left out: nobody read them")
-                self._lost = 0
+            lost, self._lost = self._lost, 0
+        if lost:
+            lines.append(self._form({"time": _now(), "level": "warning", "event": "lines-left-out", "lines": lost}))
         if lines:
             self._chunks.put("".join(f"{line}\n" for line in lines))
 
@@ -121,7 +125,7 @@ class Log:
 
     def __init__(self, form: str = "plain", requests: str = "all", lines: Lines | None = None) -> None:
         self._form, self._lines, self._requests = FORMS[form], lines, requests
-        self._said: dict[tuple[object, ...], tuple[float, int]] = {}
+        self._said: OrderedDict[tuple[object, ...], tuple[float, int]] = OrderedDict()
         self._guard = threading.Lock()
 
     def event(self, level: Level, event: str, /, **told: object) -> None:
@@ -131,27 +135,36 @@ class Log:
             self._lines.put(self._form({"time": _now(), "level": level, "event": event, **safe}))
 
     def seldom(self, level: Level, event: str, /, **told: object) -> None:
-        """Say what clients can bring about as often as they like: the same again only after a while, and how often."""
+        """Say what clients can bring about as often as they like: the same again only after a while, and how often.
+
+        Of very many clients at a time only so many are named; the figures count all.
+        """
         now, key = time.monotonic(), (event, *told.values())
         with self._guard:
-            said, times = self._said.get(key, (-_AGAIN_SECONDS, 0))
+            said, times = self._said.pop(key, (-_AGAIN_SECONDS, 0))
             is_new = now - said >= _AGAIN_SECONDS
-            self._said[key] = (now, 0) if is_new else (said, times + 1)
+            is_one_too_many = is_new and len(self._said) >= _MOST_SAID and self._first_said() > now - _AGAIN_SECONDS
+            if not is_one_too_many:
+                self._said[key] = (now, 0) if is_new else (said, times + 1)
             if len(self._said) > _MOST_SAID:
-                self._said = {each: known for each, known in self._said.items() if now - known[0] < _AGAIN_SECONDS}
-        if is_new:
+                self._said.popitem(last=False)
+        if is_new and not is_one_too_many:
             self.event(level, event, **told, times=times + 1)
+
+    def _first_said(self) -> float:
+        return next(iter(self._said.values()))[0]
 
     def failure(self, event: str, error: BaseException, /, **told: object) -> None:
         """Say what went wrong in our own code, with where it did."""
         trace = "".join(traceback.format_exception(error))
         self.event("error", event, **told, error=repr(error), trace=trace[-_MOST_TEXT:])
 
-    def request(self, status: int, **told: object) -> None:
+    def request(self, status: int, **told: Any) -> None:
         """Say that a request was answered."""
         if self._lines is None or self._requests == "none" or (self._requests == "failed" and status < 400):
             return
         level = "error" if status >= 500 else "info"
+        told = {**told, "path": told["path"][:_MOST_TEXT]}
         self._lines.add(self._form({"time": _now(), "level": level, "event": "request", "status": status, **told}))
 
     def close(self) -> None:
@@ -172,7 +185,7 @@ def without_keys(text: str) -> str:
 
 def begin(form: str, requests: str, stream: TextIO | None = None) -> Log:
     """Begin the log of this process; what libraries say goes there too."""
-    log = Log(form, requests, Lines(stream or sys.stderr))
+    log = Log(form, requests, Lines(stream or sys.stderr, form))
     root = logging.getLogger()
     root.handlers[:] = [_Others(log)]
     root.setLevel(logging.WARNING)

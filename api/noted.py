@@ -87,6 +87,8 @@ class _Answered:
     def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         self.status = 0  # until the answer begins
         self._receive, self._send, self._id = receive, send, request_id
+        self._state = scope["state"]
+        self.is_gone = False  # the client, or its connection
         self._has_more = _announces_body(scope["headers"])
         self._is_last = False  # whether the connection ends with this answer
 
@@ -100,10 +102,21 @@ class _Answered:
             self.status, self._is_last = message["status"], self._has_more
             message = {**message, "headers": [*message.get("headers", ()), *self._own_headers()]}
         elif self._is_last and not message.get("more_body", False):
-            await self._send({**message, "more_body": True})
+            await self._hand_on({**message, "more_body": True})
+            self._state["is_answered"] = True
             await self._read_on()
             message = {"type": "http.response.body", "body": b""}
-        await self._send(message)
+        await self._hand_on(message)
+
+    async def _hand_on(self, message: Message) -> None:
+        """Send a part of the answer; a connection that is closed takes it and lets it go."""
+        try:
+            await self._send(message)
+        except RuntimeError as error:
+            if "closed" not in str(error) and "closing" not in str(error):
+                raise
+            self.is_gone = True
+        self._state["sent"] = self._state.get("sent", 0) + len(message.get("body", b""))
 
     def _own_headers(self) -> list[tuple[bytes, bytes]]:
         last = [(b"connection", b"close")] if self._is_last else []

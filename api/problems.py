@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.clients import counted_as
 from api.languages import language_wished
 from geo import messages, product
 from geo.errors import (
@@ -233,7 +234,9 @@ def _tell_operator(request: Request, error: LedgerError) -> None:
         given.health.met(error, request.scope["state"].get("request_id"))
     elif isinstance(error, _BOUNDS):
         given.metrics.refused(error.rule)
-        given.log.seldom("warning", "bound-reached", rule=error.rule, client=request.client and request.client.host)
+        given.log.seldom(
+            "warning", "bound-reached", rule=error.rule, client=request.client and counted_as(request.client.host)
+        )
 
 
 _BOUNDS = (TooMany, ServerBusy, NotWritten, FilesWaiting, BodyTooLarge, BodyTooLate)

@@ -18,14 +18,16 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api import sending, telemetry
-from api.clients import Proxies
-from api.connections import Connections
+from api.clients import Proxies, counted_as
+from api.connections import Connections, Stand
 from api.noted import REQUEST_ID
 from api.quick import QuickAnswers, route_of
 from api.responses import InPieces, Piece
 from api.services import Services
 
 MOST_HEADER_BYTES = 64 * 1024
+_MOST_PIPELINED = 16  # requests on one connection whose turn has not come
+_LEAST_TAKEN = 500  # bytes a second of an answer
 _LOOKS_EVERY = 1  # seconds, for whether the client takes what is sent
 _TURNED_AWAY = STATUS_LINE[503] + b"retry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -60,8 +62,10 @@ class BoundedProtocol(HttpToolsProtocol):
     _head_bytes = 0  # of a head that has not ended
     _is_answered = False  # whether the request that is being parsed has its answer already
     _has_ended = False  # whether the client asks for nothing more
-    _unsent = 0  # bytes of answers that had still to be sent when it was looked at last
-    _unsent_since: float = 0  # when there were so many for the first time
+    _is_over = False  # whether what still comes is read no longer
+    _at_once = 0  # requests that were answered at once, of those that came together
+    _waits_since: float | None = None  # since when there has been something that the client does not take
+    _taken_then = 0  # what it had taken of its answer then
     _sending: sending.Sending | None = None
     _socket: socket.socket | None = None  # the connection's, for what is sent beside the transport
 
@@ -74,8 +78,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._turn_away()
 
     def data_received(self, data: bytes) -> None:
+        if self._is_over:
+            return
         if self._head_bytes == 0:
             self._wait(self._wire.header_seconds)
+        self._at_once = 0
         self._head_bytes += len(data)
         super().data_received(data)
         if self._head_bytes > MOST_HEADER_BYTES:
@@ -93,19 +100,25 @@ class BoundedProtocol(HttpToolsProtocol):
             self._socket.close()
         super().connection_lost(exc)
 
-    def is_at_work(self) -> bool:
-        return not (self._is_idle() or self.flow.write_paused)
+    def stand(self) -> Stand:
+        if self._number_unsent():
+            return Stand.WAITS
+        return Stand.IDLE if self._is_idle() or self.cycle.scope["state"].get("is_answered") else Stand.WORKS
 
     def end(self) -> None:
-        if self.flow.write_paused:
+        if self._number_unsent():
             self.transport.abort()
         else:
             self.transport.close()
 
     def on_headers_complete(self) -> None:
         self._head_bytes = 0
+        self._is_answered = True  # or its body would be taken for that of the request before it
+        if self._is_over or self._refuses_coding() or self._refuses_many():
+            return
         self._settle()
-        if not self._answers_at_once() and not self._refuses_coding():
+        if not self._answers_at_once():
+            self._is_answered = False
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -121,12 +134,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         self._wait(self.timeout_keep_alive)
+        self._waits_since = None
         self._wire.connections.answered(self)
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         self._tell("request-malformed")
-        super().send_400_response(msg)
+        self._refuse(400)
 
     def _address(self) -> str:
         return self.client[0] if self.client else ""
@@ -140,16 +154,23 @@ class BoundedProtocol(HttpToolsProtocol):
     def _tell(self, rule: str) -> None:
         """Tell the operator what was refused before it was a request."""
         self._wire.metrics.refused(rule)
-        self._wire.log.seldom("warning", "bound-reached", rule=rule, client=self._address())
+        self._wire.log.seldom("warning", "bound-reached", rule=rule, client=counted_as(self._address()))
 
     def _refuses_coding(self) -> bool:
         """Refuse a body of which two readers could see two ends (RFC 9112 section 6.1)."""
         told = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
         if not told or (told == [b"chunked"] and self.parser.get_http_version() == "1.1"):
             return False
-        self._is_answered = True
         self._tell("request-malformed")
         self._refuse(501 if self.parser.get_http_version() == "1.1" else 400)
+        return True
+
+    def _refuses_many(self) -> bool:
+        """Refuse what is asked before so many answers that nobody does so who reads them."""
+        if len(self.pipeline) < _MOST_PIPELINED:
+            return False
+        self._tell("pipelined")
+        self._refuse(429)
         return True
 
     def _settle(self) -> None:
@@ -164,12 +185,14 @@ class BoundedProtocol(HttpToolsProtocol):
             return False
         if self.flow.write_paused or self.transport.is_closing() or self.parser.get_http_version() != "1.1":
             return False
+        self._at_once += 1
+        if self._at_once > _MOST_PIPELINED:  # others wait meanwhile
+            return False
         began = time.perf_counter()
         self.scope["method"] = "GET"
         response = self._wire.quick(self.scope, self.url)
         if response is None:
             return False
-        self._is_answered = True
         request_id = self._wire.requests.begin(self.scope)
         self._send(response, request_id)
         self._wire.requests.end(self.scope, response.status_code, route_of(self.scope["path"]), request_id, began)
@@ -230,20 +253,30 @@ class BoundedProtocol(HttpToolsProtocol):
             self._timer = self.loop.call_later(self._ends_at - now, self._look)
         elif self._is_idle() and not unsent:
             self.transport.close()
-        elif unsent and unsent == self._unsent and now - self._unsent_since >= self._wire.send_seconds:
+        elif unsent and self._takes_too_little(now, unsent):
             self._tell("answer-not-taken")
             self.transport.abort()
         else:
-            if unsent != self._unsent:
-                self._unsent, self._unsent_since = unsent, now
             self._timer = self.loop.call_later(_LOOKS_EVERY, self._look)
+
+    def _takes_too_little(self, now: float, unsent: int) -> bool:
+        """Return whether the client has taken less of its answer, since it was looked last, than anybody could."""
+        sent = 0 if self._is_idle() or self._sending else self.cycle.scope["state"].get("sent", 0)
+        if self._waits_since is None:
+            self._waits_since, self._taken_then = now, sent - unsent
+        seconds = now - self._waits_since
+        if seconds < self._wire.send_seconds:
+            return False
+        taken, self._waits_since = sent - unsent - self._taken_then, None
+        return taken < seconds * _LEAST_TAKEN
 
     def _number_unsent(self) -> int:
         """Return how many bytes of answers wait for the client to take them."""
         return self.transport.get_write_buffer_size() + (self._sending.number_left() if self._sending else 0)
 
     def _refuse(self, status: int) -> None:
-        """End the connection, with a word where no other answer is on its way."""
+        """End the connection, with a word where no other answer is on its way; what still comes is not read."""
+        self._is_over = True
         if self.transport.is_closing():
             return
         if self._is_idle():

@@ -37,8 +37,13 @@ _QUICK = frozenset(["bbox", "limit", "after", "sortby", "q", "kind", "status", "
 _MOST_FEATURES, _MOST_PACKED = 2_000, 100  # to compress more takes so long that others would wait
 _MOST_KEPT, _MOST_KEPT_BYTES = 512, 2**16
 _MOST_LISTINGS, _MOST_ASKED = 256, 2**10  # the latter in bytes
+_MOST_KEY = 4_096  # bytes of a question that is kept with its answer
+# What proxies say of the client: the scheme apart, no answer depends on it.
+_OF_PROXIES = frozenset([b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-request-id", b"x-real-ip"])
 _MARK = re.compile(rb"(?:^|&)after=([\w-]+)(?=&|$)")  # as we make it; others may be encoded
 _TOLD = frozenset([b"host", b"accept", b"accept-encoding"])  # by clients, that a page depends on besides
+
+_TEMPLATES = ((f"{ITEMS}/", f"{ITEMS}/{{project_id}}"), (f"{COLLECTION}/snapshot/", f"{COLLECTION}/snapshot/{{part}}"))
 
 Asked = tuple[Any, ...]
 
@@ -68,7 +73,8 @@ class QuickAnswers:
         if self._given.hosts.fault_of(scope) or not is_readable(query):
             return None
         if not self._given.rates.allows("reads", counted_as(scope["client"][0])):
-            return None  # the application counts it too, and says when to come again
+            return None  # the application says when to come again
+        scope["state"]["is_counted"] = True
         try:
             scope["path"] = path.decode("ascii")
             moment = self._now()
@@ -91,7 +97,10 @@ class QuickAnswers:
 
     def _kept(self, scope: Scope, path: bytes, query: bytes, moment: Moment) -> Response | None:
         """Return the answer that the same question had at this moment, or make it."""
-        asked = (path, query, scope["scheme"], scope["server"], *scope["headers"])
+        told = [header for header in scope["headers"] if header[0] not in _OF_PROXIES]
+        asked = (path, query, scope["scheme"], scope["server"], *told)
+        if sum(len(name) + len(value) for name, value in told) + len(query) > _MOST_KEY:
+            return self._made(scope, path, query, moment.given)
         response = moment.answers.get(asked)
         if response is not None:
             moment.answers.move_to_end(asked)
@@ -132,7 +141,10 @@ class QuickAnswers:
 
 def route_of(path: str) -> str:
     """Return the template of the route that answers an address which is answered here."""
-    return f"{ITEMS}/{{project_id}}" if path.startswith(f"{ITEMS}/") else path
+    for parent, template in _TEMPLATES:
+        if path.startswith(parent):
+            return template
+    return path
 
 
 def _vary_by_origin(headers: list[tuple[bytes, bytes]]) -> None:
@@ -158,7 +170,7 @@ def _answered(request: Request, given: Services, path: bytes) -> Response | None
         return None if b"/" in project_id else features.item(unquote(project_id.decode("ascii")), request, given)
     if path == _FACETS:
         return features.facets(request, given) if request.query_params.keys() <= _QUICK else None
-    if path.startswith(_SNAPSHOT):
+    if path == _SNAPSHOT or path.startswith(_SNAPSHOT + b"/"):
         return _columns(request, given, path.removeprefix(_SNAPSHOT).decode("ascii"))
     is_extent_known = path == _COLLECTION and given.catalog.knows_extent()
     return landing.collection(request, given) if is_extent_known else None

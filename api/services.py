@@ -39,6 +39,7 @@ class Services:
         self.health = Health(ledger, settings, self.log, self.metrics)
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
+        self.file_waiters = threading.BoundedSemaphore(8)  # how many wait for that, each of which holds a thread
         self.turns = threading.BoundedSemaphore(2)  # how many answers that are dear to make are made at a time
         self.slots = threading.BoundedSemaphore(settings.writers)  # how many changes are made at a time
 

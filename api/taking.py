@@ -78,7 +78,13 @@ def count_file(request: Request, given: Services) -> None:
 @contextmanager
 def _turn(given: Services) -> Iterator[None]:
     """Wait until few enough files are being made; whoever waits too long is told to come again."""
-    if not given.files.acquire(timeout=given.settings.writer_seconds):
+    if not given.file_waiters.acquire(blocking=False):
+        raise FilesWaiting("files-waiting")
+    try:
+        has_turn = given.files.acquire(timeout=given.settings.writer_seconds)
+    finally:
+        given.file_waiters.release()
+    if not has_turn:
         raise FilesWaiting("files-waiting")
     try:
         yield

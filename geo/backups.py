@@ -39,7 +39,7 @@ def back_up(store: Path, target: Path, *, keep: int | None = None, replace: bool
     """Copy a store, which servers may use meanwhile, into a file, or into a folder under a name with the time.
 
     Of a folder the newest `keep` copies stay. The copy is on disk, whole and looked through before it has its name, and
-    its owner alone may read it. Raises StoreError; then nothing has changed.
+    its owner alone may read it. Raises StoreError; then nothing has changed, or older copies could not be removed.
     """
     refuse_missing(store)
     time = dates.now()

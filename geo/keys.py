@@ -32,6 +32,10 @@ class Key:
     used: str | None = None  # about when it opened something last
     replaced: str | None = None  # when a new one took its name
 
+    def is_use_due(self) -> bool:
+        """Return whether its last use was kept so long ago that another one should be."""
+        return self.used is None or self.used < (dt.datetime.now(dt.UTC) - NOTED_EVERY).isoformat()
+
     def is_active(self, time: str) -> bool:
         """Return whether it opens anything at a time."""
         return self.revoked is None and (self.expires is None or self.expires > time)
@@ -79,11 +83,21 @@ def create_key(ring: KeyRing, name: str, role: str, expires: str | None = None) 
 def rotate_key(ring: KeyRing, name: str, former_until: str, expires: str | None = None) -> tuple[Key, str]:
     """Make a new key in place of one, which ends at `former_until` (UTC, RFC 3339), and return it with its secret.
 
-    Raises StoreError where there is no such key, and for a time of its end that has passed.
+    Where nothing is said of its end it lasts as long as the former one was to. Raises StoreError where there is no such
+    key, and for a time of its end that has passed.
     """
+    expires = expires or _as_long_as(ring, name)
     _check_expiry(expires)
     secret = _new_secret()
     return ring.replace(name, digest(secret), expires, former_until), secret
+
+
+def _as_long_as(ring: KeyRing, name: str) -> str | None:
+    former = [key for key in ring.all() if key.name == name and not key.revoked and not key.replaced]
+    if not former or former[0].expires is None:
+        return None
+    lasts = dt.datetime.fromisoformat(former[0].expires) - dt.datetime.fromisoformat(former[0].created)
+    return (dt.datetime.now(dt.UTC) + lasts).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _check_expiry(expires: str | None) -> None:

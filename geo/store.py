@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from geo.editing import Edit
+from geo.editing import Edit, Once
 from geo.faults import Fault
 from geo.keys import KeyRing
 from geo.records.project import Project
@@ -78,6 +78,9 @@ class Store(Protocol):
         Raises AskedOtherwise, AlreadyExists, NotFound, Gone or RevisionConflict for the first edit that cannot be made;
         then none is.
         """
+
+    def made(self, once: Once) -> Revision | None:
+        """Return the revision of a change that was to be made once, and has been; raises AskedOtherwise."""
 
     def write_many(self, edits: Iterable[Edit]) -> None:
         """Make all edits, or none, however many: they are taken as they come, and seen when all of them are there.

@@ -20,6 +20,9 @@ JOURNALS = ("-wal", "-shm", "-journal")  # what SQLite writes beside a file (sql
 _SUFFIX = "-unfinished"
 
 
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # one that was put there would be written through
+
+
 class Taken(Exception):
     """Another process is writing this file, or has finished it just now."""
 
@@ -42,7 +45,7 @@ def unfinished(file: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
     Raises Taken, OSError, and FileExistsError for a file that is there and is not to be replaced.
     """
     path = path_of(file)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, FOR_ITS_OWNER), "ab") as out:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK, FOR_ITS_OWNER), "ab") as out:
         _lock(out, path)
         try:
             _remove_journals(path)

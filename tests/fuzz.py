@@ -1,4 +1,4 @@
-"""Feeds readers with what coverage-guided mutation makes, for a time: each input ends in an answer or in an error of ours.
+"""Feeds readers with what coverage-guided mutation makes: each input ends in an answer or in an error of ours.
 
     pip install atheris
     PYTHONPATH=.:tests python tests/fuzz.py record|changed|query|import SECONDS

@@ -214,8 +214,9 @@ def _changed(request: Request, given: Services, project_id: str, change: Callabl
     """
     deadline = time.monotonic() + given.settings.writer_seconds
     while True:
+        expected = _expected_revision(request, given, project_id)
         try:
-            return change(_expected_revision(request, given, project_id))
+            return change(expected)
         except RevisionConflict:
             if not _is_any(request) or time.monotonic() > deadline:
                 raise
@@ -260,6 +261,9 @@ def _record(given: Services, project_id: str, number: int) -> Project:
 
 
 def _write(given: Services, edit: Edit, before: Project | None = None) -> Revision:
+    made = given.store.made(edit.once) if edit.once else None
+    if made is not None:
+        return made
     is_there = functools.partial(_is_there, given)
     faults = broken_links(edit.project, before, is_there) if edit.project else []
     if faults:

@@ -18,8 +18,12 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 
 @router.get("/healthz")
 async def healthz(given: ServicesDep) -> Response:
-    """Answer whether the store can be read, and how new the answers are; raises StoreError where it cannot."""
-    body = {"status": "ok", "version": given.catalog.version()}
+    """Answer whether the store can be read, and how new the answers are; raises StoreError where it cannot.
+
+    The version is null while many changes are being read: nobody waits for that here.
+    """
+    standing = given.catalog.standing()
+    body = {"status": "ok", "version": standing.version() if standing else None}
     return Response(orjson.dumps(body), headers=_NOT_KEPT, media_type="application/json")
 
 
@@ -40,7 +44,11 @@ def readyz(given: ServicesDep) -> Response:
 
 @router.get("/metrics")
 def metrics(request: Request, given: ServicesDep) -> Response:
-    """Answer figures of the server as Prometheus reads them; raises MetricsRefused for whom they are not."""
-    if request.client is None or not Networks(given.settings.metrics).has(request.client.host):
+    """Answer figures of the server as Prometheus reads them; raises MetricsRefused for whom they are not.
+
+    A page of a stranger's that is open on this machine is none of those: it has an origin.
+    """
+    is_of_a_page = "origin" in request.headers
+    if is_of_a_page or request.client is None or not Networks(given.settings.metrics).has(request.client.host):
         raise MetricsRefused("metrics-refused", variable=f"{product.VARIABLES}METRICS")
     return Response(given.metrics.text(given.health.gauges), headers=_NOT_KEPT, media_type=CONTENT_TYPE)

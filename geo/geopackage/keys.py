@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,7 +10,7 @@ from geo import product
 from geo.dates import now
 from geo.errors import StoreError
 from geo.geopackage.pool import ConnectionPool
-from geo.keys import NOTED_EVERY, Key
+from geo.keys import Key
 
 _TOLD = "id, name, role, created, revoked, expires, used, replaced"  # as `Key` has them
 _KEY = f"SELECT {_TOLD} FROM api_keys"  # noqa: S608
@@ -67,8 +66,7 @@ class GeoPackageKeys:
         return Key(*found) if found else None
 
     def note_use(self, key: Key) -> None:
-        long_ago = (dt.datetime.now(dt.UTC) - NOTED_EVERY).isoformat()
-        if key.used is None or key.used < long_ago:
+        if key.is_use_due():
             with self._transaction() as connection:
                 connection.execute(_USED, (now(), key.id))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import sqlite3
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _faults(path: Path, start: int, connection: sqlite3.Connection) -> Iterator[
         try:
             project = Project.from_stored(orjson.loads(row["record"] or ""))
             yield from (each.of(row["id"]) for each in _of_row(row, project))
-        except (ValueError, TypeError, LookupError, AttributeError):
+        except (ValueError, TypeError, LookupError, AttributeError, struct.error, shapely.errors.ShapelyError):
             yield fault("", "store-record-damaged", path=str(path), sequence=row["sequence"]).of(row["id"])
 
 

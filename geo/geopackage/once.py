@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 
+from geo.dates import now
 from geo.editing import Once
 from geo.errors import AskedOtherwise
 from geo.geopackage.revisions import REVISION, revision_of
 from geo.store import DAYS_ONCE, Revision
 
-_KNOWN = "SELECT content, sequence FROM asked_once WHERE name = ?"
+_KNOWN = "SELECT content, sequence FROM asked_once WHERE name = ? AND time >= ?"
 
 
 def made(connection: sqlite3.Connection, asked: Once) -> Revision | None:
     """Return the revision of a change that was asked for before; raises AskedOtherwise where it said something else."""
-    known = connection.execute(_KNOWN, (asked.name,)).fetchone()
+    known = connection.execute(_KNOWN, (asked.name, _long_ago(now()))).fetchone()
     if known is None:
         return None
     if known["content"] != asked.content:
@@ -26,6 +27,9 @@ def made(connection: sqlite3.Connection, asked: Once) -> Revision | None:
 
 def note(connection: sqlite3.Connection, asked: Once, sequence: int, time: str) -> None:
     """Keep that a change has been made, and forget those of long ago."""
-    long_ago = dt.datetime.fromisoformat(time) - dt.timedelta(days=DAYS_ONCE)
-    connection.execute("DELETE FROM asked_once WHERE time < ?", (long_ago.strftime("%Y-%m-%dT%H:%M:%S"),))
+    connection.execute("DELETE FROM asked_once WHERE time < ?", (_long_ago(time),))
     connection.execute("INSERT INTO asked_once VALUES (?, ?, ?, ?)", (asked.name, asked.content, sequence, time))
+
+
+def _long_ago(time: str) -> str:
+    return (dt.datetime.fromisoformat(time) - dt.timedelta(days=DAYS_ONCE)).strftime("%Y-%m-%dT%H:%M:%S")

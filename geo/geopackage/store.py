@@ -8,12 +8,13 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from geo.dates import now
-from geo.editing import Edit
+from geo.editing import Edit, Once
 from geo.errors import NotFound, StoreError
 from geo.faults import Fault
 from geo.geopackage import bulk, migrations, verifying
 from geo.geopackage.group import Group, Writer
 from geo.geopackage.keys import GeoPackageKeys
+from geo.geopackage.once import made as made_once
 from geo.geopackage.pool import ConnectionPool
 from geo.geopackage.revisions import HISTORY, REVISION, TOLD, revision_of
 from geo.geopackage.turns import Turns, Waiting
@@ -73,6 +74,10 @@ class GeoPackageStore:
             first.refused = error
         else:
             group.settle()
+
+    def made(self, once: Once) -> Revision | None:
+        with self._pool.use() as connection:
+            return made_once(connection.sqlite, once)
 
     def write_many(self, edits: Iterable[Edit]) -> None:
         with self._turns.turn(Waiting(MANY_WAIT_SECONDS)), self._begun(MANY_WAIT_SECONDS) as connection:

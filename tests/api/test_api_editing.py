@@ -2,18 +2,24 @@
 
 import datetime as dt
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import orjson
 import pytest
+from conftest import sql
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up_feature
 
+from api.settings import Settings
 from geo import boundaries
 from geo.dates import now
 from geo.editing import Edit, merge_patch
+from geo.geopackage.pool import WAIT_SECONDS
 from geo.keys import create_key
+from geo.opening import open_ledger
 from geo.vocabulary import LOCATION_DOUBTS
 
 ITEMS = "/api/collections/projects/items"
@@ -212,12 +218,32 @@ def test_a_key_that_has_ended_opens_nothing_and_says_so(api):
     assert 200 == api.client.get(RECORD, headers={"X-API-Key": secret}).status_code
 
 
-def test_the_last_use_of_a_key_is_kept(api):
+def test_the_last_use_of_a_key_is_kept_and_nobody_waits_for_that(api, tmp_path):
     assert {None} == {key.used for key in api.store.keys.all()}
-    api.client.get(RECORD, headers=api.reader)
-    used = {key.name: key.used for key in api.store.keys.all()}
+    with api.client, sql(tmp_path / "store.gpkg") as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        api.client.get(RECORD, headers=api.reader)
+        assert time.monotonic() - began < WAIT_SECONDS
+    with closing(open_ledger(tmp_path / "store.gpkg").store) as store:
+        used = {key.name: key.used for key in store.keys.all()}
     assert used["reader"]
     assert used["editor"] is None
+
+
+def test_what_was_made_once_is_the_same_when_what_it_links_to_has_gone(api):
+    once = {**GEOJSON, "Idempotency-Key": "linked"}
+    send(api, "POST", ITEMS, made_up_feature("bo-other"), 201, **GEOJSON)
+    feature = made_up_feature(links=[{"type": "supplies", "project": "bo-other", "sources": ["s1"]}])
+    first = send(api, "POST", ITEMS, feature, 201, **once)
+    send(api, "DELETE", f"{ITEMS}/bo-other", None, 204, **{"If-Match": "*"})
+    assert first.json()["properties"] == send(api, "POST", ITEMS, feature, 201, **once).json()["properties"]
+
+
+def test_a_star_that_is_to_match_nothing_is_refused_at_once(api):
+    began = time.monotonic()
+    send(api, "DELETE", RECORD, None, 412, **{"If-Match": "*", "If-None-Match": "*"})
+    assert time.monotonic() - began < Settings.writer_seconds
 
 
 def test_the_tag_of_a_compressed_answer_serves_as_well(api):

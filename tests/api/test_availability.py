@@ -19,7 +19,7 @@ from made_up import made_up_feature
 from starlette.requests import Request
 
 from api.clients import Proxies, counted_as
-from api.connections import Connections
+from api.connections import Connections, Stand
 from api.settings import Settings
 
 ITEMS = "/api/collections/projects/items"
@@ -82,13 +82,13 @@ def test_an_address_has_so_many_connections_and_the_oldest_idle_one_ends_for_a_n
 
 
 class Made:
-    """A connection, at work or idle."""
+    """A connection that stands as a test wants."""
 
     def __init__(self):
-        self.works, self.ended = False, False
+        self.its, self.ended = Stand.IDLE, False
 
-    def is_at_work(self):
-        return self.works
+    def stand(self):
+        return self.its
 
     def end(self):
         self.ended = True
@@ -97,7 +97,7 @@ class Made:
 def test_what_works_is_never_ended_and_where_all_work_a_new_one_is_not_taken():
     connections = Connections(4, 2, Proxies("none").networks)
     made = [Made() for _ in range(6)]
-    made[0].works = made[2].works = True
+    made[0].its = made[2].its = Stand.WORKS
     assert connections.open(made[0], "10.0.0.1")
     assert connections.open(made[1], "10.0.0.1")
     assert connections.open(made[2], "10.0.0.1"), "the idle one of this address ends for it"
@@ -111,6 +111,15 @@ def test_what_works_is_never_ended_and_where_all_work_a_new_one_is_not_taken():
     connections.close(made[5])
     connections.close(made[5])
     assert 3 == len(connections)
+
+
+def test_an_idle_connection_ends_before_one_whose_client_takes_its_answer_slowly():
+    connections = Connections(2, 2, Proxies("none").networks)
+    slow, idle, new, newer = (Made() for _ in range(4))
+    slow.its, new.its = Stand.WAITS, Stand.WORKS
+    assert all(connections.open(each, f"10.0.0.{number}") for number, each in enumerate((slow, idle, new, newer)))
+    assert [True, True, False, False] == [each.ended for each in (slow, idle, new, newer)]
+    assert idle.ended
 
 
 @pytest.mark.parametrize("reads", [b"", b"x"])
@@ -158,6 +167,42 @@ def test_a_request_that_two_readers_would_read_differently_is_refused_and_the_co
     with connected(server) as client:
         client.sendall(TWO_READINGS[name])
         assert told(client).startswith((b"HTTP/1.1 400", b"HTTP/1.1 501"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["another coding", "coding in HTTP/1.0", "bare line feed", "two lengths"])
+def test_what_comes_after_a_refused_request_is_not_read(tmp_path, serve, name):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), log="json")
+    with connected(server) as client:
+        client.sendall(TWO_READINGS[name] + b"GET /smuggled HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert 1 == told(client).count(b"HTTP/1.1 ")
+    assert 200 == status(f"{server.url}/healthz")
+    server.stop()
+    assert "/smuggled" not in "".join(server.said)
+
+
+def test_thousands_of_requests_at_once_on_one_connection_keep_nobody_waiting(tmp_path, serve):
+    """Neither those that are answered at once nor those that wait for the one before."""
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"))
+    for address in (b"/", ITEMS.encode() + b"?limit=1"):
+        with connected(server) as client, contextlib.suppress(ConnectionError):
+            client.sendall(b"GET /api HTTP/1.1\r\n" + HOST + b"\r\n")
+            client.sendall((b"GET " + address + b" HTTP/1.1\r\n" + HOST + b"\r\n") * 5_000)
+            assert told(client).count(b"HTTP/1.1 ") < 100
+    assert 200 == status(f"{server.url}/healthz")
+
+
+@pytest.mark.parametrize("sent", [b"GET /api/collections/projects/snapshot", b"POST /nowhere"])
+def test_clients_who_do_not_take_or_send_what_they_ask_keep_nobody_out(tmp_path, serve, sent):
+    server = serve(copy_of("many", tmp_path / "ledger.gpkg"), connections=8, proxies="none", client_connections=8)
+    with contextlib.ExitStack() as held:
+        for _ in range(8):
+            client = held.enter_context(connected(server))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            length = b"Content-Length: 10\r\n" if sent.startswith(b"POST") else b""
+            client.sendall(sent + b" HTTP/1.1\r\n" + HOST + length + b"\r\n")
+            client.recv(1)
+        assert [200] * 5 == [status(f"{server.url}/healthz") for _ in range(5)]
 
 
 @pytest.mark.slow
@@ -252,6 +297,12 @@ def test_after_some_wrong_keys_none_of_an_address_is_looked_at(api):
 
 
 @pytest.mark.slow
+def test_what_is_not_answered_at_once_is_counted_once(tmp_path, serve):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), reads=10)
+    assert [200] * 10 == [status(f"{server.url}{ITEMS}?limit=1&as_of=2020") for _ in range(10)]
+
+
+@pytest.mark.slow
 def test_quick_answers_count_like_all_others(tmp_path, serve):
     server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), reads=10)
     found = [status(f"{server.url}{ITEMS}?limit=1") for _ in range(22)]
@@ -265,6 +316,8 @@ def test_quick_answers_count_like_all_others(tmp_path, serve):
         ("127.0.0.1", [b"198.51.100.1, 203.0.113.7"], "203.0.113.7"),  # the first one may be made up
         ("127.0.0.1", [b"198.51.100.1", b"203.0.113.7, 127.0.0.9"], "203.0.113.7"),
         ("127.0.0.1", [b"2001:db8::1"], "2001:db8::1"),
+        ("127.0.0.1", [b"203.0.113.7:5678"], "203.0.113.7"),
+        ("127.0.0.1", [b"[2001:db8::1]:5678"], "2001:db8::1"),
         ("127.0.0.1", [b"<script>"], "127.0.0.1"),
         ("127.0.0.1", [b"203.0.113.7, unknown"], "127.0.0.1"),
         ("203.0.113.9", [b"198.51.100.1"], "203.0.113.9"),  # nobody believes a client

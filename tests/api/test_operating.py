@@ -191,6 +191,48 @@ def test_ready_is_more_than_alive(watched, tmp_path, monkeypatch):
     assert 200 == watched.client.get("/readyz").status_code
 
 
+def test_what_is_not_ready_is_said_once_and_when_it_is_again(watched, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.health._AS_NEW_SECONDS", 0)
+    with sql(tmp_path / "store.gpkg") as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            watched.client.get("/readyz")
+    watched.client.get("/readyz")
+    events = [json.loads(line) for line in watched.lines()]
+    told = [(each["event"], each["check"]) for each in events if "check" in each]
+    assert [("not-ready", "store_writable"), ("ready-again", "store_writable")] == told
+
+
+def test_damage_that_is_found_turns_ready_red_whatever_kind_it_is(full_store, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.health.LOOKS_EVERY", 0.05)
+    monkeypatch.setattr("api.health._AS_NEW_SECONDS", 0)
+    watched = Watched(full_store)
+    with sql(tmp_path / "store.gpkg") as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE projects SET geom = substr(geom, 1, length(geom) - 5) WHERE fid = 3")
+    watched.services.health.verify()
+    assert 503 == watched.client.get("/readyz").status_code
+    assert watched.told("store-damaged")
+
+
+def test_a_check_that_fails_is_no_end_of_checks(full_store, monkeypatch):
+    monkeypatch.setattr("api.health.LOOKS_EVERY", 0.02)
+    watched = Watched(full_store, check_seconds=1)
+    monkeypatch.setattr(full_store, "verify", lambda **_: 1 // 0)
+    with watched.client:
+        wait_for(lambda: watched.services.health._faults)
+        assert 503 == watched.client.get("/readyz").status_code
+        monkeypatch.undo()
+        wait_for(lambda: not watched.services.health._faults)
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])
+def test_figures_are_for_no_page_of_a_stranger(watched, headers):
+    assert watched.client.get("/metrics", headers=headers).status_code in (403, 421)
+
+
 def test_a_full_disk_is_not_ready(full_store):
     client = client_of(full_store, Settings(least_free_mib=2**30))
     answer = client.get("/readyz")

@@ -39,6 +39,7 @@ ADDRESSES = [
     f"{P}/snapshot/drawn",
     f"{P}/snapshot/told",
     f"{P}/snapshot/else",
+    f"{P}/snapshotdrawn",
     P,
     f"{P}/",
     f"{P}er",

@@ -171,6 +171,12 @@ def test_a_key_that_is_replaced_goes_on_as_long_as_that_is_said(make_store):
         rotate_key(store.keys, "ana", now())
 
 
+def test_a_new_key_lasts_as_long_as_the_one_that_it_replaces(store):
+    create_key(store.keys, "ana", "editor", "2999-01-01T00:00:00.000Z")
+    new, _ = rotate_key(store.keys, "ana", now())
+    assert "2999-01-01" == new.expires[:10]
+
+
 def test_a_key_that_would_have_ended_is_not_made(store):
     with pytest.raises(StoreError, match="has passed"):
         create_key(store.keys, "ana", "editor", "2020-01-01T00:00:00.000Z")
