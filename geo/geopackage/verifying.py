@@ -85,7 +85,7 @@ def _checks(connection: sqlite3.Connection, path: Path, records: bool) -> Iterat
 
 
 def _pages(connection: sqlite3.Connection) -> Iterator[Fault]:
-    return _damages(connection.execute("SELECT integrity_check FROM pragma_integrity_check(?)", (MOST_FAULTS,)))
+    return _damages(connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})"))
 
 
 def _pages_of(table: str, connection: sqlite3.Connection) -> Iterator[Fault]:
