@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PEERS := .venv-peers
+SUPPLY := .venv-supply
 STORE ?=
 PORT ?=
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns lock screenshot clean needs needs-quick
+.PHONY: help serve test quick bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns lock sbom audit screenshot clean needs needs-quick
 
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
@@ -31,6 +32,8 @@ help:
 	@echo "make ground       make land, borders and names of the map from near again"
 	@echo "make towns        make the table of towns again"
 	@echo "make lock         pin every package again"
+	@echo "make sbom         write the bill of materials (CycloneDX) of this version into dist/"
+	@echo "make audit        ask whether a fault is known of any package that is pinned"
 	@echo "make clean        remove the environment; the next command makes it again"
 
 # exec: whoever ends make ends the server. Where Linux can, the kernel ends it too when make is killed outright.
@@ -150,6 +153,20 @@ lock:
 	$(UV_COMPILE) --group fonts -o requirements-fonts.lock
 	$(UV_COMPILE) --group bench -c requirements-dev.lock -o requirements-bench.lock
 	$(UV_COMPILE) --group peers -o requirements-peers.lock
+	$(UV_COMPILE) --group supply -o requirements-supply.lock
+
+# What the product is made of, and whether a fault of it is known: by tools in an environment of their own.
+sbom: $(SUPPLY)/.made
+	@$(SUPPLY)/bin/python tests/supply.py sbom
+
+audit: $(SUPPLY)/.made
+	@$(SUPPLY)/bin/python tests/supply.py audit
+
+$(SUPPLY)/.made: requirements-supply.lock
+	@echo "Installing the tools into $(SUPPLY): about 15 MB to load, 60 MB on disk."
+	@$(PYTHON) -m venv --clear "$(SUPPLY)"
+	@$(SUPPLY)/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r requirements-supply.lock
+	@touch $@
 
 # Figures beside tipg, pygeoapi, Datasette and nginx, in one run; the tables go into tests/bench/README.md.
 SIZES ?= 10000 100000 1000000

@@ -32,6 +32,7 @@ def missing(with_browser: bool) -> dict[str, str]:
         "libatomic1": not sys.platform.startswith("linux") or _loads("libatomic.so.1"),
         "chromium": not with_browser or chromium() is not None,
         "npm": "CI" not in os.environ or shutil.which("npm") is not None,
+        **{name: not (with_browser and "CI" in os.environ) or _has(program) for name, program in _ONLY_CI.items()},
     }
     return {package: _PURPOSES.get(package, "the environment") for package, is_there in found.items() if not is_there}
 
@@ -42,7 +43,17 @@ _PURPOSES = {
     "libatomic1": "Playwright's Node.js",
     "chromium": "the browser tests",
     "npm": "the types of the browser code",
+    "nginx": "the proxies' configurations",
+    "caddy": "the proxies' configurations",
+    "openssl": "the proxies' certificates",
+    "systemd": "systemd's units",
 }
+# Without these a few tests are skipped and say so, but not where all has to be tested; each with a program of it.
+_ONLY_CI = {"nginx": "nginx", "caddy": "caddy", "openssl": "openssl", "systemd": "systemd-analyze"}
+
+
+def _has(program: str) -> bool:
+    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
 
 
 def _loads(library: str) -> bool:

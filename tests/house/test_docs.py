@@ -18,6 +18,14 @@ from geo.records.project import Project
 pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text()
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "ARCHITECTURE.md",
+    "SECURITY.md",
+    "data/README.md",
+    "api/running/README.md",
+)
 
 
 def commands():
@@ -44,13 +52,13 @@ def test_every_route_that_the_readme_names_exists(api):
 
 def test_every_make_target_that_a_document_names_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "data/README.md"):
+    for document in DOCUMENTS:
         named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / document).read_text(), re.MULTILINE))
         assert named <= targets, document
 
 
 def test_every_file_that_a_document_links_exists():
-    for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "data/README.md"):
+    for document in DOCUMENTS:
         folder = (ROOT / document).parent
         for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text()):
             assert (folder / target).exists(), target
