@@ -18,6 +18,7 @@ from api.metrics import Metrics
 from api.noted import Requests
 from api.rates import Rates
 from api.settings import Settings
+from api.waiting import Turns
 from geo.catalog import Catalog
 from geo.curated.release import read_release
 from geo.opening import Ledger
@@ -40,8 +41,8 @@ class Services:
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
         self.file_waiters = threading.BoundedSemaphore(8)  # how many wait for that, each of which holds a thread
-        self.turns = threading.BoundedSemaphore(2)  # how many answers that are dear to make are made at a time
-        self.slots = threading.BoundedSemaphore(settings.writers)  # how many changes are made at a time
+        self.turns = Turns(2)  # how many answers that are dear to make are made at a time
+        self.slots = Turns(settings.writers)  # how many changes are made at a time
 
     def with_catalog(self, catalog: Catalog) -> Services:
         """Return the same services, with another catalog of the same store."""

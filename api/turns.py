@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from threading import BoundedSemaphore
+from collections.abc import AsyncIterator
 
 from fastapi import Depends, Request
 
 from api.problems import Abandoned
 from api.services import ServicesDep
-
-_LOOKS_EVERY = 0.005  # seconds
-
-
-@asynccontextmanager
-async def one_of(turns: BoundedSemaphore, look: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Wait for one of a few turns, and give it back at the end; `look` raises why to wait no longer."""
-    while not turns.acquire(blocking=False):
-        await look()
-        await asyncio.sleep(_LOOKS_EVERY)
-    try:
-        yield
-    finally:
-        turns.release()
 
 
 async def turn(request: Request, given: ServicesDep) -> AsyncIterator[None]:
@@ -37,7 +20,7 @@ async def turn(request: Request, given: ServicesDep) -> AsyncIterator[None]:
         if await request.is_disconnected():
             raise Abandoned("client-gone")
 
-    async with one_of(given.turns, look):
+    async with given.turns.one(look):
         yield
 
 

@@ -34,7 +34,6 @@ from api.problems import (
 from api.responses import CODINGS
 from api.routes.features import item_answer, item_tag
 from api.services import Services, ServicesDep, base_url
-from api.turns import one_of
 from geo.checks.places import doubts_of_place
 from geo.editing import Edit, Once, broken_links, patched, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict
@@ -86,7 +85,7 @@ async def writing_slot(given: ServicesDep, _: BodyDep) -> AsyncIterator[None]:
         if time.monotonic() > deadline:
             raise NotWritten("writers-waiting")
 
-    async with one_of(given.slots, look):
+    async with given.slots.one(look):
         yield
 
 

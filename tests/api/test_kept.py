@@ -10,6 +10,7 @@ from starlette.requests import Request
 from api.kept import Kept
 from api.problems import Abandoned
 from api.turns import turn
+from api.waiting import Turns
 
 
 def test_one_thread_makes_an_answer_and_the_others_wait_for_it():
@@ -69,13 +70,13 @@ def test_an_answer_is_compressed_once(encoding):
     assert packed is kept.packed("tag", b"another body would be another tag", encoding)
 
 
-class Turns:
+class Taken:
     """Two turns, both taken."""
 
     def __init__(self):
-        self.turns = threading.BoundedSemaphore(2)
-        assert self.turns.acquire()
-        assert self.turns.acquire()
+        self.turns = Turns(2)
+        assert self.turns.take_free()
+        assert self.turns.take_free()
 
 
 def asking(*messages):
@@ -91,7 +92,7 @@ def asking(*messages):
 
 def test_nothing_is_made_for_a_client_that_has_gone():
     async def ask():
-        async for _ in turn(asking({"type": "http.disconnect"}), Turns()):
+        async for _ in turn(asking({"type": "http.disconnect"}), Taken()):
             pytest.fail("it has no turn")
 
     with pytest.raises(Abandoned):
@@ -99,13 +100,45 @@ def test_nothing_is_made_for_a_client_that_has_gone():
 
 
 def test_a_client_that_stays_gets_its_turn():
-    given, had = Turns(), []
+    given, had = Taken(), []
 
     async def ask():
-        asyncio.get_running_loop().call_later(0.02, given.turns.release)
+        asyncio.get_running_loop().call_later(0.02, given.turns.give_back)
         async for _ in turn(asking(), given):
-            had.append(given.turns.acquire(blocking=False))
+            had.append(given.turns.take_free())
 
     asyncio.run(asyncio.wait_for(ask(), 30))
     assert [False] == had, "no other one has it meanwhile"
-    assert given.turns.acquire(blocking=False)
+    assert given.turns.take_free()
+
+
+def test_turns_come_in_the_order_in_which_they_were_waited_for():
+    """Whoever gives up, or is stopped, takes none away."""
+    turns, came = Turns(1), []
+
+    async def stay():
+        pass
+
+    async def give_up():
+        raise Abandoned("client-gone")
+
+    async def wait(name, look=stay):
+        async with turns.one(look):
+            came.append(name)
+            await asyncio.sleep(0)
+
+    async def all_of_them():
+        assert turns.take_free()
+        waiting = []
+        for name in range(40):
+            waiting.append(asyncio.create_task(wait(name, give_up if name % 4 == 1 else stay)))
+            await asyncio.sleep(0)
+        await asyncio.wait(waiting[1::4])
+        waiting[2].cancel()
+        turns.give_back()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    ends = asyncio.run(asyncio.wait_for(all_of_them(), 60))
+    assert [name for name in range(40) if name % 4 != 1 and name != 2] == came
+    assert 10 == sum(isinstance(end, Abandoned) for end in ends)
+    assert turns.take_free()

@@ -132,7 +132,7 @@ async def never(_):
 
 def no_slot(api):
     impatient = api._replace(client=client_of(api.store, Settings(writers=1, writer_seconds=0)))
-    impatient.client.app.state.services.slots.acquire()
+    impatient.client.app.state.services.slots.take_free()
     return posted(made_up_feature())(impatient)
 
 
@@ -167,12 +167,13 @@ def gone(api):
         "root_path": "",
         "http_version": "1.1",
     }
-    while turns.acquire(blocking=False):
+    while turns.take_free():
         pass
     try:
         asyncio.run(api.client.app(scope, receive, sent))
     finally:
-        turns.release(2)
+        turns.give_back()
+        turns.give_back()
     return said_in(orjson.loads(sent.call_args.args[0]["body"]))
 
 
