@@ -108,6 +108,7 @@ class Front:
         ends = time.monotonic() + _SECONDS
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > ends:
+                self.process.kill()
                 raise RuntimeError(f"{self.kind} did not begin: {self.log.read_text()}")
             time.sleep(0.05)
 

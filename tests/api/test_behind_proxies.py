@@ -85,10 +85,10 @@ def site(request, tmp_path_factory):
     )
     folder = Path(tempfile.mkdtemp(prefix="front-"))
     folder.chmod(0o755)
-    with front(kind, file, folder, server.url, host) as proxy:
-        yield Site(server, proxy, root)
-    server.stop()
-    shutil.rmtree(folder)
+    with contextlib.ExitStack() as ends:
+        ends.callback(shutil.rmtree, folder)
+        ends.callback(server.stop)
+        yield Site(server, ends.enter_context(front(kind, file, folder, server.url, host)), root)
 
 
 def new_record(name):
