@@ -40,7 +40,7 @@ class Services:
         self.health = Health(ledger, settings, self.log, self.metrics)
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
-        self.file_waiters = threading.BoundedSemaphore(8)  # how many wait for that, each of which holds a thread
+        self.file_waiters = threading.BoundedSemaphore(4)  # how many wait for that, each of which holds a thread
         self.turns = Turns(2)  # how many answers that are dear to make are made at a time
         self.slots = Turns(settings.writers)  # how many changes are made at a time
 
