@@ -22,6 +22,7 @@ LOOKS_EVERY = 10  # seconds, for whether what failed works again
 SAYS_AGAIN = 300  # seconds after which a fault that lasts is said once more
 _AS_NEW_SECONDS = 1  # for which what was found is told again
 _PAUSE = 0.05  # seconds between two looks of a check, in which answers have their turn
+_MOST_SAID = 300  # characters of one: SQLite repeats what it could not read
 _MOST_TOLD = 20  # faults of the store's check that the log has
 
 
@@ -156,11 +157,11 @@ class Health:
         except StoreError as error:
             faults = [str(error)]
         for says in faults[:_MOST_TOLD]:
-            self._log.event("error", "store-damaged", says=says)
+            self._log.event("error", "store-damaged", says=says[:_MOST_SAID])
         if self._faults and not faults:
             self._log.event("info", "store-sound-again")
         self._verified = dt.datetime.now(dt.UTC)
-        self._faults = "; ".join(faults[:3])
+        self._faults = "; ".join(says[:_MOST_SAID] for says in faults[:3])
 
     def _say_what_works_again(self) -> None:
         quiet = time.monotonic() - LOOKS_EVERY  # what failed while it was looked has not been well since
