@@ -81,6 +81,7 @@ RULES = {
     "overlay-tiles-form": [said_of(entry(file=None, name=None, tiles="http://a.example/{z}/{x}/{y}.png"))],
     "overlay-no-column": [said_of(entry(name="titel"))],
     "overlay-unreadable": [broken("broken.geojson", b"{")],
+    "overlay-crs": [broken("led.geojson", b'{"crs": {"type": "link", "properties": {"href": "x"}}}', name=None)],
     "overlay-too-large": [too_large],
     "pmtiles-form": [broken("fake.pmtiles", b"PMTiles\x02" + bytes(200), name=None)],
     "pmtiles-not-vector": [no_vectors],

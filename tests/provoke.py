@@ -225,9 +225,25 @@ def packed(parts, sheet="Sheet1", **bound):
     return provoke
 
 
-def short_row(place):
-    (place / "rows.csv").write_text("a,b\n1\n")
-    return [each.fault for each in read_rows(place / "rows.csv", Layer(), ("a", "b"))]
+def left_out(text):
+    """Why a row of a CSV of this text is left out."""
+
+    def provoke(place):
+        (place / "rows.csv").write_text(text)
+        return [each.fault for each in read_rows(place / "rows.csv", Layer(), ("a", "b"))]
+
+    return provoke
+
+
+def no_file(place):
+    (place / "rows.csv").mkdir()
+    return [refused(read_rows, place / "rows.csv", Layer(), ("a",))]
+
+
+def none_fits(place):
+    known_again()(place)
+    (place / "rows.json").write_text((place / "rows.json").read_text().replace("Lithium", "Gold"))
+    return [refused(import_file, read_profile("nrcan"), place / "rows.json", place)]
 
 
 def too_many(reader, bound, name, content):

@@ -120,6 +120,10 @@ def show_import(report: ImportReport) -> None:
         table.add_row(plain(rows), "left out", plain(reason))
     for each in report.odd[:MOST_TOLD]:
         table.add_row(plain(each.record), "[yellow]odd[/]", _said(each))
+    if report.gone:
+        names, more = ", ".join(report.gone[:MOST_ALIKE]), max(0, len(report.gone) - MOST_ALIKE)
+        what = "known, and in no row of this file" + (f"; and {more} more, --report names them" if more else "")
+        table.add_row(plain(names), "[yellow]gone[/]", what)
     for faults in _alike(report):
         for at, each in enumerate(faults[:MOST_ALIKE]):
             said = plain(told(each).detail) if at else _said(each)
@@ -153,7 +157,7 @@ def report_text(report: ImportReport) -> bytes:
     """Return what each row of a publisher's file is, as a JSON list of `row`, `is`, and `record` or `reason`.
 
     Cells that nobody can read follow (`cell unread`, with their `line`, `column` and `cell`), and known rows that say
-    something else than they did (`odd`).
+    something else than they did (`odd`), and known ones that are in no row (`gone`).
     """
     rows: list[dict[str, Any]] = [{"row": row, "is": "known"} for row in report.known]
     rows += [
@@ -168,6 +172,7 @@ def report_text(report: ImportReport) -> bytes:
         cell = {"line": each.values["row"], "column": each.values["column"], "cell": each.values["cell"]}
         rows.append({"row": each.record, "is": "cell unread", **cell, "reason": told(each).detail})
     rows += [{"row": each.record, "is": "odd", "reason": told(each).detail} for each in report.odd]
+    rows += [{"row": row, "is": "gone"} for row in report.gone]
     return orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from geo.curated.files import within
 from geo.curated.tables import read_table
 from geo.paths import data_folder
 
@@ -48,7 +49,7 @@ def read_decisions(folder: Path | None = None) -> Decisions:
 
     Raises DataFileError for a file that is not a list of decisions.
     """
-    file = (folder or data_folder()) / FILE
+    file = within(folder or data_folder(), FILE)
     if not file.exists():
         return Decisions([])
     return Decisions(read_table(file, Decision, "not-decisions"))

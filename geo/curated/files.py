@@ -51,6 +51,17 @@ def files_of(folder: Path) -> list[Path]:
     return files
 
 
+def within(folder: Path, name: str) -> Path:
+    """Return a part of a data folder, there or not; raises DataFileError where it is a link that leads out of it.
+
+    Of the dataset's own folder it may, as the records' files may.
+    """
+    part, inside = folder / name, folder.resolve()
+    if not part.resolve().is_relative_to(inside) and inside != data_folder().resolve():
+        raise DataFileError("file-elsewhere", file=str(part))
+    return part
+
+
 def read_files(files: Iterable[Path], opened: OpenFile = open_file) -> Iterator[Project]:
     """Yield the records of GeoJSON files, as they are read; raises as `read_projects` does.
 
@@ -106,8 +117,11 @@ class _Found:
 
 
 def projects_folder(folder: Path) -> Path:
-    """Return the folder of record files: `folder/projects` where that exists, or else the folder itself."""
-    nested = folder / "projects"
+    """Return the folder of record files: `folder/projects` where that exists, or else the folder itself.
+
+    Raises DataFileError where it is a link that leads out of the folder.
+    """
+    nested = within(folder, "projects")
     return nested if nested.is_dir() else folder
 
 

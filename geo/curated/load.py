@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from geo.curated.files import MOST_FAULTS, replace_file, write_dataset
+from geo.curated.files import MOST_FAULTS, replace_file, within, write_dataset
 from geo.curated.release import Retired
 from geo.curated.seen import Seen, seeing
 from geo.editing import Edit, broken_links, merge, stating
@@ -241,7 +241,7 @@ def export(store: Store, folder: Path) -> list[Path]:
     projects = [revision.project for revision in store.current() if revision.project is not None]
     if not projects:
         raise DataFileError("store-empty", folder=str(folder))
-    files = write_dataset(folder / "projects", projects)
+    files = write_dataset(within(folder, "projects"), projects)
     schema = folder / SCHEMA_FILE
     shown = orjson.dumps(collection_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     replace_file(schema, shown)

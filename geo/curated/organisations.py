@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from geo.curated.files import within
 from geo.curated.tables import read_table
 from geo.errors import DataFileError
 from geo.records.fields import Country, Date, Line, Name, OrganisationId, Percent, Url
@@ -94,7 +95,7 @@ def read_organisations(folder: Path) -> Organisations:
 
     Raises DataFileError for a file that is no list of organisations, or whose parents are not in it.
     """
-    file = folder / FILE
+    file = within(folder, FILE)
     if not file.exists():
         return Organisations([])
     found = read_table(file, Organisation, "not-organisations")

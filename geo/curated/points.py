@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 
+from geo.curated.files import within
 from geo.errors import DataFileError
 from geo.paths import data_folder
 
@@ -19,7 +20,7 @@ def read_dataset_points(folder: Path | None = None) -> DatasetPoints:
 
     Empty where the file is missing; raises DataFileError where it is no such table.
     """
-    file = (folder or data_folder()) / FILE
+    file = within(folder or data_folder(), FILE)
     if not file.exists():
         return {}
     try:

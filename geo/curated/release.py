@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from geo.curated.files import dataset_text, projects_folder, records_of, replace_file
+from geo.curated.files import dataset_text, projects_folder, records_of, replace_file, within
 from geo.curated.tables import read_table
 from geo.errors import DataFileError
 from geo.paths import data_folder
@@ -68,7 +68,7 @@ class Release(BaseModel):
 
 def read_release(folder: Path | None = None) -> Release:
     """Return what a data folder (the curated dataset's by default) says of its release; raises DataFileError."""
-    file = (folder or data_folder()) / RELEASE_FILE
+    file = within(folder or data_folder(), RELEASE_FILE)
     try:
         return Release.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except ValidationError as error:
@@ -80,7 +80,7 @@ def read_release(folder: Path | None = None) -> Release:
 
 def read_retired(folder: Path | None = None) -> dict[str, Retired]:
     """Return the records that former releases had and this one has not, by id; none where the file is missing."""
-    file = (folder or data_folder()) / RETIRED_FILE
+    file = within(folder or data_folder(), RETIRED_FILE)
     return {each.id: each for each in read_table(file, Retired, "not-retired")} if file.exists() else {}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import json
+import mmap
 import re
 import warnings
 from pathlib import Path
@@ -20,6 +22,12 @@ MOST_VERTICES = 3_000_000
 _WGS_84 = 4326
 _KEPT_TILES = 1_000
 _NO_FLATGEOBUF = "no FlatGeobuf"  # of version 3
+
+# The name `crs` as GDAL reads it: in large and small letters, escaped or not, up to a NUL.
+_CRS = re.compile(
+    rb'"(?:c|\\u00[46]3)(?:r|\\u00[57]2)(?:s|\\u00[57]3)(?:\\u0000(?:[^"\\]|\\.)*)?"[\x00-\x20]*:[\x00-\x20]*', re.I
+)
+_MOST_CRS = 2**16  # bytes
 
 
 class Shapes:
@@ -86,9 +94,36 @@ def _with_driver(file: Path) -> str:
     """
     path = str(file.absolute())
     if file.suffix != ".fgb":
+        _check_crs(file)
         return f"GeoJSON:{path}"
     with file.open("rb") as opened:
         head = opened.read(12)
     if not re.fullmatch(rb"fgb\x03fgb(?s:.{4})\x00", head):
         raise OverlayRefused("overlay-unreadable", file=str(file), reason=_NO_FLATGEOBUF)
     return path
+
+
+def _check_crs(file: Path) -> None:
+    """Check that each `crs` is a name (GeoJSON 2008, section 3.1): what a link leads to is asked by GDAL as it reads.
+
+    It does so for the document's and for that of any geometry. Raises OverlayRefused.
+    """
+    if not file.stat().st_size:
+        return  # nothing can be mapped of it, and GDAL says the rest
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for name in _CRS.finditer(content):
+            found = _type_but_name(content[name.end() : name.end() + _MOST_CRS].decode("utf-8", "replace"))
+            if found is not None:
+                raise OverlayRefused("overlay-crs", file=str(file), found=found[:50])
+
+
+def _type_but_name(text: str) -> str | None:
+    """Return the type of the `crs` that a text begins with, None for a name, or for what no reader takes for one."""
+    try:
+        pairs, _ = json.JSONDecoder(object_pairs_hook=list).raw_decode(text)
+    except (ValueError, RecursionError):
+        return "unreadable"
+    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
+        return None  # null, a text, or a list
+    types = [str(value) for name, value in pairs if name.partition("\0")[0].casefold() == "type"]
+    return next((each for each in types if each.partition("\0")[0].casefold() != "name"), None)

@@ -6,6 +6,7 @@ The end of its name says what it is, and nothing else is tried: a file of anothe
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -60,7 +61,10 @@ def _check_form(path: Path) -> None:
     suffix = path.suffix.lower()
     if suffix not in MOST_MIB:
         raise DataFileError("file-form-unknown", file=str(path), known=tuple(MOST_MIB))
-    if path.stat().st_size > MOST_MIB[suffix] * 2**20:
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):  # a pipe would wait, and a device need not end
+        raise DataFileError("file-not-regular", file=str(path))
+    if about.st_size > MOST_MIB[suffix] * 2**20:
         raise DataFileError("file-too-large", file=str(path), mib=MOST_MIB[suffix])
     with path.open("rb") as file:
         head = file.read(_HEAD)

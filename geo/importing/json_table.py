@@ -8,7 +8,7 @@ from typing import Any
 
 from geo.errors import DataFileError
 from geo.importing.cells import cell_text
-from geo.importing.table import MOST_ROWS, FileRow, check_cells, refuse_columns
+from geo.importing.table import MOST_ROWS, FileRow, Texts, check_cells, refuse_columns
 from geo.strict_json import read_json
 
 MOST_COLUMNS = 1_000  # in all entries together
@@ -23,6 +23,7 @@ def json_rows(file: Path, each: str | None, needed: Sequence[str]) -> Iterator[F
     """
     names: dict[str, None] = {}
     found: list[FileRow] = []
+    texts = Texts(file)
     for number, flat in enumerate(_entries(file, each), 1):
         names |= dict.fromkeys(flat)
         if number > MOST_ROWS:
@@ -31,7 +32,7 @@ def json_rows(file: Path, each: str | None, needed: Sequence[str]) -> Iterator[F
             raise DataFileError("columns-too-many", file=str(file), most=MOST_COLUMNS)
         cells = {column: cell_text(flat.get(column)) for column in needed}
         check_cells(cells, number, file)
-        found.append(FileRow(number, cells))
+        found.append(FileRow(number, {column: texts.held(cell) for column, cell in cells.items()}))
     if found:
         refuse_columns(needed, names, file)
     yield from (row for row in found if any(row.cells.values()))

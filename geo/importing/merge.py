@@ -10,13 +10,13 @@ from typing import Any
 from geo.checks.likeness import km_between, likenesses, names_agree
 from geo.checks.places import SECOND_POINT_KM
 from geo.curated.decisions import Decision, read_decisions
-from geo.curated.files import read_projects, replace_file, write_dataset
+from geo.curated.files import read_projects, replace_file, within, write_dataset
 from geo.curated.points import FILE, DatasetPoints, points_text, read_dataset_points
 from geo.editing import stating
-from geo.errors import InvalidRecord
+from geo.errors import DataFileError, InvalidRecord
 from geo.faults import Fault, fault
 from geo.importing.file import read_rows
-from geo.importing.identifiers import identifiers_of
+from geo.importing.identifiers import Point, identifiers_of
 from geo.importing.profile import Profile, columns_in
 from geo.importing.reading import Reading
 from geo.importing.rows import project_of
@@ -26,6 +26,8 @@ from geo.records.parts import CLAIMS
 from geo.records.project import Project
 from geo.text import slug
 from geo.vocabulary import LOCATION_ACCURACIES
+
+_MOST_REASON = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class ImportReport:
     """What the rows of a file are: new records, records that gain claims, doubtful rows, and rows left out with why.
 
     `unread` has the cells of which no claim comes because nobody can read them; `odd` the rows that are known, and say
-    something else than the edition before did, so that they may be another project's now.
+    something else than the edition before did, so that they may be another project's now. `gone` has the identifiers
+    that records have and no row of this edition.
     """
 
     created: list[Project] = field(default_factory=list)
@@ -53,6 +56,7 @@ class ImportReport:
     left_out: list[tuple[str, LeftOut | InvalidRecord]] = field(default_factory=list)
     unread: list[Fault] = field(default_factory=list)
     odd: list[Fault] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     points: DatasetPoints = field(default_factory=dict)
 
 
@@ -61,13 +65,21 @@ def import_file(profile: Profile, path: Path, folder: Path) -> ImportReport:
 
     A row whose identifier a record has is known. A row that is decided to be the same as a record, or a phase of it,
     gives it its identifier and the claims that the profile lets it give. A row that looks like a record and is not
-    decided is doubtful. Raises DataFileError where the file cannot be read, or is not what the profile is for.
+    decided is doubtful. Raises DataFileError where the file cannot be read, or is not what the profile is for: where
+    none of its rows is any of these though records are known by this dataset, its columns stand under other headings.
     """
     rows = read_rows(path, profile.file, profile.columns)
     importing = _Importing(profile, folder, _references(profile, path))
-    for row, identifier in zip(rows, identifiers_of(profile, rows), strict=True):
+    known = importing.known()
+    identifiers = identifiers_of(profile, rows, known)
+    for row, identifier in zip(rows, identifiers, strict=True):
         importing.take(row, identifier)
-    return importing.report
+    report = importing.report
+    if known and len(report.left_out) == len(rows):
+        reason = str(report.left_out[0][1])[:_MOST_REASON]
+        raise DataFileError("rows-none-fit", file=str(path), count=len(rows), known=len(known), reason=reason)
+    report.gone = [f"{profile.dataset}:{each}" for each in sorted(known.keys() - set(identifiers))]
+    return report
 
 
 class _Records:
@@ -90,9 +102,18 @@ class _Importing:
     def __init__(self, profile: Profile, folder: Path, references: dict[str, Row]) -> None:
         self.report = ImportReport()
         self._profile, self._references = profile, references
-        self._there = _Records(read_projects(folder / "projects"))
+        self._there = _Records(read_projects(within(folder, "projects")))
         self._decisions, self._points = read_decisions(folder), read_dataset_points(folder)
         self._rows: dict[str, int] = {}
+
+    def known(self) -> dict[str, Point | None]:
+        """Return the dataset's identifiers that records have, each with where the dataset, or else the record, is."""
+        beginning = f"{self._profile.dataset}:"
+        return {
+            name.removeprefix(beginning): self._points.get(name) or _point_of(project)
+            for name, project in self._there.by_identifier.items()
+            if name.startswith(beginning)
+        }
 
     def take(self, row: FileRow, identifier: str) -> None:
         """Find out what a row is, and put it into the report."""
@@ -150,9 +171,13 @@ class _Importing:
             self._place(identifier, project)
 
     def _is_called_so(self, identifier: str, project: Project, record: Project) -> bool:
-        """Return whether a row bears a name of its record; where it is known by its name it does."""
+        """Return whether a row bears a name of its record; where it is known by its name it does.
+
+        One that is decided to be the same, or a phase of it, may bear its own.
+        """
         by_name = set(columns_in(self._profile.name)) <= set(self._profile.identified_by)
-        return by_name or names_agree(project, record) or self._decisions.of(identifier, record.id) is not None
+        decided = self._decisions.of(identifier, record.id)
+        return by_name or names_agree(project, record) or (decided is not None and decided.decision != "different")
 
     def _odd(self, identifier: str, rule: str, **values: str | float) -> None:
         self.report.odd.append(fault("", rule, "warning", **values).of(identifier))
@@ -163,8 +188,8 @@ class _Importing:
             self.report.points[identifier] = point
 
 
-def _point_of(project: Project) -> tuple[float, float] | None:
-    if project.geometry is None:
+def _point_of(project: Project) -> Point | None:
+    if project.geometry is None or project.geometry["type"] != "Point":
         return None
     longitude, latitude = project.geometry["coordinates"]
     return longitude, latitude
@@ -183,13 +208,14 @@ def write_import(report: ImportReport, folder: Path) -> list[Path]:
 
     Returns the files that changed.
     """
-    projects = {project.id: project for project in read_projects(folder / "projects")}
+    records = within(folder, "projects")
+    projects = {project.id: project for project in read_projects(records)}
     projects |= {project.id: project for project in report.created} | report.enriched
-    before = {file: file.read_bytes() for file in (folder / "projects").glob("*.geojson")}
-    files = write_dataset(folder / "projects", projects.values())
+    before = {file: file.read_bytes() for file in (records).glob("*.geojson")}
+    files = write_dataset(records, projects.values())
     known = {f"{e.dataset}:{e.id}" for project in projects.values() for e in project.properties.external_ids}
-    points = read_dataset_points(folder) | {name: at for name, at in report.points.items() if name in known}
-    file = folder / FILE
+    points = {name: at for name, at in (read_dataset_points(folder) | report.points).items() if name in known}
+    file = within(folder, FILE)
     before[file] = file.read_bytes() if file.exists() else b""
     replace_file(file, points_text(points).encode())
     return [file for file in (*files, file) if before.get(file) != file.read_bytes()]

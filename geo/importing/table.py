@@ -6,7 +6,7 @@ import difflib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,9 @@ from geo.importing.cells import MOST_CHARACTERS
 Row = dict[str, str]
 
 MOST_ROWS = 100_000
+MOST_TEXT = 2**26  # characters of all cells that are read; a file of a few kB may have one text in each of them
 LOOK_ROUND = 20  # lines under the header's among which it is looked for
+BESIDE = "cell-beside"  # the rule of a cell under no heading
 _MOST_NAMED = 60  # columns
 _MOST_SHOWN = 100  # characters of a cell, or of a column's name
 _SEPARATORS = {";": ";", "\t": "TAB", "|": "|"}
@@ -41,6 +43,24 @@ class Line(NamedTuple):
     number: int
     cells: Sequence[str]
     unread: tuple[Unread, ...] = ()
+    fault: LeftOut | None = None
+
+
+class Texts:
+    """The texts of a file's cells: each is held once, and all cells together have no more characters than a bound."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._held, self._characters = file, dict[str, str](), 0
+
+    def count(self, characters: int) -> None:
+        """Count characters of a cell; raises DataFileError where they are too many together."""
+        self._characters += characters
+        if self._characters > MOST_TEXT:
+            raise DataFileError("text-too-long", file=str(self._file), most=MOST_TEXT)
+
+    def held(self, text: str) -> str:
+        self.count(len(text))
+        return self._held.setdefault(text, text)
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,9 @@ def rows_under(
 ) -> Iterator[FileRow]:
     """Yield the rows under the header with the columns that are needed; the header's own cells are taken as they are.
 
-    Where each cell says in which column it stands (`is_placed`), those beyond the header are notes beside the table.
+    A row is as long as the header, blanks at its end with it: one cell too many in its midst moves the others. Where
+    each cell says in which column it stands (`is_placed`), those beyond the header are notes beside the table, or of a
+    row that has been moved; they are told.
     Raises DataFileError where a column that is needed is not there, and for a row or a cell beyond bounds.
     """
     rest = iter(lines)
@@ -68,31 +90,48 @@ def rows_under(
     _check_header(head, header, needed, file)
     names = head[header - 1].cells
     places = {column: names.index(column) for column in needed}
-    width = len(_trimmed(names, 0))
+    width = len(_trimmed(names)) if is_placed else len(names)
+    texts = Texts(file)
     there = (line for line in itertools.chain(head[header:], rest) if any(line.cells) or line.unread)
     for count, line in enumerate(there, 1):
         if count > MOST_ROWS:
             raise DataFileError("rows-too-many", file=str(file), most=MOST_ROWS)
-        cells = [*line.cells[:width], *[""] * (width - len(line.cells))] if is_placed else line.cells
-        yield _row(line._replace(cells=cells), places, width, file)
+        row = _row(_fitted(line, width) if is_placed else line, places, width)
+        check_cells(row.cells, row.number, file)
+        yield replace(row, cells={column: texts.held(cell) for column, cell in row.cells.items()})
 
 
-def _row(line: Line, places: dict[str, int], width: int, file: Path) -> FileRow:
-    given = len(_trimmed(line.cells, width))
+def _row(line: Line, places: dict[str, int], width: int) -> FileRow:
+    given, fault = len(line.cells), line.fault
     if given != width:  # whatever stands in it may stand under another heading
         fault = LeftOut("row-of-other-length", row=line.number, count=given, expected=width)
+    if fault is not None:
         return FileRow(line.number, dict.fromkeys(places, ""), fault=fault)
     cells = {column: line.cells[at] for column, at in places.items()}
-    check_cells(cells, line.number, file)
     unread = {each.at: each for each in line.unread}
     found = {column: unread[at] for column, at in places.items() if at in unread}
-    return FileRow(line.number, {**cells, **dict.fromkeys(found, "")}, found)
+    beside = {_letters(at): each for at, each in unread.items() if each.rule == BESIDE}
+    return FileRow(line.number, {**cells, **dict.fromkeys(found, "")}, {**beside, **found})
 
 
-def _trimmed(cells: Sequence[str], least: int) -> Sequence[str]:
-    """Return the cells without empty ones at the end, as far as they are more than some."""
+def _fitted(line: Line, width: int) -> Line:
+    """Return a line as long as the header, with the first cell that it had beyond that."""
+    beyond = next((at for at, cell in enumerate(line.cells[width:], width) if cell), None)
+    noted = [Unread(beyond, BESIDE, shown(line.cells[beyond]))] if beyond is not None else []
+    cells = [*line.cells[:width], *[""] * (width - len(line.cells))]
+    return line._replace(cells=cells, unread=(*line.unread, *noted))
+
+
+def _letters(at: int) -> str:
+    """Return what a spreadsheet calls a column, from 0: A to Z, then AA."""
+    before, last = divmod(at, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def _trimmed(cells: Sequence[str]) -> Sequence[str]:
+    """Return the cells without empty ones at the end."""
     end = len(cells)
-    while end > least and not cells[end - 1]:
+    while end and not cells[end - 1]:
         end -= 1
     return cells[:end]
 

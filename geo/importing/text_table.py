@@ -10,7 +10,7 @@ from typing import TextIO
 
 from geo.errors import DataFileError
 from geo.importing.cells import cell_text
-from geo.importing.table import Line
+from geo.importing.table import LeftOut, Line
 
 MOST_CHARACTERS = 2**20  # of a row
 _NOT_UTF_8 = re.compile("[\0\udc80-\udcff]")
@@ -29,8 +29,20 @@ def csv_lines(file: Path, header: int) -> Iterator[Line]:
                 return
             text.length = 0
             yield Line(number, next(csv.reader([line.rstrip("\r\n")]), []))
+        width = 0
         for number, cells in enumerate(_rows(text, file), header):
-            yield Line(number, cells if number == header else [cell_text(cell) for cell in cells])
+            if number == header:
+                width = len(cells)
+                yield Line(number, cells)
+            else:
+                fault = LeftOut("cell-of-rows", row=number) if _has_rows_in_cell(cells, width) else None
+                yield Line(number, [cell_text(cell) for cell in cells], fault=fault)
+
+
+def _has_rows_in_cell(cells: list[str], width: int) -> bool:
+    """Return whether a cell has a line that would be a row: its quote is one that somebody left open."""
+    lines = (line for cell in cells for line in cell.splitlines()[1:])
+    return width > 1 and any(line.count(",") >= width - 1 for line in lines)
 
 
 def _rows(text: _Text, file: Path) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from geo.errors import DataFileError, LedgerError
 from geo.importing.cells import cell_text
 from geo.importing.package import MOST_COLUMNS, Merged, Sheet, look_through
 from geo.importing.profile import Layer
-from geo.importing.table import LOOK_ROUND, Line, Unread, shown
+from geo.importing.table import Line, Texts, Unread, shown
 
 _MOST_NAMED = 60  # sheets
 
@@ -32,7 +32,8 @@ def workbook_lines(file: Path, layer: Layer) -> Iterator[Line]:
     except LedgerError:
         raise
     except Exception as error:  # openpyxl lets through whatever its objects raise on a part that is odd
-        raise DataFileError("file-unreadable", file=str(file), reason=shown(str(error))) from error
+        reason = shown(str(error) or type(error).__name__)
+        raise DataFileError("file-unreadable", file=str(file), reason=reason) from error
 
 
 def _lines(file: Path, content: IO[bytes], layer: Layer, told: dict[str, Sheet]) -> Iterator[Line]:
@@ -45,18 +46,16 @@ def _lines(file: Path, content: IO[bytes], layer: Layer, told: dict[str, Sheet])
         raise DataFileError("sheet-missing", file=str(file), sheet=layer.layer or "1", known=there)
     sheet = book[layer.layer or known[0]]
     beside = told.get(sheet._worksheet_path, Sheet([], set()))  # openpyxl has no public name of a sheet's part
-    merged = _Merged(beside.merged)
+    merged = _Merged(file, beside.merged)
     sheet.reset_dimensions()  # what its author states may be anything
-    width = 0
+    held = Texts(file)
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
         if number <= layer.header:
-            names = ["" if cell.value is None else str(cell.value) for cell in row]
-            width = max((at for at, name in enumerate(names, 1) if name), default=0)
-            yield Line(number, names)
+            yield Line(number, ["" if cell.value is None else str(cell.value) for cell in row])
         else:
-            cells = row if number <= layer.header + LOOK_ROUND else row[:width]
-            texts = merged.filled(number, [_text(cell) for cell in cells])
-            yield Line(number, texts, tuple(_unread(cells, beside.formulas)))
+            held.count(sum(len(cell.value) for cell in row if isinstance(cell.value, str)))
+            texts = merged.filled(number, [_text(cell) for cell in row])
+            yield Line(number, texts, tuple(_unread(row, beside.formulas)))
 
 
 def _text(cell: Any) -> str:
@@ -65,14 +64,22 @@ def _text(cell: Any) -> str:
         return ""
     if isinstance(value, dt.date):
         return _date_text(value, cell.number_format)
+    if isinstance(value, dt.timedelta):
+        return f"{value // dt.timedelta(hours=1)}:{value // dt.timedelta(minutes=1) % 60:02}"
     return str(value).lower() if isinstance(value, bool) else cell_text(value)
 
 
 def _date_text(value: dt.date, form: str) -> str:
-    """Return a date, without a time of the day, as exact as its form shows it: `mmm yyyy` is a month."""
+    """Return a date, without a time of the day, as exact as its form shows it: `mmm yyyy` and `mmm` are months.
+
+    A form of hours alone shows a time of the day, and no date.
+    """
     letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form).lower()
+    letters, times = re.subn(r"h+(:m+)?(:s+)?|m+:s+", "", letters)
     day = dt.date(value.year, value.month, value.day).isoformat()
-    if "d" in letters or "y" not in letters:
+    if times and isinstance(value, dt.datetime) and not set("dmy") & set(letters):
+        return value.time().isoformat()
+    if "d" in letters or not set("my") & set(letters):
         return day
     return day[:7] if "m" in letters else day[:4]
 
@@ -88,7 +95,8 @@ def _unread(row: Sequence[Any], formulas: set[str]) -> Iterator[Unread]:
 class _Merged:
     """Fills merged ranges, row by row: of a range only the first cell has a value in the file."""
 
-    def __init__(self, ranges: list[Merged]) -> None:
+    def __init__(self, file: Path, ranges: list[Merged]) -> None:
+        self._file = file
         self._waiting = sorted(ranges, reverse=True)
         self._open: list[tuple[Merged, str]] = []
 
@@ -100,7 +108,7 @@ class _Merged:
                 self._open.append((each, texts[each.left - 1]))
         self._open = [(each, value) for each, value in self._open if each.bottom >= number]
         if sum(each.right - each.left + 1 for each, _ in self._open) > MOST_COLUMNS:
-            raise ValueError  # ranges that overlap, which no workbook has
+            raise DataFileError("workbook-elements", file=str(self._file))  # they overlap, as those of no workbook do
         for each, value in self._open:
             for at in range(each.left - 1, min(each.right, len(texts))):
                 texts[at] = value

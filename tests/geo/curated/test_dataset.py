@@ -14,6 +14,7 @@ from geo import boundaries
 from geo.checks.run import check_files
 from geo.curated import load as dataset
 from geo.curated.files import read_projects, write_dataset
+from geo.curated.points import read_dataset_points
 from geo.curated.release import Retired, read_kept, read_release, read_retired
 from geo.editing import Edit
 from geo.errors import DataFileError, Gone, InvalidRecord, NotFound
@@ -59,6 +60,11 @@ MENDED = {
     "summary-stops",
     "summary-tense",
 }
+
+
+def test_a_point_of_another_dataset_is_that_of_a_record():
+    known = {f"{each.dataset}:{each.id}" for project in ALL.values() for each in project.properties.external_ids}
+    assert set() == set(read_dataset_points()) - known
 
 
 @pytest.mark.slow

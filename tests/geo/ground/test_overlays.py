@@ -121,6 +121,44 @@ def test_a_file_that_leads_to_another_is_not_followed(folder, name):
     assert f"{name} cannot be read" in refusal(write(folder, {**GOOD, "file": name}))
 
 
+TO = {"type": "link", "properties": {"href": "%s"}}
+POINT = {"type": "Point", "coordinates": [-67, -20]}
+FEATURE = {"type": "Feature", "properties": {"name": "a"}, "geometry": POINT}
+COLLECTION = {"type": "FeatureCollection", "features": [FEATURE]}
+LEADING = {
+    "a link": {**COLLECTION, "crs": TO},
+    "an address": {**COLLECTION, "crs": {"type": "url", "properties": {"url": "%s"}}},
+    "large letters": {**COLLECTION, "CRS": {"TYPE": "URL", "PROPERTIES": {"URL": "%s"}}},
+    "a geometry's": {**COLLECTION, "features": [{**FEATURE, "geometry": {**POINT, "crs": TO}}]},
+    "a feature's": {**COLLECTION, "features": [{**FEATURE, "crs": TO}]},
+    "a NUL behind it": {**COLLECTION, "crs\0": TO},
+    "a NUL in the type": {**COLLECTION, "crs": {**TO, "type": "link\0"}},
+    "beside another": {**COLLECTION, "crs": {"type": "name", "Type": "link", "properties": {"href": "%s"}}},
+}
+
+
+@pytest.mark.parametrize("name", ["parks.geojson", "parks.json"])
+@pytest.mark.parametrize("spelt", ["crs", "\\u0063\\u0052s"])
+@pytest.mark.parametrize("case", LEADING)
+def test_a_reference_system_that_is_elsewhere_is_refused_and_nobody_is_asked(folder, asked, case, spelt, name):
+    address, paths = asked
+    text = json.dumps(LEADING[case]).replace("%s", f"{address}/x").replace('"crs', f'"{spelt}')
+    (folder / name).write_text(text)
+    assert "it takes one of type name" in refusal(write(folder, {**GOOD, "file": name}))
+    assert [] == paths
+
+
+def test_a_name_of_a_reference_system_is_read_and_no_address_is_one(folder, asked):
+    address, paths = asked
+    for named in ("urn:ogc:def:crs:OGC:1.3:CRS84", f"{address}/x"):
+        document = {**COLLECTION, "crs": {"type": "name", "properties": {"name": named}}}
+        (folder / "parks.geojson").write_text(json.dumps(document))
+        assert ["a"] == read_overlays(write(folder, GOOD))[0].shapes.names
+    (folder / "parks.geojson").write_text(json.dumps({**COLLECTION, "note": {"crs": None, "a": 'say "crs": 1'}}))
+    assert ["a"] == read_overlays(folder)[0].shapes.names
+    assert [] == paths
+
+
 def test_metadata_that_unpack_to_more_than_metadata_are_let_be(folder):
     packed = bytes(cramjam.gzip.compress(b'{"attribution": "Somebody"' + b" " * 100 * 2**20 + b"}"))
     head = bytearray(127)

@@ -101,6 +101,9 @@ def test_what_is_written_is_known_the_next_time(tmp_path, folder):
     assert (["nrcan:7", "nrcan:8"], [], []) == (again.known, again.created, again.taken)
     assert [] == write_import(again, folder), "nothing has changed"
     points = json.loads((folder / "dataset_points.json").read_text())
+    (folder / "dataset_points.json").write_text(json.dumps(points | {"nrcan:9": [1, 2]}))
+    write_import(again, folder)
+    assert points == json.loads((folder / "dataset_points.json").read_text()), "no record is known by that one"
     assert [-76.1234, 52.0123] == points["nrcan:7"]
 
 

@@ -1,16 +1,16 @@
 """A publisher's file may be anybody's: it is read as what its name says or refused, within bounds, and alone."""
 
 import contextlib
-import http.server
 import json
+import os
 import struct
 import subprocess
 import sys
-import threading
 import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ from api.commands.reports import report_text
 from geo.curated.files import write_dataset
 from geo.errors import DataFileError
 from geo.importing.file import read_rows
-from geo.importing.merge import import_file
+from geo.importing.merge import import_file, write_import
 from geo.importing.profile import Layer, read_profile
 
 FOLDER_OF_ONE = [made_up("ca-elsewhere", name="Elsewhere", country="CA")]
@@ -40,27 +40,6 @@ def refused(file, folder, profile="busch"):
     shown = CliRunner().invoke(main, ["import", "--profile", profile, "--into", str(folder), str(file)])
     assert (1, "", 1) == (shown.exit_code, shown.stdout, shown.stderr.count("refused"))
     return " ".join(shown.stderr.split())
-
-
-@pytest.fixture
-def asked():
-    """A server, and the addresses that it was asked for."""
-    paths = []
-
-    class Noting(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            paths.append(self.path)
-            self.send_error(404)
-
-        do_HEAD = do_GET  # noqa: N815
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Noting) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", paths
-        server.shutdown()
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "a.json"])
@@ -201,13 +180,104 @@ def test_every_column_that_a_profile_uses_is_asked_for(tmp_path, profile):
         assert ("columns-missing", (missing,)) == (raised.value.rule, raised.value.values["missing"])
 
 
-@pytest.mark.parametrize("line", ["M.2,Manufacturing", "M.2," + "x," * 40 + "x"])
+WIDTH = len(factory())
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["M.2,Manufacturing", "M.2," + "x," * 40 + "x", "M.2," + "," * (WIDTH - 1), "M.2" + "," * (WIDTH - 2)],
+    ids=["too few", "too many", "one too many, of which the last are empty", "one too few, of which the last are"],
+)
 def test_a_row_of_too_few_or_too_many_cells_is_left_out_and_told(tmp_path, folder, line):
     file = factories(tmp_path / "a.csv", factory())
     file.write_text(f"{file.read_text()}{line}\n")
     report = import_file(read_profile("cim"), file, folder)
     assert ["us-acme-durant"] == [made.id for made in report.created]
     assert "row 8 has " in str(report.left_out[0][1])
+
+
+def test_an_unquoted_comma_in_a_row_that_ends_in_blanks_moves_no_cell(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b,c,d\n1,2,3,\n1,2,5,3,\n1,2,3,4\n")
+    rows = read_rows(tmp_path / "a.csv", Layer(), ("a", "c"))
+    assert [None, "row 3 has 5 cells", None] == [str(row.fault)[:17] if row.fault else None for row in rows]
+
+
+def test_a_quote_left_open_swallows_no_row_in_silence(tmp_path):
+    (tmp_path / "a.csv").write_text('a,b\n1,"x\n2,y\n3,z"\n4,"two\nlines"\n')
+    rows = read_rows(tmp_path / "a.csv", Layer(), ("a", "b"))
+    assert ["cell-of-rows", None] == [row.fault and row.fault.rule for row in rows]
+    assert {"a": "4", "b": "two lines"} == rows[1].cells
+
+
+def test_a_file_of_which_no_row_fits_is_refused_where_some_are_known(tmp_path, folder):
+    file = factories(tmp_path / "a.csv", factory())
+    write_import(import_file(read_profile("cim"), file, folder), folder)
+    file.write_text(file.read_text().replace("unique_id,", "", 1).replace("Company,", "unique_id,Company,", 1))
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:-1], f"x,{lines[-1]}"]))
+    said = refused(file, folder, "cim")
+    assert "none of its 1 rows can be read, though 1 are known" in said
+    assert "The first: row 7 has" in said
+
+
+@pytest.mark.parametrize("harm", ["a device", "a pipe", "a folder"])
+def test_what_is_no_regular_file_is_refused_before_it_is_read(tmp_path, folder, harm):
+    file = tmp_path / "a.csv"
+    match harm:
+        case "a device":
+            file.symlink_to("/dev/zero")
+        case "a pipe":
+            os.mkfifo(file)
+        case _:
+            file.mkdir()
+    with pytest.raises(DataFileError) as raised:
+        import_file(read_profile("cim"), file, folder)
+    assert "file-not-regular" == raised.value.rule
+
+
+@pytest.mark.parametrize("name", ["projects", "decisions.json", "dataset_points.json"])
+def test_a_part_of_the_folder_that_leads_out_of_it_is_neither_read_nor_written(tmp_path, folder, name):
+    (folder / "decisions.json").write_text("[]")
+    (folder / "dataset_points.json").write_text("{}")
+    file = factories(tmp_path / "a.csv", factory())
+    report = import_file(read_profile("cim"), file, folder)
+    (folder / name).rename(tmp_path / "elsewhere")
+    (folder / name).symlink_to(tmp_path / "elsewhere")
+    assert "is no plain file of this folder" in refused(file, folder, "cim")
+    if name != "decisions.json":  # which is only read
+        with pytest.raises(DataFileError):
+            write_import(report, folder)
+    assert (folder / name).is_symlink()
+
+
+# As much as it takes
+
+
+def test_one_text_in_many_cells_is_held_once(tmp_path):
+    entry = {"a": "x" * 30_000, "each": [{"b": "1"}, {"b": "2"}]}
+    (tmp_path / "a.json").write_text(json.dumps([entry, entry]))
+    rows = read_rows(tmp_path / "a.json", Layer(each="each"), ("a",))
+    assert (4, 1) == (len(rows), len({id(row.cells["a"]) for row in rows}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["a.xlsx", "a.json"])
+def test_a_small_file_of_one_text_in_each_row_is_refused_and_takes_little_memory(tmp_path, folder, name):
+    file, text, profile = tmp_path / name, "x" * 32_000, "busch"
+    if name == "a.xlsx":
+        with xlsxwriter.Workbook(file) as book:  # which writes a text once
+            sheet = book.add_worksheet("Deposits")
+            for at in range(4, 4_004):
+                sheet.write_row(at, 0, deposit(Country=text).values() if at > 4 else deposit())
+    else:
+        profile = "opennem"
+        used = dict.fromkeys(read_profile(profile).columns, "")
+        entry = {column: text for column in used if "." not in column}
+        file.write_text(json.dumps([{**entry, "facilities": [{"code": str(at)} for at in range(20_000)]}]))
+    assert 3 * 2**20 > file.stat().st_size
+    command = [sys.executable, "-c", HOLD, "import", "--profile", profile, "--into", str(folder), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (1, True) == (done.returncode, "more than 67108864 characters" in " ".join(done.stderr.split())), done.stderr
 
 
 # Workbooks as spreadsheets write them
@@ -254,6 +324,11 @@ def test_an_error_of_the_spreadsheet_is_no_name(tmp_path, folder):
         ("[$-409]mmmm\\ yy;@", "2024-05"),
         ("yyyy", "2024"),
         ("d/m/yy h:mm", "2024-05-06"),
+        ("yyyy h:mm", "2024"),
+        ("mmm", "2024-05"),
+        ("d-mmm", "2024-05-06"),
+        ("h:mm", "12:00:00"),
+        ("[h]:mm", "1090044:00"),
     ],
 )
 def test_a_date_of_a_workbook_is_a_date_as_exact_as_it_is_shown(tmp_path, form, date):
@@ -264,6 +339,28 @@ def test_a_date_of_a_workbook_is_a_date_as_exact_as_it_is_shown(tmp_path, form, 
     book.save(tmp_path / "a.xlsx")
     (row,) = read_rows(tmp_path / "a.xlsx", Layer(), ("a", "b"))
     assert {"a": date, "b": "45418"} == row.cells
+
+
+def test_cells_beyond_the_header_are_told(tmp_path):
+    book = openpyxl.Workbook()
+    for cells in (["a", "b"], ["1", "2"], [None, "1", "2"], ["1", "2", *[None] * 40, "note", "more"]):
+        book.active.append(cells)
+    book.save(tmp_path / "a.xlsx")
+    rows = read_rows(tmp_path / "a.xlsx", Layer(), ("a", "b"))
+    told = [[(column, each.rule, each.cell) for column, each in row.unread.items()] for row in rows]
+    assert [[], [("C", "cell-beside", "2")], [("AQ", "cell-beside", "note")]] == told
+    assert {"a": "", "b": "1"} == rows[1].cells
+
+
+def test_merged_ranges_that_overlap_are_refused(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.active.append(["1", "2"])
+    book.save(tmp_path / "a.xlsx")
+    ranges = b'<mergeCells count="2"><mergeCell ref="A2:SF3"/><mergeCell ref="B2:SF3"/></mergeCells>'
+    repacked(tmp_path / "a.xlsx", lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + ranges))
+    with pytest.raises(DataFileError, match="more styles and ranges"):
+        read_rows(tmp_path / "a.xlsx", Layer(), ("a", "b"))
 
 
 # Whatever comes

@@ -128,6 +128,43 @@ def test_rows_of_one_name_are_told_apart_by_their_point(tmp_path, folder):
     assert ["canada-rose-52.0n-76.1w", "canada-thorn"] == ids, "a point outside Canada comes, and check tells"
 
 
+def called(report):
+    """By which identifiers new rows, known ones and doubtful ones are known."""
+    new = [f"busch:{known.id}" for made in report.created for known in made.properties.external_ids]
+    return sorted([*new, *report.known, *(doubt.row for doubt in report.doubtful)])
+
+
+def test_a_known_row_keeps_its_name_beside_a_new_one_of_that_name(tmp_path, folder):
+    write_import(of_deposits(tmp_path, folder, deposit()), folder)
+    namesake = deposit(Latitude=60.04, Longitude=-100.26)
+    for rows in ([deposit(), namesake], [namesake, deposit(Latitude=52.06)]):
+        report = of_deposits(tmp_path, folder, *rows)
+        assert ["busch:canada-rose", "busch:canada-rose-60.0n-100.3w"] == called(report)
+        assert ([], []) == (report.odd, report.gone)
+
+
+def test_rows_of_one_name_keep_theirs_where_they_move_a_little_or_one_is_gone(tmp_path, folder):
+    twins = [deposit(), deposit(Latitude=60.04, Longitude=-100.26)]
+    names = ["busch:canada-rose-52.0n-76.1w", "busch:canada-rose-60.0n-100.3w"]
+    entry = {"first": names[1], "second": "ca-rose", "decision": "different", "reason": "Far away."}
+    (folder / "decisions.json").write_text(json.dumps([entry]))
+    write_import(of_deposits(tmp_path, folder, *twins), folder)
+    assert names == of_deposits(tmp_path, folder, *twins).known
+    assert names == called(of_deposits(tmp_path, folder, deposit(Latitude=52.06), twins[1]))
+    report = of_deposits(tmp_path, folder, twins[1])
+    assert (names[1:], names[:1]) == (called(report), report.gone)
+
+
+def test_what_is_known_and_in_no_row_is_told(tmp_path, folder):
+    rows = [factory(), factory(unique_id="M.2", Company="Other", Latitude="43.99")]
+    write_import(of_factories(tmp_path, folder, *rows), folder)
+    file = factories(tmp_path / "a.csv", rows[0])
+    command = ["import", "--profile", "cim", "--into", str(folder), "--report", str(tmp_path / "r.json"), str(file)]
+    shown = CliRunner().invoke(main, command)
+    assert ("cim:M.2" in shown.stdout, "1 gone" in shown.stderr) == (True, True)
+    assert {"row": "cim:M.2", "is": "gone"} in json.loads((tmp_path / "r.json").read_text())
+
+
 def test_a_row_with_the_identifier_of_another_is_left_out_and_told(tmp_path, folder):
     report = of_factories(tmp_path, folder, factory(), factory(Company="Other"), factory(unique_id=""))
     assert ["row 8 has the identifier of row 7", "there is nothing to know the row by again in unique_id"] == [
@@ -147,8 +184,9 @@ def test_a_known_row_that_says_something_else_is_told_and_its_point_not_written(
     assert (-96.3707, 33.9941) == read_dataset_points(folder)["cim:M.1"]
 
 
-def test_a_decision_says_that_another_name_is_the_same_project_s(tmp_path, folder):
+@pytest.mark.parametrize(("decision", "rules"), [("same", []), ("phase of", []), ("different", ["row-renamed"])])
+def test_a_decision_says_that_another_name_is_the_same_project_s(tmp_path, folder, decision, rules):
     write_import(of_factories(tmp_path, folder, factory()), folder)
-    decision = {"first": "cim:M.1", "second": "us-acme-durant", "decision": "same", "reason": "Renamed."}
-    (folder / "decisions.json").write_text(json.dumps([decision]))
-    assert [] == of_factories(tmp_path, folder, factory(Company="Panasonic")).odd
+    entry = {"first": "cim:M.1", "second": "us-acme-durant", "decision": decision, "reason": "Renamed."}
+    (folder / "decisions.json").write_text(json.dumps([entry]))
+    assert rules == [each.rule for each in of_factories(tmp_path, folder, factory(Company="Panasonic")).odd]
