@@ -21,7 +21,20 @@ _OWN_ENDING = ".home.arpa"
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 
+# Addresses of IPv6 in which one of IPv4 stands at the end, and leads there: RFC 4291 section 2.5.5.2, RFC 6052.
+_IPV4_AT_THE_END = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all of it that IANA has given out so far
+
+# Letters without a shape of their own, which leave a name looking as it does without them.
+_INVISIBLE = {"\u115f", "\u1160", "\u17b4", "\u17b5"}
+# Latin letters of the alphabets of Europe; those that came later have shapes of other letters (\u0261 for g).
+_LATIN = {chr(code) for code in range(0xDF, 0x180)} - {"\u00f7", "\u0131", "\u0138"}
+
 # Scripts that are written together in one language, as UTS 39 has them ("highly restrictive", section 5.2).
+_SCRIPTS = {"IDEOGRAPHIC": "CJK"}  # U+3005 as in Sasaki, U+3007
+_OF_NO_SCRIPT = {"COMBINING", "VARIATION"}  # marks that NFKC has left: no letter is written with them
+_SIGNS_OF_ALL = frozenset("0123456789-_")
+_WRITTEN = {"Ll", "Lo", "Lm", "Lu", "Lt", "Mn", "Mc", "Nd", "Nl"}
 _TOGETHER = (
     {"LATIN", "CJK", "HIRAGANA", "KATAKANA"},
     {"LATIN", "CJK", "HANGUL"},
@@ -69,25 +82,29 @@ def encoded(label: str) -> str:
 def is_of_one_script(label: str) -> bool:
     """Return whether the letters of a part of a host's name are of one script, or of scripts that go together."""
     scripts = _scripts(label)
-    return len(scripts) < 2 or any(scripts <= together for together in _TOGETHER)
+    is_one = len(scripts) < 2 or any(scripts <= together for together in _TOGETHER)
+    return is_one and not scripts & _OF_NO_SCRIPT
 
 
 def _scripts(label: str) -> set[str]:
-    """Return the scripts of letters as their names in Unicode begin, which is its only table that Python has."""
-    names = (unicodedata.name(sign, "UNKNOWN") for sign in label if unicodedata.category(sign)[0] in "LM")
-    return {name.split("-")[0].split()[0] for name in names} - {"COMBINING"}
+    """Return the scripts of letters, and of digits that are not ASCII's, as their names in Unicode begin.
+
+    It is the only table of them that Python has.
+    """
+    names = (unicodedata.name(sign, "UNKNOWN") for sign in label if sign not in _SIGNS_OF_ALL)
+    return {_SCRIPTS.get(first, first) for first in (name.split("-")[0].split()[0] for name in names)}
 
 
 def _is_latin(label: str) -> bool:
-    return label.isascii() or (_scripts(label) <= {"LATIN"} and _is_label(label))
+    return all(sign.isascii() or sign in _LATIN for sign in label) and _is_label(label)
 
 
 def _is_label(label: str) -> bool:
     """Return whether a part of a name is one as registries give it: nothing that a browser would read otherwise."""
     if label.isascii():
         return _LABEL.fullmatch(label) is not None
-    is_written = all(sign == "-" or unicodedata.category(sign)[0] in "LMN" for sign in label)
-    return is_written and unicodedata.normalize("NFKC", label.lower()) == label
+    is_written = all(sign in _SIGNS_OF_ALL or unicodedata.category(sign) in _WRITTEN for sign in label)
+    return is_written and not _INVISIBLE & set(label) and unicodedata.normalize("NFKC", label.lower()) == label
 
 
 def _ip_address(name: str) -> IPAddress | None:
@@ -98,6 +115,9 @@ def _ip_address(name: str) -> IPAddress | None:
 
 
 def _is_public(address: IPAddress) -> bool:
-    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    found = inner or address
-    return found.is_global and not found.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    if any(address in network for network in _IPV4_AT_THE_END):
+        return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    inner = address.sixtofour
+    return address in _GLOBAL_UNICAST and address.is_global and (inner is None or _is_public(inner))

@@ -159,6 +159,9 @@ def test_no_float_noise_is_shown():
         ("https://xn--80ak6aa92e.com/", "xn--80ak6aa92e.com"),  # Cyrillic letters that look like apple.com
         ("https://аррlе.com/", "xn--l-7sbq6ba.com"),
         ("https://ドメイン名例.jp", "xn--eckwd4c7cu47r2wf.jp"),
+        ("https://łódź.pl/", "łódź.pl"),
+        ("https://\u0261oogle.com/", "xn--oogle-qmc.com"),  # U+0261, a Latin letter that looks like g
+        ("https://w\u0131kipedia.org/", "xn--wkipedia-tkb.org"),  # the dotless i of Turkish
         ("https://user:word@example.org:8080/", "example.org"),
         ("javascript:alert(1)", ""),
         (None, ""),
