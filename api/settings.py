@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from api.clients import LOOPBACK, networks
-from geo import product
+from geo import hostnames, product
 from geo.errors import LedgerError
 from geo.query import MOST_FEATURES
 from web.site import Site
@@ -100,11 +100,14 @@ def _split(text: str) -> SplitResult | None:
     """Return the parts of an http(s) address with a host and without a user; None for any other text."""
     try:
         parts = urlsplit(text if text.isprintable() else "")  # it leaves out line breaks without a word
-        is_whole = bool(parts.hostname) and parts.port != 0
+        is_whole = parts.port != 0
     except ValueError:
         return None
-    is_ours = parts.scheme in ("http", "https") and re.fullmatch(r"[\w.:\[\]-]+", parts.netloc, re.ASCII)
-    return parts if is_whole and is_ours else None
+    host = _NETLOC.fullmatch(parts.netloc)
+    return parts if parts.scheme in ("http", "https") and host and is_whole and _is_host(host[1]) else None
+
+
+_NETLOC = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]+)(?::[0-9]{1,5})?")  # RFC 3986 section 3.2, without a user
 
 
 def _marks(text: str) -> bool:
@@ -115,16 +118,20 @@ def _marks(text: str) -> bool:
 def _hosts(name: str, text: str) -> tuple[str, ...]:
     named = _listed(text)
     for host in named:
-        if host != EVERYTHING and not re.fullmatch(r"[A-Za-z0-9_.-]+", host, re.ASCII) and not _is_address(host):
+        if host != EVERYTHING and not _is_host(host):
             raise WrongSetting("hosts-form", name=name, text=host)
     return named
 
 
-def _is_address(host: str) -> bool:
+def _is_host(host: str) -> bool:
+    """Return whether a request can name a host so: a name in ASCII, or an address, of IPv6 perhaps in brackets."""
     try:
-        ipaddress.ip_address(host.strip("[]"))
+        if host.startswith("[") and host.endswith("]"):
+            ipaddress.IPv6Address(host[1:-1])
+        else:
+            ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return host.isascii() and hostnames.is_formed(host.lower().removesuffix(".").split("."))
     return True
 
 

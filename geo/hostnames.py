@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Sequence
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -52,11 +53,16 @@ def rule_broken_by(host: str) -> str | None:
     if address is not None:
         return None if _is_public(address) else "url-host-private"
     labels = [decoded(label) for label in name.split(".")]
-    if _NUMBER.fullmatch(labels[-1]) or not all(map(_is_label, labels)):
+    if not is_formed(labels):
         return "url-host-form"
     if len(labels) == 1 or labels[-1] in OWN_TOPS or f".{name}".endswith(_OWN_ENDING):
         return "url-host-private"
     return None if all(map(is_of_one_script, labels)) else "url-host-look-alike"
+
+
+def is_formed(labels: Sequence[str]) -> bool:
+    """Return whether these are the parts of a host's name (small letters), and not of a number."""
+    return not _NUMBER.fullmatch(labels[-1]) and all(map(_is_label, labels))
 
 
 def shown(host: str) -> str:

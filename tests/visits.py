@@ -85,3 +85,34 @@ def add(server, feature):
     )
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)["id"]
+
+
+def type_into(page, **fields):
+    """Press the keys of each text in its field, and leave the field."""
+    for name, text in fields.items():
+        field = page.locator(f"#{name.replace('_', '-')}")
+        field.press("ControlOrMeta+a")
+        field.press_sequentially(text)
+        field.press("Tab")
+
+
+def fill_the_rest(page, server):
+    """Fill in the form for a record, all but its place; `server` has the key."""
+    chosen = {
+        "kind": "refinery",
+        "country": "AR",
+        "status": "announced",
+        "status-basis": "happened",
+        "accuracy": "site",
+    }
+    for name, code in chosen.items():
+        page.locator(f"#{name}").select_option(code)
+    type_into(
+        page,
+        source_url="https://example.org/news/42",
+        source_title="A refinery is announced",
+        name="Typed",
+        status_date="2024",
+        status_summary="It is announced.",
+        key=server.key,
+    )

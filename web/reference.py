@@ -116,6 +116,7 @@ def _operation(server: str, path: str, method: str, told: Schema, shared: list[S
     address = f"{server}{path}".removesuffix("/")
     is_open = method == "get" and "{" not in path
     sent = _contents(told.get("requestBody", {}))
+    parameters = tuple(_parameter(each) for each in [*shared, *told.get("parameters", [])])
     return Operation(
         id=told["operationId"],
         method=method.upper(),
@@ -123,16 +124,21 @@ def _operation(server: str, path: str, method: str, told: Schema, shared: list[S
         summary=told["summary"],
         needs_key=bool(told.get("security")),
         url=address if is_open else "",
-        command=_command(address, method, bool(told.get("security")), sent),
-        parameters=tuple(_parameter(each) for each in [*shared, *told.get("parameters", [])]),
+        command=_command(address, method, bool(told.get("security")), sent, parameters),
+        parameters=parameters,
         sent=sent,
         answers=tuple(_answers(told["responses"])),
     )
 
 
-def _command(address: str, method: str, needs_key: bool, sent: tuple[Content, ...]) -> str:
+def _command(
+    address: str, method: str, needs_key: bool, sent: tuple[Content, ...], parameters: tuple[Value, ...]
+) -> str:
     parts = ["curl"] if method == "get" else ["curl", "-X", method.upper()]
     parts += ["-H", '"Authorization: Bearer $KEY"'] if needs_key else []
+    for each in parameters:
+        if each.where == "header" and each.is_required:  # its value is the reader's: a variable of that name
+            parts += ["-H", f'"{each.name}: ${re.sub("[^A-Z]", "_", each.name.upper())}"']
     parts += ["-H", shlex.quote(f"Content-Type: {sent[0].media_type}"), "-d", "@record.geojson"] if sent else []
     return " ".join([*parts, shlex.quote(address)])
 

@@ -15,6 +15,7 @@ def test_a_page_has_a_policy_and_no_use_for_devices(api, path):
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "frame-ancestors" in answer.headers["content-security-policy"]
     assert {f"{name}=()" for name in OFF} <= set(answer.headers["permissions-policy"].split(", "))
+    assert "bluetooth" not in answer.headers["permissions-policy"], "Chromium does not know it, and says so"
     assert "same-origin" == answer.headers["cross-origin-opener-policy"]
     assert "nosniff" == answer.headers["x-content-type-options"]
 

@@ -91,7 +91,23 @@ def test_a_server_for_all_addresses_is_not_asked_by_that_one(listening):
     assert "LEDGER_HOSTS" in Hosts(settings).told
 
 
-@pytest.mark.parametrize("hosts", ["http://a", "a/b", "a:80", "*.example.org", "[::1]:80", "<a>", "bücher.example"])
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        "..",
+        "1.2.3",
+        "-",
+        "a..b",
+        "[1.2.3.4]",
+        "http://a",
+        "a/b",
+        "a:80",
+        "*.example.org",
+        "[::1]:80",
+        "<a>",
+        "bücher.example",
+    ],
+)
 def test_hosts_are_names_or_addresses(hosts):
     with pytest.raises(WrongSetting, match="HOSTS"):
         Settings.from_environment({"LEDGER_HOSTS": hosts})

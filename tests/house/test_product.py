@@ -93,6 +93,8 @@ def test_a_title_is_short_and_printable(title):
             "https://ex.org/a/./b",
             "https://ex.org/a b",
         ),
+        *("https://..", "https://ex..org", "https://[::1]x/", "https://x[::1]/", "https://-/", "https://ex.org:"),
+        *("https://1.2.3", "https://0x7f", "https://[1.2.3.4]", "https://a:b:1/", "https://ex.org:123456"),
         *("https://ex.org/{{7*7}}", 'https://ex.org/"x', "https://ex.org/%61", "https://ex.org:0/", "https://h\n/a"),
     ],
 )

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from playwright.sync_api import expect
-from visits import PHONE, api
+from visits import PHONE, api, fill_the_rest, type_into
 
 
 def open_form(visit, server, **options):
@@ -15,36 +15,6 @@ def open_form(visit, server, **options):
     page.goto(f"{server.url}/add")
     expect(page.locator("#place-map #ground-canvas[data-draw-ms]")).to_have_count(1)
     return page
-
-
-def type_into(page, **fields):
-    """Press the keys of each text in its field, and leave the field."""
-    for name, text in fields.items():
-        field = page.locator(f"#{name.replace('_', '-')}")
-        field.press("ControlOrMeta+a")
-        field.press_sequentially(text)
-        field.press("Tab")
-
-
-def fill_the_rest(page, server):
-    chosen = {
-        "kind": "refinery",
-        "country": "AR",
-        "status": "announced",
-        "status-basis": "happened",
-        "accuracy": "site",
-    }
-    for name, code in chosen.items():
-        page.locator(f"#{name}").select_option(code)
-    type_into(
-        page,
-        source_url="https://example.org/news/42",
-        source_title="A refinery is announced",
-        name="Typed",
-        status_date="2024",
-        status_summary="It is announced.",
-        key=server.key,
-    )
 
 
 def place(page):

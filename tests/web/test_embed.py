@@ -53,6 +53,7 @@ def test_the_embedded_map_speaks_the_language_of_its_address(api):
 
 
 WRONG = [
+    "https://a.org:",
     "a.example",
     "https://a.example/x",
     "https://a.example?x",

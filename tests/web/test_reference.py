@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from html import unescape
 
 import pytest
 from playwright.sync_api import expect
@@ -60,12 +61,20 @@ def test_the_commands_ask_what_they_say(api, definition):
             if each.url:
                 assert 200 == api.client.get(words[-1]).status_code, each.command
             assert each.needs_key == ("Authorization: Bearer $KEY" in words)
+            needed = [one.name for one in each.parameters if one.where == "header" and one.is_required]
+            assert needed == [word.partition(":")[0] for word in words if "$" in word and "$KEY" not in word]
+            assert (each.method in ("PUT", "PATCH", "DELETE")) == ("If-Match: $IF_MATCH" in words)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_page_speaks_every_language_and_leads_to_the_others(api, code):
     html = api.client.get("/api/docs", params={"lang": code}).text
     assert Language(code).say("reference.group_changes") in html
+    refused = re.findall(r"<dt>([45]\d\d)</dt><dd>([^<]*)", html)
+    assert {(status, Language(code).say(f"problem.title_{status}")) for status, _ in refused} == {
+        (status, unescape(text).strip()) for status, text in refused
+    }
+    assert refused
     assert "reference." not in re.sub(r'"[^"]*"', "", html), "every text is there"
 
 
