@@ -106,7 +106,10 @@ def test_make_serve_creates_a_store_that_is_named_for_the_first_time(tmp_path):
 
 def typed_by_make(store):
     """What `make serve` would type for this store."""
-    made = subprocess.run(["make", "-n", "serve", f"STORE={store}"], cwd=ROOT, capture_output=True, text=True)
+    alone = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    made = subprocess.run(
+        ["make", "-n", "serve", f"STORE={store}"], cwd=ROOT, env=alone, capture_output=True, text=True
+    )
     recipe = made.stdout.splitlines()[-1]
     assert recipe.startswith("exec "), made.stderr
     return subprocess.run(["sh", "-c", recipe.replace("exec", "echo", 1)], capture_output=True, text=True).stdout
