@@ -125,5 +125,6 @@ def _is_public(address: IPAddress) -> bool:
         return address.is_global and not address.is_multicast
     if any(address in network for network in _IPV4_AT_THE_END):
         return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    inner = address.sixtofour
-    return address in _GLOBAL_UNICAST and address.is_global and (inner is None or _is_public(inner))
+    if address.sixtofour is not None:  # of which not every Python's `is_global` says the same
+        return _is_public(address.sixtofour)
+    return address in _GLOBAL_UNICAST and address.is_global
