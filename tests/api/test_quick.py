@@ -214,6 +214,7 @@ def test_a_host_that_is_not_known_is_not_answered_at_once(quick, api):
         assert answers({**scope, "headers": [(b"host", host)]}, address.encode()) is None
 
 
+@pytest.mark.slow
 def test_a_served_answer_is_for_a_known_host(server):
     for host, status in (("localhost", 200), ("evil.example", 421), ("a b", 400)):
         for path in (f"{P}/items?limit=3", "/about"):

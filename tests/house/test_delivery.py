@@ -236,6 +236,7 @@ def test_the_chapter_names_every_file_beside_it_and_only_settings_that_there_are
     }
 
 
+@pytest.mark.slow
 def test_the_chapter_says_what_every_figure_and_every_check_means(server):
     with urllib.request.urlopen(f"{server.url}/metrics") as answer:
         figures = set(re.findall(r"^# TYPE (\w+) ", answer.read().decode(), re.MULTILINE))

@@ -14,6 +14,8 @@ from visits import fill_the_rest, type_into
 from api.settings import Settings
 from geo.editing import Edit
 
+pytestmark = pytest.mark.slow
+
 ROSATOM = "bo-rosatom-battery-factory"
 
 
