@@ -147,8 +147,12 @@ class Health:
                     last = time.monotonic()
                     self.verify()
             except Exception as error:  # whatever it is, it is looked again
-                self._faults = f"it could not be checked: {error!r}"
+                self._note_faults(f"it could not be checked: {error!r}")
                 self._log.failure("check-failed", error)
+
+    def _note_faults(self, says: str) -> None:
+        with self._looking:  # what was told before is told no more
+            self._faults, self._found = says, (0.0, [])
 
     def verify(self) -> None:
         """Check the whole store, and say what is wrong with it."""
@@ -161,7 +165,7 @@ class Health:
         if self._faults and not faults:
             self._log.event("info", "store-sound-again")
         self._verified = dt.datetime.now(dt.UTC)
-        self._faults = "; ".join(says[:_MOST_SAID] for says in faults[:3])
+        self._note_faults("; ".join(says[:_MOST_SAID] for says in faults[:3]))
 
     def _say_what_works_again(self) -> None:
         quiet = time.monotonic() - LOOKS_EVERY  # what failed while it was looked has not been well since
