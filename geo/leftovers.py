@@ -11,9 +11,10 @@ from pathlib import Path
 from geo import dates, product
 from geo.errors import StoreError
 from geo.memory.ready import path_of as ready_path
-from geo.unfinished import FOR_ITS_OWNER, JOURNALS, sync_folder
+from geo.unfinished import FOR_ITS_OWNER, JOURNALS, give_to_owner, sync_folder
 
 _MADE = "-made"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 def leftovers(store: Path) -> list[Path]:
@@ -41,8 +42,8 @@ def refuse_missing(path: Path) -> None:
 
 def note_made(store: Path) -> None:
     """Note beside a store that it was made, by a file whose name says all; without it the store is none the worse."""
-    with contextlib.suppress(OSError):
-        os.close(os.open(_note(store), os.O_WRONLY | os.O_CREAT | os.O_EXCL, FOR_ITS_OWNER))
+    with contextlib.suppress(OSError), os.fdopen(os.open(_note(store), _NEW, FOR_ITS_OWNER)) as note:
+        give_to_owner(note.fileno(), store)
 
 
 def real_path(path: Path) -> Path:

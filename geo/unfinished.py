@@ -50,6 +50,7 @@ def unfinished(file: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
         try:
             _remove_journals(path)
             os.chmod(path, FOR_ITS_OWNER)  # one that was left may have had another mode
+            give_to_owner(out.fileno(), file if os.path.lexists(file) else file.parent)
             out.truncate(0)
             yield out
             out.flush()
@@ -80,6 +81,13 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def give_to_owner(descriptor: int, of: Path) -> None:
+    """Let a file that root makes belong to whom another file or folder belongs: servers are other users than root."""
+    if os.name == "posix" and os.geteuid() == 0:
+        owner = os.lstat(of)
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _remove_journals(path: Path) -> None:

@@ -15,6 +15,8 @@ from made_up import made_up_feature
 from api.commands.main import main
 from geo.opening import open_ledger
 
+SERVICE = 65_534
+
 
 def run(*arguments, expect=0):
     done = CliRunner().invoke(main, list(map(str, arguments)))
@@ -65,6 +67,26 @@ def test_a_folder_keeps_as_many_copies_as_it_is_told(tmp_path):
     said = [run("backup", "--store", store, "--keep", "2", tmp_path / "copies") for _ in range(3)]
     assert ["1 older removed" in each.stderr for each in said] == [False, False, True]
     assert [each.stdout.strip() for each in said[1:]] == sorted(map(str, (tmp_path / "copies").iterdir()))
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="root alone gives files away")
+def test_what_root_makes_belongs_to_whom_the_store_belongs(tmp_path):
+    """Root restores, and the server is an ordinary user."""
+    folder = tmp_path / "service"
+    folder.mkdir()
+    store = copy_of("many", folder / "ledger.gpkg")
+    for each in (folder, store):
+        os.chown(each, SERVICE, SERVICE)
+    run("backup", "--store", store, folder)
+    [backup] = folder.glob("ledger-2*.gpkg")
+    run("restore", "--store", store, "--replace", backup)
+    store.rename(folder / "gone.gpkg")
+    (folder / "ledger.gpkg-made").unlink()
+    run("restore", "--store", store, backup)
+    run("keys", "create", "--store", store, "--name", "ana", "--expires", "1d")
+    owners = {each.name: (each.stat().st_uid, each.stat().st_gid) for each in folder.iterdir()}
+    assert {"ledger.gpkg", "ledger.gpkg-made", "gone.gpkg"} <= set(owners)
+    assert {(SERVICE, SERVICE)} == set(owners.values()), owners
 
 
 def test_a_store_that_is_gone_comes_back_from_a_backup(tmp_path):
