@@ -17,7 +17,7 @@ from starlette.responses import Response
 from api import telemetry
 from api.bounded import Bounded
 from api.hosts import KnownHosts
-from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, ReadableQuery, SlashAtTheEnd
+from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, ReadableAddress, SlashAtTheEnd
 from api.noted import Noted, RouteNoted
 from api.problems import http_problem, ledger_problem, problem
 from api.protocol import Wire
@@ -62,7 +62,7 @@ def create_app(services: Services) -> FastAPI:
         expose_headers=["ETag", "Link", "Location", "Allow", "Retry-After", "X-Request-ID"],
         max_age=3600,
     )
-    app.add_middleware(ReadableQuery)
+    app.add_middleware(ReadableAddress)
     app.add_middleware(KnownHosts, services.hosts)
     if services.settings.root and not _is_taken(services.settings.root, app.state.routes):
         app.add_middleware(BelowAPath, services.settings.root)

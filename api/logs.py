@@ -183,6 +183,12 @@ def without_keys(text: str) -> str:
     return _SECRET.sub(f"{PREFIX}…", text) if PREFIX in text else text
 
 
+def say_as_event(text: str) -> None:
+    """Write what a command says of itself as a line of JSON, where programs read what a server says."""
+    told = {"time": _now(), "level": "info", "event": "said", "message": without_keys(text)}
+    print(as_json(told), file=sys.stderr, flush=True)
+
+
 def begin(form: str, requests: str, stream: TextIO | None = None) -> Log:
     """Begin the log of this process; what libraries say goes there too."""
     log = Log(form, requests, Lines(stream or sys.stderr, form))

@@ -69,19 +69,30 @@ def is_readable(query: bytes) -> bool:
 
 
 _NO_CODE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class ReadableQuery:
-    """Refuses a query that cannot be read as it was meant."""
+class ReadableAddress:
+    """Refuses an address that cannot be read as it was meant.
+
+    A path with a line's end is of no resource, and Starlette would take it for the one without.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not is_readable(scope["query_string"]):
-            await problem(Request(scope), 400, "query-unreadable")(scope, receive, send)
+        rule = _fault_of(scope) if scope["type"] == "http" else None
+        if rule is None:
+            await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        await problem(Request(scope), 400, rule)(scope, receive, send)
+
+
+def _fault_of(scope: Scope) -> str | None:
+    if _CONTROL.search(scope["path"]):
+        return "address-unreadable"
+    return None if is_readable(scope["query_string"]) else "query-unreadable"
 
 
 class HeadAsGet:

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import Log, without_keys
@@ -20,6 +20,7 @@ from api.problems import unexpected_problem
 REQUEST_ID = b"x-request-id"
 NO_ROUTE = "none"
 _TOLD_ID = re.compile(rb"[\w.:-]{1,64}", re.ASCII)
+_CLIENT_GONE = 499  # nobody is there to be answered; as nginx notes it
 _MOST_UNREAD, _UNREAD_SECONDS = 2**20, 2  # what is still taken of a body that nobody reads, before the connection ends
 
 
@@ -70,6 +71,8 @@ class Noted:
         answered = _Answered(scope, receive, send, request_id)
         try:
             await self.app(scope, answered.receive, answered.send)
+        except ClientDisconnect:
+            answered.status = answered.status or _CLIENT_GONE
         except Exception as error:
             self._log.failure("server-failed", error, request_id=request_id, path=without_keys(scope["path"]))
             if answered.status:

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import http.server
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -265,8 +266,8 @@ class Server:
         assert self.process.stderr is not None
         for line in iter(self.process.stderr.readline, ""):
             self.said.append(line)
-            if line.startswith("The map: "):
-                return line.split()[2].rstrip("/")
+            if told := re.search(r"The map: (\S+)/ ", line):
+                return told[1]
         self.process.stderr.close()
         raise RuntimeError(f"the server ended with exit code {self.process.wait()}: {''.join(self.said)}")
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from api import logs
 from api.commands.options import STORE, option_for
 from api.commands.stores import open_ledger_to_serve, place_of
-from api.commands.terminal import say
+from api.commands.terminal import said_into, say
 from api.settings import SETTINGS, Settings
 
 
@@ -50,6 +51,8 @@ def serve(update: bool, create: bool, **stated: Any) -> None:
     from api.signals import ended_by_signals
 
     settings = dataclasses.replace(Settings.from_environment(), **stated)
+    if settings.log == "json":
+        click.get_current_context().find_root().with_resource(said_into(logs.say_as_event))
     with ended_by_signals():
         _serve(settings, update, create)
     say(f"Stopped. The data are in {place_of(settings.store)}")

@@ -7,10 +7,13 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from geo import product
 from geo.text import visible
@@ -23,10 +26,26 @@ def plain(text: object) -> str:
     return escape(visible(str(text)))
 
 
+_said: ContextVar[Callable[[str], None] | None] = ContextVar("said", default=None)
+
+
 def say(text: str) -> None:
     """Print a line of markup beside the output; a terminal that is gone is no fault."""
     with contextlib.suppress(OSError):
-        err.print(text, soft_wrap=True, highlight=False)
+        if (into := _said.get()) is not None:
+            into(Text.from_markup(text).plain)
+        else:
+            err.print(text, soft_wrap=True, highlight=False)
+
+
+@contextlib.contextmanager
+def said_into(into: Callable[[str], None] | None) -> Iterator[None]:
+    """Hand what is said meanwhile to a log, as text, where there is one whose lines are not for people."""
+    token = _said.set(into)
+    try:
+        yield
+    finally:
+        _said.reset(token)
 
 
 def typed() -> str:

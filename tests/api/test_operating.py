@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import socket
 import threading
 import time
 import urllib.error
@@ -70,7 +71,7 @@ def test_lines_for_people_have_one_line_each_whatever_was_sent(full_store):
     watched = Watched(full_store, "plain")
     watched.client.get("/a%0aINFO%20done%1b[31m")
     [line] = watched.lines()
-    assert " info request status=404 " in line
+    assert " info request status=400 " in line
     assert "\x1b" not in line
 
 
@@ -97,6 +98,27 @@ def test_which_requests_are_logged_is_a_setting(full_store, requests, number):
     watched.client.get("/api")
     watched.client.get("/nowhere")
     assert number == len(watched.told("request"))
+
+
+def test_a_client_that_goes_away_in_the_midst_of_its_body_is_no_fault(tmp_path, serve):
+    server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"), log="json")
+    head = f"POST {ITEMS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {server.key}\r\n"
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(f"{head}Content-Type: application/geo+json\r\nContent-Length: 5000\r\n\r\n{{}}".encode())
+    wait_for(lambda: any('"method":"POST"' in line for line in list(server.said)))
+    [line] = [json.loads(line) for line in list(server.said) if '"method":"POST"' in line]
+    assert (499, "info") == (line["status"], line["level"])
+    assert "server-failed" not in "".join(server.said)
+
+
+def test_all_that_a_server_says_is_json_where_programs_read_it(tmp_path, serve):
+    server = serve(tmp_path / "ledger.gpkg", "--create", log="json")
+    server.stop()
+    events = [json.loads(line) for line in server.said]
+    said = [each["message"] for each in events if each["event"] == "said"]
+    assert [True, True] == [any(line.startswith(word) for line in said) for word in ("The map: ", "Stopped.")]
+    assert {"time", "level", "event"} <= set.intersection(*map(set, events))
 
 
 def test_a_fault_of_ours_is_logged_with_where_it_is_and_not_shown(watched, monkeypatch):
