@@ -17,7 +17,8 @@ FROM python:3.13-slim-trixie
 LABEL org.opencontainers.image.title="Lithium Ledger" org.opencontainers.image.licenses="MIT AND CC-BY-4.0"
 # Nothing is installed into a container that runs, and nothing but /data and /tmp is written.
 RUN python -m pip uninstall --yes pip \
-    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin ledger \
+    && groupadd --system --gid 10001 ledger \
+    && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin ledger \
     && install --directory --owner 10001 --group 10001 --mode 0700 /data /backups
 COPY --from=build /opt/ledger /opt/ledger
 ENV PATH=/opt/ledger/bin:/usr/local/bin:/usr/bin:/bin \

@@ -82,6 +82,7 @@ def site(request, tmp_path_factory):
         log="json",
         send_seconds=3,
         header_seconds=5,
+        body_seconds=10,
     )
     folder = Path(tempfile.mkdtemp(prefix="front-"))
     folder.chmod(0o755)
@@ -173,6 +174,7 @@ def test_what_operators_ask_is_not_for_the_public(site, name):
         f"/./{name}",
         f"/{name.upper()}",
     ]
+    spelled += [f"/{name}%0a", f"/{name}/%0a", f"/{name}%0d", f"/{name}%09", f"/{name}%20"]
     spelled += [f"/%{ord(name[0]):x}{name[1:]}", f"/{name}?x=1", f"/{name}%2f", f"/ledger/{name}", f"//ledger/{name}"]
     for each in spelled:
         assert site.ask(each).status in (400, 404), each
@@ -230,14 +232,29 @@ def test_what_is_too_large_ends_at_the_proxy(site, size, how):
     assert 200 == site.ask(RECORD).status
 
 
+def test_a_body_that_does_not_end_is_told_so_by_the_ledger(site):
+    head = f"POST {site.root}{ITEMS} HTTP/1.1\r\nHost: {site.proxy.host}\r\nAuthorization: Bearer {site.server.key}\r\n"
+    with a_visitor(site) as sender:
+        sender.sendall(f"{head}Content-Type: application/geo+json\r\nContent-Length: 100\r\n\r\n{{".encode())
+        answer = sender.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 408")
+
+
 @contextlib.contextmanager
-def a_reader(site):
-    """A visitor who has asked for a large file, and takes as much of it as the test does."""
+def a_visitor(site):
+    """A connection of a visitor's own."""
     trusted = ssl.create_default_context(cafile=str(site.proxy.authority))
     with (
         socket.create_connection(("127.0.0.1", site.proxy.ports["https"]), source_address=(VISITOR, 0)) as plain,
-        trusted.wrap_socket(plain, server_hostname=site.proxy.host) as reader,
+        trusted.wrap_socket(plain, server_hostname=site.proxy.host) as visitor,
     ):
+        yield visitor
+
+
+@contextlib.contextmanager
+def a_reader(site):
+    """A visitor who has asked for a large file, and takes as much of it as the test does."""
+    with a_visitor(site) as reader:
         asked = f"GET {site.root}/basemap.pmtiles HTTP/1.1\r\nHost: {site.proxy.host}\r\nConnection: close\r\n\r\n"
         reader.sendall(asked.encode())
         yield reader

@@ -15,7 +15,7 @@ from conftest import ROOT, copy_of
 from fronts import SITES as PROXIES
 from packaging.requirements import Requirement
 
-from api.settings import SETTINGS
+from api.settings import SETTINGS, Settings
 
 RUNNING = ROOT / "api" / "running"
 CHAPTER = (RUNNING / "README.md").read_text()
@@ -23,6 +23,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 UNITS = sorted(RUNNING.glob("lithium-ledger*"))
 ITEMS = "/api/collections/projects/items"
+_LEVEL = r'"(?:info|warning|error)"'
+EVENT = rf'(?:event|seldom|failure)"?[:(]\s*(?:{_LEVEL},\s*|level,\s*)?(?!{_LEVEL})"([a-z-]+)"'
 
 
 def steps():
@@ -229,11 +231,44 @@ def test_systemd_finds_the_units_little_exposed(unit):
 def test_the_chapter_names_every_file_beside_it_and_only_settings_that_there_are():
     for file in RUNNING.iterdir():
         assert file.name in CHAPTER, file.name
-    known = {setting.variable for setting in SETTINGS} | {"LEDGER_SITE", "LEDGER_UPSTREAM", "LEDGER_BACKUPS"}
+    known = {setting.variable for setting in SETTINGS} | {
+        "LEDGER_SITE",
+        "LEDGER_UPSTREAM",
+        "LEDGER_BACKUPS",
+        "LEDGER_CPUS",
+    }
     assert set(re.findall(r"LEDGER_[A-Z_]+", CHAPTER)) <= known
     assert {file for file, _, _ in PROXIES.values()} == {
         f.name for f in RUNNING.iterdir() if "inx" in f.name or "Caddy" in f.name
     }
+
+
+def test_the_chapter_names_every_event_of_the_log():
+    said = {name for file in (ROOT / "api").rglob("*.py") for name in re.findall(EVENT, file.read_text())}
+    assert said >= {"not-ready", "ready-again", "lines-left-out", "said", "server-failed", "key-refused"}
+    assert [] == sorted(name for name in said - {"request"} if f"`{name}`" not in CHAPTER)
+
+
+def commands_of(chapter):
+    """The commands of its blocks; what is typed as the service's user is its own word there."""
+    blocks = re.findall(r"```\n(.*?)```", chapter, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def test_what_restores_in_a_container_sees_the_backups_and_the_store():
+    [restore] = [line for line in commands_of(CHAPTER) if "docker" in line and " restore " in line]
+    service = COMPOSE["services"][restore.split("--entrypoint lithium-ledger ")[1].split()[0]]
+    mounted = {volume.rsplit(":", 1)[1] for volume in service["volumes"]}
+    assert {"/data", "/backups"} <= mounted
+    assert "--no-deps" in restore, "what it depends on is the server that has been stopped"
+    assert "/backups/" in restore
+
+
+def test_the_proxies_wait_longer_for_a_body_than_the_ledger():
+    for file, _, _ in PROXIES.values():
+        text = (RUNNING / file).read_text()
+        told = re.search(r"(?:read_body|client_body_timeout) (\d+)s", text)
+        assert int(told[1]) > Settings.body_seconds or "proxy_request_buffering off;" in text, file
 
 
 @pytest.mark.slow
