@@ -17,7 +17,7 @@ from starlette.responses import Response
 from api import telemetry
 from api.bounded import Bounded
 from api.hosts import KnownHosts
-from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, ReadableAddress, SlashAtTheEnd
+from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, LineAtTheEnd, ReadableQuery, SlashAtTheEnd
 from api.noted import Noted, RouteNoted
 from api.problems import http_problem, ledger_problem, problem
 from api.protocol import Wire
@@ -52,6 +52,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_middleware(RouteNoted)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(LineAtTheEnd, nothing_here=_refused_by_the_router)
     app.add_middleware(SlashAtTheEnd)
     app.add_middleware(Bounded, given=services)
     app.add_middleware(
@@ -62,7 +63,7 @@ def create_app(services: Services) -> FastAPI:
         expose_headers=["ETag", "Link", "Location", "Allow", "Retry-After", "X-Request-ID"],
         max_age=3600,
     )
-    app.add_middleware(ReadableAddress)
+    app.add_middleware(ReadableQuery)
     app.add_middleware(KnownHosts, services.hosts)
     if services.settings.root and not _is_taken(services.settings.root, app.state.routes):
         app.add_middleware(BelowAPath, services.settings.root)

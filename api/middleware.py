@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
+
+Answers = Callable[[Request, Exception], Awaitable[Response]]
 
 # What holds unless an answer says otherwise: nothing in it runs, and no page shows it in a frame.
 CAREFUL = [
@@ -44,6 +49,22 @@ class SlashAtTheEnd:
         await self.app(scope, receive, send)
 
 
+class LineAtTheEnd:
+    """Answers an address with a line's end at its end as one that there is not: routes take it for the one without.
+
+    Starlette's patterns end with `$`, which stands before a line's end too.
+    """
+
+    def __init__(self, app: ASGIApp, nothing_here: Answers) -> None:
+        self.app, self._nothing_here = app, nothing_here
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer: ASGIApp = self.app
+        if scope["type"] == "http" and scope["path"].endswith("\n"):
+            answer = await self._nothing_here(Request(scope), HTTPException(404))
+        await answer(scope, receive, send)
+
+
 class BelowAPath:
     """Answers below the path of the public address as well, for a proxy that hands on addresses as it gets them."""
 
@@ -69,30 +90,19 @@ def is_readable(query: bytes) -> bool:
 
 
 _NO_CODE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class ReadableAddress:
-    """Refuses an address that cannot be read as it was meant.
-
-    A path with a line's end is of no resource, and Starlette would take it for the one without.
-    """
+class ReadableQuery:
+    """Refuses a query that cannot be read as it was meant."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        rule = _fault_of(scope) if scope["type"] == "http" else None
-        if rule is None:
-            await self.app(scope, receive, send)
+        if scope["type"] == "http" and not is_readable(scope["query_string"]):
+            await problem(Request(scope), 400, "query-unreadable")(scope, receive, send)
             return
-        await problem(Request(scope), 400, rule)(scope, receive, send)
-
-
-def _fault_of(scope: Scope) -> str | None:
-    if _CONTROL.search(scope["path"]):
-        return "address-unreadable"
-    return None if is_readable(scope["query_string"]) else "query-unreadable"
+        await self.app(scope, receive, send)
 
 
 class HeadAsGet:

@@ -65,6 +65,11 @@ def test_a_slash_at_the_end_changes_nothing(api, path):
     assert 304 == api.client.get(f"{path}/", headers={"If-None-Match": plain.headers["etag"]}).status_code
 
 
+@pytest.mark.parametrize("path", ["/api%0a", "/api%0a/", f"{ITEMS}%0a", "/readyz%0a", "/about%0a", "/%0a"])
+def test_an_address_with_a_line_s_end_is_another_one(api, path):
+    assert 404 == api.client.get(path).status_code
+
+
 def test_a_slash_at_the_end_is_nothing_to_writers_either(api):
     headers = {**api.editor, "Content-Type": "application/geo+json"}
     body = made_up("bo-slashed").to_feature()

@@ -71,7 +71,7 @@ def test_lines_for_people_have_one_line_each_whatever_was_sent(full_store):
     watched = Watched(full_store, "plain")
     watched.client.get("/a%0aINFO%20done%1b[31m")
     [line] = watched.lines()
-    assert " info request status=400 " in line
+    assert " info request status=404 " in line
     assert "\x1b" not in line
 
 
