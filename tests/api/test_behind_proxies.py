@@ -232,6 +232,7 @@ def test_what_is_too_large_ends_at_the_proxy(site, size, how):
     assert 200 == site.ask(RECORD).status
 
 
+@pytest.mark.parametrize("site", ["nginx", "nginx below a path", "caddy"], indirect=True)  # Caddy's two bounds are one
 def test_a_body_that_does_not_end_is_told_so_by_the_ledger(site):
     head = f"POST {site.root}{ITEMS} HTTP/1.1\r\nHost: {site.proxy.host}\r\nAuthorization: Bearer {site.server.key}\r\n"
     with a_visitor(site) as sender:
