@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from api.responses import pack_quickly, pack_thoroughly
 
 MOST_BYTES = 2**27
+_MOST_QUESTIONS = 256
 _LARGE = 2**21  # bytes from which on the smallest size takes too long to reach
 
 
@@ -60,3 +61,23 @@ class Kept:
             while self._bytes > self._most and len(self._forms) > 1:
                 _, form = self._forms.popitem(last=False)
                 self._bytes -= len(form.made or b"")
+
+
+class Newest:
+    """Of which change of the store the newest answer to each of the questions asked last is."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._versions: OrderedDict[Hashable, int] = OrderedDict()
+
+    def note(self, question: Hashable, version: int) -> None:
+        """Keep that a question has been answered as of a change."""
+        with self._guard:
+            self._versions[question] = max(version, self._versions.pop(question, version))
+            if len(self._versions) > _MOST_QUESTIONS:
+                self._versions.popitem(last=False)
+
+    def of(self, question: Hashable) -> int | None:
+        """Return as of which change; None where nothing is known."""
+        with self._guard:
+            return self._versions.get(question)

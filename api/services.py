@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from api.ground import Ground
 from api.health import Health
 from api.hosts import Hosts
-from api.kept import Kept
+from api.kept import Kept, Newest
 from api.logs import Log
 from api.metrics import Metrics
 from api.noted import Requests
@@ -34,7 +34,7 @@ class Services:
         self.store, self.catalog, self.settings = ledger.store, ledger.catalog, settings
         self.organisations = ledger.organisations
         self.hosts = Hosts(settings)
-        self.kept = Kept()
+        self.kept, self.newest = Kept(), Newest()
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
         self.requests = Requests(self.log, self.metrics)
         self.health = Health(ledger, settings, self.log, self.metrics)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api import parameters
@@ -22,7 +22,16 @@ router = APIRouter(prefix=COLLECTION)
 PARTS = {"drawn": snapshot.drawn, "told": snapshot.told}
 
 
-@router.get("/snapshot", dependencies=[Turn])
+async def note_moment(request: Request, given: ServicesDep) -> None:
+    """Note which changes the answer has to know, before a turn is waited for: those made before it was asked."""
+    standing = given.catalog.standing()
+    request.state.since = standing.version() if standing else None
+
+
+_WAITING = [Depends(note_moment), Turn]
+
+
+@router.get("/snapshot", dependencies=_WAITING)
 def whole(request: Request, given: ServicesDep) -> Response:
     """Answer every matching record as columns, in one JSON document."""
     query = _asked(request)
@@ -33,7 +42,7 @@ def whole(request: Request, given: ServicesDep) -> Response:
     return _kept(request, given, query, "", make, JSON)
 
 
-@router.get("/snapshot/{part}", dependencies=[Turn])
+@router.get("/snapshot/{part}", dependencies=_WAITING)
 def part(part: Literal["drawn", "told"], request: Request, given: ServicesDep) -> Response:
     """Answer a part as the map reads it: what the first picture needs, or the rest."""
     query = _asked(request)
@@ -44,19 +53,39 @@ def _kept(
     request: Request, given: Services, query: Query, part: str, make: Callable[[], bytes], media_type: str
 ) -> Response:
     """Answer what is made once for each change of the store; a part of all is also compressed once, and thoroughly."""
-    tag = _tag(given, query, part)
+    version = _version(request, given, query, part)
+    tag = _tag(given, query, part, version)
     pack = functools.partial(given.kept.packed, tag) if part and query == Query() else None
-    return answer(request, tag, lambda: given.kept.body(tag, make), media_type, pack=pack)
+
+    def body() -> bytes:
+        made = given.kept.body(tag, make)
+        given.newest.note((query, part), version)
+        return made
+
+    return answer(request, tag, body, media_type, pack=pack)
 
 
-def _tag(given: Services, query: Query, part: str) -> str:
-    return etag(given.store.identity, given.catalog.version(), code_tag(), query, part)
+def _version(request: Request, given: Services, query: Query, part: str) -> int:
+    """Return as of which change a question is answered.
+
+    Whoever waited for a turn takes what has been made for another since it asked, whatever has changed after that: or
+    each of many who wait while others write would have it made anew.
+    """
+    since, newest = getattr(request.state, "since", None), given.newest.of((query, part))
+    if since is None or newest is None or newest < since:
+        return given.catalog.version()
+    return newest if given.kept.has(_tag(given, query, part, newest)) else given.catalog.version()
+
+
+def _tag(given: Services, query: Query, part: str, version: int) -> str:
+    return etag(given.store.identity, version, code_tag(), query, part)
 
 
 def is_at_hand(request: Request, given: Services, part: str) -> bool:
     """Return whether a part of all records is kept as this client takes it."""
     coding = accepted_encoding(request.headers.get("accept-encoding", ""), THOROUGH)
-    return not request.query_params and given.kept.has(_tag(given, Query(), part), *([coding] if coding else []))
+    tag = _tag(given, Query(), part, given.catalog.version())
+    return not request.query_params and given.kept.has(tag, *([coding] if coding else []))
 
 
 def _asked(request: Request) -> Query:

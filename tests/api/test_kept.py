@@ -2,15 +2,22 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from conftest import make_api
+from made_up import made_up_feature
 from starlette.requests import Request
 
-from api.kept import Kept
+from api.kept import Kept, Newest
 from api.problems import Abandoned
+from api.routes import columns
 from api.turns import turn
 from api.waiting import Turns
+from geo import snapshot
+
+ITEMS = "/api/collections/projects/items"
 
 
 def test_one_thread_makes_an_answer_and_the_others_wait_for_it():
@@ -70,6 +77,22 @@ def test_an_answer_is_compressed_once(encoding):
     assert packed is kept.packed("tag", b"another body would be another tag", encoding)
 
 
+def wait_for(is_so):
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_of_questions_the_newest_change_is_kept_of_those_asked_last():
+    newest = Newest()
+    for question, version in (("a", 5), ("a", 3), *((number, 1) for number in range(255))):
+        newest.note(question, version)
+    assert (5, 1) == (newest.of("a"), newest.of(254))
+    newest.note("one more", 1)
+    assert (None, 1) == (newest.of("a"), newest.of(0))
+
+
 class Taken:
     """Two turns, both taken."""
 
@@ -88,6 +111,33 @@ def asking(*messages):
         return left.pop(0)
 
     return Request({"type": "http", "method": "GET", "headers": []}, receive)
+
+
+def test_whoever_waits_takes_what_was_made_since_it_asked(full_store, monkeypatch):
+    """However much is written meanwhile; whoever asks after that has what was written."""
+    api, made = make_api(full_store), []
+    turns, address = api.client.app.state.services.turns, "/api/collections/projects/snapshot/drawn?kind=refinery"
+
+    def drawn(catalog, query):
+        made.append(catalog.version())
+        feature = made_up_feature(f"bo-meanwhile-{len(made)}")
+        headers = {**api.editor, "Content-Type": "application/geo+json"}
+        assert 201 == api.client.post(ITEMS, json=feature, headers=headers).status_code
+        return snapshot.drawn(catalog, query)
+
+    monkeypatch.setitem(columns.PARTS, "drawn", drawn)
+    assert turns.take_free()
+    assert turns.take_free()
+    with ThreadPoolExecutor(5) as pool:
+        waiting = [pool.submit(api.client.get, address) for _ in range(5)]
+        wait_for(lambda: len(turns._waiting) == 5)
+        turns.give_back()
+        answers = [each.result(60) for each in waiting]
+    assert [200] * 5 == [each.status_code for each in answers]
+    assert 1 == len(made)
+    assert 1 == len({each.headers["etag"] for each in answers})
+    assert answers[0].headers["etag"] != api.client.get(address).headers["etag"]
+    assert 2 == len(made)
 
 
 def test_nothing_is_made_for_a_client_that_has_gone():
