@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-_LOOKS_EVERY = 0.05  # seconds
+_LOOKS_EVERY = 0.5  # seconds, for whether to wait on; a turn comes by itself
 
 Look = Callable[[], Awaitable[None]]  # raises why to wait no longer
 

@@ -48,26 +48,27 @@ class Soak:
         parts = urlsplit(server.url)
         self._host, self._port, self._key, self._until = parts.hostname, parts.port, server.key, until
         self.seen: collections.Counter[tuple[str, object]] = collections.Counter()
-        self.took: dict[str, list[float]] = {"GET": [], "POST": []}
+        self.took: dict[str, list[float]] = collections.defaultdict(list)
         self.written: list[str] = []
 
     async def client(self, number: int) -> None:
         """Ask again and again, over one connection as long as it lasts."""
         chance, connection = random.Random(number), None
         while time.monotonic() < self._until:
-            method = "POST" if chance.random() < SHARE_OF_WRITES else "GET"
+            is_write = chance.random() < SHARE_OF_WRITES
+            method, path = ("POST", ITEMS) if is_write else ("GET", chance.choice(READS))
             began = time.perf_counter()
             try:
                 connection = connection or await asyncio.open_connection(self._host, self._port)
-                status, connection = await self._ask(connection, method, chance, number)
+                status, connection = await self._ask(connection, method, path, number)
             except (OSError, asyncio.IncompleteReadError) as error:
                 status, connection = type(error).__name__, None
-            self.took[method].append(time.perf_counter() - began)
+            self.took[f"{method} {path}"].append(time.perf_counter() - began)
             self.seen[method, status] += 1
 
-    async def _ask(self, connection, method, chance, number):
+    async def _ask(self, connection, method, path, number):
         reader, writer = connection
-        path, body = (chance.choice(READS), b"") if method == "GET" else (ITEMS, self._record(number))
+        body = self._record(number) if method == "POST" else b""
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
         if body:
             head += f"X-API-Key: {self._key}\r\nContent-Type: application/geo+json\r\nContent-Length: {len(body)}\r\n"
@@ -116,10 +117,10 @@ def main() -> int:
             print(f"at the end: {resident(server.process.pid)} MiB")
         finally:
             server.stop()
-    for method, took in seen.took.items():
+    print(", ".join(f"{method} {status}: {count}" for (method, status), count in sorted(seen.seen.items(), key=str)))
+    for asked, took in sorted(seen.took.items()):
         middle, late = (sorted(took)[int(len(took) * share)] for share in (0.5, 0.99))
-        statuses = {str(status): count for (asked, status), count in seen.seen.items() if asked == method}
-        print(f"{method}: {statuses}, p50 {middle:.2f} s, p99 {late:.2f} s, longest {max(took):.2f} s")
+        print(f"p50 {middle:6.2f} s, p99 {late:6.2f} s, longest {max(took):6.2f} s: {asked}")
     return 0 if {status for _, status in seen.seen} <= {200, 201} else 1
 
 
