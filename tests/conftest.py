@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import hypothesis
 import pytest
@@ -50,6 +51,15 @@ for name in ("NO_PROXY", "no_proxy"):
 # The part of the curated dataset that most tests read: real, and small enough to look at.
 SOUTH_AMERICA = [ROOT / "data" / "projects" / f"{country}.geojson" for country in ("AR", "BO", "BR", "CL", "PE")]
 COUNT = sum(len(read_features(file)) for file in SOUTH_AMERICA)
+
+
+def wait_for(look: Callable[[], Any], seconds: float = 60) -> Any:
+    """Look until what is found is true, and return it; a busy machine may take its time."""
+    ends = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < ends, f"not so within {seconds} seconds"
+        time.sleep(0.02)
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,13 +8,12 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import client_of, copy_of
+from conftest import client_of, copy_of, wait_for
 from made_up import made_up_feature
 from starlette.requests import Request
 
@@ -132,10 +131,7 @@ def test_an_answer_that_nobody_takes_is_given_up(tmp_path, serve, reads):
         client.sendall(lines * 20)
         if reads:
             client.recv(1)
-        end = time.monotonic() + 60
-        while connections_of(server) and time.monotonic() < end:
-            time.sleep(0.1)
-        assert 0 == connections_of(server)
+        wait_for(lambda: 0 == connections_of(server))
 
 
 def connections_of(server):
@@ -359,10 +355,7 @@ def test_workers_end_when_the_process_that_minds_them_is_killed(tmp_path, serve)
     workers = [int(each) for each in children.stdout.split()]
     assert len(workers) >= 2
     os.kill(server.process.pid, signal.SIGKILL)
-    end = time.monotonic() + 60
-    while any(is_there(worker) for worker in workers) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not [worker for worker in workers if is_there(worker)]
+    wait_for(lambda: not any(is_there(worker) for worker in workers))
     again = serve(copy_of("many", tmp_path / "another.gpkg"), "--port", server.url.rpartition(":")[2])
     assert 200 == status(f"{again.url}/healthz")
 

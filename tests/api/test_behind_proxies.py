@@ -9,14 +9,13 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import orjson
 import pytest
-from conftest import Server, copy_of
+from conftest import Server, copy_of, wait_for
 from fronts import SITES, VISITOR, Front, front, installed
 from made_up import made_up_feature
 
@@ -44,13 +43,7 @@ class Site:
 
     def lines(self, request_id):
         """What the log says of a request, once it says it."""
-        ends = time.monotonic() + 60
-        while time.monotonic() < ends:
-            found = [json.loads(line) for line in list(self.server.said) if request_id in line]
-            if found:
-                return found
-            time.sleep(0.02)
-        raise AssertionError("the log has no such request")
+        return wait_for(lambda: [json.loads(line) for line in list(self.server.said) if request_id in line])
 
 
 def a_big_file(folder):
@@ -302,7 +295,4 @@ def test_one_visitor_has_an_end_of_requests_at_a_time_through_nginx(site):
         for _ in range(110):
             readers.enter_context(a_reader(site))
         assert 429 == site.ask("/healthz").status
-    ends = time.monotonic() + 60
-    while 200 != site.ask("/healthz").status:
-        assert time.monotonic() < ends, "those who have gone are still counted"
-        time.sleep(0.05)
+    wait_for(lambda: 200 == site.ask("/healthz").status)  # those who have gone count no longer

@@ -2,11 +2,10 @@
 
 import asyncio
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import make_api
+from conftest import make_api, wait_for
 from made_up import made_up_feature
 from starlette.requests import Request
 
@@ -75,13 +74,6 @@ def test_an_answer_is_compressed_once(encoding):
     packed = kept.packed("tag", body, encoding)
     assert len(packed) < len(body)
     assert packed is kept.packed("tag", b"another body would be another tag", encoding)
-
-
-def wait_for(is_so):
-    end = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_of_questions_the_newest_change_is_kept_of_those_asked_last():

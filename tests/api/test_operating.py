@@ -16,7 +16,7 @@ from collections import Counter
 from typing import ClassVar
 
 import pytest
-from conftest import client_of, copy_of, make_api, sql
+from conftest import client_of, copy_of, make_api, sql, wait_for
 from fastapi import FastAPI
 from made_up import made_up_feature
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -145,13 +145,6 @@ def test_a_fault_of_the_store_is_said_once_with_the_words_of_sqlite_and_when_it_
     assert ("error", 1) == (fault["level"], fault["times"])
     [again] = watched.told("store-works-again")
     assert 5 <= again["times"]
-
-
-def wait_for(is_so):
-    end = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_limits_that_are_reached_are_said_now_and_then_and_counted_always(full_store):
