@@ -43,6 +43,12 @@ class Kept:
             forms = [self._forms.get((tag, coding)) for coding in ("", *codings)]
         return all(form is not None and form.made is not None for form in forms)
 
+    def let_go(self, tag: str) -> None:
+        """Keep an answer no longer, in any content coding: nobody asks for it again."""
+        with self._guard:
+            for key in [key for key in self._forms if key[0] == tag]:
+                self._bytes -= len(self._forms.pop(key).made or b"")
+
     def _form(self, tag: str, coding: str, make: Callable[[], bytes]) -> bytes:
         with self._guard:
             form = self._forms.setdefault((tag, coding), _Form())
@@ -70,12 +76,14 @@ class Newest:
         self._guard = threading.Lock()
         self._versions: OrderedDict[Hashable, int] = OrderedDict()
 
-    def note(self, question: Hashable, version: int) -> None:
-        """Keep that a question has been answered as of a change."""
+    def note(self, question: Hashable, version: int) -> int | None:
+        """Keep that a question has been answered as of a change; return as of which one it had been, if an older."""
         with self._guard:
-            self._versions[question] = max(version, self._versions.pop(question, version))
+            former = self._versions.pop(question, version)
+            self._versions[question] = max(version, former)
             if len(self._versions) > _MOST_QUESTIONS:
                 self._versions.popitem(last=False)
+        return former if former < version else None
 
     def of(self, question: Hashable) -> int | None:
         """Return as of which change; None where nothing is known."""

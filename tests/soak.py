@@ -44,9 +44,10 @@ LOOKS_EVERY = 30  # seconds
 class Soak:
     """The clients of one server, and what they saw."""
 
-    def __init__(self, server: Server, until: float) -> None:
+    def __init__(self, server: Server, until: float, *, again: bool) -> None:
         parts = urlsplit(server.url)
         self._host, self._port, self._key, self._until = parts.hostname, parts.port, server.key, until
+        self._again = again
         self.seen: collections.Counter[tuple[str, object]] = collections.Counter()
         self.took: dict[str, list[float]] = collections.defaultdict(list)
         self.written: list[str] = []
@@ -56,21 +57,26 @@ class Soak:
         chance, connection = random.Random(number), None
         while time.monotonic() < self._until:
             is_write = chance.random() < SHARE_OF_WRITES
+            is_another = is_write and self._again and number < len(self.written)
             method, path = ("POST", ITEMS) if is_write else ("GET", chance.choice(READS))
+            if is_another:
+                method, path = "PUT", f"{ITEMS}/{self.written[number]}"
             began = time.perf_counter()
             try:
                 connection = connection or await asyncio.open_connection(self._host, self._port)
                 status, connection = await self._ask(connection, method, path, number)
             except (OSError, asyncio.IncompleteReadError) as error:
                 status, connection = type(error).__name__, None
-            self.took[f"{method} {path}"].append(time.perf_counter() - began)
+            self.took[f"{method} {path if method == 'GET' else ITEMS}"].append(time.perf_counter() - began)
             self.seen[method, status] += 1
 
     async def _ask(self, connection, method, path, number):
         reader, writer = connection
-        body = self._record(number) if method == "POST" else b""
+        written = path.rpartition("/")[2] if method == "PUT" else None
+        body = b"" if method == "GET" else self._record(number, written)
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
         if body:
+            head += "If-Match: *\r\n" if method == "PUT" else ""
             head += f"X-API-Key: {self._key}\r\nContent-Type: application/geo+json\r\nContent-Length: {len(body)}\r\n"
         writer.write(f"{head}\r\n".encode() + body)
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
@@ -81,8 +87,9 @@ class Soak:
             self.written.append(json.loads(answer)["id"])
         return status, None if headers.get("connection") == "close" else connection
 
-    def _record(self, number: int) -> bytes:
-        return json.dumps(made_up_feature(f"bo-soak-{number}-{len(self.written)}-{random.getrandbits(40):x}")).encode()
+    def _record(self, number: int, written: str | None) -> bytes:
+        new = f"bo-soak-{number}-{len(self.written)}-{random.getrandbits(40):x}"
+        return json.dumps(made_up_feature(written or new)).encode()
 
 
 def resident(process: int) -> int:
@@ -91,9 +98,9 @@ def resident(process: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
 
 
-async def soak(server: Server, clients: int, seconds: float) -> Soak:
+async def soak(server: Server, clients: int, seconds: float, *, again: bool) -> Soak:
     """Let clients ask for so long."""
-    seen, began = Soak(server, time.monotonic() + seconds), time.monotonic()
+    seen, began = Soak(server, time.monotonic() + seconds, again=again), time.monotonic()
     working = [asyncio.create_task(seen.client(number)) for number in range(clients)]
     while time.monotonic() < began + seconds:
         print(
@@ -108,12 +115,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--again", action="store_true", help="write a record for each client, then that one again")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rates = {"reads": 0, "writes": 0}
         server = Server(Path(folder) / "ledger.gpkg", log_requests="none", **rates)
         try:
-            seen = asyncio.run(soak(server, options.clients, options.seconds))
+            seen = asyncio.run(soak(server, options.clients, options.seconds, again=options.again))
             print(f"at the end: {resident(server.process.pid)} MiB")
         finally:
             server.stop()

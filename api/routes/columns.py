@@ -59,7 +59,9 @@ def _kept(
 
     def body() -> bytes:
         made = given.kept.body(tag, make)
-        given.newest.note((query, part), version)
+        former = given.newest.note((query, part), version)
+        if former is not None:
+            given.kept.let_go(_tag(given, query, part, former))
         return made
 
     return answer(request, tag, body, media_type, pack=pack)

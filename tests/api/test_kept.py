@@ -68,6 +68,17 @@ def test_what_was_asked_for_longest_ago_goes_where_there_is_too_much():
     assert ["a", "b", "c", "b"] == made
 
 
+def test_what_nobody_asks_for_again_is_let_go_in_every_coding():
+    kept = Kept()
+    for tag in ("a", "b"):
+        kept.body(tag, lambda: b"0123456789")
+        kept.let_go(tag)
+    assert (0, 0) == (kept._bytes, len(kept._forms))
+    kept.packed("d", b"lithium " * 10, "gzip")
+    kept.let_go("d")
+    assert (0, 0) == (kept._bytes, len(kept._forms))
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip", "zstd"])
 def test_an_answer_is_compressed_once(encoding):
     kept, body = Kept(), b"lithium " * 1000
@@ -78,9 +89,10 @@ def test_an_answer_is_compressed_once(encoding):
 
 def test_of_questions_the_newest_change_is_kept_of_those_asked_last():
     newest = Newest()
-    for question, version in (("a", 5), ("a", 3), *((number, 1) for number in range(255))):
-        newest.note(question, version)
-    assert (5, 1) == (newest.of("a"), newest.of(254))
+    assert [None, None, 5] == [newest.note("a", version) for version in (5, 3, 6)], "what is older has gone before"
+    for number in range(255):
+        newest.note(number, 1)
+    assert (6, 1) == (newest.of("a"), newest.of(254))
     newest.note("one more", 1)
     assert (None, 1) == (newest.of("a"), newest.of(0))
 
@@ -128,8 +140,10 @@ def test_whoever_waits_takes_what_was_made_since_it_asked(full_store, monkeypatc
     assert [200] * 5 == [each.status_code for each in answers]
     assert 1 == len(made)
     assert 1 == len({each.headers["etag"] for each in answers})
+    kept = api.client.app.state.services.kept
+    assert 1 == len(kept._forms)
     assert answers[0].headers["etag"] != api.client.get(address).headers["etag"]
-    assert 2 == len(made)
+    assert (2, 1) == (len(made), len(kept._forms)), "nobody asks again for what was before"
 
 
 def test_nothing_is_made_for_a_client_that_has_gone():
