@@ -17,6 +17,7 @@ _LARGE = 2**21  # bytes from which on the smallest size takes too long to reach
 @dataclass
 class _Form:
     made: bytes | None = None
+    counted: int = 0  # bytes of it that the bound knows of
     guard: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -47,7 +48,7 @@ class Kept:
         """Keep an answer no longer, in any content coding: nobody asks for it again."""
         with self._guard:
             for key in [key for key in self._forms if key[0] == tag]:
-                self._bytes -= len(self._forms.pop(key).made or b"")
+                self._uncount(self._forms.pop(key))
 
     def _form(self, tag: str, coding: str, make: Callable[[], bytes]) -> bytes:
         with self._guard:
@@ -62,11 +63,14 @@ class Kept:
     def _keep(self, key: tuple[str, str], form: _Form) -> None:
         """Count what has been made, and let go of what was asked for longest ago where there is too much."""
         with self._guard:
-            self._forms[key] = form  # which may have gone meanwhile
-            self._bytes += len(form.made or b"")
+            self._uncount(self._forms.get(key, form))  # this one may have gone meanwhile, and another come
+            self._forms[key], form.counted = form, len(form.made or b"")
+            self._bytes += form.counted
             while self._bytes > self._most and len(self._forms) > 1:
-                _, form = self._forms.popitem(last=False)
-                self._bytes -= len(form.made or b"")
+                self._uncount(self._forms.popitem(last=False)[1])
+
+    def _uncount(self, form: _Form) -> None:
+        self._bytes, form.counted = self._bytes - form.counted, 0
 
 
 class Newest:

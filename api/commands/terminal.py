@@ -39,8 +39,8 @@ def say(text: str) -> None:
 
 
 @contextlib.contextmanager
-def said_into(into: Callable[[str], None] | None) -> Iterator[None]:
-    """Hand what is said meanwhile to a log, as text, where there is one whose lines are not for people."""
+def said_into(into: Callable[[str], None]) -> Iterator[None]:
+    """Hand what is said meanwhile, as text, to a log whose lines are not for people."""
     token = _said.set(into)
     try:
         yield

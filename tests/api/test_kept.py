@@ -79,6 +79,20 @@ def test_what_nobody_asks_for_again_is_let_go_in_every_coding():
     assert (0, 0) == (kept._bytes, len(kept._forms))
 
 
+def test_an_answer_that_is_let_go_while_it_is_made_is_counted_once():
+    kept = Kept()
+
+    def made_twice():
+        kept.let_go("tag")
+        kept.body("tag", lambda: b"another")
+        return b"0123456789"
+
+    assert b"0123456789" == kept.body("tag", made_twice)
+    assert (10, 1) == (kept._bytes, len(kept._forms))
+    kept.let_go("tag")
+    assert (0, 0) == (kept._bytes, len(kept._forms))
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip", "zstd"])
 def test_an_answer_is_compressed_once(encoding):
     kept, body = Kept(), b"lithium " * 1000
