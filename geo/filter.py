@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from geo.columns import PROJECTS, Kind
+from geo.columns import PROJECTS, Column, Columns, Kind
 from geo.countries import country_names
 from geo.errors import InvalidQuery
 
@@ -168,24 +168,22 @@ def or_missing(expression: Expression, what: str) -> Expression:
     return Or((expression, IsNull(what)))
 
 
-def check(expression: Expression) -> None:
+def check(expression: Expression, columns: Columns = PROJECTS) -> None:
     """Raise InvalidQuery for a column or a value that there is not, and for an expression that is too large."""
     for number, node in enumerate(nodes(expression)):
         if number >= MOST_NODES:
             raise InvalidQuery("filter", "filter-too-large", most=MOST_NODES)
         match node:
             case Compare(column, sign, value):
-                _check_column(column)
-                _check_sign(column, sign)
-                _check_value(column, value)
+                known = _known(columns, column)
+                _check_sign(known, sign)
+                _check_value(known, value)
             case In(column, values):
-                _check_column(column)
-                _check_values(column, values)
+                _check_values(_known(columns, column), values)
             case Like(column, pattern):
-                _check_column(column)
-                _check_pattern(column, pattern)
+                _check_pattern(_known(columns, column), pattern)
             case IsNull(column) if column not in (GEOMETRY, TIME):
-                _check_column(column)
+                _known(columns, column)
             case Words(text) if len(text) > MOST_TEXT:
                 raise InvalidQuery("q", "words-too-long", most=MOST_TEXT)
 
@@ -201,28 +199,29 @@ def nodes(expression: Expression) -> Iterator[Expression]:
             yield from nodes(part)
 
 
-def _check_column(column: str) -> None:
-    if column not in PROJECTS:
-        raise InvalidQuery(column, "not-filterable", column=column[:50], known=PROJECTS.names)
+def _known(columns: Columns, column: str) -> Column:
+    if column not in columns:
+        raise InvalidQuery(column, "not-filterable", column=column[:50], known=columns.names)
+    return columns[column]
 
 
-def _check_values(column: str, values: Collection[Value]) -> None:
+def _check_values(known: Column, values: Collection[Value]) -> None:
     if len(values) > MOST_VALUES:
-        raise InvalidQuery(column, "too-many-values", column=column, most=MOST_VALUES)
+        raise InvalidQuery(known.name, "too-many-values", column=known.name, most=MOST_VALUES)
     for value in sorted(values, key=str):
-        _check_value(column, value)
+        _check_value(known, value)
 
 
-def _check_value(column: str, value: Value) -> None:
-    known = PROJECTS[column]
+def _check_value(known: Column, value: Value) -> None:
     shown = str(value)[:50]
     if known.kind == "country" and value not in country_names():
-        raise InvalidQuery(column, "no-country", value=shown)
+        raise InvalidQuery(known.name, "no-country", value=shown)
     if known.vocabulary is not None and value not in known.vocabulary:
         codes = tuple(known.vocabulary.codes)
-        raise InvalidQuery(column, "no-code", value=shown, name=column.replace("_", " "), known=codes)
+        raise InvalidQuery(known.name, "no-code", value=shown, name=known.name.replace("_", " "), known=codes)
     if not known.takes(value):
-        raise InvalidQuery(column, _WRONG_VALUES.get(known.kind, "value-not-text"), value=shown, column=column)
+        rule = _WRONG_VALUES.get(known.kind, "value-not-text")
+        raise InvalidQuery(known.name, rule, value=shown, column=known.name)
 
 
 _WRONG_VALUES: dict[Kind, str] = {
@@ -233,14 +232,13 @@ _WRONG_VALUES: dict[Kind, str] = {
 }
 
 
-def _check_sign(column: str, sign: Operator) -> None:
-    known = PROJECTS[column]
+def _check_sign(known: Column, sign: Operator) -> None:
     if known.kind == "ids" or (sign not in ("=", "<>") and (known.codes is not None or known.kind == "flag")):
-        raise InvalidQuery(column, "not-ordered", column=column)
+        raise InvalidQuery(known.name, "not-ordered", column=known.name)
 
 
-def _check_pattern(column: str, pattern: str) -> None:
-    if PROJECTS[column].kind != "text":
-        raise InvalidQuery(column, "not-of-text", column=column)
+def _check_pattern(known: Column, pattern: str) -> None:
+    if known.kind != "text":
+        raise InvalidQuery(known.name, "not-of-text", column=known.name)
     if len(pattern) > MOST_TEXT:
-        raise InvalidQuery(column, "pattern-too-long", most=MOST_TEXT)
+        raise InvalidQuery(known.name, "pattern-too-long", most=MOST_TEXT)

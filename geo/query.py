@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from geo import filter as filters
-from geo.columns import PROJECTS
+from geo.columns import PROJECTS, Columns
 from geo.errors import InvalidQuery
 from geo.filter import Expression, Interval
 
@@ -21,7 +21,7 @@ class Query:
 
     `as_of` takes every dated property as it was at the end of that day, and leaves out records all of whose events came
     later. `sort` holds (column, ascending) pairs; ids decide among equals. `after` is the sort values and the
-    id of the last record of the page before.
+    id of the last record of the page before. `columns` are those of the collection that is asked.
     """
 
     filter: Expression = filters.EVERYTHING
@@ -29,12 +29,13 @@ class Query:
     sort: tuple[tuple[str, bool], ...] = ()
     after: tuple[Any, ...] | None = None
     limit: int = 100
+    columns: Columns = field(default=PROJECTS, repr=False)
 
     def __post_init__(self) -> None:
-        filters.check(self.filter)
+        filters.check(self.filter, self.columns)
         for column, _ in self.sort:
-            if column not in PROJECTS.sorts:
-                raise InvalidQuery("sortby", "not-sortable", column=column[:50], known=PROJECTS.sorts)
+            if column not in self.columns.sorts:
+                raise InvalidQuery("sortby", "not-sortable", column=column[:50], known=self.columns.sorts)
         if len({column for column, _ in self.sort}) != len(self.sort):
             raise InvalidQuery("sortby", "sorted-twice")
         if self.after is not None and not self._is_mark(self.after):
@@ -46,7 +47,7 @@ class Query:
         if len(after) != len(self.sort) + 1 or not isinstance(after[-1], str):
             return False
         marked = zip(after[:-1], self.sort, strict=True)
-        return all(PROJECTS[column].is_sort_value(value) for value, (column, _) in marked)
+        return all(self.columns[column].is_sort_value(value) for value, (column, _) in marked)
 
 
 class EventMark(NamedTuple):
