@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from geo.columns import PROJECTS, Column, Kind
+from geo.columns import Column, Kind
 from geo.countries import country_names
 from geo.errors import InvalidQuery
 from geo.filter import MOST_TEXT, MOST_VALUES, And, Compare, Expression, In, Or
@@ -86,9 +86,10 @@ _FILTERS = {
 }
 
 
-def filter_of(params: QueryParams, name: str) -> Expression:
+def filter_of(params: QueryParams, column: Column) -> Expression:
     """Return what a parameter of a column asks for; several values, parted by commas, mean any of them."""
-    texts, kind = params.getlist(name), PROJECTS[name].kind
+    name, kind = column.name, column.kind
+    texts = params.getlist(name)
     if kind == "flag":
         return Compare(name, "=", parse_flag(name, once(params, name) or ""))
     # A comma may be part of a name.

@@ -38,7 +38,7 @@ def _known(tag: str) -> str:
     return code if code in LANGUAGES else ""
 
 
-def page_headers(request: Request, language: Language, address: str, root: str) -> dict[str, str]:
+def language_headers(request: Request, language: Language, address: str, root: str) -> dict[str, str]:
     """Return what a page says of its language: which it is, what it hangs on, and where it stands in the others.
 
     `address` is the page's own without a query. A language chosen in the address is kept for a year, below the path

@@ -9,14 +9,14 @@ from urllib.parse import quote, quote_plus
 import orjson
 from starlette.datastructures import QueryParams
 
+from api.collections import OF_PROJECTS, Collection
 from api.responses import GEOJSON, JSON
 from geo.formats.registry import FORMATS
 
 API = "/api"
-COLLECTION = f"{API}/collections/projects"
-ITEMS = f"{COLLECTION}/items"
+COLLECTION = OF_PROJECTS.path
+ITEMS = OF_PROJECTS.items
 EVENTS = f"{COLLECTION}/events"
-OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 Link = dict[str, str]
 
@@ -26,31 +26,33 @@ def link(href: str, rel: str, media_type: str, title: str) -> Link:
     return {"href": href, "rel": rel, "type": media_type, "title": title}
 
 
-def item_path(project_id: str) -> str:
-    """Return the path of a record in the API."""
-    return f"{ITEMS}/{quote(project_id, safe='')}"
+def item_path(collection: Collection, feature_id: str) -> str:
+    """Return the path of a feature in the API."""
+    return f"{collection.items}/{quote(feature_id, safe='')}"
 
 
 # Stand in the links of many answers for what is of one. What a client calls the host can have none of them in it.
-_SELF, _WHOLE, _NEXT, _ID = "\ue000", "\ue001", "\ue002", "\ue003"
+_SELF, _WHOLE, _NEXT, _ID, _PAGE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 
 
 class ItemsLinks:
     """The links of all pages of a question: self, other formats, next where there is one, and the collection."""
 
-    def __init__(self, base: str, params: QueryParams) -> None:
+    def __init__(self, base: str, collection: Collection, params: QueryParams) -> None:
         """`params` are what is asked for with the mark of any page in it, where this has one."""
         query = _encoded(params)
         own = [(name, f"after={_SELF}" if name == "after" else pair) for name, pair in query]
         whole = "".join(f"{pair}&" for name, pair in query if name not in ("f", "limit", "after"))
-        self._base, self._marks = base, {_SELF: _asking(own), _WHOLE: whole, _NEXT: _following(query, _NEXT)}
+        page = "".join(f"{pair}&" for name, pair in own if name != "f")
+        marks = {_PAGE: page, _SELF: _asking(own), _WHOLE: whole, _NEXT: _following(query, _NEXT)}
+        self._address, self._marks = (base, collection), marks
         self._shown: dict[bool, tuple[bytes, str]] = {}
 
     def of(self, after: str | None, following: str | None) -> tuple[bytes, str]:
         """Return the links of one page, by its mark and that of the next one, as JSON and as a Link header."""
         has_next = following is not None
         if has_next not in self._shown:
-            self._shown[has_next] = _replaced(_items_links(self._base, has_next), self._marks)
+            self._shown[has_next] = _replaced(_items_links(*self._address, has_next), self._marks)
         marks = {_SELF: quote_plus(after or ""), _NEXT: following or ""}  # the latter needs no encoding
         return _replaced(self._shown[has_next], marks)
 
@@ -63,27 +65,28 @@ def _replaced(links: tuple[bytes, str], marks: Mapping[str, str]) -> tuple[bytes
 
 
 @functools.lru_cache(maxsize=256)
-def _items_links(base: str, has_next: bool) -> tuple[bytes, str]:
-    address = f"{base}{ITEMS}"
-    links = [link(f"{address}{_SELF}", "self", GEOJSON, "This page")]
+def _items_links(base: str, collection: Collection, has_next: bool) -> tuple[bytes, str]:
+    address = f"{base}{collection.items}"
+    links = [link(f"{address}{_SELF}", "self", GEOJSON, "This page as GeoJSON")]
+    links += [link(f"{address}?{_PAGE}f=html", "alternate", "text/html", "This page to read")]
     links += [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in _files()]
     if has_next:
         links.append(link(f"{address}{_NEXT}", "next", GEOJSON, "The next page"))
-    links.append(link(f"{base}{COLLECTION}", "collection", JSON, "The collection"))
+    links.append(link(f"{base}{collection.path}", "collection", JSON, "The collection"))
     return orjson.dumps(links), link_header(links)
 
 
 @functools.cache
 def _files() -> list[tuple[str, str, str]]:
     """Return name, media type and title of every format in which all records of a question come as a file."""
-    title = "All records of this question as one {} file"
+    title = "All these records as {}"
     return [(each.name, each.plain_type, title.format(each.title)) for each in FORMATS.values()]
 
 
 def events_links(base: str, params: QueryParams, after: str | None) -> list[Link]:
-    """Return the links of a page of events: self, next where there is one, and the collection."""
+    """Return the links of a page of events but those to itself: next where there is one, and the collection."""
     query, address = _encoded(params), f"{base}{EVENTS}"
-    links = [link(f"{address}{_asking(query)}", "self", JSON, "This page")]
+    links = []
     if after is not None:
         links.append(link(f"{address}{_following(query, quote_plus(after))}", "next", JSON, "The next page"))
     return [*links, link(f"{base}{COLLECTION}", "collection", JSON, "The collection")]
@@ -113,26 +116,27 @@ def _asking(query: Pairs) -> str:
     return "?" + "&".join([pair for _, pair in query]) if query else ""
 
 
-def item_links(base: str, project_id: str) -> tuple[bytes, str]:
-    """Return the links of one record, as JSON and as a Link header."""
-    return _replaced(_item_links(base), {_ID: quote(project_id, safe="")})
+def item_links(base: str, collection: Collection, feature_id: str) -> tuple[bytes, str]:
+    """Return the links of one feature, as JSON and as a Link header."""
+    return _replaced(_item_links(base, collection), {_ID: quote(feature_id, safe="")})
 
 
 @functools.lru_cache(maxsize=256)
-def _item_links(base: str) -> tuple[bytes, str]:
-    path = f"{base}{ITEMS}/{_ID}"
+def _item_links(base: str, collection: Collection) -> tuple[bytes, str]:
+    path = f"{base}{collection.items}/{_ID}"
+    page = f"{path}?f=html" if collection.page is None else f"{base}{collection.page.format(_ID)}"
     links = [
         link(path, "self", GEOJSON, "This record"),
-        link(f"{base}/projects/{_ID}", "alternate", "text/html", "The record as a page"),
-        link(f"{path}/revisions", "version-history", JSON, "Its revisions"),
-        link(f"{base}{COLLECTION}", "collection", JSON, "The collection"),
+        link(page, "alternate", "text/html", "The record as a page"),
+        *([link(f"{path}/revisions", "version-history", JSON, "Its revisions")] if collection.is_edited else []),
+        link(f"{base}{collection.path}", "collection", JSON, "The collection"),
     ]
     return orjson.dumps(links), link_header(links)
 
 
 def revisions_links(base: str, project_id: str, limit: int, after: int | None) -> list[Link]:
     """Return the links of a page of a record's revisions: next where there is one, and the record."""
-    path = f"{base}{item_path(project_id)}"
+    path = f"{base}{item_path(OF_PROJECTS, project_id)}"
     links = [link(path, "latest-version", GEOJSON, "The record as it is")]
     if after is not None:
         following = f"{path}/revisions?limit={limit}&after={after}"

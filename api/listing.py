@@ -6,8 +6,9 @@ import dataclasses
 
 from starlette.requests import Request
 
+from api.collections import OF_PROJECTS, Collection
 from api.links import ItemsLinks
-from api.parameters import PAGED, parse_after, read_query
+from api.parameters import paged, parse_after, read_query
 from api.services import Services, base_url
 from geo.query import Query
 
@@ -15,9 +16,11 @@ from geo.query import Query
 class Listing:
     """A question for records, as the address of any of its pages asks it; raises InvalidQuery."""
 
-    def __init__(self, request: Request, given: Services) -> None:
-        self._query = read_query(request.query_params, PAGED, given.settings.page_size, marked=False)
-        self.links = ItemsLinks(base_url(request), request.query_params)
+    def __init__(self, request: Request, given: Services, collection: Collection = OF_PROJECTS) -> None:
+        params, columns = request.query_params, collection.columns
+        self._query = read_query(params, paged(columns), given.settings.page_size, marked=False, columns=columns)
+        self.collection = collection
+        self.links = ItemsLinks(base_url(request), collection, params)
 
     def query(self, after: str | None) -> Query:
         """Return what the page after a mark asks for; raises InvalidQuery."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from api import parameters
+from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
+from api.collections import COLLECTIONS, OF_PROJECTS, Collection
 from api.filters import Parameter
+from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
+from api.languages import PARAMETER as LANGUAGE
 from api.links import API, COLLECTION, EVENTS, ITEMS
 from api.problems import title_of
-from api.responses import COLUMNS, GEOJSON, JSON, SCHEMA
-from geo.formats.registry import FORMATS
+from api.responses import COLUMNS, GEOJSON, JSON
+from geo.columns import PROJECTS, Columns
 from geo.records.fields import ID_PATTERN
 from geo.records.schema import feature_schema
-from web.citing import MANNERS
 
 PROBLEM = "application/problem+json"
 _LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}
@@ -45,49 +48,85 @@ def document(server: str, title: str, page_size: int) -> dict[str, Any]:
 def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
     read = functools.partial(_read, page_size)
     collection, items = COLLECTION.removeprefix(API), ITEMS.removeprefix(API)
+    found = {
+        "/": {"get": read("landing", "The landing page", DOCUMENT)},
+        "/conformance": {"get": read("conformance", "What the API conforms to", DOCUMENT)},
+        "/openapi.json": {"get": read("definition", "This document", AS_OPENAPI)},
+        "/docs": {"get": read("docs", "This document as a page", (AS_HTML,))},
+        "/collections": {"get": read("collections", "The collections", DOCUMENT)},
+    }
+    for each in COLLECTIONS.values():
+        _put_together(found, _of_collection(read, each))
+    _put_together(found, {items: _editing_items(), f"{items}/{{featureId}}": _editing_item()})
     return {
-        "/": {"get": read("landing", "The landing page", JSON)},
-        "/conformance": {"get": read("conformance", "What the API conforms to", JSON)},
-        "/openapi.json": {"get": read("definition", "This document", "application/json")},
-        "/docs": {"get": read("docs", "This document as a page", "text/html")},
-        "/collections": {"get": read("collections", "The collections", JSON)},
-        collection: {"get": read("collection", "The collection of projects", JSON)},
-        items: {
-            "get": _in_other_formats(read("items", "Records", GEOJSON, parameters.PAGED, "featureCollection", (413,))),
-            "post": _write("create", "Add a record", 201, (409,)),
-            "options": _options("itemsOptions"),
-        },
-        f"{items}/{{featureId}}": {
-            "get": read("item", "One record", GEOJSON, (), "feature", (404, 410)),
-            "put": _write("replace", "Replace a record", 200, (404, 410, 412, 428)),
-            "patch": _write("update", "Change a record", 200, (404, 410, 412, 428)),
-            "delete": _write("delete", "Delete a record", 204, (404, 410, 412, 428)),
-            "options": _options("itemOptions", (404, 410)),
-        },
+        **found,
         f"{items}/{{featureId}}/revisions": {
-            "get": _of_revisions(read("revisions", "A record's history", JSON, ("limit",), failures=(404,)))
+            "get": _of_revisions(read("revisions", "A record's history", DOCUMENT, ("limit",), failures=(404,)))
         },
         EVENTS.removeprefix(API): {
-            "get": _also_as_csv(
-                read("events", "What happened, newest first", JSON, parameters.PAGED_EVENTS, "eventCollection")
+            "get": read(
+                "events",
+                "What happened, newest first",
+                (*DOCUMENT, AS_CSV),
+                parameters.PAGED_EVENTS,
+                "eventCollection",
             )
         },
-        f"{collection}/facets": {"get": read("facets", "Counts by kind, status, country", JSON, parameters.MATCHING)},
+        f"{collection}/facets": {
+            "get": read("facets", "Counts by kind, status, country", DOCUMENT, parameters.MATCHING)
+        },
         f"{collection}/snapshot": {"get": read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
         f"{collection}/snapshot/{{part}}": {
             "get": read("snapshotPart", "A part of the columns, as the map reads it", COLUMNS, parameters.MATCHING)
         },
-        f"{collection}/schema": {"get": read("schema", "The JSON Schema of a record", SCHEMA)},
+        f"{collection}/schema": {"get": read("schema", "The JSON Schema of a record", AS_SCHEMA)},
         **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
+    }
+
+
+def _put_together(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str, Any]]) -> None:
+    """Add operations to those that a path has."""
+    for path, operations in more.items():
+        found[path] = {**found.get(path, {}), **operations}
+
+
+def _of_collection(read: Callable[..., dict[str, Any]], each: Collection) -> dict[str, dict[str, Any]]:
+    """Return what every collection answers; the operations of other collections than projects are named for them."""
+    path, items = each.path.removeprefix(API), each.items.removeprefix(API)
+    of = "" if each is OF_PROJECTS else each.id.capitalize()
+    listed, columns = parameters.paged(each.columns), each.columns
+    names = tuple(name for name in listed if name not in parameters.FORMED)
+    return {
+        path: {"get": read(f"collection{of}", f"The collection: {each.title}", DOCUMENT)},
+        items: {
+            "get": read(f"items{of}", each.title, forms_of_items(), names, "featureCollection", (413,), columns),
+            "options": _options(f"items{of}Options"),
+        },
+        f"{items}/{{featureId}}": {
+            "get": read(f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, (), "feature", (404, 410)),
+            "options": _options(f"item{of}Options", (404, 410)),
+        },
+    }
+
+
+def _editing_items() -> dict[str, Any]:
+    return {"post": _write("create", "Add a record", 201, (409,))}
+
+
+def _editing_item() -> dict[str, Any]:
+    return {
+        "put": _write("replace", "Replace a record", 200, (404, 410, 412, 428)),
+        "patch": _write("update", "Change a record", 200, (404, 410, 412, 428)),
+        "delete": _write("delete", "Delete a record", 204, (404, 410, 412, 428)),
     }
 
 
 def _beside(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return what the server answers beside the API's root."""
     return {
-        "/cite": _citation(read("citeSelection", "How records are cited", "text/plain", parameters.MATCHING)),
-        "/projects/{featureId}/cite": _citation(
-            read("citeRecord", "How a record is cited", "text/plain", failures=(404, 410))
+        "/cite": read("citeSelection", "How records are cited", FORMS_OF_CITATION, parameters.MATCHING),
+        "/projects/{featureId}/cite": read(
+            "citeRecord", "How a record is cited", FORMS_OF_CITATION, failures=(404, 410)
         ),
         "/healthz": read("healthz", "Whether the server works", JSON),
         "/readyz": read("readyz", "Whether all that is asked of the server can be done now", JSON),
@@ -98,30 +137,6 @@ def _beside(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def _of_revisions(operation: dict[str, Any]) -> dict[str, Any]:
     """Add where a page of revisions starts, which is a number of one."""
     operation["parameters"].append(parameters.REVISION.openapi())
-    return operation
-
-
-def _in_other_formats(operation: dict[str, Any]) -> dict[str, Any]:
-    """Add the media types of files to an operation that answers pages."""
-    content = operation["responses"]["200"]["content"]
-    content |= {each.plain_type: {"schema": _FILE} for each in FORMATS.values()}
-    return operation
-
-
-def _also_as_csv(operation: dict[str, Any]) -> dict[str, Any]:
-    """Add the file of all events to an operation that answers pages of them."""
-    forms = {"type": "string", "enum": ["json", "csv"], "default": "json"}
-    operation["parameters"].append(Parameter("f", "csv for all events as one file.", forms).openapi())
-    operation["responses"]["200"]["content"]["text/csv"] = {"schema": _FILE}
-    return operation
-
-
-def _citation(operation: dict[str, Any]) -> dict[str, Any]:
-    """Add the forms of citations to an operation that answers one."""
-    forms = {"type": "string", "enum": list(MANNERS), "default": "text"}
-    operation["parameters"].append(Parameter("f", "The form of the citation.", forms).openapi())
-    shown = {each.media_type.partition(";")[0]: {"schema": {"type": "string"}} for each in MANNERS.values()}
-    operation["responses"]["200"]["content"] = shown
     return operation
 
 
@@ -155,31 +170,64 @@ def _read(
     page_size: int,
     name: str,
     summary: str,
-    media_type: str,
+    forms: tuple[Form, ...] | str,
     names: tuple[str, ...] = (),
     schema: str | None = None,
     failures: tuple[int, ...] = (),
+    columns: Columns = PROJECTS,
 ) -> dict[str, Any]:
-    shown = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": _json_type(media_type)}
-    found = {"description": summary, "headers": _ETAG, "content": {media_type: {"schema": shown}}}
+    """Return an operation that reads: in one of several forms, or in the one media type that there is.
+
+    `schema` is the shape of its own form, which is the first one.
+    """
+    shown = {"$ref": f"#/components/schemas/{schema}"} if schema else None
+    found = {"description": summary, "headers": _ETAG, "content": _content(forms, shown)}
     answers: dict[str, Any] = {"200": found, "304": {"description": "You have it: If-None-Match named its ETag"}}
-    problems = (400, *failures, 421, 429, 500, 503)
+    several = () if isinstance(forms, str) else (406,)
     if 410 in failures:
         answers["301"] = {"description": "It was taken into the record whose address Location names"}
+    if forms == FORMS_OF_ITEM:
+        answers["303"] = {"description": "Location names the page on which people read it"}
+    told = [_parameter(each, page_size, columns) for each in names] + _of_forms(forms)
     return {
         "operationId": name,
         "summary": summary,
-        "parameters": [_parameter(each, page_size).openapi() for each in names],
-        "responses": answers | _problems(problems),
+        "parameters": [each.openapi() for each in told],
+        "responses": answers | _problems((400, *failures, *several, 421, 429, 500, 503)),
     }
 
 
-def _parameter(name: str, page_size: int) -> Parameter:
-    return parameters.limit_parameter(page_size) if name == "limit" else parameters.PARAMETERS[name]
+def _content(forms: tuple[Form, ...] | str, shown: dict[str, Any] | None) -> dict[str, Any]:
+    types = [forms] if isinstance(forms, str) else [form.media_type for form in forms]
+    first = shown or _shape_of(types[0])
+    return {types[0]: {"schema": first}, **{each: {"schema": _shape_of(each)} for each in types[1:]}}
 
 
-def _json_type(media_type: str) -> str:
-    return "string" if media_type.startswith("text/") else "object"
+def _shape_of(media_type: str) -> dict[str, Any]:
+    if media_type.endswith("json") or "json;" in media_type or media_type in (JSON, COLUMNS):
+        return {"type": "object"}
+    return {"type": "string"} if media_type.startswith("text/") else _FILE
+
+
+def _of_forms(forms: tuple[Form, ...] | str) -> list[Parameter]:
+    """Return the parameters that choose a form, and the language of what is read in words."""
+    if isinstance(forms, str):
+        return []
+    names = [name for form in forms for name in form.names]
+    chosen = Parameter("f", _FORM, {"type": "string", "enum": names})
+    return [chosen, parameters.PARAMETERS[LANGUAGE]]
+
+
+_FORM = (
+    "The form of the answer; where it is not there, Accept decides. Of records, geojson (or json) and html come in "
+    "pages, each other one is a file of all, or of as many as limit names."
+)
+
+
+def _parameter(name: str, page_size: int, columns: Columns) -> Parameter:
+    if name == "limit":
+        return parameters.limit_parameter(page_size)
+    return parameters.parameters_of(columns)[name]
 
 
 _ETAG = {"ETag": {"description": "A strong tag of this answer", "schema": {"type": "string"}}}

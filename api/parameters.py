@@ -7,6 +7,7 @@ import binascii
 import calendar
 import datetime as dt
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +17,8 @@ from dateutil.relativedelta import relativedelta
 from starlette.datastructures import QueryParams
 
 from api.filters import NUMBER, Parameter, WrongParameter, filter_of, filter_parameter, once, parse_flag
-from geo.columns import PROJECTS
+from api.languages import PARAMETER as LANGUAGE
+from geo.columns import PROJECTS, Columns
 from geo.filter import (
     GEOMETRY,
     MOST_TEXT,
@@ -30,9 +32,9 @@ from geo.filter import (
     Words,
     or_missing,
 )
-from geo.formats.registry import FORMATS
 from geo.query import MOST_FEATURES, EventMark, EventQuery, Query
 from geo.store import MOST_REVISIONS
+from web.language import LANGUAGES
 
 MOST_COMMENT = 500
 
@@ -44,10 +46,7 @@ _BBOX = {
     "items": {"type": "number"},
     "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
 }
-_SORTBY = {
-    "type": "array",
-    "items": {"type": "string", "enum": [f"{s}{c}" for c in PROJECTS.sorts for s in ("", "+", "-")]},
-}
+_SORTBY = "Properties to sort by; - before one means descending. The last order is by id."
 
 # A date of reduced precision, or a date-time (RFC 3339); what no pattern can say is how long a February is.
 _DAYS = "(0[13578]|1[02])(-(0[1-9]|[12][0-9]|3[01])@)?|(0[469]|11)(-(0[1-9]|[12][0-9]|30)@)?|02(-(0[1-9]|[12][0-9])@)?"
@@ -96,18 +95,23 @@ _ALL = [
         {"type": "string", "pattern": f"^{_DAY}$"},
     ),
     Parameter("expected", "true: what somebody expects, in place of what has happened.", {"type": "boolean"}),
-    Parameter("sortby", "Properties to sort by; - before one means descending. The last order is by id.", _SORTBY),
     Parameter("after", "Where the page before ended; comes in next links.", {"type": "string", "pattern": r"^[\w-]+$"}),
-    *(filter_parameter(PROJECTS[name]) for name in PROJECTS.filters),
     Parameter(
-        "f",
-        "The format: geojson comes in pages, each other one is a file of all records, or of as many as limit names. "
-        "Where it is not there, Accept decides.",
-        {"type": "string", "enum": ["geojson", *FORMATS]},
+        LANGUAGE,
+        "The language of a page; where it is not there, the one chosen last or Accept-Language decides.",
+        {"type": "string", "enum": list(LANGUAGES)},
     ),
     Parameter("comment", "Why the record is changed; kept with the revision.", _COMMENT),
 ]
 PARAMETERS = {parameter.name: parameter for parameter in _ALL}
+
+
+@functools.cache
+def parameters_of(columns: Columns) -> dict[str, Parameter]:
+    """Return every parameter of a collection, those of its columns too."""
+    sorted_by = {"type": "string", "enum": [f"{sign}{name}" for name in columns.sorts for sign in ("", "+", "-")]}
+    sortby = Parameter("sortby", _SORTBY, {"type": "array", "items": sorted_by})
+    return {**PARAMETERS, "sortby": sortby, **{name: filter_parameter(columns[name]) for name in columns.filters}}
 
 
 REVISION = Parameter(
@@ -123,10 +127,23 @@ def limit_parameter(page_size: int) -> Parameter:
     return Parameter("limit", f"Records a page; more than {MOST_FEATURES} counts as {MOST_FEATURES}.", schema)
 
 
-MATCHING = ("bbox", "datetime", "as_of", "q", *PROJECTS.filters)
+@functools.cache
+def matching(columns: Columns) -> tuple[str, ...]:
+    """Return the parameters that choose records of a collection."""
+    return ("bbox", "datetime", "as_of", "q", *columns.filters)
+
+
+@functools.cache
+def paged(columns: Columns) -> tuple[str, ...]:
+    """Return the parameters of a list of records of a collection."""
+    return (*matching(columns), "limit", "sortby", "after", "f", LANGUAGE)
+
+
+MATCHING = matching(PROJECTS)
+PAGED = paged(PROJECTS)
 PAGED_EVENTS = (*MATCHING, "from", "to", "expected", "limit", "after")
-PAGED = (*MATCHING, "limit", "sortby", "after", "f")
-REVISIONS = ("limit", "after")
+FORMED = ("f", LANGUAGE)  # of a document that asks nothing of records
+REVISIONS = ("limit", "after", *FORMED)
 
 
 def check_known(params: QueryParams, known: Iterable[str]) -> None:
@@ -141,29 +158,36 @@ def _unknown(name: str, allowed: list[str]) -> WrongParameter:
     near, cut = difflib.get_close_matches(name, allowed, 1), name[:50]
     if near:
         return WrongParameter(cut, "parameter-misspelt", name=cut, meant=near[0])
-    known = {"known": tuple(allowed)} if allowed else {}
-    return WrongParameter(cut, "parameter-unknown", name=cut, **known)
+    return WrongParameter(cut, "parameter-unknown", name=cut, known=tuple(allowed))
 
 
-def read_query(params: QueryParams, known: tuple[str, ...], page_size: int, *, marked: bool = True) -> Query:
+def read_query(
+    params: QueryParams,
+    known: tuple[str, ...],
+    page_size: int,
+    *,
+    marked: bool = True,
+    columns: Columns = PROJECTS,
+) -> Query:
     """Return the query that the parameters state; raises InvalidQuery for unknown, repeated or wrong ones.
 
     Where `after` is no mark of records, or read apart, it is left to the caller (`marked` is false).
     """
     check_known(params, known)
-    single = {name: once(params, name) for name in params if name not in PROJECTS.filters}
+    single = {name: once(params, name) for name in params if name not in columns.filters}
     return Query(
-        filter=_filter_of(params, single),
+        filter=_filter_of(params, single, columns),
         as_of=_read(parse_as_of, single.get("as_of")),
         sort=_read(parse_sortby, single.get("sortby")) or (),
         after=_read(parse_after, single.get("after")) if marked else None,
         limit=_limit(single.get("limit"), page_size),
+        columns=columns,
     )
 
 
 def read_events_query(params: QueryParams, page_size: int) -> EventQuery:
     """Return which events the parameters ask for; raises InvalidQuery for unknown, repeated or wrong ones."""
-    query = read_query(params, (*PAGED_EVENTS, "f"), page_size, marked=False)
+    query = read_query(params, (*PAGED_EVENTS, *FORMED), page_size, marked=False)
     start, end = once(params, "from"), once(params, "to")
     first = None if start is None else _day(start, "from", first=True)
     last = None if end is None else _day(end, "to", first=False)
@@ -181,9 +205,9 @@ def _parse_event_mark(text: str) -> EventMark:
     return EventMark(*mark)
 
 
-def _filter_of(params: QueryParams, single: dict[str, str | None]) -> Expression:
+def _filter_of(params: QueryParams, single: dict[str, str | None], columns: Columns) -> Expression:
     """Return what all parameters together mean."""
-    parts = [filter_of(params, name) for name in params if name in PROJECTS.filters]
+    parts = [filter_of(params, columns[name]) for name in params if name in columns.filters]
     box, interval, words = (single.get(name) for name in ("bbox", "datetime", "q"))
     parts += [or_missing(Intersects(parse_bbox(box)), GEOMETRY)] if box is not None else []
     parts += [or_missing(During(parse_datetime(interval)), TIME)] if interval is not None else []

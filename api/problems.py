@@ -53,6 +53,12 @@ class KeyMissing(RequestError):
     headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": f'Bearer realm="{product.NAME}"'}
 
 
+class CollectionUnknown(RequestError):
+    """There is no collection of this id."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
 class RoleMissing(RequestError):
     """The key's role does not allow this."""
 

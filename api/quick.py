@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api.clients import counted_as
+from api.collections import OF_PROJECTS, ROOT
 from api.links import COLLECTION, ITEMS
 from api.listing import Listing
 from api.middleware import CAREFUL, is_readable
@@ -43,7 +44,12 @@ _OF_PROXIES = frozenset([b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded
 _MARK = re.compile(rb"(?:^|&)after=([\w-]+)(?=&|$)")  # as we make it; others may be encoded
 _TOLD = frozenset([b"host", b"accept", b"accept-encoding"])  # by clients, that a page depends on besides
 
-_TEMPLATES = ((f"{ITEMS}/", f"{ITEMS}/{{project_id}}"), (f"{COLLECTION}/snapshot/", f"{COLLECTION}/snapshot/{{part}}"))
+_ANY = ("*/*", "application/geo+json", "application/json")  # of Accept, with which an answer is no page to read
+_TEMPLATES = (
+    (f"{ITEMS}/", f"{ROOT}/{{collection_id}}/items/{{feature_id}}"),
+    (ITEMS, f"{ROOT}/{{collection_id}}/items"),
+    (f"{COLLECTION}/snapshot/", f"{COLLECTION}/snapshot/{{part}}"),
+)
 
 Asked = tuple[Any, ...]
 
@@ -126,7 +132,7 @@ class QuickAnswers:
         """Return a page; what it has in common with those before and after it is kept."""
         mark, told = _MARK.search(query), [header for header in request.scope["headers"] if header[0] in _TOLD]
         if mark is None or len(query) + sum([len(value) for _, value in told]) > _MOST_ASKED:
-            return features.items(request, given) if _is_quick(request, given) else None
+            return features.items(request, given, OF_PROJECTS) if _is_quick(request, given) else None
         asked = (query[: mark.start(1)], query[mark.end(1) :], request.scope["scheme"], request.scope["server"], *told)
         listing = self._listings.pop(asked, None)
         if listing is None:
@@ -167,13 +173,28 @@ def _answered(request: Request, given: Services, path: bytes) -> Response | None
     """Return the answer of the route that an address has, where that is quick now."""
     if path.startswith(_ITEM):
         project_id = path.removeprefix(_ITEM)
-        return None if b"/" in project_id else features.item(unquote(project_id.decode("ascii")), request, given)
+        return None if b"/" in project_id else _item(project_id, request, given)
     if path == _FACETS:
-        return features.facets(request, given) if request.query_params.keys() <= _QUICK else None
+        return _facets(request, given)
     if path == _SNAPSHOT or path.startswith(_SNAPSHOT + b"/"):
         return _columns(request, given, path.removeprefix(_SNAPSHOT).decode("ascii"))
     is_extent_known = path == _COLLECTION and given.catalog.knows_extent()
-    return landing.collection(request, given) if is_extent_known else None
+    return landing.collection(request, given, OF_PROJECTS) if is_extent_known and _is_for_programs(request) else None
+
+
+def _facets(request: Request, given: Services) -> Response | None:
+    is_quick = request.query_params.keys() <= _QUICK and _is_for_programs(request)
+    return features.facets(request, given) if is_quick else None
+
+
+def _item(project_id: bytes, request: Request, given: Services) -> Response | None:
+    if not _is_for_programs(request):
+        return None
+    return features.item(unquote(project_id.decode("ascii")), request, given, OF_PROJECTS)
+
+
+def _is_for_programs(request: Request) -> bool:
+    return request.headers.get("accept", "*/*") in _ANY
 
 
 def _columns(request: Request, given: Services, part: str) -> Response | None:
@@ -189,8 +210,4 @@ def _is_quick(request: Request, given: Services) -> bool:
     limit = params.get("limit", str(given.settings.page_size))
     most = _MOST_PACKED if accepted_encoding(request.headers.get("accept-encoding", "")) else _MOST_FEATURES
     is_small = limit.isascii() and limit.isdigit() and len(limit) < 5 and int(limit) <= most
-    accept = request.headers.get("accept", "*/*")
-    return is_small and params.keys() <= _QUICK and accept in _ANY
-
-
-_ANY = ("*/*", "application/geo+json", "application/json")
+    return is_small and params.keys() <= _QUICK and _is_for_programs(request)

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 GEOJSON = "application/geo+json"
 JSON = "application/json"
 SCHEMA = "application/schema+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 COLUMNS = "application/octet-stream"
 HTML = "text/html; charset=utf-8"
 

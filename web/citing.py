@@ -131,6 +131,11 @@ class Manner:
     suffix: str
     make: Callable[[Language, Cited], str]
 
+    @property
+    def plain_type(self) -> str:
+        """The media type without its parameters."""
+        return self.media_type.partition(";")[0]
+
 
 MANNERS: Mapping[str, Manner] = {
     "text": Manner("text/plain; charset=utf-8", "txt", as_text),

@@ -32,23 +32,23 @@ def record_page(site: Site, view: Mapping[str, Any], language: Language = ENGLIS
     in or near (layer, name, relation, distance_km, credit).
     """
     given = {**shown(site, view, language), "locator": locator_of(view)}
-    return _template("record.html", language).render(given, site=site, inset=False)
+    return template("record.html", language).render(given, site=site, inset=False)
 
 
 def record_body(site: Site, view: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return only the article of a record's page, to stand within the map's."""
-    return _template("article.html", language).render(shown(site, view, language), site=site, inset=True)
+    return template("article.html", language).render(shown(site, view, language), site=site, inset=True)
 
 
 def add_page(site: Site, language: Language = ENGLISH) -> str:
     """Return the form that adds a record."""
     said = {rule: sentence(rule, package="web", language=language.code).detail for rule in forms("web")}
-    return _template("add.html", language).render(site=site, words=said)
+    return template("add.html", language).render(site=site, words=said)
 
 
 def about_page(site: Site, language: Language = ENGLISH) -> str:
     """Return what the ledger is, what its words mean, and how to cite it."""
-    return _template("about.html", language).render(site=site)
+    return template("about.html", language).render(site=site)
 
 
 def data_page(
@@ -58,7 +58,7 @@ def data_page(
 
     `loaded` is the release that the store holds; None for a store of somebody's own records.
     """
-    return _template("data.html", language).render(
+    return template("data.html", language).render(
         site=site,
         release=release,
         loaded=loaded,
@@ -77,30 +77,31 @@ def _belonging(threshold: Threshold, language: Language) -> tuple[str, str, str]
 
 def stories_page(site: Site, stories: Sequence[Story], language: Language = ENGLISH) -> str:
     """Return the list of stories."""
-    return _template("stories.html", language).render(site=site, stories=stories)
+    return template("stories.html", language).render(site=site, stories=stories)
 
 
 def story_page(site: Site, story: Story, language: Language = ENGLISH) -> str:
     """Return a story: its steps, and the map beside them."""
-    return _template("story.html", language).render(site=site, story=story)
+    return template("story.html", language).render(site=site, story=story)
 
 
 def problem_page(site: Site, status: int, title: str, detail: str, language: Language = ENGLISH) -> str:
     """Return a page that says what went wrong."""
-    return _template("problem.html", language).render(site=site, status=status, title=title, detail=detail)
+    return template("problem.html", language).render(site=site, status=status, title=title, detail=detail)
 
 
 def refusal(title: str, detail: str, language: Language = ENGLISH) -> str:
     """Return why a record cannot be shown, to stand where its article would."""
-    return _template("refusal.html", language).render(title=title, detail=detail)
+    return template("refusal.html", language).render(title=title, detail=detail)
 
 
 def reference_page(site: Site, definition: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return the API's own definition, an OpenAPI document, as a page that needs no script."""
-    return _template("reference.html", language).render(site=site, reference=reference(definition))
+    return template("reference.html", language).render(site=site, reference=reference(definition))
 
 
-def _template(name: str, language: Language) -> jinja2.Template:
+def template(name: str, language: Language) -> jinja2.Template:
+    """Return a template that speaks a language."""
     return _environment(language).get_template(name)
 
 

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api import parameters
 from api.auth import EditorDep
+from api.collections import OF_PROJECTS
 from api.languages import language_wished
 from api.links import ITEMS, item_path
 from api.parameters import ONCE_FORM
@@ -99,7 +100,7 @@ def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) 
     once = _once(request, key, sent)
     feature = _read_json(request, sent, _FEATURE_TYPES)
     revision = _create(given, feature, key.name, comment, once)
-    location = {"Location": f"{base_url(request)}{item_path(revision.project_id)}"}
+    location = {"Location": f"{base_url(request)}{item_path(OF_PROJECTS, revision.project_id)}"}
     return _written(request, given, revision, 201, location, _twins(given, feature, revision))
 
 

@@ -10,11 +10,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import parameters
-from api.asked import asked, named
+from api.asked import asked
+from api.documents import form_links, shown
+from api.documents import page as page_answer
+from api.forms import AS_CSV, AS_HTML, DOCUMENT, NEGOTIATED, form_of
 from api.links import EVENTS, Link, events_links, link_header
-from api.responses import JSON, answer, streamed
-from api.routes.features import state_tag
+from api.responses import JSON, answer, etag, streamed
 from api.services import Services, ServicesDep, base_url
+from api.tags import state_tag
 from api.taking import count_file
 from geo import dates
 from geo.catalog import Catalog, EventPage
@@ -25,8 +28,8 @@ from geo.query import EventQuery
 
 router = APIRouter()
 
-FORMS = ("json", "csv")
 CSV = FORMATS["csv"].media_type
+FORMS = (*DOCUMENT, AS_CSV)
 _TOGETHER = 1_000
 
 
@@ -34,20 +37,24 @@ _TOGETHER = 1_000
 def events(request: Request, given: ServicesDep) -> Response:
     """Answer a page of events, the newest first; `f=csv` answers all of them as one file."""
     query = parameters.read_events_query(request.query_params, given.settings.page_size)
-    tag = state_tag(request, given)
-    if named(request.query_params, FORMS, FORMS[0]) == "csv":
+    form = form_of(request, FORMS)
+    tag = etag(state_tag(request, given), form.name)
+    if form is AS_CSV:
         return _file(request, given, query, tag)
     page = given.catalog.events(query)
     after = parameters.format_after(page.after) if page.after else None
-    links = events_links(base_url(request), request.query_params, after)
-    return answer(request, tag, lambda: _document(page, links), JSON, {"Link": link_header(links)})
+    links = [*form_links(request, form, FORMS), *events_links(base_url(request), request.query_params, after)]
+    if form is AS_HTML:
+        told = orjson.loads(_document(page, links))
+        return page_answer(request, given, tag, lambda language: shown("api.events")(language, told))
+    return answer(request, tag, lambda: _document(page, links), JSON, {"Link": link_header(links), **NEGOTIATED})
 
 
 def _file(request: Request, given: Services, query: EventQuery, tag: str) -> Response:
     params = request.query_params
     told = {name: params.getlist(name) for name in ("from", "to", "expected") if name in params}
     name = file_name({"events": [], **asked(params), **told}, dates.today(), "csv")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **NEGOTIATED}
 
     def chunks() -> Iterator[bytes]:
         count_file(request, given)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -10,60 +13,84 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import parameters
-from api.asked import file_format
+from api.asked import FORMS_OF_ITEM, PAGES, forms_of_items
 from api.auth import key_of, may_write
+from api.collections import OF_PROJECTS, ROOT, Collection, CollectionDep
+from api.documents import document, shown
+from api.documents import page as page_answer
+from api.forms import AS_HTML, AS_SCHEMA, NEGOTIATED, form_of
 from api.languages import language_of
-from api.links import COLLECTION, ITEMS, item_links, link_header, revisions_links
+from api.links import item_links, item_path, revisions_links
 from api.listing import Listing
-from api.responses import GEOJSON, JSON, SCHEMA, Piece, answer, code_tag, etag, moved
+from api.responses import GEOJSON, Piece, answer, etag, moved
 from api.services import Services, ServicesDep, base_url
+from api.tags import state_tag, static_tag
 from api.taking import file_answer
 from geo import dates
 from geo.catalog import Page, Record
 from geo.editing import differences
 from geo.errors import Gone
+from geo.formats.registry import FORMATS
+from geo.query import Query
 from geo.records.project import Project
 from geo.records.schema import feature_schema
 from geo.store import Revision
+from web import documents
+from web.language import Language
 
-router = APIRouter(prefix=COLLECTION)
+router = APIRouter(prefix=ROOT)
 
+MOST_ROWS = 500  # of a table to be read
 FACETS = ("kind", "status", "country")
 
 
-def static_tag(request: Request, given: Services) -> str:
-    """Return a tag of all that an answer without records depends on: code, settings, address."""
-    return etag(*_static_parts(request, given))
-
-
-def state_tag(request: Request, given: Services) -> str:
-    """Return a tag of all that an answer to this address depends on: records, the day, and what `static_tag` says."""
-    return etag(given.store.identity, given.catalog.version(), dates.today(), *_static_parts(request, given))
-
-
-def _static_parts(request: Request, given: Services) -> tuple[object, ...]:
-    address = f"{base_url(request)}{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
-    return code_tag(), given.settings.site, given.settings.page_size, address
-
-
-@router.get("/items")
-def items(request: Request, given: ServicesDep) -> Response:
-    """Answer a page of records as a GeoJSON FeatureCollection (/req/core/fc-op), or all of them as a file."""
-    listing, form = Listing(request, given), file_format(request)
-    after = request.query_params.get("after")
-    if form is None:
+@router.get("/{collection_id}/items")
+def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
+    """Answer a page of records as GeoJSON (/req/core/fc-op) or to be read, or all of them as a file."""
+    form, after = form_of(request, forms_of_items()), request.query_params.get("after")
+    listing = Listing(request, given, collection)
+    if form is PAGES:
         return page_of(listing, after, request, given)
+    if form is AS_HTML:
+        return _read_page(listing, after, request, given)
     tag = etag(state_tag(request, given), form.name, given.release(), language_of(request).code)
-    return file_answer(request, given, listing.query(after), form, tag)
+    return file_answer(request, given, listing.query(after), FORMATS[form.name], tag)
 
 
 def page_of(listing: Listing, after: str | None, request: Request, given: Services) -> Response:
     """Answer the page of a question that comes after a mark."""
-    page = given.catalog.search(listing.query(after))
-    links, header = listing.links.of(after, parameters.format_after(page.after) if page.after else None)
+    page, links, header = _found(listing, listing.query(after), after, given)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
-    headers = {"Link": header, "Vary": "Accept, Accept-Encoding"}
+    headers = {"Link": header, **NEGOTIATED}
     return answer(request, state_tag(request, given), lambda: _collection(page, links), GEOJSON, headers, weak=True)
+
+
+def _found(listing: Listing, query: Query, after: str | None, given: Services) -> tuple[Page, bytes, str]:
+    page = listing.collection.catalog(given).search(query)
+    links, header = listing.links.of(after, parameters.format_after(page.after) if page.after else None)
+    return page, links, header
+
+
+def _read_page(listing: Listing, after: str | None, request: Request, given: Services) -> Response:
+    """Answer a page of records as a table, with a picture of where they are."""
+    collection, query = listing.collection, listing.query(after)
+    query = dataclasses.replace(query, limit=min(query.limit, MOST_ROWS))
+
+    def make(language: Language) -> documents.Shown:
+        page, links, _ = _found(listing, query, after, given)
+        features = orjson.loads(b"".join([b"[", *page.features, b"]"]))
+        values = {name: request.query_params.getlist(name) for name in request.query_params}
+        address_of = functools.partial(_address, base_url(request), collection)
+        shown = documents.listing(language, collection.columns, features, page.number_matched, address_of, values)
+        title = language.say(f"api.collection_{collection.id}")
+        return documents.Shown(title, {}, listing=shown, links=orjson.loads(links))
+
+    return page_answer(request, given, state_tag(request, given), make)
+
+
+def _address(base: str, collection: Collection, feature_id: str) -> str:
+    """Return where people read a feature."""
+    return f"{base}{collection.page_of(feature_id) or item_path(collection, feature_id) + '?f=html'}"
 
 
 def _collection(page: Page, links: bytes) -> list[Piece]:
@@ -78,19 +105,38 @@ _LARGE = 2**18  # bytes from which on it costs more to copy them than to send th
 _BEGIN = b'{"type":"FeatureCollection","features":['
 
 
-@router.get("/items/{project_id}")
-def item(project_id: str, request: Request, given: ServicesDep) -> Response:
+@router.get("/{collection_id}/items/{feature_id}")
+def item(feature_id: str, request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
     """Answer one record as a GeoJSON feature (/req/core/f-op); `incoming` are the links of other records to it.
 
     The address of a record that was taken into another one leads there.
     """
-    parameters.check_known(request.query_params, [])
+    parameters.check_known(request.query_params, parameters.FORMED)
+    form = form_of(request, FORMS_OF_ITEM)
     try:
-        return item_answer(request, given, given.catalog.get(project_id))
+        record = collection.catalog(given).get(feature_id)
     except Gone as gone:
         if gone.successor is None:
             raise
-        return moved(f"{base_url(request)}{ITEMS}/{gone.successor}")
+        return moved(f"{base_url(request)}{item_path(collection, gone.successor)}")
+    if form is PAGES:
+        return item_answer(request, given, record, collection=collection, headers=NEGOTIATED)
+    return _read_item(record, request, given, collection)
+
+
+def _read_item(record: Record, request: Request, given: Services, collection: Collection) -> Response:
+    """Answer a feature to be read: where a page of its own shows it, there."""
+    page = collection.page_of(record.id)
+    if page is not None:
+        return Response(status_code=303, headers={"Location": f"{base_url(request)}{page}", **NEGOTIATED})
+    links, _ = item_links(base_url(request), collection, record.id)
+
+    def make(language: Language) -> documents.Shown:
+        feature = orjson.loads(record.feature)
+        title = str(feature["properties"].get("name", record.id))
+        return documents.plain(title, {**feature["properties"], "links": orjson.loads(links)})
+
+    return page_answer(request, given, state_tag(request, given), make)
 
 
 def item_answer(
@@ -98,14 +144,15 @@ def item_answer(
     given: Services,
     record: Record,
     status: int = 200,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     members: bytes = b"",
+    collection: Collection = OF_PROJECTS,
 ) -> Response:
     """Return a record with its strong tag, which starts with its revision.
 
     `members` are JSON members that only this answer has; the tag is that of the record without them, as GET gives it.
     """
-    links, header = item_links(base_url(request), record.id)
+    links, header = item_links(base_url(request), collection, record.id)
     body = item_body(record, links)
     tag = _tag_of(record, body)
     whole = body[:-1] + b"," + members + b"}" if members else body
@@ -114,7 +161,7 @@ def item_answer(
 
 def item_tag(request: Request, record: Record) -> str:
     """Return the tag, without a content coding, of what GET answers of a record now."""
-    return _tag_of(record, item_body(record, item_links(base_url(request), record.id)[0]))
+    return _tag_of(record, item_body(record, item_links(base_url(request), OF_PROJECTS, record.id)[0]))
 
 
 def _tag_of(record: Record, body: bytes) -> str:
@@ -127,20 +174,19 @@ def item_body(record: Record, links: bytes) -> bytes:
     return b"".join([record.feature[:-1], b',"incoming":', incoming, b',"links":', links, b"}"])
 
 
-@router.get("/items/{project_id}/revisions")
+@router.get("/projects/items/{project_id}/revisions")
 def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer a page of a record's revisions, oldest first, each with the record as it was and what it changed."""
     after, limit = parameters.read_revisions_page(request.query_params, given.settings.page_size)
-    tag = state_tag(request, given)
     before = given.store.revisions(project_id, after=after - 1, limit=1) if after else []
     found = given.store.revisions(project_id, after=after, limit=limit + 1)
     links = revisions_links(
         base_url(request), project_id, limit, found[limit - 1].number if len(found) > limit else None
     )
     known = {revision.number: revision.project for revision in (*before, *found)}
-    shown = [_shown(revision, known.get(revision.number - 1)) for revision in found[:limit]]
-    document = {"revisions": shown, "links": links}
-    return answer(request, tag, lambda: orjson.dumps(document), JSON, {"Link": link_header(links)})
+    told = {"revisions": [_shown(each, known.get(each.number - 1)) for each in found[:limit]], "links": links}
+    title = shown("api.revisions", id=project_id)
+    return document(request, given, state_tag(request, given), lambda: told, title)
 
 
 def _shown(revision: Revision, before: Project | None) -> dict[str, Any]:
@@ -159,32 +205,36 @@ def _shown(revision: Revision, before: Project | None) -> dict[str, Any]:
     }
 
 
-@router.get("/facets")
+@router.get("/projects/facets")
 def facets(request: Request, given: ServicesDep) -> Response:
     """Answer how many matching records there are of each kind, status and country."""
-    query = parameters.read_query(request.query_params, parameters.MATCHING, given.settings.page_size)
-    tag = state_tag(request, given)
+    known = (*parameters.MATCHING, *parameters.FORMED)
+    query = parameters.read_query(request.query_params, known, given.settings.page_size)
     matched, counts = given.catalog.count(query, FACETS)
-    return answer(request, tag, lambda: orjson.dumps({"numberMatched": matched, "facets": counts}), JSON)
+    told = {"numberMatched": matched, "facets": counts}
+    return document(request, given, state_tag(request, given), lambda: told, shown("api.facets"))
 
 
-@router.get("/schema")
-def schema(request: Request) -> Response:
+@router.get("/projects/schema")
+def schema(request: Request, given: ServicesDep) -> Response:
     """Answer the JSON Schema of a record."""
-    parameters.check_known(request.query_params, [])
-    return answer(request, code_tag(), lambda: orjson.dumps(feature_schema()), SCHEMA)
+    parameters.check_known(request.query_params, parameters.FORMED)
+    return document(request, given, static_tag(request, given), feature_schema, shown("api.schema"), AS_SCHEMA)
 
 
-@router.options("/items")
-def items_options(request: Request) -> Response:
-    """Tell which methods this request's key may use on the collection (OGC 20-002r1, OPTIONS)."""
-    allowed = "GET, HEAD, OPTIONS" + (", POST" if may_write(key_of(request)) else "")
-    return Response(status_code=200, headers={"Allow": allowed})
+@router.options("/{collection_id}/items")
+def items_options(request: Request, collection: CollectionDep) -> Response:
+    """Tell which methods this request's key may use on a collection (OGC 20-002r1, OPTIONS)."""
+    return _allowed(request, collection, "POST")
 
 
-@router.options("/items/{project_id}")
-def item_options(project_id: str, request: Request, given: ServicesDep) -> Response:
+@router.options("/{collection_id}/items/{feature_id}")
+def item_options(feature_id: str, request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
     """Tell which methods this request's key may use on a record."""
-    given.catalog.get(project_id)
-    allowed = "GET, HEAD, OPTIONS" + (", PUT, PATCH, DELETE" if may_write(key_of(request)) else "")
-    return Response(status_code=200, headers={"Allow": allowed})
+    collection.catalog(given).get(feature_id)
+    return _allowed(request, collection, "PUT, PATCH, DELETE")
+
+
+def _allowed(request: Request, collection: Collection, editing: str) -> Response:
+    is_editor = collection.is_edited and may_write(key_of(request))
+    return Response(status_code=200, headers={"Allow": f"GET, HEAD, OPTIONS{f', {editing}' if is_editor else ''}"})

@@ -10,10 +10,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import openapi, parameters
-from api.links import COLLECTION, ITEMS, OPENAPI, Link, link
-from api.responses import GEOJSON, JSON, SCHEMA, answer
-from api.routes.features import state_tag, static_tag
+from api.asked import forms_of_items
+from api.collections import COLLECTIONS, Collection, CollectionDep
+from api.documents import document, shown
+from api.forms import AS_OPENAPI, form_of
+from api.links import Link, link
+from api.responses import JSON, OPENAPI, SCHEMA, answer
 from api.services import Services, ServicesDep, base_url
+from api.tags import state_tag, static_tag
 
 router = APIRouter(prefix="/api")
 
@@ -24,6 +28,7 @@ _EDITING = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
 CONFORMANCE = [
     f"{_FEATURES}/core",
     f"{_FEATURES}/geojson",
+    f"{_FEATURES}/html",
     f"{_FEATURES}/oas30",
     f"{_EDITING}/create-replace-delete",
     f"{_EDITING}/update",
@@ -35,78 +40,81 @@ CONFORMANCE = [
 @router.get("")
 def landing(request: Request, given: ServicesDep) -> Response:
     """Answer the landing page (/req/core/root-op)."""
-    parameters.check_known(request.query_params, [])
+    parameters.check_known(request.query_params, parameters.FORMED)
     base = base_url(request)
     links = [
-        link(f"{base}/api", "self", JSON, "This document"),
         link(f"{base}/api/openapi.json", "service-desc", OPENAPI, "The API definition"),
         link(f"{base}/api/docs", "service-doc", "text/html", "The API definition as a page"),
         link(f"{base}/api/conformance", "conformance", JSON, "What this API conforms to"),
         link(f"{base}/api/collections", "data", JSON, "The collections"),
-        link(f"{base}/", "alternate", "text/html", "The map"),
+        link(f"{base}/", "related", "text/html", "The map"),
     ]
-    return _document(request, given, {"title": given.settings.title, "description": DESCRIPTION, "links": links})
+    told = {"title": given.settings.title, "description": DESCRIPTION, "links": links}
+    return document(request, given, static_tag(request, given), lambda: told, shown("api.landing", "api.landing_about"))
 
 
 @router.get("/conformance")
 def conformance(request: Request, given: ServicesDep) -> Response:
     """Answer the conformance classes (/req/core/conformance-op)."""
-    parameters.check_known(request.query_params, [])
-    return _document(request, given, {"conformsTo": CONFORMANCE})
+    parameters.check_known(request.query_params, parameters.FORMED)
+    told = {"conformsTo": CONFORMANCE}
+    return document(request, given, static_tag(request, given), lambda: told, shown("api.conformance"))
 
 
 @router.get("/collections")
 def collections(request: Request, given: ServicesDep) -> Response:
     """Answer the list of collections (/req/core/collections-op)."""
-    parameters.check_known(request.query_params, [])
-    links = [link(f"{base_url(request)}/api/collections", "self", JSON, "This document")]
-    return _of_state(request, given, {"links": links, "collections": [_projects(request, given)]})
+    parameters.check_known(request.query_params, parameters.FORMED)
+
+    def make() -> dict[str, Any]:
+        return {"collections": [_of(each, request, given) for each in COLLECTIONS.values()]}
+
+    return document(request, given, state_tag(request, given), make, shown("api.collections"))
 
 
-@router.get("/collections/projects")
-def collection(request: Request, given: ServicesDep) -> Response:
-    """Answer the collection of projects (/req/core/sfc-md-op)."""
-    parameters.check_known(request.query_params, [])
-    return _of_state(request, given, _projects(request, given))
+@router.get("/collections/{collection_id}")
+def collection(request: Request, given: ServicesDep, asked: CollectionDep) -> Response:
+    """Answer a collection (/req/core/sfc-md-op)."""
+    parameters.check_known(request.query_params, parameters.FORMED)
+    title = shown(f"api.collection_{asked.id}")
+    return document(request, given, state_tag(request, given), lambda: _of(asked, request, given, alone=True), title)
 
 
 @router.get("/openapi.json")
 def definition(request: Request, given: ServicesDep) -> Response:
     """Answer the API definition, OpenAPI 3.0 (/req/oas30/oas-definition-1)."""
-    parameters.check_known(request.query_params, [])
+    parameters.check_known(request.query_params, parameters.FORMED)
+    form_of(request, AS_OPENAPI)
     base = base_url(request)
     document = functools.partial(openapi.document, base, given.settings.title, given.settings.page_size)
     return answer(request, static_tag(request, given), lambda: orjson.dumps(document()), OPENAPI)
 
 
-def _document(request: Request, given: Services, document: dict[str, Any]) -> Response:
-    return answer(request, static_tag(request, given), lambda: orjson.dumps(document), JSON)
-
-
-def _of_state(request: Request, given: Services, document: dict[str, Any]) -> Response:
-    return answer(request, state_tag(request, given), lambda: orjson.dumps(document), JSON)
-
-
-def _projects(request: Request, given: Services) -> dict[str, Any]:
-    box, interval = given.catalog.extent()
+def _of(each: Collection, request: Request, given: Services, alone: bool = False) -> dict[str, Any]:
+    """Return a collection as it is described; `alone`, its links to itself are those of the document."""
+    box, interval = each.catalog(given).extent()
     extent = {"spatial": {"bbox": [box], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}}
     times = {"temporal": {"interval": [interval], "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}}
     return {
-        "id": "projects",
-        "title": "Lithium and battery projects",
-        "description": "From salt flat to recycling: where, who, how big, what stage it has reached, and who says so.",
+        "id": each.id,
+        "title": each.title,
+        "description": each.description,
         "itemType": "feature",
         "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
         "extent": extent | times,
-        "links": _collection_links(base_url(request)),
+        "links": _collection_links(base_url(request), each, alone),
     }
 
 
-def _collection_links(base: str) -> list[Link]:
+def _collection_links(base: str, each: Collection, alone: bool) -> list[Link]:
     licence = "https://creativecommons.org/licenses/by/4.0/"
+    address = f"{base}{each.path}"
+    own = [] if alone else [link(address, "self", JSON, "This collection")]
+    pages, *others = forms_of_items()
     return [
-        link(f"{base}{COLLECTION}", "self", JSON, "This collection"),
-        link(f"{base}{ITEMS}", "items", GEOJSON, "The records"),
-        link(f"{base}{COLLECTION}/schema", "describedby", SCHEMA, "JSON Schema of a record"),
+        *own,
+        link(f"{base}{each.items}", "items", pages.media_type, f"The records as {pages.title}"),
+        *(link(f"{base}{each.items}?f={f.name}", "items", f.media_type, f"The records as {f.title}") for f in others),
+        link(f"{address}/schema", "describedby", SCHEMA, "JSON Schema of a record"),
         link(licence, "license", "text/html", "CC BY 4.0"),
     ]

@@ -6,19 +6,20 @@ import mimetypes
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import openapi, parameters
-from api.languages import PARAMETER, language_of, page_headers
+from api.forms import AS_HTML, form_of
+from api.languages import language_of
 from api.problems import detail_of, title_of
+from api.reading import content_security_policy, page_headers
 from api.responses import GEOJSON, HTML, Pack, answer, etag, moved, pack_once
-from api.routes.features import state_tag, static_tag
 from api.services import Services, ServicesDep, base_url, services
 from api.settings import EVERYTHING
+from api.tags import state_tag, static_tag
 from api.views import view_of
 from geo import boundaries, dates
 from geo.coverage import coverage
@@ -42,23 +43,6 @@ def _map(site: Site, language: Language, embed: bool = False) -> tuple[bytes, li
 
     html = shell.map_page(site, language, embed=embed)
     return html.encode(), script_hashes(html)
-
-
-def content_security_policy(
-    script_hashes: Sequence[str] = (), ancestors: str = "'none'", image_hosts: Sequence[str] = ()
-) -> str:
-    """Return the policy of a page: nothing from elsewhere, no script in the page but the ones we put there.
-
-    `ancestors` are the pages that may show it in a frame: none, unless some are named. Only the map may show pictures
-    from other hosts: those that its reader may choose as what lies under the projects.
-    """
-    scripts = " ".join(["'self'", *script_hashes])
-    images = " ".join(["'self'", "data:", *image_hosts])
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src {images}; "
-        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
-        f"frame-ancestors {ancestors}"
-    )
 
 
 @router.get("/")
@@ -112,7 +96,7 @@ def data_page(request: Request, given: ServicesDep) -> Response:
         counted = coverage(given.catalog, dates.today())
         return pages.data_page(given.settings.site, read_release(), loaded, counted, language).encode()
 
-    return answer(request, tag, make, HTML, _headers(request, language))
+    return answer(request, tag, make, HTML, page_headers(request, language))
 
 
 @router.get("/projects/{project_id}")
@@ -137,7 +121,8 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
 @router.get("/api/docs")
 def reference_page(request: Request, given: ServicesDep) -> Response:
     """Answer the API definition as a page."""
-    parameters.check_known(request.query_params, [PARAMETER])
+    parameters.check_known(request.query_params, parameters.FORMED)
+    form_of(request, (AS_HTML,))
     language, settings = language_of(request), given.settings
 
     def make() -> bytes:
@@ -145,7 +130,7 @@ def reference_page(request: Request, given: ServicesDep) -> Response:
         return pages.reference_page(settings.site, definition, language).encode()
 
     tag = etag(static_tag(request, given), language.code)
-    return answer(request, tag, make, HTML, _headers(request, language))
+    return answer(request, tag, make, HTML, page_headers(request, language))
 
 
 def is_read_by_a_person(request: Request) -> bool:
@@ -165,21 +150,16 @@ def _problem_page(request: Request, status: int, title: str, detail: str, is_par
     site, language = services(request).settings.site, language_of(request)
     whole = pages.problem_page(site, status, title, detail, language)
     html = pages.refusal(title, detail, language) if is_part else whole
-    headers = _headers(request, language)
+    headers = page_headers(request, language)
     return Response(html, status, headers | {"Vary": f"Accept, {headers['Vary']}"}, HTML)
 
 
 def page(request: Request, tag: str, html: bytes, policy: str = "", pack: Pack | None = None) -> Response:
     """Return a page in the language that the request asks for, with its policy."""
     language = language_of(request)
-    return answer(request, etag(tag, language.code), lambda: html, HTML, _headers(request, language, policy), pack=pack)
-
-
-def _headers(request: Request, language: Language, policy: str = "") -> dict[str, str]:
-    """Return the headers of a page; a page with scripts in it has a policy of its own."""
-    address, root = f"{base_url(request)}{quote(request.scope['path'])}", services(request).settings.root
-    said = page_headers(request, language, address, root)
-    return {"Content-Security-Policy": policy or content_security_policy(), **said}
+    return answer(
+        request, etag(tag, language.code), lambda: html, HTML, page_headers(request, language, policy), pack=pack
+    )
 
 
 @router.get("/boundaries/countries.geojson")

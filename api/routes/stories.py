@@ -7,10 +7,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.languages import language_of
+from api.reading import content_security_policy
 from api.responses import etag
-from api.routes.features import static_tag
-from api.routes.pages import content_security_policy, page
+from api.routes.pages import page
 from api.services import Services, ServicesDep
+from api.tags import static_tag
 from geo.paths import data_folder
 from web import pages
 from web.stories import read_stories

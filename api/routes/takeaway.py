@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import parameters
-from api.asked import named, question
-from api.languages import BY_LANGUAGE, language_of
+from api.asked import FORMS_OF_CITATION, question
+from api.forms import NEGOTIATED, form_of
+from api.languages import language_of
 from api.responses import answer, etag, moved
-from api.routes.features import state_tag
 from api.services import Services, ServicesDep, base_url
+from api.tags import state_tag
 from api.taking import cited_selection, named_file
 from geo import dates
 from geo.errors import Gone
@@ -24,7 +25,7 @@ router = APIRouter()
 @router.get("/projects/{project_id}/cite")
 def cite_record(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer how a record is cited: as text, BibTeX or RIS."""
-    parameters.check_known(request.query_params, ("f",))
+    parameters.check_known(request.query_params, parameters.FORMED)
     manner = _manner(request)
     try:
         record = given.catalog.get(project_id)
@@ -48,14 +49,15 @@ def cite_record(project_id: str, request: Request, given: ServicesDep) -> Respon
 @router.get("/cite")
 def cite_selection(request: Request, given: ServicesDep) -> Response:
     """Answer how the records of a question are cited: as text, BibTeX or RIS."""
-    query = parameters.read_query(request.query_params, (*parameters.MATCHING, "f"), given.settings.page_size)
+    known = (*parameters.MATCHING, *parameters.FORMED)
+    query = parameters.read_query(request.query_params, known, given.settings.page_size)
     count, _ = given.catalog.count(query, ())
     cited = cited_selection(request, given, language_of(request), query, count)
     return _answer(request, given, cited, named_file(request, _manner(request).suffix))
 
 
 def _manner(request: Request) -> Manner:
-    return MANNERS[named(request.query_params, MANNERS, "text")]
+    return MANNERS[form_of(request, FORMS_OF_CITATION).name]
 
 
 def _answer(request: Request, given: Services, cited: Cited, file: dict[str, str]) -> Response:
@@ -63,5 +65,5 @@ def _answer(request: Request, given: Services, cited: Cited, file: dict[str, str
     manner = _manner(request)
     language = language_of(request)
     tag = etag(state_tag(request, given), given.release(), language.code)
-    headers = {"Content-Language": language.code, "Vary": BY_LANGUAGE, **({} if manner.suffix == "txt" else file)}
+    headers = {"Content-Language": language.code, **NEGOTIATED, **({} if manner.suffix == "txt" else file)}
     return answer(request, tag, lambda: manner.make(language, cited).encode(), manner.media_type, headers)

@@ -106,7 +106,7 @@ def test_api_definition_success(api):
 def test_conformance_success(api):
     """/req/core/conformance-success"""
     declared = get(api, f"{API}/conformance")["conformsTo"]
-    assert {f"{CONFORMANCE}/{name}" for name in ("core", "geojson", "oas30")} <= set(declared)
+    assert {f"{CONFORMANCE}/{name}" for name in ("core", "geojson", "html", "oas30")} <= set(declared)
 
 
 def test_collections_success(api):
@@ -115,7 +115,7 @@ def test_collections_success(api):
     assert "self" in rels(document)
     for collection in document["collections"]:
         alone = get(api, f"{API}/collections/{collection['id']}")
-        assert alone == collection
+        assert {**alone, "links": ""} == {**collection, "links": ""}
         items = [link for link in collection["links"] if link["rel"] == "items"]
         assert items
         assert all(link["type"] for link in items)

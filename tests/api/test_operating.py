@@ -31,6 +31,7 @@ from api.settings import Settings
 from geo.opening import Ledger
 
 ITEMS = "/api/collections/projects/items"
+ROUTE = "/api/collections/{collection_id}/items"
 
 
 class Watched:
@@ -171,7 +172,7 @@ def test_figures_are_of_routes_not_of_addresses(watched):
     by_route = Counter()
     for labels, number in counted:
         by_route[labels["route"]] += number
-    assert {f"{ITEMS}/{{project_id}}": 3, ITEMS: 1, "none": 2, "/api": 1} == by_route
+    assert {f"{ROUTE}/{{feature_id}}": 3, ROUTE: 1, "none": 2, "/api": 1} == by_route
     assert {"GET", "other"} == {labels["method"] for labels, _ in counted}
 
 
@@ -323,7 +324,7 @@ def test_the_figures_of_all_workers_are_added_up(tmp_path, serve):
             answer.read()
     with urllib.request.urlopen(f"{server.url}/metrics") as answer:
         text = answer.read().decode()
-    [counted] = re.findall(rf'http_requests_total{{[^}}]*route="{ITEMS}"[^}}]*}} (\d+)', text)
+    [counted] = re.findall(rf'http_requests_total{{[^}}]*route="{re.escape(ROUTE)}"[^}}]*}} (\d+)', text)
     assert 40 == int(counted)
 
 
@@ -358,4 +359,4 @@ def test_whoever_collects_traces_gets_them_of_every_request(tmp_path, serve, mon
             answer.read()
         assert 0 == server.stop()
         collector.shutdown()
-    assert f"GET {ITEMS}" in {span.name for span in Collector.spans}
+    assert f"GET {ROUTE}" in {span.name for span in Collector.spans}

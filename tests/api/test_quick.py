@@ -145,6 +145,8 @@ def asked(server, address, headers, method="GET"):
     body, changing = answer.read(), {"date", "connection", "x-request-id"}
     if answer.getheader("content-encoding") == "br":  # the time stamp is within, and the length changes with it
         body, changing = bytes(cramjam.brotli.decompress(body)), {*changing, "content-length"}
+    if answer.status >= 400:  # the number of the request is within
+        changing = {*changing, "content-length"}
     body = re.sub(rb'"(timeStamp|requestId)":"[^"]*"', b"", body)
     said = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in changing}
     connection.close()

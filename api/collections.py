@@ -1,0 +1,70 @@
+"""Which collections there are: what each holds, who answers for it, and where people read what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends
+
+from api.problems import CollectionUnknown
+from api.services import Services
+from geo.catalog import Catalog
+from geo.columns import PROJECTS, Columns
+
+ROOT = "/api/collections"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A collection of features (OGC 17-069r4, section 7.13); `page`, with `{}` for an id, is where people read one.
+
+    `is_edited` says whether records are added and changed there.
+    """
+
+    id: str
+    title: str
+    description: str
+    columns: Columns
+    catalog: Callable[[Services], Catalog]
+    page: str | None = None
+    is_edited: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path of the collection."""
+        return f"{ROOT}/{self.id}"
+
+    @property
+    def items(self) -> str:
+        """The path of its features."""
+        return f"{self.path}/items"
+
+    def page_of(self, feature_id: str) -> str | None:
+        """Return the path at which people read a feature."""
+        return None if self.page is None else self.page.format(quote(feature_id, safe=""))
+
+
+OF_PROJECTS = Collection(
+    "projects",
+    "Lithium and battery projects",
+    "From salt flat to recycling: where, who, how big, what stage it has reached, and who says so.",
+    PROJECTS,
+    lambda given: given.catalog,
+    page="/projects/{}",
+    is_edited=True,
+)
+COLLECTIONS = {each.id: each for each in (OF_PROJECTS,)}
+
+
+def collection_named(collection_id: str) -> Collection:
+    """Return a collection by its id; raises CollectionUnknown."""
+    found = COLLECTIONS.get(collection_id)
+    if found is None:
+        raise CollectionUnknown("collection-unknown", id=collection_id[:50], known=tuple(COLLECTIONS))
+    return found
+
+
+CollectionDep = Annotated[Collection, Depends(collection_named)]
