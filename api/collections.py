@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from api.problems import CollectionUnknown
 from api.services import Services
 from geo.catalog import Catalog
 from geo.columns import PROJECTS, Columns
+from geo.records.schema import parts_schemas
+from geo.schemas import Schema
 
 ROOT = "/api/collections"
 
@@ -21,7 +24,8 @@ ROOT = "/api/collections"
 class Collection:
     """A collection of features (OGC 17-069r4, section 7.13); `page`, with `{}` for an id, is where people read one.
 
-    `is_edited` says whether records are added and changed there.
+    `parts` are the schemas of what features hold besides columns. `is_edited` says whether records are added and
+    changed there, `is_spatial` whether features have places.
     """
 
     id: str
@@ -29,13 +33,20 @@ class Collection:
     description: str
     columns: Columns
     catalog: Callable[[Services], Catalog]
+    parts: Callable[[], Mapping[str, Schema]] = dict
     page: str | None = None
     is_edited: bool = False
+    is_spatial: bool = True
 
     @property
     def path(self) -> str:
         """The path of the collection."""
         return f"{ROOT}/{self.id}"
+
+    @functools.cached_property
+    def properties(self) -> tuple[str, ...]:
+        """The names of all properties that its features can have."""
+        return (*(column.name for column in self.columns if column.origin != "indexed"), *self.parts())
 
     @property
     def items(self) -> str:
@@ -53,6 +64,7 @@ OF_PROJECTS = Collection(
     "From salt flat to recycling: where, who, how big, what stage it has reached, and who says so.",
     PROJECTS,
     lambda given: given.catalog,
+    parts=parts_schemas,
     page="/projects/{}",
     is_edited=True,
 )

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from api.collections import OF_PROJECTS, Collection
 from api.links import ItemsLinks
-from api.parameters import paged, parse_after, read_query
+from api.parameters import paged, parse_after, read_properties, read_query
 from api.services import Services, base_url
 from geo.query import Query
 
@@ -20,6 +20,7 @@ class Listing:
         params, columns = request.query_params, collection.columns
         self._query = read_query(params, paged(columns), given.settings.page_size, marked=False, columns=columns)
         self.collection = collection
+        self.properties = read_properties(params, collection.properties)
         self.links = ItemsLinks(base_url(request), collection, params)
 
     def query(self, after: str | None) -> Query:

@@ -79,7 +79,9 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{collection}/snapshot/{{part}}": {
             "get": read("snapshotPart", "A part of the columns, as the map reads it", COLUMNS, parameters.MATCHING)
         },
-        f"{collection}/schema": {"get": read("schema", "The JSON Schema of a record", AS_SCHEMA)},
+        f"{collection}/schema/record": {
+            "get": read("schemaRecord", "JSON Schema of a record as it is sent", AS_SCHEMA)
+        },
         **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }
 
@@ -102,6 +104,9 @@ def _of_collection(read: Callable[..., dict[str, Any]], each: Collection) -> dic
             "get": read(f"items{of}", each.title, forms_of_items(), names, "featureCollection", (413,), columns),
             "options": _options(f"items{of}Options"),
         },
+        f"{path}/schema": {"get": read(f"schema{of}", "What the records hold", AS_SCHEMA)},
+        f"{path}/schema/feature": {"get": read(f"schemaFeature{of}", "JSON Schema of a record in GeoJSON", AS_SCHEMA)},
+        f"{path}/sortables": {"get": read(f"sortables{of}", "By what records are sorted", AS_SCHEMA)},
         f"{items}/{{featureId}}": {
             "get": read(f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, (), "feature", (404, 410)),
             "options": _options(f"item{of}Options", (404, 410)),

@@ -95,6 +95,11 @@ _ALL = [
         {"type": "string", "pattern": f"^{_DAY}$"},
     ),
     Parameter("expected", "true: what somebody expects, in place of what has happened.", {"type": "boolean"}),
+    Parameter(
+        "properties",
+        "Names of the properties that features are answered with; all of them unless some are named.",
+        {"type": "array", "items": {"type": "string"}},
+    ),
     Parameter("after", "Where the page before ended; comes in next links.", {"type": "string", "pattern": r"^[\w-]+$"}),
     Parameter(
         LANGUAGE,
@@ -127,6 +132,9 @@ def limit_parameter(page_size: int) -> Parameter:
     return Parameter("limit", f"Records a page; more than {MOST_FEATURES} counts as {MOST_FEATURES}.", schema)
 
 
+FORMED = ("f", LANGUAGE)  # of a document that asks nothing of records
+
+
 @functools.cache
 def matching(columns: Columns) -> tuple[str, ...]:
     """Return the parameters that choose records of a collection."""
@@ -136,13 +144,12 @@ def matching(columns: Columns) -> tuple[str, ...]:
 @functools.cache
 def paged(columns: Columns) -> tuple[str, ...]:
     """Return the parameters of a list of records of a collection."""
-    return (*matching(columns), "limit", "sortby", "after", "f", LANGUAGE)
+    return (*matching(columns), "limit", "sortby", "after", "properties", *FORMED)
 
 
 MATCHING = matching(PROJECTS)
 PAGED = paged(PROJECTS)
 PAGED_EVENTS = (*MATCHING, "from", "to", "expected", "limit", "after")
-FORMED = ("f", LANGUAGE)  # of a document that asks nothing of records
 REVISIONS = ("limit", "after", *FORMED)
 
 
@@ -331,6 +338,23 @@ def parse_sortby(text: str) -> tuple[tuple[str, bool], ...]:
     if not all(part.strip("+- ") for part in parts):
         raise WrongParameter("sortby", "sortby-form")
     return tuple((part.lstrip("+- "), not part.startswith("-")) for part in parts)
+
+
+def read_properties(params: QueryParams, known: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names of the properties that are asked for; None for all of them."""
+    text = once(params, "properties")
+    names = () if text is None else tuple(dict.fromkeys(text.split(",")))
+    for name in names:
+        if name not in known:
+            raise _wrong_property(name[:50], known)
+    return names or None
+
+
+def _wrong_property(name: str, known: tuple[str, ...]) -> WrongParameter:
+    near = difflib.get_close_matches(name, known, 1)
+    if near:
+        return WrongParameter("properties", "property-misspelt", name=name, meant=near[0])
+    return WrongParameter("properties", "property-unknown", name=name, known=known)
 
 
 def parse_after(text: str) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ vocabulary, countries, boundaries, towns   which words, countries, outlines and 
 searching    by which words is a record found besides its own?
 ground       what lies under the records on a map?
 areas        in or near which areas of an operator's layers does a record lie?
-columns      what is a column of a record?
+columns, schemas   what is a column of a record, and how does a schema say so?
 records      what is a record, what is right in it, and what follows from it on any day?
 editing      what is an edit, and how do two edits of one record go together?
 keys, store  who may write, and what does a store promise?

@@ -15,6 +15,7 @@ from geo.vocabulary import Term, Vocabulary
 Kind = Literal["code", "country", "text", "date", "time", "number", "integer", "flag", "ids"]
 Origin = Literal["stated", "derived", "kept", "indexed"]
 
+DATE_FORM = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 JSON_TYPES: dict[Kind, str] = {"number": "number", "integer": "integer", "flag": "boolean", "ids": "array"}
 
 
@@ -27,6 +28,7 @@ class Column:
     `origin` says who knows the value: the contributor (`stated`), our rules (`derived`), the store (`kept`), or only an
     index of answers (`indexed`). Every column can be asked for in a filter; a `filter` one has a parameter of its own.
     A `dated` one can be asked for as it was on a day. `table` puts it into the layer that desktop programs open.
+    `unit` is that of its numbers, in UCUM's writing.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Column:
     filter: bool = False
     sort: bool = False
     table: bool = True
+    unit: str | None = None
 
     @property
     def codes(self) -> Collection[str] | None:
@@ -70,6 +73,21 @@ class Column:
             return type(value) is bool
         return isinstance(value, str) and (self.kind != "date" or is_date(value))
 
+    def logical_schema(self) -> dict[str, Any]:
+        """Return the schema of a value that there is, which has one type (OGC 23-058r2, section 7).
+
+        A date of reduced precision is no `date` of JSON Schema, which always has a day: a client would lose the others.
+        """
+        shown: dict[str, Any] = {"title": self.title, "type": JSON_TYPES.get(self.kind, "string")}
+        codes: dict[str, Any] = {"enum": list(self.codes)} if self.codes is not None else {}
+        if self.kind == "ids":
+            return {**shown, "items": {"type": "string", **codes}}
+        if self.kind == "date":
+            codes = {"pattern": DATE_FORM, "description": "YYYY, YYYY-MM or YYYY-MM-DD."}
+        formed = {"format": "date-time"} if self.kind == "time" else {}
+        measured = {"x-ogc-unit": self.unit} if self.unit else {}
+        return {**shown, **formed, **codes, **measured, **({} if self.origin == "stated" else {"readOnly": True})}
+
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value that is derived or kept by the store."""
         kind = JSON_TYPES.get(self.kind, "string")
@@ -93,6 +111,10 @@ class Columns:
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self._by_name.values())
+
+    def only(self, names: Collection[str]) -> Columns:
+        """Return those of these names, in this order of theirs."""
+        return Columns([column for column in self if column.name in names])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,7 +144,7 @@ class Columns:
 Trait = Literal["stated", "kept", "indexed", "required", "several", "dated", "filter", "sort", "off-table"]
 
 
-def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait) -> Column:
+def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait, unit: str | None = None) -> Column:
     """Return a row of the list below; without another origin among its traits the value is derived."""
     origins: tuple[Origin, ...] = ("stated", "kept", "indexed")
     of_codes: Kind = "ids" if "several" in traits else "code"
@@ -137,6 +159,7 @@ def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait
         filter="filter" in traits,
         sort="sort" in traits,
         table="off-table" not in traits,
+        unit=unit,
     )
 
 
@@ -159,13 +182,13 @@ PROJECTS = Columns(
         _column("region", "text", "Region", "stated", "filter"),
         _column("locality", "text", "Town or district", "stated", "filter"),
         _column("location_accuracy", vocabulary.LOCATION_ACCURACIES, "Place known to", "stated", "required", "filter"),
-        _column("location_radius_km", "number", "How far off the place may be, km", "stated"),
+        _column("location_radius_km", "number", "How far off the place may be, km", "stated", unit="km"),
         _column("location_doubt", vocabulary.LOCATION_DOUBTS, "What is odd about the place"),
         _column("operator", "text", "Operator", "filter"),
         _column("owner", "ids", "Parties, and who holds them", *_ASIDE),
-        _column("capacity_lce_t_per_year", "number", "Capacity, t LCE a year", "dated", "sort"),
+        _column("capacity_lce_t_per_year", "number", "Capacity, t LCE a year", "dated", "sort", unit="t/a"),
         _column("capacity_lce_t_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, LCE", "dated"),
-        _column("capacity_gwh_per_year", "number", "Capacity, GWh a year", "dated", "sort"),
+        _column("capacity_gwh_per_year", "number", "Capacity, GWh a year", "dated", "sort", unit="GW.h/a"),
         _column("capacity_gwh_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, GWh", "dated"),
         _column("capacity", "number", "Capacity", "dated", "filter", "sort"),
         _column("capacity_measure", vocabulary.MEASURES, "What the capacity counts", "dated", "filter"),

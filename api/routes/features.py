@@ -18,22 +18,23 @@ from api.auth import key_of, may_write
 from api.collections import OF_PROJECTS, ROOT, Collection, CollectionDep
 from api.documents import document, shown
 from api.documents import page as page_answer
-from api.forms import AS_HTML, AS_SCHEMA, NEGOTIATED, form_of
+from api.filters import WrongParameter
+from api.forms import AS_HTML, NEGOTIATED, form_of
 from api.languages import language_of
 from api.links import item_links, item_path, revisions_links
 from api.listing import Listing
 from api.responses import GEOJSON, Piece, answer, etag, moved
 from api.services import Services, ServicesDep, base_url
-from api.tags import state_tag, static_tag
+from api.tags import state_tag
 from api.taking import file_answer
 from geo import dates
 from geo.catalog import Page, Record
+from geo.columns import Columns
 from geo.editing import differences
 from geo.errors import Gone
 from geo.formats.registry import FORMATS
 from geo.query import Query
 from geo.records.project import Project
-from geo.records.schema import feature_schema
 from geo.store import Revision
 from web import documents
 from web.language import Language
@@ -53,6 +54,8 @@ def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Re
         return page_of(listing, after, request, given)
     if form is AS_HTML:
         return _read_page(listing, after, request, given)
+    if listing.properties is not None:
+        raise WrongParameter("properties", "properties-of-a-file", format=form.name)
     tag = etag(state_tag(request, given), form.name, given.release(), language_of(request).code)
     return file_answer(request, given, listing.query(after), FORMATS[form.name], tag)
 
@@ -62,7 +65,30 @@ def page_of(listing: Listing, after: str | None, request: Request, given: Servic
     page, links, header = _found(listing, listing.query(after), after, given)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
     headers = {"Link": header, **NEGOTIATED}
-    return answer(request, state_tag(request, given), lambda: _collection(page, links), GEOJSON, headers, weak=True)
+
+    def make() -> list[Piece]:
+        return _collection(_with(listing.properties, page), links)
+
+    return answer(request, state_tag(request, given), make, GEOJSON, headers, weak=True)
+
+
+def _with(names: tuple[str, ...] | None, page: Page) -> Page:
+    """Return a page whose features have only these properties."""
+    if names is None:
+        return page
+    features = [_of_properties(names, feature) for feature in features_of(page)]
+    return dataclasses.replace(page, features=[b",".join(map(orjson.dumps, features))])
+
+
+def features_of(page: Page) -> list[dict[str, Any]]:
+    """Return the features of a page, read."""
+    found: list[dict[str, Any]] = orjson.loads(b"".join([b"[", *page.features, b"]"]))
+    return found
+
+
+def _of_properties(names: tuple[str, ...], feature: dict[str, Any]) -> dict[str, Any]:
+    stated = feature["properties"]
+    return {**feature, "properties": {name: stated[name] for name in names if name in stated}}
 
 
 def _found(listing: Listing, query: Query, after: str | None, given: Services) -> tuple[Page, bytes, str]:
@@ -78,14 +104,20 @@ def _read_page(listing: Listing, after: str | None, request: Request, given: Ser
 
     def make(language: Language) -> documents.Shown:
         page, links, _ = _found(listing, query, after, given)
-        features = orjson.loads(b"".join([b"[", *page.features, b"]"]))
+        features = features_of(page)
         values = {name: request.query_params.getlist(name) for name in request.query_params}
         address_of = functools.partial(_address, base_url(request), collection)
-        shown = documents.listing(language, collection.columns, features, page.number_matched, address_of, values)
+        shown = documents.listing(language, _shown_columns(listing), features, page.number_matched, address_of, values)
         title = language.say(f"api.collection_{collection.id}")
         return documents.Shown(title, {}, listing=shown, links=orjson.loads(links))
 
     return page_answer(request, given, state_tag(request, given), make)
+
+
+def _shown_columns(listing: Listing) -> Columns:
+    """Return the columns of a table to be read: those that are asked for."""
+    names = listing.properties
+    return listing.collection.columns if names is None else listing.collection.columns.only(names)
 
 
 def _address(base: str, collection: Collection, feature_id: str) -> str:
@@ -213,13 +245,6 @@ def facets(request: Request, given: ServicesDep) -> Response:
     matched, counts = given.catalog.count(query, FACETS)
     told = {"numberMatched": matched, "facets": counts}
     return document(request, given, state_tag(request, given), lambda: told, shown("api.facets"))
-
-
-@router.get("/projects/schema")
-def schema(request: Request, given: ServicesDep) -> Response:
-    """Answer the JSON Schema of a record."""
-    parameters.check_known(request.query_params, parameters.FORMED)
-    return document(request, given, static_tag(request, given), feature_schema, shown("api.schema"), AS_SCHEMA)
 
 
 @router.options("/{collection_id}/items")

@@ -24,6 +24,10 @@ router = APIRouter(prefix="/api")
 DESCRIPTION = "The open, sourced map of the world's lithium and battery projects."
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
+_OGC = "http://www.opengis.net/def/rel/ogc/1.0"
+_SENT = "JSON Schema of a record as it is sent"
+_SCHEMAS = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
+_SORTING = "http://www.opengis.net/spec/ogcapi-features-8/1.0/conf"
 _EDITING = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
 CONFORMANCE = [
     f"{_FEATURES}/core",
@@ -34,6 +38,12 @@ CONFORMANCE = [
     f"{_EDITING}/update",
     f"{_EDITING}/optimistic-locking-etags",
     f"{_EDITING}/features",
+    f"{_SCHEMAS}/schemas",
+    f"{_SCHEMAS}/core-roles-features",
+    f"{_SCHEMAS}/returnables-and-receivables",
+    f"{_SORTING}/sortables",
+    f"{_SORTING}/sorting",
+    f"{_SORTING}/features-sorting",
 ]
 
 
@@ -115,6 +125,11 @@ def _collection_links(base: str, each: Collection, alone: bool) -> list[Link]:
         *own,
         link(f"{base}{each.items}", "items", pages.media_type, f"The records as {pages.title}"),
         *(link(f"{base}{each.items}?f={f.name}", "items", f.media_type, f"The records as {f.title}") for f in others),
-        link(f"{address}/schema", "describedby", SCHEMA, "JSON Schema of a record"),
+        link(f"{address}/schema", f"{_OGC}/schema", SCHEMA, "What the records hold"),
+        link(f"{address}/sortables", f"{_OGC}/sortables", SCHEMA, "By what records are sorted"),
+        # GDAL takes the types of columns from the first of these, its former versions by a capital letter in the word.
+        link(f"{address}/schema/feature", "describedby", SCHEMA, "JSON Schema of a record in GeoJSON"),
+        link(f"{address}/schema/feature", "describedBy", SCHEMA, "JSON Schema of a record in GeoJSON"),
+        *([link(f"{address}/schema/record", "describedby", SCHEMA, _SENT)] if each.is_edited else []),
         link(licence, "license", "text/html", "CC BY 4.0"),
     ]

@@ -37,6 +37,23 @@ def feature_schema() -> dict[str, Any]:
     }
 
 
+def parts_schemas() -> dict[str, Any]:
+    """Return the schema of every property of a record that is no column, each of one type, by name."""
+    stated = Properties.model_json_schema(ref_template="#/$defs/{model}")
+    named = {name: schema for name, schema in stated["properties"].items() if name not in PROJECTS}
+    return {name: _of_one_type(schema) for name, schema in named.items()}
+
+
+def _of_one_type(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema without what it says of null; parts of a record are told as objects, or as texts."""
+    stated = {name: value for name, value in schema.items() if name not in ("anyOf", "default", "items")}
+    choice: dict[str, Any] = next((each for each in schema.get("anyOf", ()) if each.get("type") != "null"), {})
+    items = schema.get("items") or choice.get("items")
+    own = {name: value for name, value in choice.items() if name in ("type", "pattern", "maxLength", "minLength")}
+    listed = {"items": {"type": "object" if items and "$ref" in items else items["type"]}} if items else {}
+    return {"type": "object", **own, **stated, "title": stated["title"].capitalize(), **listed}
+
+
 def collection_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a file of records, as in `data/projects/`."""
     feature = feature_schema()

@@ -22,6 +22,8 @@ ADDRESSES = [
     ITEMS,
     f"{ITEMS}/bo-rosatom-battery-factory",
     f"{API}/collections/projects/schema",
+    f"{API}/collections/projects/schema/feature",
+    f"{API}/collections/projects/sortables",
     f"{API}/openapi.json",
 ]
 

@@ -120,6 +120,7 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "from": "2020",
         "to": "2024-05",
         "expected": "true",
+        "properties": "name",
     }
     for path, operations in definition["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", []):

@@ -52,7 +52,7 @@ FLOORS = [
     {"ground"},
     {"dates", "strict_json"},
     {"columns", "keys"},
-    {"filter", "records"},
+    {"filter", "records", "schemas"},
     {"editing", "query"},
     {"store"},
     {"catalog", "curated", "geopackage"},
