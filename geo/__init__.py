@@ -19,6 +19,8 @@ editing      what is an edit, and how do two edits of one record go together?
 keys, store  who may write, and what does a store promise?
 geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?
+wanted, patterns   which words does a question want, and does a text match a pattern?
+rowwise      is a filter true of one record?
 catalog      what does whoever answers promise?
 memory       how are answers given from memory?
 leftovers    what stands beside a store, and tells that there has been one?

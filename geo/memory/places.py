@@ -13,6 +13,7 @@ from geo.memory.block import Block
 from geo.memory.coded import MISSING, Ranks
 from geo.memory.rows import NO_ROWS, Mask, Rows, united
 from geo.memory.texts import Array, Texts
+from geo.rowwise import area
 
 _FEW = 4_096  # shapes that are all looked at sooner than cells are made
 _ACROSS, _UP = 1024, 512  # cells of 0.35 degrees
@@ -95,7 +96,7 @@ class Places:
     def _areas_that_meet(self, box: Box) -> Mask:
         mask = np.zeros(len(self._areas), dtype=bool)
         for part in box.parts() if len(mask) else []:
-            mask[self._tree.query(_area(*part), predicate="intersects")] = True
+            mask[self._tree.query(area(*part), predicate="intersects")] = True
         return mask
 
     def _areas_that_lie_in(self, box: Box) -> Mask:
@@ -157,10 +158,3 @@ def _column_of(longitudes: Array) -> Array:
 
 def _line_of(latitudes: Array) -> Array:
     return np.minimum(((latitudes + 90) / 180 * _UP).astype(np.int32), _UP - 1)
-
-
-def _area(west: float, south: float, east: float, north: float) -> shapely.Geometry:
-    """A box without area is a line or a point: as a polygon it would be invalid and meet nothing."""
-    if west < east and south < north:
-        return shapely.box(west, south, east, north)
-    return shapely.envelope(shapely.MultiPoint([(west, south), (east, north)]))

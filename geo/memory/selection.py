@@ -11,10 +11,10 @@ import numpy as np
 
 from geo.columns import PROJECTS
 from geo.filter import EVERYTHING, GEOMETRY, TIME, And, Compare, Expression, In, Intersects, IsNull, Or, Words
-from geo.memory.asked import Word, parts_of, words_of
 from geo.memory.rows import NO_ROWS, Mask, Rows, is_among, united
 from geo.memory.table import ALL, Table
 from geo.memory.truths import Evaluator, holding, spans_meant
+from geo.wanted import Word, parts_of, words_of
 
 _SPARSE = 8  # a condition that leaves less than a part of this many of all rows is looked through row by row
 _FEW = 4096  # rows of which that costs nothing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from functools import reduce
 from typing import NamedTuple
@@ -28,11 +27,12 @@ from geo.filter import (
     Within,
     Words,
 )
-from geo.memory.asked import Word, parts_of, words_of
 from geo.memory.coded import Coded, Ranks, Span, joined, spans_in, spans_of, within
 from geo.memory.rows import Mask, Rows, is_among, united
 from geo.memory.table import Table
 from geo.memory.texts import Array
+from geo.patterns import matcher
+from geo.wanted import Word, parts_of, words_of
 
 _NEVER, _ALWAYS = dt.date.max.toordinal(), dt.date.min.toordinal()
 
@@ -170,8 +170,8 @@ def spans_meant(table: Table, expression: Compare | In | Like, on: dt.date | Non
         case In(_, values):
             return spans_in(column, known, values)
         case Like(_, pattern):
-            pieces = [re.compile(_piece(piece), re.DOTALL) for piece in pattern.split("%")]
-            fitting = (at for at, text in enumerate(known.distinct) if _fits(str(text), pieces))
+            is_like = matcher(pattern)
+            fitting = (at for at, text in enumerate(known.distinct) if is_like(text))
             return joined((at, at + 1) for at in fitting)
 
 
@@ -180,23 +180,3 @@ def holding(table: Table, column: str, values: frozenset[str] | frozenset[int]) 
     known, holders = table.block.coded(column), table.holders(column)
     ranks = (rank for span in spans_in(PROJECTS[column], known, values) for rank in range(*span))
     return united([holders.rows[holders.starts[rank] : holders.starts[rank + 1]] for rank in ranks], len(table))
-
-
-def _piece(piece: str) -> str:
-    return "".join("." if sign == "_" else re.escape(sign) for sign in piece)
-
-
-def _fits(text: str, pieces: list[re.Pattern[str]]) -> bool:
-    """Match the pieces between the % one after the other, each as early as it goes: no pattern takes long so."""
-    if len(pieces) == 1:
-        return pieces[0].fullmatch(text) is not None
-    first = pieces[0].match(text)
-    if first is None:
-        return False
-    at = first.end()
-    for piece in pieces[1:-1]:
-        found = piece.search(text, at)
-        if found is None:
-            return False
-        at = found.end()
-    return any(pieces[-1].fullmatch(text, start) for start in range(at, len(text) + 1))

@@ -46,6 +46,7 @@ from geo.memory.following import LIMITS, Limits
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
+from geo.rowwise import Row, truth
 from geo.searching import words_of_countries, words_of_place, words_of_terms
 
 FEW = Limits(changed=9, later=60, ready=0)  # so that records lie in several layers, and in a ready file
@@ -251,6 +252,25 @@ def is_true(expression, project, as_of):
             return None if shape is None else lies_in(shape, box)
         case During(interval):
             return overlaps(events, interval) if events else None
+
+
+@functools.cache
+def row(project, as_of):
+    values, events, shape = facts(project, as_of)
+    p = project.properties
+    days = [(dates.first_day(e.date), dates.last_day(e.date)) for e in events]
+    span = (min(first for first, _ in days), max(last for _, last in days)) if days else None
+    several = {"owner": Organisations([]).parties(p.owners), "source_type": {s.type for s in p.sources if s.type}}
+    words = f"{search_text(project)} {words_of_place(p.country, p.locality)}"
+    return Row({**values, **several}, shape, span, words)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(expression=FILTERS, as_of=st.none() | SOME_DAYS)
+def test_of_one_row_an_expression_says_what_a_plain_loop_says(compared, expression, as_of):
+    _, projects = compared
+    for project in projects[::3]:
+        assert truth(expression, row(project, as_of)) is is_true(expression, project, as_of)
 
 
 def fits(text, pattern):

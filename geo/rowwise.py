@@ -1,0 +1,168 @@
+"""Whether an expression is true of one row: said plainly, for collections that are small, and to compare others with.
+
+`geo/memory/truths.py` answers the same of many rows at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo import dates
+from geo.columns import PROJECTS, Column, Columns
+from geo.filter import (
+    GEOMETRY,
+    TIME,
+    And,
+    Box,
+    Compare,
+    During,
+    Expression,
+    In,
+    Intersects,
+    Interval,
+    IsNull,
+    Like,
+    Not,
+    Or,
+    Within,
+    Words,
+)
+from geo.patterns import matcher
+from geo.wanted import Word, parts_of, words_of
+
+Truth = bool | None
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a filter asks of a record.
+
+    `values` are by column, a collection where the column is one of `ids`; what is missing is None, or not there.
+    `shape` is in WGS 84 degrees, cut at the antimeridian. `span` holds the first and the last day of the record's time.
+    `words` are those by which it is found, as `geo/folding.py` has them.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    shape: BaseGeometry | None = None
+    span: tuple[dt.date, dt.date] | None = None
+    words: str = ""
+
+
+def is_meant(expression: Expression, row: Row, columns: Columns = PROJECTS) -> bool:
+    """Return whether an expression means a row: whether it is true, and not only not false."""
+    return truth(expression, row, columns) is True
+
+
+def truth(expression: Expression, row: Row, columns: Columns = PROJECTS) -> Truth:
+    """Return whether an expression is true of a row; None where that rests on a value that is missing."""
+    match expression:
+        case And(parts):
+            return _all(truth(part, row, columns) for part in parts)
+        case Or(parts):
+            return _turned(_all(_turned(truth(part, row, columns)) for part in parts))
+        case Not(part):
+            return _turned(truth(part, row, columns))
+        case Compare(column) | In(column) | Like(column) if columns[column].kind != "ids":
+            value = row.values.get(column)
+            return None if value is None else _compares(expression, columns[column], value)
+        case In(column, values):
+            return not values.isdisjoint(row.values.get(column) or ())
+        case IsNull(column):
+            return _is_missing(column, row)
+        case Words(text):
+            return _has_words(text, row, columns)
+        case Intersects(box):
+            return None if row.shape is None else _meets(row.shape, box)
+        case Within(box):
+            return None if row.shape is None else _lies_in(row.shape, box)
+        case During(interval):
+            return None if row.span is None else _overlaps(row.span, interval)
+        case _:
+            raise TypeError(expression)
+
+
+def _all(truths: Iterable[Truth]) -> Truth:
+    found = set(truths)
+    return False if False in found else None if None in found else True
+
+
+def _turned(known: Truth) -> Truth:
+    return None if known is None else not known
+
+
+def _compares(expression: Expression, column: Column, value: Any) -> bool:
+    match expression:
+        case Compare(_, sign, other):
+            return COMPARISONS[sign](_compared(column, value), _compared(column, other))
+        case In(_, values):
+            return any(_compared(column, value) == _compared(column, other) for other in values)
+        case Like(_, pattern):
+            return matcher(pattern)(value)
+        case _:
+            raise TypeError(expression)
+
+
+def _compared(column: Column, value: Any) -> Any:
+    """Return what a value is compared by: dates by the first day of their period."""
+    return dates.first_day(value) if column.kind == "date" else value
+
+
+def _is_missing(column: str, row: Row) -> bool:
+    if column == GEOMETRY:
+        return row.shape is None
+    if column == TIME:
+        return row.span is None
+    value = row.values.get(column)
+    return value is None or (not isinstance(value, str | int | float) and not value)
+
+
+def _has_words(typed: str, row: Row, columns: Columns) -> bool:
+    parts = parts_of(typed)
+    return not parts or any(all(_has_word(word, row, columns) for word in words_of(part)) for part in parts)
+
+
+def _has_word(word: Word, row: Row, columns: Columns) -> bool:
+    is_called_so = any(row.values.get(name) in codes for name, codes in word.codes.items() if name in columns)
+    return is_called_so or any(spelling in row.words for spelling in word.spellings)
+
+
+def _meets(shape: BaseGeometry, box: Box) -> bool:
+    return any(shapely.intersects(shape, area(*part)) for part in box.parts())
+
+
+def _lies_in(shape: BaseGeometry, box: Box) -> bool:
+    """An area does when the bounds of each of its parts do; none crosses 180 degrees."""
+    return all(any(_holds(part, bounds) for part in box.parts()) for bounds in shapely.bounds(shapely.get_parts(shape)))
+
+
+def _holds(part: tuple[float, float, float, float], bounds: Any) -> bool:
+    (west, south, east, north), (left, bottom, right, top) = part, bounds
+    return bool(west <= left and south <= bottom and right <= east and top <= north)
+
+
+def area(west: float, south: float, east: float, north: float) -> BaseGeometry:
+    """Return a box as a shape; one without area is a line or a point, as a polygon it would be invalid."""
+    if west < east and south < north:
+        return shapely.box(west, south, east, north)
+    return shapely.envelope(shapely.MultiPoint([(west, south), (east, north)]))
+
+
+def _overlaps(span: tuple[dt.date, dt.date], interval: Interval) -> bool:
+    first, last = span
+    return (interval.end is None or first <= interval.end) and (interval.start is None or last >= interval.start)
