@@ -19,6 +19,10 @@ editing      what is an edit, and how do two edits of one record go together?
 keys, store  who may write, and what does a store promise?
 geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?
+operands, temporal   what stands at the sides of a comparison, and how do two times lie to each other?
+checked      can a filter be asked of a collection?
+crs          in which coordinate systems may a question state geometries?
+cql2         what does a filter in CQL2 mean?
 wanted, patterns   which words does a question want, and does a text match a pattern?
 rowwise      is a filter true of one record?
 catalog      what does whoever answers promise?

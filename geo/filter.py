@@ -1,4 +1,4 @@
-"""Which records are meant, as an expression tree. Parameters build one, and so will CQL2; each catalog evaluates it.
+"""Which records are meant, as an expression tree. Parameters and CQL2 build one; each catalog evaluates it.
 
 A comparison with a value that is missing is neither true nor false, as in SQL and CQL2 (OGC 21-065r2, section 8.1), and
 a record is meant only where the whole is true.
@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from geo.columns import PROJECTS, Column, Columns, Kind
-from geo.countries import country_names
 from geo.errors import InvalidQuery
+from geo.operands import Operand, Property, Value
+from geo.temporal import TemporalRelation, Time
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 MOST_VALUES = 100
 MOST_TEXT = 200
-MOST_NODES = 500
 
 # What can be missing besides the columns.
 GEOMETRY, TIME = "geometry", "time"
 
 Operator = Literal["=", "<>", "<", "<=", ">", ">="]
-Value = str | float | bool
+SpatialRelation = Literal["intersects", "equals", "touches", "within", "overlaps", "crosses", "contains"]
+ArrayRelation = Literal["equals", "contains", "containedby", "overlaps"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,13 @@ class Not:
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """The part is neither true nor false."""
+
+    part: Expression
+
+
+@dataclass(frozen=True)
 class Compare:
     """A column against a value: dates by the first day of their period; codes are only equal, or not."""
 
@@ -109,7 +119,7 @@ class In:
     """A column equals one of these values; one that holds several ids has at least one of them."""
 
     column: str
-    values: frozenset[str] | frozenset[int]
+    values: frozenset[str] | frozenset[int] | frozenset[float]
 
 
 @dataclass(frozen=True)
@@ -155,9 +165,61 @@ class During:
     interval: Interval
 
 
-Expression = And | Or | Not | Compare | In | Like | IsNull | Words | Intersects | Within | During
+@dataclass(frozen=True)
+class Comparison:
+    """Two operands against each other, of which neither need be a column alone; dates by their first day."""
 
-EVERYTHING = And(())
+    left: Operand
+    operator: Operator
+    right: Operand
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A text that is made from others matches a pattern, as with `Like`."""
+
+    operand: Operand
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An operand has no value."""
+
+    operand: Operand
+
+
+@dataclass(frozen=True)
+class SpatialComparison:
+    """The geometry lies so to a shape in WGS 84 degrees (OGC 06-103r4, section 6.1.15), on a plane map."""
+
+    relation: SpatialRelation
+    shape: BaseGeometry
+
+
+@dataclass(frozen=True)
+class TemporalComparison:
+    """Two times lie so to each other; where an end is missing, or lies before the start, that is not known."""
+
+    relation: TemporalRelation
+    left: Time
+    right: Time
+
+
+@dataclass(frozen=True)
+class ArrayComparison:
+    """Two sets of names or codes compare so: columns that hold several, or what is stated."""
+
+    relation: ArrayRelation
+    left: Property | frozenset[str]
+    right: Property | frozenset[str]
+
+
+Simple = Compare | In | Like | IsNull | Words | Intersects | Within | During
+Reckoned = Comparison | Matches | Missing | SpatialComparison | TemporalComparison | ArrayComparison
+Expression = And | Or | Not | Unknown | Simple | Reckoned
+
+EVERYTHING, NOTHING = And(()), Or(())
 
 
 def or_missing(expression: Expression, what: str) -> Expression:
@@ -168,26 +230,6 @@ def or_missing(expression: Expression, what: str) -> Expression:
     return Or((expression, IsNull(what)))
 
 
-def check(expression: Expression, columns: Columns = PROJECTS) -> None:
-    """Raise InvalidQuery for a column or a value that there is not, and for an expression that is too large."""
-    for number, node in enumerate(nodes(expression)):
-        if number >= MOST_NODES:
-            raise InvalidQuery("filter", "filter-too-large", most=MOST_NODES)
-        match node:
-            case Compare(column, sign, value):
-                known = _known(columns, column)
-                _check_sign(known, sign)
-                _check_value(known, value)
-            case In(column, values):
-                _check_values(_known(columns, column), values)
-            case Like(column, pattern):
-                _check_pattern(_known(columns, column), pattern)
-            case IsNull(column) if column not in (GEOMETRY, TIME):
-                _known(columns, column)
-            case Words(text) if len(text) > MOST_TEXT:
-                raise InvalidQuery("q", "words-too-long", most=MOST_TEXT)
-
-
 def nodes(expression: Expression) -> Iterator[Expression]:
     """Yield an expression and every expression in it."""
     yield expression
@@ -195,50 +237,5 @@ def nodes(expression: Expression) -> Iterator[Expression]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from nodes(part)
-        case Not(part):
+        case Not(part) | Unknown(part):
             yield from nodes(part)
-
-
-def _known(columns: Columns, column: str) -> Column:
-    if column not in columns:
-        raise InvalidQuery(column, "not-filterable", column=column[:50], known=columns.names)
-    return columns[column]
-
-
-def _check_values(known: Column, values: Collection[Value]) -> None:
-    if len(values) > MOST_VALUES:
-        raise InvalidQuery(known.name, "too-many-values", column=known.name, most=MOST_VALUES)
-    for value in sorted(values, key=str):
-        _check_value(known, value)
-
-
-def _check_value(known: Column, value: Value) -> None:
-    shown = str(value)[:50]
-    if known.kind == "country" and value not in country_names():
-        raise InvalidQuery(known.name, "no-country", value=shown)
-    if known.vocabulary is not None and value not in known.vocabulary:
-        codes = tuple(known.vocabulary.codes)
-        raise InvalidQuery(known.name, "no-code", value=shown, name=known.name.replace("_", " "), known=codes)
-    if not known.takes(value):
-        rule = _WRONG_VALUES.get(known.kind, "value-not-text")
-        raise InvalidQuery(known.name, rule, value=shown, column=known.name)
-
-
-_WRONG_VALUES: dict[Kind, str] = {
-    "number": "value-not-number",
-    "integer": "value-not-number",
-    "flag": "value-not-flag",
-    "date": "value-not-date",
-}
-
-
-def _check_sign(known: Column, sign: Operator) -> None:
-    if known.kind == "ids" or (sign not in ("=", "<>") and (known.codes is not None or known.kind == "flag")):
-        raise InvalidQuery(known.name, "not-ordered", column=known.name)
-
-
-def _check_pattern(known: Column, pattern: str) -> None:
-    if known.kind != "text":
-        raise InvalidQuery(known.name, "not-of-text", column=known.name)
-    if len(pattern) > MOST_TEXT:
-        raise InvalidQuery(known.name, "pattern-too-long", most=MOST_TEXT)

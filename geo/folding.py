@@ -39,6 +39,8 @@ _LETTERS = {
     "ə": "e",
     "ς": "σ",
 }
+# Letters that an accent is part of, which Unicode does not take apart.
+_STROKED = str.maketrans("øØłŁđĐħĦŧŦı", "oOlLdDhHtTi")
 _LATIN_OF = (
     (0x370, 0x590),
     (0x10A0, 0x1100),
@@ -63,6 +65,12 @@ def fold(text: str) -> str:
     letters = "".join(_LETTERS.get(letter, letter) for letter in plain)
     spaced = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in letters)
     return unicodedata.normalize("NFC", " ".join(spaced.split()))
+
+
+def without_accents(text: str) -> str:
+    """Return a text whose letters are without accents, in their own case; marks that are letters of Kana stay."""
+    plain = _pattern(_MARKS).sub("", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", plain).translate(_STROKED)
 
 
 def in_latin(text: str) -> str:

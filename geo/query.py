@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from geo import filter as filters
+from geo.checked import check
 from geo.columns import PROJECTS, Columns
 from geo.errors import InvalidQuery
 from geo.filter import Expression, Interval
@@ -32,7 +33,7 @@ class Query:
     columns: Columns = field(default=PROJECTS, repr=False)
 
     def __post_init__(self) -> None:
-        filters.check(self.filter, self.columns)
+        check(self.filter, self.columns)
         for column, _ in self.sort:
             if column not in self.columns.sorts:
                 raise InvalidQuery("sortby", "not-sortable", column=column[:50], known=self.columns.sorts)
@@ -80,6 +81,6 @@ class EventQuery:
     limit: int = 100
 
     def __post_init__(self) -> None:
-        filters.check(self.filter)
+        check(self.filter)
         if not 1 <= self.limit <= MOST_FEATURES:
             raise InvalidQuery("limit", "limit-range", most=MOST_FEATURES)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -20,8 +22,10 @@ from geo.filter import (
     GEOMETRY,
     TIME,
     And,
+    ArrayComparison,
     Box,
     Compare,
+    Comparison,
     During,
     Expression,
     In,
@@ -29,12 +33,20 @@ from geo.filter import (
     Interval,
     IsNull,
     Like,
+    Matches,
+    Missing,
     Not,
+    Operator,
     Or,
+    SpatialComparison,
+    TemporalComparison,
+    Unknown,
     Within,
     Words,
 )
+from geo.operands import FOLDINGS, Arithmetic, Constant, Folded, Operand, Property, Year, reckoned, type_of
 from geo.patterns import matcher
+from geo.temporal import TemporalRelation, Time, WholeTime, first_of, is_by_days, last_of, relate
 from geo.wanted import Word, parts_of, words_of
 
 Truth = bool | None
@@ -78,6 +90,8 @@ def truth(expression: Expression, row: Row, columns: Columns = PROJECTS) -> Trut
             return _turned(_all(_turned(truth(part, row, columns)) for part in parts))
         case Not(part):
             return _turned(truth(part, row, columns))
+        case Unknown(part):
+            return truth(part, row, columns) is None
         case Compare(column) | In(column) | Like(column) if columns[column].kind != "ids":
             value = row.values.get(column)
             return None if value is None else _compares(expression, columns[column], value)
@@ -93,6 +107,19 @@ def truth(expression: Expression, row: Row, columns: Columns = PROJECTS) -> Trut
             return None if row.shape is None else _lies_in(row.shape, box)
         case During(interval):
             return None if row.span is None else _overlaps(row.span, interval)
+        case Comparison(left, sign, right):
+            return _compare(left, sign, right, row, columns)
+        case Matches(operand, pattern):
+            text = _value(operand, row, columns)
+            return None if text is None else matcher(pattern)(text)
+        case Missing(operand):
+            return _value(operand, row, columns) is None
+        case SpatialComparison(relation, shape):
+            return None if row.shape is None else bool(getattr(shapely, relation)(row.shape, shape))
+        case TemporalComparison(relation, left, right):
+            return _relate(relation, left, right, row, columns)
+        case ArrayComparison(relation, left, right):
+            return _ARRAYS[relation](_set(left, row), _set(right, row))
         case _:
             raise TypeError(expression)
 
@@ -166,3 +193,70 @@ def area(west: float, south: float, east: float, north: float) -> BaseGeometry:
 def _overlaps(span: tuple[dt.date, dt.date], interval: Interval) -> bool:
     first, last = span
     return (interval.end is None or first <= interval.end) and (interval.start is None or last >= interval.start)
+
+
+def _compare(left: Operand, sign: Operator, right: Operand, row: Row, columns: Columns) -> Truth:
+    by_days = "date" in (type_of(left, columns), type_of(right, columns))
+    values = [_value(operand, row, columns, by_days=by_days) for operand in (left, right)]
+    return None if None in values else bool(COMPARISONS[sign](*values))
+
+
+def _value(operand: Operand, row: Row, columns: Columns, *, by_days: bool = True) -> Any:
+    """Return the value of an operand: dates and timestamps as numbers, of days or of microseconds."""
+    match operand:
+        case Property(column):
+            value = row.values.get(column)
+            return (
+                None
+                if value is None
+                else _value(Constant(value, type_of(operand, columns)), row, columns, by_days=by_days)
+            )
+        case Constant(_, "date" | "timestamp"):
+            return first_of(operand, by_days=by_days)
+        case Constant(value, _):
+            return value
+        case Arithmetic(sign, left, right):
+            numbers = [_value(part, row, columns) for part in (left, right)]
+            found = np.nan if None in numbers else float(reckoned(sign, *map(float, numbers)))
+            return None if np.isnan(found) else found
+        case Folded(folding, part):
+            text = _value(part, row, columns)
+            return None if text is None else FOLDINGS[folding](text)
+        case Year(part):
+            day = _value(part, row, columns)
+            return None if day is None else dt.date.fromordinal(day).year
+
+
+def _relate(relation: TemporalRelation, left: Time, right: Time, row: Row, columns: Columns) -> Truth:
+    by_days = is_by_days(columns, left, right)
+    times = [_ends(time, row, columns, by_days) for time in (left, right)]
+    return None if None in times else bool(relate(relation, *times))  # type: ignore[arg-type]
+
+
+def _ends(time: Time, row: Row, columns: Columns, by_days: bool) -> tuple[float, float] | None:
+    """Return where a time starts and ends; None where one of that is missing, or it ends before it starts."""
+    if isinstance(time, WholeTime):
+        return None if row.span is None else (row.span[0].toordinal(), row.span[1].toordinal())
+    start, end = _end(time.start, first_of, row, columns, by_days), _end(time.end, last_of, row, columns, by_days)
+    start, end = (-math.inf if time.start is None else start), (math.inf if time.end is None else end)
+    return None if start is None or end is None or start > end else (start, end)
+
+
+def _end(operand: Operand | None, end_of: Any, row: Row, columns: Columns, by_days: bool) -> float | None:
+    if isinstance(operand, Property):
+        value = row.values.get(operand.column)
+        operand = None if value is None else Constant(value, type_of(operand, columns))
+    found: float | None = None if operand is None else end_of(operand, by_days=by_days)
+    return found
+
+
+_ARRAYS: Mapping[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
+    "equals": operator.eq,
+    "contains": operator.ge,
+    "containedby": operator.le,
+    "overlaps": lambda left, right: not left.isdisjoint(right),
+}
+
+
+def _set(array: Property | frozenset[str], row: Row) -> frozenset[str]:
+    return array if isinstance(array, frozenset) else frozenset(row.values.get(array.column) or ())

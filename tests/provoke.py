@@ -21,6 +21,8 @@ from made_up import made_up, made_up_feature
 from geo import unfinished
 from geo.backups import back_up, restore
 from geo.checks.run import check_files, check_projects
+from geo.cql2.reading import read_filter
+from geo.crs import CRS84
 from geo.curated import load as dataset
 from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
@@ -115,6 +117,11 @@ def error(call, *arguments, **named):
 def asked(expression):
     """The error of a question with this filter."""
     return error(Query, filter=expression)
+
+
+def filtered(text, language="cql2-text", crs=CRS84):
+    """The error of a filter in CQL2."""
+    return error(read_filter, text, language, crs)
 
 
 def patching(properties):

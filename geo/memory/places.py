@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.filter import Box
+from geo.filter import Box, SpatialComparison
 from geo.memory.block import Block
 from geo.memory.coded import MISSING, Ranks
 from geo.memory.rows import NO_ROWS, Mask, Rows, united
@@ -77,9 +78,38 @@ class Places:
         parts = [self._near(*part) for part in box.parts()]
         near = parts[0] if len(parts) == 1 else united(parts, size)
         points = near[self._in_box(box, near)]
+        return self._with_areas(points, self._areas_that_meet(box))
+
+    def relates(self, comparison: SpatialComparison, rows: Rows | slice) -> Mask:
+        """Return which of these rows have a shape that lies so to another."""
+        x, y = self.x[rows], self.y[rows]
+        west, south, east, north = shapely.bounds(comparison.shape)
+        near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+        mask = self._has_area(self._areas_that_relate(comparison), rows)
+        mask[near] |= _related(comparison, shapely.points(x[near], y[near]))
+        return mask
+
+    def rows_that_relate(self, comparison: SpatialComparison) -> Rows:
+        """Return the rows whose shape lies so to another, rising."""
+        size = len(self.x)
+        if size <= _FEW:
+            return np.flatnonzero(self.relates(comparison, slice(None))).astype(np.int32)
+        near = self._near(*shapely.bounds(comparison.shape).tolist())
+        points = near[_related(comparison, shapely.points(self.x[near], self.y[near]))]
+        return self._with_areas(points, self._areas_that_relate(comparison))
+
+    def _areas_that_relate(self, comparison: SpatialComparison) -> Mask:
+        """Each relation wants a point in common, so that only those are looked at whose bounds meet the shape's."""
+        mask = np.zeros(len(self._areas), dtype=bool)
+        near = self._tree.query(comparison.shape) if len(mask) else NO_ROWS
+        mask[near] = _related(comparison, self._areas[near])
+        return mask
+
+    def _with_areas(self, points: Rows, areas: Mask) -> Rows:
+        """Return these rows and those of the areas, rising."""
         rows, starts = self._rows_of_areas
-        areas = np.flatnonzero(self._areas_that_meet(box)).tolist()
-        return np.sort(np.concatenate([points, *(rows[starts[area] : starts[area + 1]] for area in areas)]))
+        pieces = (rows[starts[area] : starts[area + 1]] for area in np.flatnonzero(areas).tolist())
+        return np.sort(np.concatenate([points, *pieces]))
 
     @cached_property
     def _rows_of_areas(self) -> list[Array]:
@@ -158,3 +188,14 @@ def _column_of(longitudes: Array) -> Array:
 
 def _line_of(latitudes: Array) -> Array:
     return np.minimum(((latitudes + 90) / 180 * _UP).astype(np.int32), _UP - 1)
+
+
+_TURNED = {"within": "contains", "contains": "within"}  # of the others it is the same which shape comes first
+
+
+def _related(comparison: SpatialComparison, shapes: Any) -> Mask:
+    """Return which shapes lie so to the other one, which is made ready for many once (by each thread for itself)."""
+    other = shapely.from_wkb(shapely.to_wkb(comparison.shape))
+    shapely.prepare(other)
+    turned = _TURNED.get(comparison.relation, comparison.relation)
+    return np.asarray(getattr(shapely, turned)(other, shapes), dtype=bool)

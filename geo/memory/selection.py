@@ -10,7 +10,20 @@ from functools import cached_property
 import numpy as np
 
 from geo.columns import PROJECTS
-from geo.filter import EVERYTHING, GEOMETRY, TIME, And, Compare, Expression, In, Intersects, IsNull, Or, Words
+from geo.filter import (
+    EVERYTHING,
+    GEOMETRY,
+    TIME,
+    And,
+    Compare,
+    Expression,
+    In,
+    Intersects,
+    IsNull,
+    Or,
+    SpatialComparison,
+    Words,
+)
 from geo.memory.rows import NO_ROWS, Mask, Rows, is_among, united
 from geo.memory.table import ALL, Table
 from geo.memory.truths import Evaluator, holding, spans_meant
@@ -105,13 +118,15 @@ def known(table: Table, expression: Expression, on: dt.date | None) -> Known | N
             rows = holding(table, column, values)
             return Known(len(rows), lambda: rows)
         case In(column) | Compare(column) if _is_indexed(column, on):
-            return _spanned(table, expression, on)
+            return _spanned(table, expression)
         case IsNull(column) if column == GEOMETRY:
             return Known(len(table.places.without), lambda: table.places.without)
-        case IsNull(column) if column != TIME and _is_indexed(column, on):
+        case IsNull(column) if column != TIME and PROJECTS[column].kind != "ids" and _is_indexed(column, on):
             return _missing(table, column)
         case Intersects(box):
             return _materialised(table.places.rows_that_meet(box))
+        case SpatialComparison():
+            return _materialised(table.places.rows_that_relate(expression))
         case Words(text):
             return _worded(table, text, on)
         case Or(parts) if parts:
@@ -128,9 +143,9 @@ def _materialised(rows: Rows) -> Known:
     return Known(len(rows), lambda: rows)
 
 
-def _spanned(table: Table, expression: In | Compare, on: dt.date | None) -> Known:
+def _spanned(table: Table, expression: In | Compare) -> Known:
     order = table.sorted(expression.column)
-    ranks = spans_meant(table, expression, on)
+    ranks = spans_meant(table, expression)
     spans = [(int(order.starts[low]), int(order.starts[high])) for low, high in ranks]
     number = sum(end - start for start, end in spans)
     is_one = [high - low for low, high in ranks] == [1]
@@ -181,5 +196,5 @@ def _called_so(table: Table, word: Word) -> Rows:
     pieces = [table.words.rows(word.spellings)]
     for column, codes in word.codes.items():
         if codes:
-            pieces.append(_spanned(table, In(column, codes), None).get())
+            pieces.append(_spanned(table, In(column, codes)).get())
     return united(pieces, len(table))

@@ -14,7 +14,9 @@ from geo.filter import (
     GEOMETRY,
     TIME,
     And,
+    ArrayComparison,
     Compare,
+    Comparison,
     During,
     Expression,
     In,
@@ -22,18 +24,25 @@ from geo.filter import (
     Interval,
     IsNull,
     Like,
+    Matches,
+    Missing,
     Not,
     Or,
+    SpatialComparison,
+    TemporalComparison,
+    Unknown,
     Within,
     Words,
 )
-from geo.memory.coded import Coded, Ranks, Span, joined, spans_in, spans_of, within
-from geo.memory.rows import Mask, Rows, is_among, united
+from geo.memory.coded import Coded, Ranks, Span, spans_in, spans_of, within
+from geo.memory.reckoning import Reckoning, Sets, Whole, among
+from geo.memory.rows import Mask, Rows, is_among, running, united
 from geo.memory.table import Table
 from geo.memory.texts import Array
-from geo.patterns import matcher
+from geo.operands import Property
 from geo.wanted import Word, parts_of, words_of
 
+Values = frozenset[str] | frozenset[int] | frozenset[float]
 _NEVER, _ALWAYS = dt.date.max.toordinal(), dt.date.min.toordinal()
 
 
@@ -60,8 +69,13 @@ class Evaluator:
                 return _turned(self._all([_turned(self.truth(part)) for part in parts]))
             case Not(part):
                 return _turned(self.truth(part))
-            case Compare(column) | In(column) | Like(column) if PROJECTS[column].kind != "ids":
-                return self._spanned(column, spans_meant(self._table, expression, self._on))
+            case Unknown(part):
+                yes, no = self.truth(part)
+                return _decided(~(yes | no))
+            case Like(column, pattern):
+                return self._reckoned(Matches(Property(column), pattern))
+            case Compare(column) | In(column) if PROJECTS[column].kind != "ids":
+                return self._spanned(column, spans_meant(self._table, expression))
             case In(column, values):
                 return _decided(self._holds(column, values))
             case IsNull(column):
@@ -74,6 +88,10 @@ class Evaluator:
                 return self._of_places(self._table.places.lies_in(box, self._rows))
             case During(interval):
                 return self._of_time(self._overlaps(interval))
+            case SpatialComparison():
+                return self._of_places(self._table.places.relates(expression, self._rows))
+            case Comparison() | Matches() | Missing() | TemporalComparison() | ArrayComparison():
+                return self._reckoned(expression)
             case _:
                 raise TypeError(expression)
 
@@ -93,12 +111,31 @@ class Evaluator:
         yes = within(ranks, spans, len(distinct(self._table, column)))
         return Truth(yes, np.asarray(~yes & (ranks >= 0)))
 
+    def _reckoned(self, expression: Comparison | Matches | Missing | TemporalComparison | ArrayComparison) -> Truth:
+        table = self._table
+        rows = self._rows
+
+        def whole() -> Whole:
+            return Whole(table.first_day[rows], table.last_day[rows], table.timeless(rows))
+
+        return Truth(*Reckoning(self._coded, self._sets, whole, self._size).truth(expression))
+
+    def _coded(self, column: str) -> Coded:
+        return among(Coded(distinct(self._table, column), self._ranks(column)))
+
+    def _sets(self, column: str) -> Sets:
+        known, starts = self._table.block.coded(column), self._table.block.starts(column)
+        rows = self._table.all_rows if isinstance(self._rows, slice) else self._rows
+        counts = (starts[1:] - starts[:-1])[rows]
+        places = np.repeat(starts[rows] - running(counts)[:-1], counts) + np.arange(counts.sum())
+        return Sets(known.distinct, known.ranks[places], np.repeat(np.arange(len(rows)), counts))
+
     def _ranks(self, column: str) -> Ranks:
         if isinstance(self._rows, slice):
             return self._table.column(column, self._on).ranks
         return self._table.ranks(column, self._rows, self._on)
 
-    def _holds(self, column: str, values: frozenset[str] | frozenset[int]) -> Mask:
+    def _holds(self, column: str, values: Values) -> Mask:
         return self._is_among(holding(self._table, column, values))
 
     def _is_among(self, rows: Array) -> Mask:
@@ -113,6 +150,9 @@ class Evaluator:
             return self._table.places.shapeless(self._rows)
         if column == TIME:
             return self._table.timeless(self._rows)
+        if PROJECTS[column].kind == "ids":
+            starts = self._table.block.starts(column)
+            return np.asarray((starts[1:] == starts[:-1])[self._rows])
         return np.asarray(self._ranks(column) < 0)
 
     def _of_places(self, mask: Mask) -> Truth:
@@ -160,7 +200,7 @@ def distinct(table: Table, column: str) -> Sequence[object]:
     return table.ids if column == "id" else table.block.coded(column).distinct
 
 
-def spans_meant(table: Table, expression: Compare | In | Like, on: dt.date | None) -> list[Span]:
+def spans_meant(table: Table, expression: Compare | In) -> list[Span]:
     """Return the ranks of the values for which a comparison is true."""
     column = PROJECTS[expression.column]
     known = Coded(distinct(table, column.name), np.zeros(0, dtype=np.int8))
@@ -169,13 +209,9 @@ def spans_meant(table: Table, expression: Compare | In | Like, on: dt.date | Non
             return spans_of(column, known, sign, value)
         case In(_, values):
             return spans_in(column, known, values)
-        case Like(_, pattern):
-            is_like = matcher(pattern)
-            fitting = (at for at, text in enumerate(known.distinct) if is_like(text))
-            return joined((at, at + 1) for at in fitting)
 
 
-def holding(table: Table, column: str, values: frozenset[str] | frozenset[int]) -> Rows:
+def holding(table: Table, column: str, values: Values) -> Rows:
     """Return the rows of records that hold one of these ids, rising."""
     known, holders = table.block.coded(column), table.holders(column)
     ranks = (rank for span in spans_in(PROJECTS[column], known, values) for rank in range(*span))

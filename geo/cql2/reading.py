@@ -1,0 +1,66 @@
+"""A CQL2 filter from a stranger: read within bounds, and made an expression over the columns of a collection."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from geo.checked import MOST_NODES, check
+from geo.columns import PROJECTS, Columns
+from geo.cql2.bounds import MOST_BYTES, MOST_DEPTH, too_deep
+from geo.cql2.compiled import Compiler
+from geo.cql2.text import parse
+from geo.crs import CRS84, to_crs84
+from geo.errors import InvalidQuery, NotJson
+from geo.filter import Expression
+from geo.strict_json import read_json
+
+Language = Literal["cql2-text", "cql2-json"]
+LANGUAGES: tuple[Language, ...] = ("cql2-text", "cql2-json")
+
+
+def read_filter(text: str, language: Language, crs: str = CRS84, columns: Columns = PROJECTS) -> Expression:
+    """Return the expression of a filter; raises InvalidQuery, whose parameter is `filter` or `filter-crs`."""
+    transform = to_crs84(crs, "filter-crs")
+    node = read_node(text, language)
+    try:
+        expression = Compiler(columns, transform).condition(node)
+        check(expression, columns)
+    except InvalidQuery as error:
+        raise InvalidQuery("filter", error.rule, **error.values) from None
+    return expression
+
+
+def read_node(text: str, language: Language) -> Any:
+    """Return a filter as CQL2 JSON, no larger and no deeper than it may be."""
+    if len(text.encode()) > MOST_BYTES:
+        raise InvalidQuery("filter", "filter-too-long", most=MOST_BYTES)
+    node = parse(text) if language == "cql2-text" else _read_json(text)
+    _measure(node)
+    return node
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return read_json(text.encode())
+    except NotJson as error:
+        reason = str(error.values.get("reason") or error)
+        raise InvalidQuery("filter", "filter-not-json", reason=reason) from None
+
+
+def _measure(node: Any) -> None:
+    """Raise InvalidQuery for more nodes, or more of them within each other, than there may be; coordinates are none."""
+    count, waiting = 0, [(node, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if depth > MOST_DEPTH:
+            raise too_deep()
+        if count > MOST_NODES:
+            raise InvalidQuery("filter", "filter-too-large", most=MOST_NODES)
+        if isinstance(node, list):
+            waiting += [(each, depth + 1) for each in node]
+        elif isinstance(node, dict):
+            inner = [value for name, value in node.items() if name in ("args", "interval")]
+            waiting += [
+                (each, depth + 1) for value in inner for each in (value if isinstance(value, list) else [value])
+            ]
