@@ -21,7 +21,20 @@ from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, LineAtTheEnd, 
 from api.noted import Noted, RouteNoted
 from api.problems import http_problem, ledger_problem, problem
 from api.protocol import Wire
-from api.routes import columns, editing, events, features, ground, health, landing, pages, schemas, stories, takeaway
+from api.routes import (
+    columns,
+    editing,
+    events,
+    features,
+    ground,
+    health,
+    landing,
+    pages,
+    queryables,
+    schemas,
+    stories,
+    takeaway,
+)
 from api.services import Services
 from geo.errors import LedgerError
 
@@ -43,7 +56,20 @@ def create_app(services: Services) -> FastAPI:
     own: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
     app = FastAPI(telemetry=telemetry.options(), lifespan=lifespan, **own)
     app.state.services = services
-    modules = (health, landing, features, schemas, columns, events, editing, takeaway, ground, pages, stories)
+    modules = (
+        health,
+        landing,
+        features,
+        schemas,
+        queryables,
+        columns,
+        events,
+        editing,
+        takeaway,
+        ground,
+        pages,
+        stories,
+    )
     app.state.routes = [route for module in modules for route in module.router.routes]
     for module in modules:
         app.include_router(module.router)

@@ -7,18 +7,19 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from api.filters import asked_texts
 from api.forms import AS_HTML, Form
-from api.parameters import MATCHING
+from api.parameters import MATCHING, filter_language
 from api.responses import GEOJSON, JSON
 from api.services import Services
 from geo.columns import PROJECTS
+from geo.cql2.reading import read_node
+from geo.cql2.written import text_of
 from geo.formats.registry import FORMATS
 from geo.query import Query
 from web.asking import ORDER, in_words
 from web.citing import MANNERS
 from web.language import Language
-
-_IN_PARTS = ("code", "country", "ids", "integer", "number")  # kinds of columns whose values commas part
 
 
 def asked(params: QueryParams) -> dict[str, list[str]]:
@@ -28,8 +29,7 @@ def asked(params: QueryParams) -> dict[str, list[str]]:
 
 
 def _parts(name: str, texts: list[str]) -> list[str]:
-    is_list = name in PROJECTS and PROJECTS[name].kind in _IN_PARTS
-    return list(dict.fromkeys(part for text in texts for part in (text.split(",") if is_list else [text])))
+    return list(dict.fromkeys(asked_texts(PROJECTS[name], texts) if name in PROJECTS else texts))
 
 
 def question(params: QueryParams, *more: str) -> str:
@@ -41,6 +41,9 @@ def question(params: QueryParams, *more: str) -> str:
 def words(given: Services, language: Language, params: QueryParams, query: Query) -> str:
     """Return in words which records were asked for."""
     values = asked(params)
+    if "filter" in values:  # as it is written shortest; one that cannot be read was refused before
+        filters = read_node(values["filter"][0], filter_language(params.get("filter-lang")))
+        values["filter"] = [text_of(filters)]
     return in_words(language, values, query.as_of, given.catalog.party_names(values.get("owner", ())))
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
+from geo import dates
 from geo.columns import Column, Kind
 from geo.countries import country_names
 from geo.errors import InvalidQuery
 from geo.filter import MOST_TEXT, MOST_VALUES, And, Compare, Expression, In, Or
+from geo.temporal import kept
 
 
 class WrongParameter(InvalidQuery):
@@ -46,6 +50,11 @@ def filter_parameter(column: Column) -> Parameter:
     return Parameter(column.name, _FILTERS.get(column.name, said), _asked(column))
 
 
+def asked_texts(column: Column, texts: list[str]) -> list[str]:
+    """Return the values that a parameter states: parted by commas, but for texts, of whose names one may be a part."""
+    return texts if column.kind in ("text", "flag") else [part for text in texts for part in text.split(",")]
+
+
 def _asked(column: Column) -> dict[str, Any]:
     """Return the JSON Schema of the values that a column is asked for."""
     text = {"type": "string", "maxLength": MOST_TEXT}
@@ -62,6 +71,8 @@ def _asked(column: Column) -> dict[str, Any]:
             return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": sorted(country_names())}}
         case "ids":
             return {"type": "array", "minItems": 1, "items": text}
+        case "date" | "time":
+            return {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": _PERIODS[column.kind]}}
         case _:
             return text
 
@@ -70,6 +81,10 @@ NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _NUMBERS = {"integer": r"-?\d{1,15}", "number": NUMBER}
 # A number, or an interval of which one end may be open.
 _AMOUNTS = {kind: f"^(?:{n}|{n}/(?:{n}|\\.\\.)|\\.\\./{n})$" for kind, n in _NUMBERS.items()}
+
+_DAY = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+_MOMENT = rf"{_DAY}(?:[Tt]\d{{2}}:\d{{2}}:\d{{2}}(?:\.\d{{1,9}})?(?:[Zz]|[+-]\d{{2}}:\d{{2}}))?"
+_PERIODS = {kind: f"^(?:{n}|{n}/(?:{n}|\\.\\.)|\\.\\./{n})$" for kind, n in (("date", _DAY), ("time", _MOMENT))}
 
 _INTERVALS = "a number, or an interval, its ends included, such as 10/100, 10/.. or ../100."
 
@@ -89,22 +104,49 @@ _FILTERS = {
 def filter_of(params: QueryParams, column: Column) -> Expression:
     """Return what a parameter of a column asks for; several values, parted by commas, mean any of them."""
     name, kind = column.name, column.kind
-    texts = params.getlist(name)
     if kind == "flag":
         return Compare(name, "=", parse_flag(name, once(params, name) or ""))
-    # A comma may be part of a name.
-    values = texts if kind == "text" else [part for text in texts for part in text.split(",")]
+    values = asked_texts(column, params.getlist(name))
     if any(len(value) > MOST_TEXT for value in values):
         raise WrongParameter(name, "value-too-long", name=name, most=MOST_TEXT)
     if kind in ("integer", "number"):
-        return _amounts(name, kind, values)
+        return _any(name, [_amount(name, kind, text) for text in values[: MOST_VALUES + 1]])
+    if kind in ("date", "time"):
+        return _any(name, [_period(name, kind, text) for text in values[: MOST_VALUES + 1]])
     return In(name, frozenset(values))
 
 
-def _amounts(name: str, kind: Kind, texts: list[str]) -> Expression:
-    if len(texts) > MOST_VALUES:
+def _any(name: str, parts: list[Expression]) -> Expression:
+    if len(parts) > MOST_VALUES:
         raise WrongParameter(name, "too-many-amounts", name=name, most=MOST_VALUES)
-    return Or(tuple(_amount(name, kind, text) for text in texts))
+    return Or(tuple(parts))
+
+
+def _period(name: str, kind: Kind, text: str) -> Expression:
+    """Return what a date or timestamp asks for, or an interval of them; one of reduced precision is all of its days."""
+    if not re.fullmatch(_PERIODS[kind], text, re.ASCII):
+        raise WrongParameter(name, "period-form", name=name, text=text[:40])
+    ends = text.split("/")
+    try:
+        least, most = _end(kind, ends[0], dates.first_day), _end(kind, ends[-1], dates.last_day)
+    except (dates.NoDate, InvalidQuery):
+        raise WrongParameter(name, "period-form", name=name, text=text[:40]) from None
+    if least and most and least > most:
+        raise WrongParameter(name, "amounts-backwards", name=name, text=text[:40])
+    lower = [] if least is None else [Compare(name, ">=", least)]
+    return And((*lower, *([] if most is None else [Compare(name, "<=", most)])))
+
+
+def _end(kind: Kind, text: str, day_of: Callable[[str], dt.date]) -> str | None:
+    """Return an end of a period as the column has its values; None for an open one."""
+    if text == "..":
+        return None
+    if "T" in text.upper():
+        return kept(text)
+    day = day_of(text).isoformat()
+    if kind == "date":
+        return day
+    return f"{day}T00:00:00.000Z" if day_of is dates.first_day else f"{day}T23:59:59.999Z"
 
 
 def _amount(name: str, kind: Kind, text: str) -> Expression:

@@ -54,6 +54,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         "/openapi.json": {"get": read("definition", "This document", AS_OPENAPI)},
         "/docs": {"get": read("docs", "This document as a page", (AS_HTML,))},
         "/collections": {"get": read("collections", "The collections", DOCUMENT)},
+        "/functions": {"get": read("functions", "Functions that a filter may call", DOCUMENT)},
     }
     for each in COLLECTIONS.values():
         _put_together(found, _of_collection(read, each))
@@ -100,6 +101,7 @@ def _of_collection(read: Callable[..., dict[str, Any]], each: Collection) -> dic
     names = tuple(name for name in listed if name not in parameters.FORMED)
     return {
         path: {"get": read(f"collection{of}", f"The collection: {each.title}", DOCUMENT)},
+        f"{path}/queryables": {"get": read(f"queryables{of}", "What a filter may ask", AS_SCHEMA)},
         items: {
             "get": read(f"items{of}", each.title, forms_of_items(), names, "featureCollection", (413,), columns),
             "options": _options(f"items{of}Options"),

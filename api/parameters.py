@@ -9,7 +9,7 @@ import datetime as dt
 import difflib
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -19,6 +19,11 @@ from starlette.datastructures import QueryParams
 from api.filters import NUMBER, Parameter, WrongParameter, filter_of, filter_parameter, once, parse_flag
 from api.languages import PARAMETER as LANGUAGE
 from geo.columns import PROJECTS, Columns
+from geo.cql2.bounds import MOST_BYTES
+from geo.cql2.reading import LANGUAGES as FILTER_LANGUAGES
+from geo.cql2.reading import Language, read_filter
+from geo.crs import CRS84, to_crs84
+from geo.crs import KNOWN as CRSS
 from geo.filter import (
     GEOMETRY,
     MOST_TEXT,
@@ -102,6 +107,22 @@ _ALL = [
     ),
     Parameter("after", "Where the page before ended; comes in next links.", {"type": "string", "pattern": r"^[\w-]+$"}),
     Parameter(
+        "filter",
+        "A filter in CQL2 (OGC 21-065r2) over the properties of queryables, such as capacity > 20 AND country IN "
+        "('BO','CL'): records of which it is true, and which the other parameters mean as well.",
+        {"type": "string", "minLength": 1, "maxLength": MOST_BYTES},
+    ),
+    Parameter(
+        "filter-lang",
+        "In which of its encodings the filter is written.",
+        {"type": "string", "enum": list(FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]},
+    ),
+    Parameter(
+        "filter-crs",
+        "In which reference system the filter states geometries; the axes are in the order of its authority.",
+        {"type": "string", "format": "uri", "enum": list(CRSS), "default": CRS84},
+    ),
+    Parameter(
         LANGUAGE,
         "The language of a page; where it is not there, the one chosen last or Accept-Language decides.",
         {"type": "string", "enum": list(LANGUAGES)},
@@ -116,7 +137,7 @@ def parameters_of(columns: Columns) -> dict[str, Parameter]:
     """Return every parameter of a collection, those of its columns too."""
     sorted_by = {"type": "string", "enum": [f"{sign}{name}" for name in columns.sorts for sign in ("", "+", "-")]}
     sortby = Parameter("sortby", _SORTBY, {"type": "array", "items": sorted_by})
-    return {**PARAMETERS, "sortby": sortby, **{name: filter_parameter(columns[name]) for name in columns.filters}}
+    return {**PARAMETERS, "sortby": sortby, **{column.name: filter_parameter(column) for column in columns}}
 
 
 REVISION = Parameter(
@@ -133,12 +154,13 @@ def limit_parameter(page_size: int) -> Parameter:
 
 
 FORMED = ("f", LANGUAGE)  # of a document that asks nothing of records
+FILTERS = ("filter", "filter-lang", "filter-crs")
 
 
 @functools.cache
 def matching(columns: Columns) -> tuple[str, ...]:
     """Return the parameters that choose records of a collection."""
-    return ("bbox", "datetime", "as_of", "q", *columns.filters)
+    return ("bbox", "datetime", "as_of", "q", *FILTERS, *columns.names)
 
 
 @functools.cache
@@ -181,7 +203,7 @@ def read_query(
     Where `after` is no mark of records, or read apart, it is left to the caller (`marked` is false).
     """
     check_known(params, known)
-    single = {name: once(params, name) for name in params if name not in columns.filters}
+    single = {name: once(params, name) for name in params if name not in columns}
     return Query(
         filter=_filter_of(params, single, columns),
         as_of=_read(parse_as_of, single.get("as_of")),
@@ -214,12 +236,29 @@ def _parse_event_mark(text: str) -> EventMark:
 
 def _filter_of(params: QueryParams, single: dict[str, str | None], columns: Columns) -> Expression:
     """Return what all parameters together mean."""
-    parts = [filter_of(params, columns[name]) for name in params if name in columns.filters]
+    parts = [filter_of(params, columns[name]) for name in params if name in columns]
     box, interval, words = (single.get(name) for name in ("bbox", "datetime", "q"))
     parts += [or_missing(Intersects(parse_bbox(box)), GEOMETRY)] if box is not None else []
     parts += [or_missing(During(parse_datetime(interval)), TIME)] if interval is not None else []
     parts += [Words(words)] if words is not None else []
+    parts += read_filters(single, columns)
     return And(tuple(parts))
+
+
+def read_filters(single: Mapping[str, str | None], columns: Columns) -> list[Expression]:
+    """Return what the filter asks for (OGC 19-079r2, /req/features-filter/response)."""
+    crs = single.get("filter-crs") or CRS84
+    to_crs84(crs, "filter-crs")
+    text, language = single.get("filter"), filter_language(single.get("filter-lang"))
+    return [] if text is None else [read_filter(text, language, crs, columns)]
+
+
+def filter_language(name: str | None) -> Language:
+    """Return the encoding that a filter is written in; raises InvalidQuery for one that there is not."""
+    found = next((language for language in FILTER_LANGUAGES if language == (name or FILTER_LANGUAGES[0])), None)
+    if found is None:
+        raise WrongParameter("filter-lang", "filter-lang-unknown", value=str(name)[:40], known=FILTER_LANGUAGES)
+    return found
 
 
 def read_revisions_page(params: QueryParams, page_size: int) -> tuple[int, int]:

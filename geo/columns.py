@@ -26,7 +26,8 @@ class Column:
     A `date` has reduced precision (YYYY, YYYY-MM or YYYY-MM-DD), a `time` is RFC 3339 in UTC, `ids` are a set of names,
     or of codes where there is a vocabulary.
     `origin` says who knows the value: the contributor (`stated`), our rules (`derived`), the store (`kept`), or only an
-    index of answers (`indexed`). Every column can be asked for in a filter; a `filter` one has a parameter of its own.
+    index of answers (`indexed`). Every column can be asked for, in a filter and by its own parameter; a `filter` one
+    is among the choices that people are offered.
     A `dated` one can be asked for as it was on a day. `table` puts it into the layer that desktop programs open.
     `unit` is that of its numbers, in UCUM's writing.
     """

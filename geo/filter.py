@@ -189,12 +189,16 @@ class Missing:
     operand: Operand
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SpatialComparison:
     """The geometry lies so to a shape in WGS 84 degrees (OGC 06-103r4, section 6.1.15), on a plane map."""
 
     relation: SpatialRelation
     shape: BaseGeometry
+
+    def __repr__(self) -> str:
+        """Name the whole shape: answers are kept by what their questions are called."""
+        return f"SpatialComparison({self.relation!r}, {self.shape.wkb_hex})"
 
 
 @dataclass(frozen=True)

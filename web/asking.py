@@ -9,9 +9,11 @@ import babel.dates
 import babel.lists
 
 from geo.columns import PROJECTS
+from geo.text import visible
 from geo.vocabulary import Measure
 from web.language import Language
 
+MOST_FILTER = 300  # characters
 MOST_NAMES = 12  # of a clause; of more it says how many they are
 
 Asked = Mapping[str, Sequence[str]]
@@ -44,8 +46,16 @@ def day(language: Language, date: dt.date) -> str:
 
 
 def _clauses(language: Language, name: str, values: Sequence[str], parties: Mapping[str, str]) -> Iterator[str]:
-    if name in ("bbox", "datetime", "q"):
+    if name == "filter-lang":  # the filter is told in one language, whichever it came in
+        return
+    if name == "filter-crs":
+        yield language.say("takeaway.filter_crs", value=values[0])
+    elif name in ("bbox", "datetime", "q"):
         yield language.say(f"takeaway.{name}", value=values[0])
+    elif name == "filter":
+        yield language.say("takeaway.filter", value=_cut(visible(values[0])))
+    elif name not in ORDER:
+        yield _of_column(language, name, values, parties)
     elif PROJECTS[name].kind == "flag":
         yield language.say(f"takeaway.{name}_{values[0]}")
     elif PROJECTS[name].kind in ("number", "integer"):
@@ -55,6 +65,18 @@ def _clauses(language: Language, name: str, values: Sequence[str], parties: Mapp
     else:
         named = _named(name, parties)
         yield language.say(f"takeaway.{name}", names=_either(language, [named(language, value) for value in values]))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_FILTER else f"{text[:MOST_FILTER]}…"
+
+
+def _of_column(language: Language, name: str, values: Sequence[str], parties: Mapping[str, str]) -> str:
+    """Return a clause of a column that has none of its own."""
+    named = _named(name, parties)
+    is_coded = PROJECTS[name].codes is not None
+    names = [named(language, value) if is_coded else value.replace("/", "–") for value in values]
+    return language.say("takeaway.column", column=PROJECTS[name].title, names=_either(language, names))
 
 
 def _stages(language: Language, name: str, values: Sequence[str]) -> Iterator[str]:

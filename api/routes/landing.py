@@ -16,6 +16,7 @@ from api.documents import document, shown
 from api.forms import AS_OPENAPI, form_of
 from api.links import Link, link
 from api.responses import JSON, OPENAPI, SCHEMA, answer
+from api.routes import queryables
 from api.services import Services, ServicesDep, base_url
 from api.tags import state_tag, static_tag
 
@@ -34,6 +35,7 @@ CONFORMANCE = [
     f"{_FEATURES}/geojson",
     f"{_FEATURES}/html",
     f"{_FEATURES}/oas30",
+    *queryables.CONFORMANCE,
     f"{_EDITING}/create-replace-delete",
     f"{_EDITING}/update",
     f"{_EDITING}/optimistic-locking-etags",
@@ -57,6 +59,7 @@ def landing(request: Request, given: ServicesDep) -> Response:
         link(f"{base}/api/docs", "service-doc", "text/html", "The API definition as a page"),
         link(f"{base}/api/conformance", "conformance", JSON, "What this API conforms to"),
         link(f"{base}/api/collections", "data", JSON, "The collections"),
+        link(f"{base}/api/functions", queryables.REL_FUNCTIONS, JSON, "Functions that a filter may call"),
         link(f"{base}/", "related", "text/html", "The map"),
     ]
     told = {"title": given.settings.title, "description": DESCRIPTION, "links": links}
@@ -131,5 +134,7 @@ def _collection_links(base: str, each: Collection, alone: bool) -> list[Link]:
         link(f"{address}/schema/feature", "describedby", SCHEMA, "JSON Schema of a record in GeoJSON"),
         link(f"{address}/schema/feature", "describedBy", SCHEMA, "JSON Schema of a record in GeoJSON"),
         *([link(f"{address}/schema/record", "describedby", SCHEMA, _SENT)] if each.is_edited else []),
+        link(f"{address}/queryables", queryables.REL, SCHEMA, "What a filter may ask"),
+        link(f"{address}/filter", "related", "text/html", "A page that builds a filter"),
         link(licence, "license", "text/html", "CC BY 4.0"),
     ]

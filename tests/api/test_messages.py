@@ -279,6 +279,8 @@ RULES = {
     "parameter-repeated": [asked(f"{ITEMS}?q=a&q=b")],
     "whole-form": [asked(f"{ITEMS}?start_planned_year=soon")],
     "amount-form": [asked(f"{ITEMS}?capacity=much")],
+    "period-form": [asked(f"{ITEMS}?status_date=soon"), asked(f"{ITEMS}?updated=2024-13")],
+    "filter-lang-unknown": [asked(f"{ITEMS}?filter=1&filter-lang=ecql")],
     "amounts-backwards": [asked(f"{ITEMS}?capacity=100/10")],
     "too-many-amounts": [asked(f"{ITEMS}?start_year={','.join(['2027'] * 101)}")],
     "files-waiting": [no_turn],

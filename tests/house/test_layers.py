@@ -69,7 +69,7 @@ BROWSER_FLOORS = [
     {"base"},
     {"map"},
     {"find", "ground"},
-    {"add", "charts", "record", "share", "story", "time"},
+    {"add", "charts", "filter", "record", "share", "story", "time"},
     {"views"},
     {""},
 ]

@@ -1,0 +1,148 @@
+"""What a filter may ask (OGC 19-079r2): the properties of a collection, our functions, and the page that builds one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api import parameters
+from api.collections import Collection, CollectionDep
+from api.documents import document, shown
+from api.forms import AS_SCHEMA, NEGOTIATED
+from api.languages import PARAMETER, language_of
+from api.links import link
+from api.problems import detail_of
+from api.reading import content_security_policy, page_headers
+from api.responses import HTML, JSON, answer, etag
+from api.services import ServicesDep, base_url
+from api.tags import state_tag, static_tag
+from geo.columns import Column, Columns
+from geo.errors import InvalidQuery
+from geo.filter import GEOMETRY, TIME
+from geo.query import Query
+from web import filtering
+from web.inline import script_hashes
+
+router = APIRouter(prefix="/api")
+
+REL = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+REL_FUNCTIONS = "http://www.opengis.net/def/rel/ogc/1.0/functions"
+_FILTERING = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
+CONFORMANCE = [
+    *(f"{_FILTERING}/{name}" for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")),
+    *(f"{_CQL2}/{name}" for name in ("basic-cql2", "cql2-text", "cql2-json", "advanced-comparison-operators")),
+    *(f"{_CQL2}/{name}-insensitive-comparison" for name in ("case", "accent")),
+    *(f"{_CQL2}/{name}" for name in ("basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions")),
+    *(f"{_CQL2}/{name}" for name in ("temporal-functions", "array-functions", "property-property", "functions")),
+    f"{_CQL2}/arithmetic",
+]
+
+FUNCTIONS = [
+    {
+        "name": "words",
+        "description": "Whether a record has these words in names, owners, places and ids, or for kind and stage, as "
+        "the parameter q looks for them: without case and accents, in any script.",
+        "args": [{"title": "The words; a comma means or.", "type": ["string"]}],
+        "returns": ["boolean"],
+    },
+    {
+        "name": "year",
+        "description": "The year of a date or a timestamp.",
+        "args": [{"title": "A date or timestamp.", "type": ["datetime"]}],
+        "returns": ["integer"],
+    },
+]
+
+
+@router.get("/functions")
+def functions(request: Request, given: ServicesDep) -> Response:
+    """Answer the functions that a filter may call besides those of CQL2 (/req/functions/get-functions-operation)."""
+    parameters.check_known(request.query_params, parameters.FORMED)
+    told = {"functions": FUNCTIONS}
+    return document(request, given, static_tag(request, given), lambda: told, shown("api.functions"))
+
+
+@router.get("/collections/{collection_id}/queryables")
+def queryables(request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
+    """Answer the properties that a filter may name (/req/queryables/get-queryables-response)."""
+    parameters.check_known(request.query_params, parameters.FORMED)
+
+    def make() -> dict[str, Any]:
+        address = f"{base_url(request)}{collection.path}"
+        made = schema_of(collection.columns, f"{address}/queryables", collection.title)
+        return {**made, "links": [link(address, "collection", JSON, collection.title)]}
+
+    return document(request, given, static_tag(request, given), make, shown("api.queryables"), AS_SCHEMA)
+
+
+def schema_of(columns: Columns, address: str, title: str) -> dict[str, Any]:
+    """Return the queryables of a collection as a JSON Schema of 2020-12."""
+    time = "From the first to the last event; an interval, for the functions T_… and IS NULL."
+    properties = {
+        **{column.name: queryable(column) for column in columns},
+        GEOMETRY: {"title": "Geometry", "format": "geometry-any"},
+        TIME: {"title": "Time", "type": "array", "items": {"type": "string", "format": "date"}, "description": time},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address,
+        "title": title,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def queryable(column: Column) -> dict[str, Any]:
+    """Return what a filter may compare a column with."""
+    told: dict[str, Any] = {"title": column.title}
+    match column.kind:
+        case "number" | "integer":
+            return {**told, "type": column.kind}
+        case "flag":
+            return {**told, "type": "boolean"}
+        case "date":
+            said = "Of reduced precision perhaps (YYYY, YYYY-MM): it compares by its first day."
+            return {**told, "type": "string", "format": "date", "description": said}
+        case "time":
+            return {**told, "type": "string", "format": "date-time"}
+        case "ids":
+            return {**told, "type": "array", "items": {"type": "string", **_enum(column)}}
+        case _:
+            return {**told, "type": "string", **_enum(column)}
+
+
+def _enum(column: Column) -> dict[str, Any]:
+    if column.codes is None:
+        return {}
+    return {"enum": sorted(column.codes) if column.kind == "country" else list(column.codes)}
+
+
+@router.get("/collections/{collection_id}/filter")
+def filter_page(request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
+    """Answer the page that builds a filter; without script it takes one as text and says how many records it means."""
+    parameters.check_known(request.query_params, ("filter", PARAMETER))
+    language, text = language_of(request), request.query_params.get("filter", "").strip()
+    tag = etag(state_tag(request, given), language.code)
+
+    def make() -> bytes:
+        asked = _asked(text, request, given, collection) if text else None
+        page = filtering.filter_page(given.settings.site, collection.columns, collection.path, text, asked, language)
+        return page.encode()
+
+    html = make()
+    policy = content_security_policy(script_hashes(html.decode()))
+    return answer(request, tag, lambda: html, HTML, {**page_headers(request, language, policy), **NEGOTIATED})
+
+
+def _asked(text: str, request: Request, given: ServicesDep, collection: Collection) -> filtering.Asked:
+    """Return how many records a filter means, or what is wrong with it."""
+    try:
+        [wanted] = parameters.read_filters({"filter": text}, collection.columns)
+    except InvalidQuery as error:
+        return filtering.Asked(None, detail_of(error, language_of(request)))
+    query = Query(filter=wanted, limit=1, columns=collection.columns)
+    return filtering.Asked(collection.catalog(given).search(query).number_matched, "")
