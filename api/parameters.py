@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import calendar
-import datetime as dt
 import difflib
 import functools
 import re
@@ -13,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from dateutil.relativedelta import relativedelta
 from starlette.datastructures import QueryParams
 
 from api.filters import NUMBER, Parameter, WrongParameter, filter_of, filter_parameter, once, parse_flag
 from api.languages import PARAMETER as LANGUAGE
+from api.times import DAY, INTERVAL, day_of, parse_as_of, parse_datetime
 from geo.columns import PROJECTS, Columns
 from geo.cql2.bounds import MOST_BYTES
 from geo.cql2.reading import LANGUAGES as FILTER_LANGUAGES
@@ -53,11 +51,6 @@ _BBOX = {
 }
 _SORTBY = "Properties to sort by; - before one means descending. The last order is by id."
 
-# A date of reduced precision, or a date-time (RFC 3339); what no pattern can say is how long a February is.
-_DAYS = "(0[13578]|1[02])(-(0[1-9]|[12][0-9]|3[01])@)?|(0[469]|11)(-(0[1-9]|[12][0-9]|30)@)?|02(-(0[1-9]|[12][0-9])@)?"
-_TIME = r"([Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?"
-_DAY = f"(?!0000)[0-9]{{4}}(-({_DAYS.replace('@', _TIME)}))?"
-_INTERVAL = rf"^({_DAY}|{_DAY}/({_DAY}|\.\.|P[0-9]{{1,2}}[YMWD])?|(\.\.)?/{_DAY})$"
 ONCE_FORM = r'^("[ !#-~]{1,250}"|[!#-~]{1,250})$'  # of an Idempotency-Key
 # Neither control characters nor those that steer how a line is shown.
 COMMENT_FORM = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$"
@@ -74,13 +67,13 @@ _ALL = [
         "datetime",
         "A date, a date-time, or an interval such as 2023-01-01/2024-12-31 or ../2020: records whose history (first to "
         "last event) meets it. Records without a date meet every time.",
-        {"type": "string", "pattern": _INTERVAL},
+        {"type": "string", "pattern": INTERVAL},
     ),
     Parameter(
         "as_of",
         "A date: stage, dates, capacities and starts as they were at the end of that day. Records all of whose "
         "events came later are left out; those without a dated event are there on every day.",
-        {"type": "string", "pattern": f"^{_DAY}$"},
+        {"type": "string", "pattern": f"^{DAY}$"},
     ),
     Parameter(
         "q",
@@ -92,12 +85,12 @@ _ALL = [
         "from",
         "A date, of reduced precision too: events from the first day of it on. One whose own date is only a year or a "
         "month counts where that can have been.",
-        {"type": "string", "pattern": f"^{_DAY}$"},
+        {"type": "string", "pattern": f"^{DAY}$"},
     ),
     Parameter(
         "to",
         "A date, of reduced precision too: events until the last day of it.",
-        {"type": "string", "pattern": f"^{_DAY}$"},
+        {"type": "string", "pattern": f"^{DAY}$"},
     ),
     Parameter("expected", "true: what somebody expects, in place of what has happened.", {"type": "boolean"}),
     Parameter(
@@ -218,8 +211,8 @@ def read_events_query(params: QueryParams, page_size: int) -> EventQuery:
     """Return which events the parameters ask for; raises InvalidQuery for unknown, repeated or wrong ones."""
     query = read_query(params, (*PAGED_EVENTS, *FORMED), page_size, marked=False)
     start, end = once(params, "from"), once(params, "to")
-    first = None if start is None else _day(start, "from", first=True)
-    last = None if end is None else _day(end, "to", first=False)
+    first = None if start is None else day_of(start, "from", first=True)
+    last = None if end is None else day_of(end, "to", first=False)
     if first and last and first > last:
         raise WrongParameter("to", "period-backwards")
     expected = parse_flag("expected", once(params, "expected") or "false")
@@ -299,76 +292,6 @@ def parse_bbox(text: str) -> Box:
         raise WrongParameter("bbox", "bbox-form")
     numbers = [float(part) for part in parts]
     return Box(*(numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]]))
-
-
-def parse_datetime(text: str) -> Interval:
-    """Return the days that an instant or an interval names (/req/core/fc-time-definition); `..` is an open end."""
-    ends = text.split("/")
-    if len(ends) > 2 or (len(ends) == 2 and not any(end.strip(".") for end in ends)):
-        raise WrongParameter("datetime", "interval-form")
-    if len(ends) == 1:
-        return Interval(_day(text, "datetime", first=True), _day(text, "datetime", first=False))
-    start, end = (None if end in ("", "..") else end for end in ends)
-    if end and end.startswith("P"):
-        first = _day(start or "", "datetime", first=True)
-        return Interval(first, _after(first, end))
-    return Interval(
-        _day(start, "datetime", first=True) if start else None, _day(end, "datetime", first=False) if end else None
-    )
-
-
-def parse_as_of(text: str) -> dt.date:
-    """Return the last day of the date that `as_of` names."""
-    return _day(text, "as_of", first=False)
-
-
-_DATE_TIME = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt]\d\d:\d\d:(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d))?)?)?", re.ASCII
-)
-
-
-def _day(text: str, parameter: str, *, first: bool) -> dt.date:
-    """Return the first or last day (UTC) of a date, of reduced precision or with time (RFC 3339 section 5.6)."""
-    match = _DATE_TIME.fullmatch(text)
-    if match is None:
-        raise WrongParameter(parameter, "date-form", text=text[:40])
-    try:
-        if match.group(4):
-            return _instant(text, match.group(4)).date()
-        year, month, day = (int(part) if part else None for part in match.groups()[:3])
-        return _first_or_last(year, month, day, first)
-    except (ValueError, OverflowError):
-        raise WrongParameter(parameter, "date-not-in-calendar", text=text[:40]) from None
-
-
-def _instant(text: str, second: str) -> dt.datetime:
-    if second == "60":  # a leap second, which Python does not know
-        text = text.replace(":60", ":59", 1)
-    return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
-
-
-def _first_or_last(year: int | None, month: int | None, day: int | None, first: bool) -> dt.date:
-    start = dt.date(year or 0, month or 1, day or 1)
-    if first or day:
-        return start
-    if month:
-        return start.replace(day=calendar.monthrange(start.year, start.month)[1])
-    return start.replace(month=12, day=31)
-
-
-_DURATION = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T[\dHMS.]+)?", re.ASCII)
-
-
-def _after(start: dt.date, duration: str) -> dt.date:
-    match = _DURATION.fullmatch(duration)
-    if match is None:
-        raise WrongParameter("datetime", "duration-form", text=duration[:40])
-    years, months, weeks, days = (int(part or 0) for part in match.groups())
-    try:
-        end: dt.date = start + relativedelta(years=years, months=months, weeks=weeks, days=days)
-    except (ValueError, OverflowError):
-        raise WrongParameter("datetime", "duration-too-long", text=duration[:40]) from None
-    return end
 
 
 def parse_sortby(text: str) -> tuple[tuple[str, bool], ...]:

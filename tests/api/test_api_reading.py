@@ -309,9 +309,15 @@ def test_a_parameter_that_is_nearly_right_is_recognised(api):
 
 
 def test_a_time_with_an_offset_is_a_day_of_utc(api):
-    from api.parameters import parse_datetime
+    from api.times import parse_datetime
 
     assert "2024-03-25" == str(parse_datetime("2024-03-26T01:00:00+02:00").start)
+
+
+def test_an_interval_that_begins_in_no_year_has_no_beginning(api):
+    """QGIS asks so."""
+    asked = get(api, ITEMS, datetime="0000-01-01T00:00:00Z/2020-12-31T00:00:00Z")["numberMatched"]
+    assert get(api, ITEMS, datetime="../2020-12-31")["numberMatched"] == asked
 
 
 def test_an_empty_question_leaves_nothing_out(api):

@@ -14,7 +14,7 @@ from provoke import form_of, refused, too_deep
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api import parameters, problems, server, telemetry
+from api import problems, server, telemetry, times
 from api.app import _bad_request
 from api.commands.main import main
 from api.routes import editing
@@ -294,7 +294,7 @@ RULES = {
     "interval-form": [asked(f"{ITEMS}?datetime=1/2/3")],
     "date-form": [asked(f"{ITEMS}?as_of=today")],
     "date-not-in-calendar": [asked(f"{ITEMS}?as_of=2023-02-29")],
-    "duration-form": [error(parameters.parse_datetime, "2023-01-01/PX")],
+    "duration-form": [error(times.parse_datetime, "2023-01-01/PX")],
     "duration-too-long": [asked(f"{ITEMS}?datetime=2023-01-01/P9999Y")],
     "no-page-mark": [asked(f"{ITEMS}?after=x")],
     "server-busy": [at_work],
