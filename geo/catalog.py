@@ -56,9 +56,24 @@ class Steps(NamedTuple):
     values: dict[str, list[Any]]
 
 
+class Codes(NamedTuple):
+    """A column as numbers: `distinct` values that rise, and the rank of each value among them, -1 for a missing one.
+
+    Where records have several values, `records` tells whose each is, by its place among the records; elsewhere it is
+    None, and the ranks are those of one record after the other.
+    """
+
+    distinct: Sequence[Any]
+    ranks: npt.NDArray[np.signedinteger[Any]]
+    records: npt.NDArray[np.signedinteger[Any]] | None = None
+
+
 @dataclass(frozen=True)
 class Record:
-    """One record as it is answered: a GeoJSON feature as bytes, and (type, id) of every record that links to it."""
+    """One record as it is answered: a GeoJSON feature as bytes, and (type, id) of every record that links to it.
+
+    What is no record of a store, but made of such, has the revision 0.
+    """
 
     id: str
     revision: int
@@ -66,20 +81,11 @@ class Record:
     incoming: Sequence[tuple[str, str]]
 
 
-class Catalog(Protocol):
-    """Answers a `Query` about the records of a store; every answer knows all changes made before it was asked."""
+class FeatureCatalog(Protocol):
+    """Answers a `Query` about the features of a collection; every answer knows all changes made before it was asked."""
 
     def version(self) -> int:
         """Return the sequence of the newest change known; answers of one day can only differ when it does."""
-
-    def overlay(self) -> int:
-        """Return how many records are answered from beside the large table, since they changed after it was made."""
-
-    def standing(self) -> Catalog | None:
-        """Return a catalog whose answers are all of the records of this moment: the store is asked once for many.
-
-        None where many changes have to be read first, as after a load.
-        """
 
     def search(self, query: Query) -> Page:
         """Return a page of the matching records, in the query's order."""
@@ -93,11 +99,33 @@ class Catalog(Protocol):
     def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
         """Return how many records match, and for each column of codes how many of them have each value."""
 
+    def get(self, record_id: str) -> Record:
+        """Return a record; raises NotFound, or Gone for a deleted one."""
+
+    def extent(self) -> tuple[list[float], list[str | None]]:
+        """Return [west, south, east, north] of all geometries, and the instants between which all events lie."""
+
+
+class Catalog(FeatureCatalog, Protocol):
+    """Answers about the records of a store: the projects, of which the features of other collections are made."""
+
+    def overlay(self) -> int:
+        """Return how many records are answered from beside the large table, since they changed after it was made."""
+
+    def standing(self) -> Catalog | None:
+        """Return a catalog whose answers are all of the records of this moment: the store is asked once for many.
+
+        None where many changes have to be read first, as after a load.
+        """
+
     def events(self, query: EventQuery) -> EventPage:
         """Return a page of what happened to the matching records, or of what is expected of them, newest first."""
 
     def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
         """Return columns of every matching record in the order of ids; limit, sort and page do not count."""
+
+    def codes(self, query: Query, names: Iterable[str]) -> dict[str, Codes]:
+        """Return columns of every matching record as numbers, all in one order of records, whichever it is."""
 
     def steps(self, query: Query, names: Iterable[str]) -> Steps:
         """Return dated columns of every matching record step by step, in the order of ids."""
@@ -107,9 +135,6 @@ class Catalog(Protocol):
 
         One that is not among the curated organisations has the name by which a record calls it.
         """
-
-    def get(self, project_id: str) -> Record:
-        """Return a record; raises NotFound, or Gone for a deleted one."""
 
     def show(self, revision: Revision) -> Record:
         """Return a revision that has a record as it is, or was, answered."""
@@ -128,6 +153,3 @@ class Catalog(Protocol):
 
     def knows_extent(self) -> bool:
         """Return whether the extent is at hand, since nothing has changed since it was asked for."""
-
-    def extent(self) -> tuple[list[float], list[str | None]]:
-        """Return [west, south, east, north] of all geometries, and the instants between which all events lie."""

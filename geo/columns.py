@@ -1,4 +1,4 @@
-"""What a column of a record is. Questions, indexes, tables, schemas and parameters are made from this one list."""
+"""What a column of a record is. Questions, indexes, tables, schemas and parameters are made from these lists."""
 
 from __future__ import annotations
 
@@ -207,5 +207,78 @@ PROJECTS = Columns(
         _column("revision", "integer", "Revision", "kept", "required"),
         _column("created", "time", "Added", "kept", "required"),
         _column("updated", "time", "Changed", "kept", "required", "sort"),
+    ]
+)
+
+# Which sums there are of a unit family: of the figures with this basis, those of projects in these stages. A plan never
+# stands in for what is built, and what has been given up or halted is in none of them.
+SHARES: dict[str, tuple[str, str]] = {
+    "planned": ("planned", "planned"),
+    "building": ("planned", "building"),
+    "built": ("actual", "operating"),
+}
+
+
+def projects_of(code: str) -> str:
+    """Return the name of the column that counts the projects of a group of stages, or of a segment."""
+    return f"projects_{code}"
+
+
+def capacity_of(measure: str, share: str) -> str:
+    """Return the name of the column that sums up a share of the capacities in a unit family."""
+    return f"capacity_{measure}_{share}"
+
+
+def _counted() -> list[Column]:
+    """Return the columns that are made of the projects of a country or an organisation."""
+    counted: tuple[Trait, ...] = ("required", "dated", "sort")
+    groups = [(term.code, f"Projects: {term.label.lower()}") for term in vocabulary.STATUS_GROUPS]
+    segments = [(term.code, f"Projects of {term.label.lower()}") for term in vocabulary.SEGMENTS]
+    sums = [
+        _column(
+            capacity_of(measure.code, share), "number", f"{measure.label}, {share}, {measure.unit}", "dated", "sort"
+        )
+        for measure in vocabulary.MEASURES
+        for share in SHARES
+    ]
+    return [
+        _column("projects", "integer", "Projects", "filter", *counted),
+        *(_column(projects_of(code), "integer", title, *counted) for code, title in (*groups, *segments)),
+        *sums,
+        _column("updated", "time", "Newest change of a project", "kept", "sort"),
+    ]
+
+
+_SEVERAL: tuple[Trait, ...] = ("required", "filter", "off-table")
+
+ORGANISATIONS = Columns(
+    [
+        _column("id", "text", "Id", "stated", "required", "filter", "sort"),
+        _column("name", "text", "Name", "stated", "required", "filter", "sort"),
+        _column("other_names", "ids", "Other names", "stated", *_SEVERAL),
+        _column("curated", "flag", "In organisations.json", "required", "filter"),
+        _column("type", vocabulary.ORGANISATION_TYPES, "Type", "stated", "filter", "sort"),
+        _column("country", "country", "Country", "stated", "filter", "sort"),
+        _column("lei", "text", "Legal Entity Identifier", "stated", "filter"),
+        _column("register_id", "text", "Number in a register", "stated", "filter"),
+        _column("parents", "ids", "Who holds it", "stated", *_SEVERAL),
+        _column("holders", "ids", "Who holds it, up to the top", *_SEVERAL),
+        _column("holds", "ids", "What it holds, down to the last", *_SEVERAL),
+        _column("sources", "ids", "Addresses of what says who holds it", "stated", "required", "off-table"),
+        _column("kinds", vocabulary.KINDS, "Kinds of its projects", "several", "dated", *_SEVERAL),
+        _column("countries", "ids", "Countries of its projects", "dated", *_SEVERAL),
+        *_counted(),
+    ]
+)
+
+COUNTRIES = Columns(
+    [
+        _column("id", "text", "ISO 3166-1 alpha-2 code", "stated", "required", "filter", "sort"),
+        _column("name", "text", "Name", "stated", "required", "filter", "sort"),
+        _column("name_es", "text", "Name in Spanish", "stated", "required", "filter", "sort"),
+        _column("name_ru", "text", "Name in Russian", "stated", "required", "filter", "sort"),
+        _column("name_zh", "text", "Name in Chinese", "stated", "required", "filter", "sort"),
+        _column("organisations", "integer", "Organisations behind its projects", "required", "dated", "filter", "sort"),
+        *_counted(),
     ]
 )

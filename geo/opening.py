@@ -6,12 +6,14 @@ import contextlib
 import functools
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from geo import product
-from geo.catalog import Catalog
+from geo.catalog import Catalog, FeatureCatalog
 from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
 from geo.errors import StoreError
+from geo.gathered.catalog import countries_of, organisations_of
 from geo.geopackage.making import make
 from geo.geopackage.store import GeoPackageStore
 from geo.leftovers import has_store, note_made, real_path, refuse_lost, set_aside
@@ -24,6 +26,13 @@ from geo.memory.ready import path_of
 from geo.paths import data_folder
 from geo.store import Store
 from geo.unfinished import remove_abandoned
+
+
+class Gathered(NamedTuple):
+    """The catalogs of what is made of the projects."""
+
+    organisations: FeatureCatalog
+    countries: FeatureCatalog
 
 
 class Ledger:
@@ -45,6 +54,10 @@ class Ledger:
         retired = read_retired(self._data).values()
         successors = {each.id: each.successor for each in retired if each.successor is not None}
         return MemoryCatalog(self.store, self.organisations, successors, self._ready)
+
+    @functools.cached_property
+    def gathered(self) -> Gathered:
+        return Gathered(organisations_of(self.catalog, self.organisations), countries_of(self.catalog))
 
 
 def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers: bool = False) -> Ledger:

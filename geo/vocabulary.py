@@ -103,6 +103,7 @@ DATE_BASES = _read("date_basis", Term)
 STATUS_DATE_BASES = _read("status_date_basis", Term)
 EVENT_BASES = _read("event_basis", Term)
 OWNER_ROLES = _read("owner_role", Term)
+ORGANISATION_TYPES = _read("organisation_type", Term)
 CAPACITY_BASES = _read("capacity_basis", Term)
 QUALIFIERS = _read("qualifier", Term)
 SCOPES = _read("scope", Term)
@@ -131,6 +132,7 @@ ALL: dict[str, Vocabulary[Term]] = {
         STATUS_DATE_BASES,
         EVENT_BASES,
         OWNER_ROLES,
+        ORGANISATION_TYPES,
         CAPACITY_BASES,
         QUALIFIERS,
         SCOPES,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
 from geo.curated.files import within
 from geo.curated.tables import read_table
 from geo.errors import DataFileError
-from geo.records.fields import Country, Date, Line, Name, OrganisationId, Percent, Url
+from geo.records.fields import Country, Date, Line, Name, OrganisationId, OrganisationType, Percent, Url
 from geo.records.parts import Owner
 from geo.text import ascii_words, slug
 
@@ -38,7 +38,7 @@ class Organisation(_Part):
     name: Name
     other_names: list[Name] = []
     country: Country | None = None
-    type: Literal["company", "state", "joint_venture", "fund", "research"]
+    type: OrganisationType
     parents: list[Parent] = []
     lei: Annotated[str, Line(20)] | None = None
     register_id: Annotated[str, Line(60)] | None = None
@@ -52,6 +52,7 @@ class Organisations:
         self._by_id = {each.id: each for each in self.all}
         self._by_name = {ascii_words(name): each.id for each in self.all for name in (each.name, *each.other_names)}
         self._holders = {each.id: self._held_by(each.id) for each in self.all}
+        self._held = _turned(self._holders)
 
     def __contains__(self, organisation_id: object) -> bool:
         return organisation_id in self._by_id
@@ -79,6 +80,10 @@ class Organisations:
         """Return the organisation and everyone who holds it, whatever the share, up to the top."""
         return self._holders.get(organisation_id) or frozenset((organisation_id,))
 
+    def held(self, organisation_id: str) -> frozenset[str]:
+        """Return everyone whom an organisation holds, whatever the share, down to the last; it itself is not one."""
+        return self._held.get(organisation_id, frozenset()) - {organisation_id}
+
     def _held_by(self, organisation_id: str) -> frozenset[str]:
         found, waiting = set[str](), [organisation_id]
         while waiting:
@@ -88,6 +93,15 @@ class Organisations:
                 known = self._by_id.get(current)
                 waiting += [parent.organisation for parent in known.parents] if known else []
         return frozenset(found)
+
+
+def _turned(holders: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return whom each holds, by who holds each."""
+    held: dict[str, set[str]] = {}
+    for each, above in holders.items():
+        for holder in above:
+            held.setdefault(holder, set()).add(each)
+    return {holder: frozenset(below) for holder, below in held.items()}
 
 
 def read_organisations(folder: Path) -> Organisations:

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import orjson
 
-from geo.catalog import INDEXED, Steps
+from geo.catalog import INDEXED, Codes, Steps
 from geo.columns import PROJECTS
 from geo.memory.changes import Matches
+from geo.memory.coded import Coded, codes_of
+from geo.memory.merging import united
 from geo.memory.rows import Rows, running
 from geo.memory.table import Table
 from geo.memory.texts import Array
@@ -43,6 +45,39 @@ def steps(matches: Sequence[Matches], names: Sequence[str]) -> Steps:
     if order is not None:
         counts = counts[order]
     return Steps(running(counts), days, stale, ordered)
+
+
+def codes(matches: Sequence[Matches], names: Sequence[str], on: dt.date | None) -> dict[str, Codes]:
+    """Return columns of all matching records as numbers, layer after layer."""
+    parts = [(each.table, each.rows) for each in matches]
+    return {name: (_codes_of_several if PROJECTS[name].kind == "ids" else _codes)(parts, name, on) for name in names}
+
+
+def _codes(parts: Sequence[tuple[Table, Rows]], name: str, on: dt.date | None) -> Codes:
+    columns = [Coded(table.column(name, on).distinct, table.ranks(name, rows, on)) for table, rows in parts]
+    return Codes(*_together(name, columns))
+
+
+def _codes_of_several(parts: Sequence[tuple[Table, Rows]], name: str, on: dt.date | None) -> Codes:
+    found, records, before = list[Coded](), [np.zeros(0, dtype=np.int64)], 0
+    for table, rows in parts:
+        begins, places = _places(table, rows, name)
+        known = table.block.coded(name)
+        found.append(Coded(known.distinct, known.ranks[places]))
+        records.append(np.repeat(np.arange(before, before + len(rows)), np.diff(begins)))
+        before += len(rows)
+    return Codes(*_together(name, found), np.concatenate(records))
+
+
+def _together(name: str, parts: Sequence[Coded]) -> tuple[Sequence[Any], Array]:
+    """Return the values of several layers with ranks among those of all."""
+    if not parts:
+        return codes_of(name) or (), np.zeros(0, dtype=np.int8)
+    first, *others = (part.distinct for part in parts)
+    if all(other is first for other in others):  # codes, or there is one layer
+        return first, np.concatenate([part.ranks for part in parts])
+    distinct, ranks = united(parts)
+    return distinct, np.concatenate(ranks)
 
 
 def _places(table: Table, rows: Rows, group: str) -> tuple[Array, Array]:

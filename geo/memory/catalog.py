@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from geo.catalog import EventPage, Page, Record, Steps
+from geo.catalog import Codes, EventPage, Page, Record, Steps
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
 from geo.memory import answers, events, pages
@@ -99,6 +99,9 @@ class MemoryCatalog:
     def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
         return answers.columns(self._matches_of(query), list(names), query.as_of)
 
+    def codes(self, query: Query, names: Iterable[str]) -> dict[str, Codes]:
+        return answers.codes(self._matches_of(query), list(names), query.as_of)
+
     def steps(self, query: Query, names: Iterable[str]) -> Steps:
         return answers.steps(self._matches_of(query), list(names))
 
@@ -112,15 +115,15 @@ class MemoryCatalog:
         names |= {each: known[each].name for each in wanted if each in known}
         return {each: names[each] for each in wanted if each in names}
 
-    def get(self, project_id: str) -> Record:
+    def get(self, record_id: str) -> Record:
         state = self._fresh()
-        found = state.find(project_id)
+        found = state.find(record_id)
         if found is not None:
             return _record(state, *found)
         # Where it is not known as deleted, that was before this catalog was made; or it was made just now.
-        head = state.deleted.get(project_id) or self._head(project_id, state)
+        head = state.deleted.get(record_id) or self._head(record_id, state)
         if head.project is None:
-            raise Gone(project_id, head.number, head.successor)
+            raise Gone(record_id, head.number, head.successor)
         return self.show(head)
 
     def _head(self, project_id: str, state: State) -> Revision:

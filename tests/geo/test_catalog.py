@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import operator
+from collections import Counter
 
 import numpy as np
 import orjson
@@ -459,6 +460,31 @@ def test_counts_are_those_of_the_matches(compared, query):
     for column in ("kind", "status", "country"):
         values = [{**stated(p), **derived(p, query.as_of)}[column] for p in matching]
         assert {value: values.count(value) for value in values} == counts[column]
+
+
+AS_NUMBERS = ("country", "status_group", "capacity", "capacity_measure", "updated")
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries())
+def test_columns_as_numbers_are_the_same_values_of_each_record(compared, query):
+    catalog, _ = compared
+    codes, columns = (ask(query, (*AS_NUMBERS, "owner")) for ask in (catalog.codes, catalog.columns))
+    owners = codes.pop("owner")
+    held = [[] for _ in columns["owner"]]
+    for record, rank in zip(owners.records.tolist(), owners.ranks.tolist(), strict=True):
+        held[record].append(owners.distinct[rank])
+    told = [[None if rank < 0 else known.distinct[rank] for rank in known.ranks] for known in codes.values()]
+    assert Counter(map(str, zip(*columns.values(), strict=True))) == Counter(
+        str((*map(plain_number, values), owned)) for *values, owned in zip(*told, held, strict=True)
+    )
+    for name in ("capacity", "updated"):
+        assert sorted(codes[name].distinct) == list(codes[name].distinct)
+
+
+def plain_number(value):
+    """A number as columns of plain values have it."""
+    return value if not isinstance(value, float) else int(value) if value == int(value) else float(value)
 
 
 def test_pages_stay_right_while_records_change(full_store, many_projects, catalog_over):

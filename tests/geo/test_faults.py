@@ -81,7 +81,7 @@ from provoke import (
 
 from geo import vocabulary
 from geo.backups import back_up, restore
-from geo.columns import PROJECTS
+from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
 from geo.curated import load as dataset
 from geo.curated.decisions import read_decisions
 from geo.curated.files import read_features, read_projects
@@ -104,6 +104,7 @@ LINK = {"type": "supplies", "sources": ["s1"]}
 MANY = [made_up_feature(f"bo-n{n}", name=f"Name{n}x", capacities=[capacity(value=20_000 + n)]) for n in range(15)]
 COSTS = [costing(f"bo-n{n}", 400_000_000 + n) for n in range(15)]
 ORGANISATION = {"id": "a", "name": "A", "type": "company"}
+DECISION = {"first": "bo-a", "second": "bo-b", "reason": "So."}
 PARENT = {"organisation": "b", "source": "https://x.org"}
 
 # What provokes each rule, in each of the forms that its sentence has.
@@ -136,7 +137,7 @@ RULES = {
     "not-a-list": [record(events={})],
     "not-an-object": [record(events=[5])],
     "not-in-form": [record(sources=[source(id="a b")])],
-    "not-in-list": [table("organisations.json", read_organisations, [{**ORGANISATION, "type": "planet"}])],
+    "not-in-list": [table("decisions.json", read_decisions, [{**DECISION, "decision": "perhaps"}])],
     "too-long": [record(name="x" * 201)],
     "too-short": [record(name="")],
     "too-many": [record(other_names=["x"] * 31)],
@@ -499,7 +500,7 @@ def test_a_fault_says_where_it_is():
 def test_a_file_s_error_names_what_is_wrong_in_it(tmp_path):
     (tmp_path / "organisations.json").write_text('[{"id": "a", "name": "A", "type": "planet", "moons": 2}]')
     said = str(refused(read_organisations, tmp_path))
-    assert "list of organisations. /0/type: is none of the values that can be here (one of company, state, " in said
+    assert "list of organisations. /0/type: is not a organisation_type (one of company, state, " in said
     assert "/0/moons: is not a field of a record" in said
 
 
@@ -543,7 +544,8 @@ def test_no_sentence_stands_outside_the_tables():
         for text in texts(ast.parse(file.read_text()))
         if SENTENCE.search(text)
     }
-    titles = {column.title for column in PROJECTS}  # columns.py is the table of these
+    columns = [*PROJECTS, *ORGANISATIONS, *COUNTRIES]
+    titles = {column.title for column in columns}  # columns.py is the table of these
     assert set(NO_FAULTS) == {text for text in found - titles if not SQL.match(text)}
 
 

@@ -61,7 +61,7 @@ FLOORS = [
     {"store"},
     {"catalog", "curated", "geopackage"},
     {"checks", "coverage", "formats", "memory", "snapshot"},
-    {"importing", "leftovers"},
+    {"gathered", "importing", "leftovers"},
     {"backups", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
