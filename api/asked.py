@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from api.collections import OF_PROJECTS, Collection
 from api.filters import asked_texts
 from api.forms import AS_HTML, Form
 from api.parameters import MATCHING, filter_language
@@ -53,6 +54,7 @@ FORMS_OF_CITATION = tuple(Form((name,), (each.plain_type,), name) for name, each
 
 
 @functools.cache
-def forms_of_items() -> tuple[Form, ...]:
-    """Return every form in which records are answered."""
-    return (PAGES, AS_HTML, *(Form((each.name,), (each.plain_type,), each.title) for each in FORMATS.values()))
+def forms_of_items(collection: Collection = OF_PROJECTS) -> tuple[Form, ...]:
+    """Return every form in which the features of a collection are answered."""
+    files = FORMATS.values() if collection.in_files else ()
+    return (PAGES, AS_HTML, *(Form((each.name,), (each.plain_type,), each.title) for each in files))

@@ -12,8 +12,9 @@ from fastapi import Depends
 
 from api.problems import CollectionUnknown
 from api.services import Services
-from geo.catalog import Catalog
-from geo.columns import PROJECTS, Columns
+from geo.catalog import FeatureCatalog
+from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS, Columns
+from geo.gathered.schema import parts_of_countries, parts_of_organisations
 from geo.records.schema import parts_schemas
 from geo.schemas import Schema
 
@@ -25,18 +26,19 @@ class Collection:
     """A collection of features (OGC 17-069r4, section 7.13); `page`, with `{}` for an id, is where people read one.
 
     `parts` are the schemas of what features hold besides columns. `is_edited` says whether records are added and
-    changed there, `is_spatial` whether features have places.
+    changed there, `is_spatial` whether features have places, `in_files` whether they come as files, too.
     """
 
     id: str
     title: str
     description: str
     columns: Columns
-    catalog: Callable[[Services], Catalog]
+    catalog: Callable[[Services], FeatureCatalog]
     parts: Callable[[], Mapping[str, Schema]] = dict
     page: str | None = None
     is_edited: bool = False
     is_spatial: bool = True
+    in_files: bool = False
 
     @property
     def path(self) -> str:
@@ -67,8 +69,27 @@ OF_PROJECTS = Collection(
     parts=parts_schemas,
     page="/projects/{}",
     is_edited=True,
+    in_files=True,
 )
-COLLECTIONS = {each.id: each for each in (OF_PROJECTS,)}
+OF_ORGANISATIONS = Collection(
+    "organisations",
+    "Organisations behind the projects",
+    "Who holds whom, with the sources that say so, and what the projects of each come to: those that name it or one "
+    "that it holds, whatever the share, each counted whole.",
+    ORGANISATIONS,
+    lambda given: given.gathered.organisations,
+    parts=parts_of_organisations,
+    is_spatial=False,
+)
+OF_COUNTRIES = Collection(
+    "countries",
+    "Countries and their projects",
+    "Every country with its area, and what the projects in it come to. No sum mixes what is planned and what is built.",
+    COUNTRIES,
+    lambda given: given.gathered.countries,
+    parts=parts_of_countries,
+)
+COLLECTIONS = {each.id: each for each in (OF_PROJECTS, OF_ORGANISATIONS, OF_COUNTRIES)}
 
 
 def collection_named(collection_id: str) -> Collection:

@@ -69,7 +69,8 @@ def _items_links(base: str, collection: Collection, has_next: bool) -> tuple[byt
     address = f"{base}{collection.items}"
     links = [link(f"{address}{_SELF}", "self", GEOJSON, "This page as GeoJSON")]
     links += [link(f"{address}?{_PAGE}f=html", "alternate", "text/html", "This page to read")]
-    links += [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in _files()]
+    files = _files() if collection.in_files else []
+    links += [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in files]
     if has_next:
         links.append(link(f"{address}{_NEXT}", "next", GEOJSON, "The next page"))
     links.append(link(f"{base}{collection.path}", "collection", JSON, "The collection"))

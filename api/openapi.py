@@ -8,19 +8,18 @@ from typing import Any
 
 from api import parameters
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
-from api.collections import COLLECTIONS, OF_PROJECTS, Collection
+from api.collections import COLLECTIONS, Collection
 from api.filters import Parameter
 from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
 from api.languages import PARAMETER as LANGUAGE
 from api.links import API, COLLECTION, EVENTS, ITEMS
 from api.problems import title_of
 from api.responses import COLUMNS, GEOJSON, JSON
+from api.shapes import ending_of, shapes
 from geo.columns import PROJECTS, Columns
 from geo.records.fields import ID_PATTERN
-from geo.records.schema import feature_schema
 
 PROBLEM = "application/problem+json"
-_LINK = {"type": "object", "required": ["href"], "properties": {n: {"type": "string"} for n in ("href", "rel", "type")}}
 
 
 def document(server: str, title: str, page_size: int) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def document(server: str, title: str, page_size: int) -> dict[str, Any]:
         "servers": [{"url": f"{server}{API}"}],
         "paths": {path: _path(path, operations) for path, operations in _paths(server, page_size).items()},
         "components": {
-            "schemas": _schemas(),
+            "schemas": shapes(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
         },
     }
@@ -96,21 +95,23 @@ def _put_together(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str,
 def _of_collection(read: Callable[..., dict[str, Any]], each: Collection) -> dict[str, dict[str, Any]]:
     """Return what every collection answers; the operations of other collections than projects are named for them."""
     path, items = each.path.removeprefix(API), each.items.removeprefix(API)
-    of = "" if each is OF_PROJECTS else each.id.capitalize()
+    of = ending_of(each)
     listed, columns = parameters.paged(each.columns), each.columns
     names = tuple(name for name in listed if name not in parameters.FORMED)
     return {
         path: {"get": read(f"collection{of}", f"The collection: {each.title}", DOCUMENT)},
         f"{path}/queryables": {"get": read(f"queryables{of}", "What a filter may ask", AS_SCHEMA)},
         items: {
-            "get": read(f"items{of}", each.title, forms_of_items(), names, "featureCollection", (413,), columns),
+            "get": read(
+                f"items{of}", each.title, forms_of_items(each), names, f"featureCollection{of}", (413,), columns
+            ),
             "options": _options(f"items{of}Options"),
         },
         f"{path}/schema": {"get": read(f"schema{of}", "What the records hold", AS_SCHEMA)},
         f"{path}/schema/feature": {"get": read(f"schemaFeature{of}", "JSON Schema of a record in GeoJSON", AS_SCHEMA)},
         f"{path}/sortables": {"get": read(f"sortables{of}", "By what records are sorted", AS_SCHEMA)},
         f"{items}/{{featureId}}": {
-            "get": read(f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, (), "feature", (404, 410)),
+            "get": read(f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, (), f"feature{of}", (404, 410)),
             "options": _options(f"item{of}Options", (404, 410)),
         },
     }
@@ -151,11 +152,13 @@ _FILE = {"type": "string", "format": "binary"}
 
 
 def _path(path: str, operations: dict[str, Any]) -> dict[str, Any]:
-    described = [parameter for parameter in _IN_PATHS if f"{{{parameter['name']}}}" in path]
+    in_paths = _IN_PATHS if "projects" in path else [{**_IN_PATHS[0], "schema": _NAME}]
+    described = [parameter for parameter in in_paths if f"{{{parameter['name']}}}" in path]
     return {"parameters": described, **operations} if described else operations
 
 
-_IN_PATHS = [
+_NAME = {"type": "string", "maxLength": 100}
+_IN_PATHS: list[dict[str, Any]] = [
     {
         "name": "featureId",
         "in": "path",
@@ -302,95 +305,3 @@ def _options(name: str, failures: tuple[int, ...] = ()) -> dict[str, Any]:
 def _problems(statuses: tuple[int, ...]) -> dict[str, Any]:
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}
     return {str(status): {"description": title_of(status), "content": content} for status in statuses}
-
-
-def _schemas() -> dict[str, Any]:
-    record = feature_schema()
-    parts = {name: downgraded(schema) for name, schema in record.pop("$defs").items()}
-    record.pop("$schema")
-    feature = downgraded(record)
-    links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
-    collection: dict[str, Any] = {
-        "type": "object",
-        "required": ["type", "features"],
-        "properties": {
-            "type": {"type": "string", "enum": ["FeatureCollection"]},
-            "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
-            "links": links,
-            "timeStamp": {"type": "string", "format": "date-time"},
-            "numberMatched": {"type": "integer", "minimum": 0},
-            "numberReturned": {"type": "integer", "minimum": 0},
-        },
-    }
-    events: dict[str, Any] = {
-        "type": "object",
-        "required": ["events"],
-        "properties": {
-            "events": {"type": "array", "items": _told(parts["Event"])},
-            **{name: collection["properties"][name] for name in ("links", "numberMatched", "numberReturned")},
-        },
-    }
-    faults = {"type": "array", "items": {"$ref": "#/components/schemas/fault"}}
-    written = {"properties": {"warnings": faults}}
-    return {
-        **parts,
-        "newFeature": feature,
-        "feature": feature,
-        "writtenFeature": {"allOf": [{"$ref": "#/components/schemas/feature"}, written]},
-        "featureCollection": collection,
-        "eventCollection": events,
-        "link": _LINK,
-        "fault": _FAULT,
-        "problem": {"type": "object", "properties": {**_PROBLEM, "errors": faults}},
-    }
-
-
-def _told(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an event as the feed of events has it: with its record, and its sources in full."""
-    source = {n: {"type": "string", "nullable": True} for n in ("id", "title", "url", "publisher", "published")}
-    record = {n: {"type": "string"} for n in ("record_id", "record_name", "kind", "country")}
-    sources = {"type": "array", "items": {"type": "object", "properties": source}}
-    return {"type": "object", "properties": {**record, **event["properties"], "sources": sources}}
-
-
-_VALUES = {"type": "object", "description": "What fills the rule's sentence."}
-_FAULT = {
-    "type": "object",
-    "properties": {n: {"type": "string"} for n in ("pointer", "rule", "detail", "expected")} | {"values": _VALUES},
-}
-_PROBLEM = {
-    **{n: {"type": "string"} for n in ("type", "title", "detail", "rule", "parameter")},
-    **{n: {"type": "integer"} for n in ("status", "currentRevision")},
-    "values": _VALUES,
-}
-
-
-def downgraded(schema: Any) -> Any:
-    """Return a JSON Schema of 2020-12 in the dialect of OpenAPI 3.0: nullable, single enums, no tuples."""
-    if isinstance(schema, list):
-        return [downgraded(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    changed = {k: downgraded(v) for k, v in schema.items() if k not in ("prefixItems", "$schema", "examples")}
-    if "prefixItems" in schema:
-        changed["items"] = {"type": "number"}
-    if "const" in changed:
-        changed |= {"type": "string", "enum": [changed.pop("const")]}
-    if "$ref" in changed:
-        changed["$ref"] = changed["$ref"].replace("#/$defs/", "#/components/schemas/")
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(changed.get(exclusive), int | float) and not isinstance(changed.get(exclusive), bool):
-            changed |= {bound: changed[exclusive], exclusive: True}
-    return _nullable(changed)
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    if isinstance(schema.get("type"), list):
-        return {**schema, "type": next(t for t in schema["type"] if t != "null"), "nullable": True}
-    for choice in ("anyOf", "oneOf"):
-        options = schema.get(choice)
-        if isinstance(options, list) and {"type": "null"} in options:
-            rest = [option for option in options if option != {"type": "null"}]
-            plain = {k: v for k, v in schema.items() if k not in (choice, "default")}
-            return {**plain, **(rest[0] if len(rest) == 1 else {choice: rest}), "nullable": True}
-    return schema

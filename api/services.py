@@ -32,7 +32,7 @@ class Services:
     ) -> None:
         """`ground` is what the settings name, where it has been read already; without it, raises OverlayRefused."""
         self.store, self.catalog, self.settings = ledger.store, ledger.catalog, settings
-        self.organisations = ledger.organisations
+        self.organisations, self.gathered = ledger.organisations, ledger.gathered
         self.hosts = Hosts(settings)
         self.kept, self.newest = Kept(), Newest()
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)

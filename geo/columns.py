@@ -229,18 +229,17 @@ def capacity_of(measure: str, share: str) -> str:
     return f"capacity_{measure}_{share}"
 
 
+def _sum(measure: vocabulary.Measure, share: str) -> Column:
+    name, title = capacity_of(measure.code, share), f"{measure.label}, {share}, {measure.unit}"
+    return _column(name, "number", title, "dated", "sort", unit=measure.ucum)
+
+
 def _counted() -> list[Column]:
     """Return the columns that are made of the projects of a country or an organisation."""
     counted: tuple[Trait, ...] = ("required", "dated", "sort")
     groups = [(term.code, f"Projects: {term.label.lower()}") for term in vocabulary.STATUS_GROUPS]
     segments = [(term.code, f"Projects of {term.label.lower()}") for term in vocabulary.SEGMENTS]
-    sums = [
-        _column(
-            capacity_of(measure.code, share), "number", f"{measure.label}, {share}, {measure.unit}", "dated", "sort"
-        )
-        for measure in vocabulary.MEASURES
-        for share in SHARES
-    ]
+    sums = [_sum(measure, share) for measure in vocabulary.MEASURES for share in SHARES]
     return [
         _column("projects", "integer", "Projects", "filter", *counted),
         *(_column(projects_of(code), "integer", title, *counted) for code, title in (*groups, *segments)),

@@ -28,9 +28,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Measure(Term):
-    """A unit family, within which capacities may be compared and added: `units` is what one of a unit is in `unit`."""
+    """A unit family, within which capacities may be compared and added: `units` is what one of a unit is in `unit`.
+
+    `ucum` is that unit in UCUM's writing.
+    """
 
     unit: str = ""
+    ucum: str = ""
     units: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 

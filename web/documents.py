@@ -81,8 +81,12 @@ def listing(
     address_of: PageOf,
     asked: Mapping[str, Sequence[str]],
 ) -> Listing:
-    """Return features as they are shown on a page; `address_of` an id is where people read that feature."""
-    named = [column for column in columns if column.origin != "indexed" and column.name not in ("id", "name")]
+    """Return features as they are shown on a page, without columns in which none of them has a value.
+
+    `address_of` an id is where people read that feature.
+    """
+    there = {name for feature in features for name, value in feature["properties"].items() if value not in (None, [])}
+    named = [column for column in columns if column.name in there and column.name != "name"]
     rows = [_row(language, named, feature, address_of) for feature in features]
     return Listing(
         matched, len(rows), Table(named, rows), drawing(features, address_of), _choices(language, columns), asked

@@ -287,7 +287,7 @@ def _expected_revision(request: Request, given: Services, project_id: str) -> in
     9110 section 13.1.2, weakly).
     """
     record = given.catalog.get(project_id)
-    current, tag = record.revision, item_tag(request, record)
+    current, tag = record.revision, item_tag(request, given, record)
     if "*" in _tags(request, "if-none-match") or _are_ours(_tags(request, "if-none-match", weakly=True), tag):
         raise RevisionConflict(project_id, None, current)
     if "if-match" not in request.headers:

@@ -23,6 +23,7 @@ from api.forms import AS_HTML, NEGOTIATED, form_of
 from api.languages import language_of
 from api.links import item_links, item_path, revisions_links
 from api.listing import Listing
+from api.related import related_links
 from api.responses import GEOJSON, Piece, answer, etag, moved
 from api.services import Services, ServicesDep, base_url
 from api.tags import state_tag
@@ -48,7 +49,7 @@ FACETS = ("kind", "status", "country")
 @router.get("/{collection_id}/items")
 def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
     """Answer a page of records as GeoJSON (/req/core/fc-op) or to be read, or all of them as a file."""
-    form, after = form_of(request, forms_of_items()), request.query_params.get("after")
+    form, after = form_of(request, forms_of_items(collection)), request.query_params.get("after")
     listing = Listing(request, given, collection)
     if form is PAGES:
         return page_of(listing, after, request, given)
@@ -161,7 +162,7 @@ def _read_item(record: Record, request: Request, given: Services, collection: Co
     page = collection.page_of(record.id)
     if page is not None:
         return Response(status_code=303, headers={"Location": f"{base_url(request)}{page}", **NEGOTIATED})
-    links, _ = item_links(base_url(request), collection, record.id)
+    links, _ = _links(request, given, collection, record)
 
     def make(language: Language) -> documents.Shown:
         feature = orjson.loads(record.feature)
@@ -184,16 +185,24 @@ def item_answer(
 
     `members` are JSON members that only this answer has; the tag is that of the record without them, as GET gives it.
     """
-    links, header = item_links(base_url(request), collection, record.id)
+    links, header = _links(request, given, collection, record)
     body = item_body(record, links)
     tag = _tag_of(record, body)
     whole = body[:-1] + b"," + members + b"}" if members else body
     return answer(request, tag, lambda: whole, GEOJSON, {"Link": header, **(headers or {})}, status)
 
 
-def item_tag(request: Request, record: Record) -> str:
+def _links(request: Request, given: Services, collection: Collection, record: Record) -> tuple[bytes, str]:
+    """Return the links of a feature as JSON, and those that a header has too: not the many to other features."""
+    base = base_url(request)
+    links, header = item_links(base, collection, record.id)
+    more = orjson.dumps(related_links(base, given, collection, record))
+    return b"".join([links[:-1], b",", more[1:]]), header
+
+
+def item_tag(request: Request, given: Services, record: Record) -> str:
     """Return the tag, without a content coding, of what GET answers of a record now."""
-    return _tag_of(record, item_body(record, item_links(base_url(request), OF_PROJECTS, record.id)[0]))
+    return _tag_of(record, item_body(record, _links(request, given, OF_PROJECTS, record)[0]))
 
 
 def _tag_of(record: Record, body: bytes) -> str:

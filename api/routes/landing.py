@@ -108,13 +108,14 @@ def _of(each: Collection, request: Request, given: Services, alone: bool = False
     box, interval = each.catalog(given).extent()
     extent = {"spatial": {"bbox": [box], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}}
     times = {"temporal": {"interval": [interval], "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}}
+    has_time = interval != [None, None]
     return {
         "id": each.id,
         "title": each.title,
         "description": each.description,
         "itemType": "feature",
         "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
-        "extent": extent | times,
+        "extent": extent | (times if has_time else {}),
         "links": _collection_links(base_url(request), each, alone),
     }
 
@@ -123,7 +124,7 @@ def _collection_links(base: str, each: Collection, alone: bool) -> list[Link]:
     licence = "https://creativecommons.org/licenses/by/4.0/"
     address = f"{base}{each.path}"
     own = [] if alone else [link(address, "self", JSON, "This collection")]
-    pages, *others = forms_of_items()
+    pages, *others = forms_of_items(each)
     return [
         *own,
         link(f"{base}{each.items}", "items", pages.media_type, f"The records as {pages.title}"),

@@ -328,7 +328,9 @@ def test_an_empty_question_leaves_nothing_out(api):
 def test_one_record_has_its_links_and_those_of_others_to_it(api):
     feature = get(api, f"{ITEMS}/bo-u1-uyuni-dle")
     assert "bo-u1-uyuni-dle" == feature["id"]
-    assert {"self", "alternate", "collection", "version-history"} == {link["rel"] for link in feature["links"]}
+    assert {"self", "alternate", "collection", "version-history", "related"} == {
+        link["rel"] for link in feature["links"]
+    }
     assert {"type": "follows_from", "project": "bo-rosatom-battery-factory"} in feature["incoming"]
 
 

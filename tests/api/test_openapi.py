@@ -104,6 +104,9 @@ def _codes(operation):
 MARKS = {"/collections/projects/events": parameters.format_after((737_000, 737_000, "bo-a", 0))}
 
 
+FEATURES = {"organisations": "rosatom", "countries": "BO"}
+
+
 def test_every_parameter_that_is_defined_is_taken(api, definition):
     values = {
         "limit": 1,
@@ -114,6 +117,9 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "sortby": "name",
         "country": "BO",
         "status_stale": "true",
+        "curated": "true",
+        "projects": "3",
+        "organisations": "1/..",
         "start_planned_year": "2027",
         "start_year": "2020/2027",
         "capacity": "10/..",
@@ -129,7 +135,8 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
             codes = schema.get("items", schema).get("enum", ["x"])
             value = MARKS.get(path, "WyJhIl0") if name == "after" else values.get(name, codes[0])
             value = "1" if path.endswith("/revisions") and name == "after" else value
-            asked = address(path, operations).replace("{featureId}", "bo-acisa-battery").replace("{part}", "drawn")
+            known = FEATURES.get(path.split("/")[2], "bo-acisa-battery") if path.count("/") > 1 else ""
+            asked = address(path, operations).replace("{featureId}", known).replace("{part}", "drawn")
             assert 200 == api.client.get(asked, params={name: value}).status_code, (path, name)
 
 

@@ -513,6 +513,7 @@ NO_FAULTS = {
     "retired in release {}: {}": "kept in histories",
     "loaded from files": "kept in histories, and looked up there",
     "revision {} of {} is a deletion": "a fault of ours, which nobody is shown",
+    "YYYY, YYYY-MM or YYYY-MM-DD.": "a description in the JSON Schema",
     "What a record states": "a title of the JSON Schema",
     "Lithium or battery project": "a title of the JSON Schema",
     "Lithium and battery projects": "a title of the JSON Schema",
