@@ -33,6 +33,7 @@ backups      how is a store copied, and made again from a copy?
 opening      which implementations are there, and how is a ledger opened?
 snapshot     what does the map need of all records at once?
 formats      how are records written into a file that a reader takes away?
+statistics   how many records are there of what, and how much do they come to, on any day or year by year?
 coverage     how many records are there of what, and how fresh are they?
 curated      what lies in the data folder, and how does it get into a store and back?
 checks       what makes records believable?

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -68,6 +69,30 @@ class Codes(NamedTuple):
     records: npt.NDArray[np.signedinteger[Any]] | None = None
 
 
+class Group(NamedTuple):
+    """A column by which records are counted: by its values, by the years of its dates, or by where its numbers lie.
+
+    With `edges`, rising numbers, it is the place of the span that a number lies in: 0 is below the first edge, 1 from
+    there on and below the second one.
+    """
+
+    column: str
+    edges: tuple[float, ...] = ()
+
+
+class Tally(NamedTuple):
+    """How many matching records have which values together, on some days.
+
+    `counts` and `sums` have a row for each of `values`, which are in no order, and a column for each day; `matched` is
+    how many records match on each day. A record without a value has None, one that holds several ids counts with each.
+    """
+
+    values: list[tuple[Any, ...]]
+    counts: npt.NDArray[np.int64]
+    sums: npt.NDArray[np.float64]
+    matched: npt.NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Record:
     """One record as it is answered: a GeoJSON feature as bytes, and (type, id) of every record that links to it.
@@ -116,6 +141,15 @@ class Catalog(FeatureCatalog, Protocol):
         """Return a catalog whose answers are all of the records of this moment: the store is asked once for many.
 
         None where many changes have to be read first, as after a load.
+        """
+
+    def tally(
+        self, query: Query, by: Sequence[Group], summed: str | None = None, days: Sequence[dt.date] = ()
+    ) -> Tally:
+        """Return how many matching records have which values together, and what a column of numbers adds up to.
+
+        As they were at the end of each of some rising days, on which the filter is asked again; without days as on that
+        of the query. Raises InvalidQuery where there are more values together than can be counted.
         """
 
     def events(self, query: EventQuery) -> EventPage:

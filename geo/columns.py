@@ -28,8 +28,8 @@ class Column:
     `origin` says who knows the value: the contributor (`stated`), our rules (`derived`), the store (`kept`), or only an
     index of answers (`indexed`). Every column can be asked for, in a filter and by its own parameter; a `filter` one
     is among the choices that people are offered.
-    A `dated` one can be asked for as it was on a day. `table` puts it into the layer that desktop programs open.
-    `unit` is that of its numbers, in UCUM's writing.
+    A `dated` one can be asked for as it was on a day. Records are counted by a `group` one; of a date or time by
+    its year. `table` puts it into the layer that desktop programs open; `unit` is that of its numbers (UCUM).
     """
 
     name: str
@@ -41,6 +41,7 @@ class Column:
     dated: bool = False
     filter: bool = False
     sort: bool = False
+    group: bool = False
     table: bool = True
     unit: str | None = None
 
@@ -130,6 +131,10 @@ class Columns:
         return tuple(column.name for column in self if column.sort)
 
     @functools.cached_property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self if column.group)
+
+    @functools.cached_property
     def dated(self) -> tuple[str, ...]:
         return tuple(column.name for column in self if column.dated)
 
@@ -142,7 +147,7 @@ class Columns:
         return tuple(column.name for column in self if column.origin == origin)
 
 
-Trait = Literal["stated", "kept", "indexed", "required", "several", "dated", "filter", "sort", "off-table"]
+Trait = Literal["stated", "kept", "indexed", "required", "several", "dated", "filter", "sort", "group", "off-table"]
 
 
 def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait, unit: str | None = None) -> Column:
@@ -159,54 +164,72 @@ def _column(name: str, kind: Kind | Vocabulary[Term], title: str, *traits: Trait
         dated="dated" in traits,
         filter="filter" in traits,
         sort="sort" in traits,
+        group="group" in traits,
         table="off-table" not in traits,
         unit=unit,
     )
 
 
 # What a record has several of: an index knows them, and a table has no place for them.
-_ASIDE: tuple[Trait, ...] = ("indexed", "required", "filter", "off-table")
+_ASIDE: tuple[Trait, ...] = ("indexed", "required", "filter", "group", "off-table")
 
 PROJECTS = Columns(
     [
         _column("id", "text", "Id", "stated", "required", "filter", "sort"),
         _column("name", "text", "Name", "stated", "required", "filter", "sort"),
-        _column("kind", vocabulary.KINDS, "Kind", "stated", "required", "filter", "sort"),
-        _column("segment", vocabulary.SEGMENTS, "Segment", "required", "filter"),
-        _column("status", vocabulary.STATUSES, "Stage", "required", "dated", "filter", "sort"),
-        _column("status_date", "date", "Date of the stage", "dated", "sort"),
-        _column("status_date_basis", vocabulary.STATUS_DATE_BASES, "What the date of the stage is", "dated"),
-        _column("status_group", vocabulary.STATUS_GROUPS, "Group of stages", "required", "dated", "filter"),
+        _column("kind", vocabulary.KINDS, "Kind", "stated", "required", "filter", "sort", "group"),
+        _column("segment", vocabulary.SEGMENTS, "Segment", "required", "filter", "group"),
+        _column("status", vocabulary.STATUSES, "Stage", "required", "dated", "filter", "sort", "group"),
+        _column("status_date", "date", "Date of the stage", "dated", "sort", "group"),
+        _column("status_date_basis", vocabulary.STATUS_DATE_BASES, "What the date of the stage is", "dated", "group"),
+        _column("status_group", vocabulary.STATUS_GROUPS, "Group of stages", "required", "dated", "filter", "group"),
         _column("status_as_of", "date", "Newest source for the stage", "dated"),
-        _column("status_stale", "flag", "Not confirmed for over 24 months", "required", "dated", "filter", "off-table"),
-        _column("country", "country", "Country", "stated", "required", "filter", "sort"),
-        _column("region", "text", "Region", "stated", "filter"),
-        _column("locality", "text", "Town or district", "stated", "filter"),
-        _column("location_accuracy", vocabulary.LOCATION_ACCURACIES, "Place known to", "stated", "required", "filter"),
+        _column(
+            "status_stale",
+            "flag",
+            "Not confirmed for over 24 months",
+            "required",
+            "dated",
+            "filter",
+            "group",
+            "off-table",
+        ),
+        _column("country", "country", "Country", "stated", "required", "filter", "sort", "group"),
+        _column("region", "text", "Region", "stated", "filter", "group"),
+        _column("locality", "text", "Town or district", "stated", "filter", "group"),
+        _column(
+            "location_accuracy",
+            vocabulary.LOCATION_ACCURACIES,
+            "Place known to",
+            "stated",
+            "required",
+            "filter",
+            "group",
+        ),
         _column("location_radius_km", "number", "How far off the place may be, km", "stated", unit="km"),
         _column("location_doubt", vocabulary.LOCATION_DOUBTS, "What is odd about the place"),
-        _column("operator", "text", "Operator", "filter"),
+        _column("operator", "text", "Operator", "filter", "group"),
         _column("owner", "ids", "Parties, and who holds them", *_ASIDE),
         _column("capacity_lce_t_per_year", "number", "Capacity, t LCE a year", "dated", "sort", unit="t/a"),
         _column("capacity_lce_t_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, LCE", "dated"),
         _column("capacity_gwh_per_year", "number", "Capacity, GWh a year", "dated", "sort", unit="GW.h/a"),
         _column("capacity_gwh_per_year_basis", vocabulary.CAPACITY_BASES, "Planned or built, GWh", "dated"),
         _column("capacity", "number", "Capacity", "dated", "filter", "sort"),
-        _column("capacity_measure", vocabulary.MEASURES, "What the capacity counts", "dated", "filter"),
-        _column("capacity_basis", vocabulary.CAPACITY_BASES, "Planned or built", "dated", "filter"),
+        _column("capacity_measure", vocabulary.MEASURES, "What the capacity counts", "dated", "filter", "group"),
+        _column("capacity_basis", vocabulary.CAPACITY_BASES, "Planned or built", "dated", "filter", "group"),
         _column("start_planned", "date", "Planned start", "dated"),
-        _column("start_planned_year", "integer", "Year of the planned start", "dated", "filter", "off-table"),
-        _column("start_year", "integer", "Year of the start, told or planned", "dated", "filter", "sort"),
+        _column("start_planned_year", "integer", "Year of the planned start", "dated", "filter", "group", "off-table"),
+        _column("start_year", "integer", "Year of the start, told or planned", "dated", "filter", "sort", "group"),
         _column("start_actual", "date", "Started", "dated"),
         _column("operating_by", "date", "Operating by; start not stated", "dated"),
-        _column("first_date", "date", "First event", "dated", "sort"),
-        _column("last_date", "date", "Last event", "dated", "sort"),
-        _column("checked", "date", "Last looked for news", "stated", "sort", "off-table"),
+        _column("first_date", "date", "First event", "dated", "sort", "group"),
+        _column("last_date", "date", "Last event", "dated", "sort", "group"),
+        _column("checked", "date", "Last looked for news", "stated", "sort", "group", "off-table"),
         _column("sources_count", "integer", "Sources", "required"),
         _column("source_type", vocabulary.SOURCE_TYPES, "Types of sources", "several", *_ASIDE),
         _column("revision", "integer", "Revision", "kept", "required"),
-        _column("created", "time", "Added", "kept", "required"),
-        _column("updated", "time", "Changed", "kept", "required", "sort"),
+        _column("created", "time", "Added", "kept", "required", "group"),
+        _column("updated", "time", "Changed", "kept", "required", "sort", "group"),
     ]
 )
 

@@ -40,6 +40,7 @@ from geo.messages import forms, sentence
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
+from geo.statistics import Statistics, statistics
 from geo.store import Loaded
 
 TODAY = dt.date(2026, 11, 24)
@@ -307,6 +308,18 @@ def written(act):
         act(store)
 
     return opened(prepared)
+
+
+def counted(bound):
+    """The error of counting beyond a bound that is made small."""
+
+    def provoke(place):
+        ledger = open_ledger(place / "counted.gpkg")
+        ledger.store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+        with contextlib.closing(ledger.store), mock.patch(bound, 0):
+            return [refused(statistics, ledger.catalog, Statistics(Query(), ("kind",)))]
+
+    return provoke
 
 
 def change(project_id, expected):

@@ -32,7 +32,7 @@ def steps(matches: Sequence[Matches], names: Sequence[str]) -> Steps:
     """Return the dated columns of all matching records step by step, in the order of their ids."""
     parts = [(each.table, each.rows) for each in matches]
     order = _order(parts)
-    taken = [_places(table, rows, "step") for table, rows in parts]
+    taken = [places_of(table, rows, "step") for table, rows in parts]
     counts = np.concatenate([[], *(np.diff(starts) for starts, _ in taken)]).astype(np.int64)
     lists = [(table, places) for (table, _), (_, places) in zip(parts, taken, strict=True)]
     at = _of_rows(counts, order)
@@ -61,7 +61,7 @@ def _codes(parts: Sequence[tuple[Table, Rows]], name: str, on: dt.date | None) -
 def _codes_of_several(parts: Sequence[tuple[Table, Rows]], name: str, on: dt.date | None) -> Codes:
     found, records, before = list[Coded](), [np.zeros(0, dtype=np.int64)], 0
     for table, rows in parts:
-        begins, places = _places(table, rows, name)
+        begins, places = places_of(table, rows, name)
         known = table.block.coded(name)
         found.append(Coded(known.distinct, known.ranks[places]))
         records.append(np.repeat(np.arange(before, before + len(rows)), np.diff(begins)))
@@ -80,7 +80,7 @@ def _together(name: str, parts: Sequence[Coded]) -> tuple[Sequence[Any], Array]:
     return distinct, np.concatenate(ranks)
 
 
-def _places(table: Table, rows: Rows, group: str) -> tuple[Array, Array]:
+def places_of(table: Table, rows: Rows, group: str) -> tuple[Array, Array]:
     """Return where what these rows have several of begins among itself, and its places in the table."""
     starts = table.block.starts(group)
     at = rows.astype(np.int64)
@@ -124,7 +124,7 @@ def _values(table: Table, name: str, rows: Rows, on: dt.date | None) -> list[Any
 
 def _several(table: Table, name: str, rows: Rows, group: str | None = None) -> list[list[Any]]:
     """Return the list of each record's values."""
-    begins, places = _places(table, rows, group or name)
+    begins, places = places_of(table, rows, group or name)
     values = table.block.coded(name).values(places)
     return [values[start:end] for start, end in pairwise(begins.tolist())]
 

@@ -6,11 +6,11 @@ import copy
 import datetime as dt
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from geo.catalog import Codes, EventPage, Page, Record, Steps
+from geo.catalog import Codes, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
 from geo.memory import answers, events, pages
@@ -23,6 +23,7 @@ from geo.memory.indexed import index
 from geo.memory.order import Order
 from geo.memory.recent import Recent
 from geo.memory.table import Table
+from geo.memory.tally import tallied
 from geo.query import EventQuery, Query
 from geo.store import Revision, Store
 
@@ -86,6 +87,11 @@ class MemoryCatalog:
         layers = [Counts(each, query.filter, query.as_of) for each in matches]
         total = {column: sum((each.of(column) for each in layers), Counter()) for column in columns}
         return sum(each.number for each in matches), {column: dict(counted) for column, counted in total.items()}
+
+    def tally(
+        self, query: Query, by: Sequence[Group], summed: str | None = None, days: Sequence[dt.date] = ()
+    ) -> Tally:
+        return tallied(self._fresh(), query, by, summed, days)
 
     def events(self, query: EventQuery) -> EventPage:
         matches = self._fresh().matches(Query(filter=query.filter, as_of=query.as_of))

@@ -25,6 +25,7 @@ from provoke import (
     checked,
     closed,
     costing,
+    counted,
     cut_off,
     damaged,
     damaged_copy,
@@ -95,6 +96,7 @@ from geo.messages import Form, Sentence, forms, sentence, told
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
+from geo.statistics import Statistics, steps
 from geo.strict_json import read_json
 from web.stories import read_story
 
@@ -271,6 +273,15 @@ RULES = {
     "sorted-twice": [error(Query, sort=(("id", True), ("id", False)))],
     "mark-of-another-order": [error(Query, after=("a", "b"))],
     "limit-range": [error(Query, limit=0)],
+    "grouping-misspelt": [error(Statistics, Query(), ("countri",))],
+    "not-grouped-by": [error(Statistics, Query(), ("xyz",))],
+    "no-histogram": [error(Statistics, Query(), histogram="kind")],
+    "too-many-groupings": [error(Statistics, Query(), ("kind", "country", "status", "owner"))],
+    "grouped-twice": [error(Statistics, Query(), ("kind", "kind"))],
+    "edges-do-not-rise": [error(Statistics, Query(), histogram="capacity", edges=(5, 5))],
+    "too-many-steps": [error(steps, "month", dt.date(1900, 1, 1), dt.date(2025, 1, 1))],
+    "groups-too-many": [counted("geo.memory.tally.MOST_NUMBERS")],
+    "statistics-too-large": [counted("geo.statistics.MOST_ROWS")],
     "not-filterable": [asked(In("colour", frozenset(["red"])))],
     "too-many-values": [asked(In("name", frozenset(map(str, range(101)))))],
     "selection-too-large": [lambda _: [SelectionTooLarge("selection-too-large", count=9, format="csv", most=5)]],

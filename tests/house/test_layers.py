@@ -60,7 +60,7 @@ FLOORS = [
     {"cql2"},
     {"store"},
     {"catalog", "curated", "geopackage"},
-    {"checks", "coverage", "formats", "memory", "snapshot"},
+    {"checks", "coverage", "formats", "memory", "snapshot", "statistics"},
     {"gathered", "importing", "leftovers"},
     {"backups", "opening"},
 ]
