@@ -32,12 +32,17 @@ from api.routes import (
     pages,
     queryables,
     schemas,
+    statistics,
     stories,
     takeaway,
 )
 from api.services import Services
 from geo.errors import LedgerError
 
+_MODULES = (
+    *(health, landing, features, schemas, queryables, columns, statistics, events),
+    *(editing, takeaway, ground, pages, stories),
+)
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12
 
@@ -56,22 +61,8 @@ def create_app(services: Services) -> FastAPI:
     own: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
     app = FastAPI(telemetry=telemetry.options(), lifespan=lifespan, **own)
     app.state.services = services
-    modules = (
-        health,
-        landing,
-        features,
-        schemas,
-        queryables,
-        columns,
-        events,
-        editing,
-        takeaway,
-        ground,
-        pages,
-        stories,
-    )
-    app.state.routes = [route for module in modules for route in module.router.routes]
-    for module in modules:
+    app.state.routes = [route for module in _MODULES for route in module.router.routes]
+    for module in _MODULES:
         app.include_router(module.router)
     app.add_exception_handler(LedgerError, ledger_problem)
     app.add_exception_handler(HTTPException, _refused_by_the_router)

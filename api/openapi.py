@@ -9,6 +9,7 @@ from typing import Any
 from api import parameters
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
 from api.collections import COLLECTIONS, Collection
+from api.counted import operation_of_statistics
 from api.filters import Parameter
 from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
 from api.languages import PARAMETER as LANGUAGE
@@ -75,6 +76,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{collection}/facets": {
             "get": read("facets", "Counts by kind, status, country", DOCUMENT, parameters.MATCHING)
         },
+        f"{collection}/statistics": {"get": operation_of_statistics(read)},
         f"{collection}/snapshot": {"get": read("snapshot", "Records as columns", JSON, parameters.MATCHING)},
         f"{collection}/snapshot/{{part}}": {
             "get": read("snapshotPart", "A part of the columns, as the map reads it", COLUMNS, parameters.MATCHING)

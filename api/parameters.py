@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 
 from api.filters import NUMBER, Parameter, WrongParameter, filter_of, filter_parameter, once, parse_flag
 from api.languages import PARAMETER as LANGUAGE
-from api.times import DAY, INTERVAL, day_of, parse_as_of, parse_datetime
+from api.times import DAY, INTERVAL, parse_as_of, parse_datetime, read_period
 from geo.columns import PROJECTS, Columns
 from geo.cql2.bounds import MOST_BYTES
 from geo.cql2.reading import LANGUAGES as FILTER_LANGUAGES
@@ -210,11 +210,7 @@ def read_query(
 def read_events_query(params: QueryParams, page_size: int) -> EventQuery:
     """Return which events the parameters ask for; raises InvalidQuery for unknown, repeated or wrong ones."""
     query = read_query(params, (*PAGED_EVENTS, *FORMED), page_size, marked=False)
-    start, end = once(params, "from"), once(params, "to")
-    first = None if start is None else day_of(start, "from", first=True)
-    last = None if end is None else day_of(end, "to", first=False)
-    if first and last and first > last:
-        raise WrongParameter("to", "period-backwards")
+    first, last = read_period(once(params, "from"), once(params, "to"))
     expected = parse_flag("expected", once(params, "expected") or "false")
     after = _read(_parse_event_mark, once(params, "after"))
     return EventQuery(query.filter, query.as_of, Interval(first, last), expected, after, query.limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.collections import COLLECTIONS, OF_PROJECTS, Collection
+from api.counted import STATISTICS_SCHEMA
 from api.dialect import downgraded
 from geo import schemas
 from geo.records.schema import feature_schema
@@ -54,6 +55,7 @@ def shapes() -> dict[str, Any]:
         "featureCollection": collection,
         **_of_others(collection),
         "eventCollection": events,
+        "statistics": STATISTICS_SCHEMA,
         "link": _LINK,
         "fault": _FAULT,
         "problem": {"type": "object", "properties": {**_PROBLEM, "errors": faults}},

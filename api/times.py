@@ -40,6 +40,15 @@ def parse_as_of(text: str) -> dt.date:
     return day_of(text, "as_of", first=False)
 
 
+def read_period(start: str | None, end: str | None) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day of the period between the dates `from` and `to`; None for an open end."""
+    first = None if start is None else day_of(start, "from", first=True)
+    last = None if end is None else day_of(end, "to", first=False)
+    if first and last and first > last:
+        raise WrongParameter("to", "period-backwards")
+    return first, last
+
+
 _DATE_TIME = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt]\d\d:\d\d:(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d))?)?)?", re.ASCII
 )

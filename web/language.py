@@ -106,6 +106,10 @@ class Language:
         grouped = abs(value) >= _GROUPED_FROM.get(self.code, 0)
         return babel.numbers.format_decimal(value, format=pattern, locale=self.locale, group_separator=grouped)
 
+    def compact(self, value: float) -> str:
+        """Return a large number in words of thousands, millions and so on, to three digits."""
+        return babel.numbers.format_compact_decimal(float(f"{value:.3g}"), locale=self.locale, fraction_digits=2)
+
     def date(self, text: str | None) -> str:
         """Return `2024-03-26` as `26 Mar 2024`, `2024-03` as `Mar 2024` and none as ""; of a time only its day."""
         if not text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
 
@@ -18,6 +19,7 @@ from web.record.hosts import host_of
 from web.record.shown import locator_of, shown
 from web.reference import reference
 from web.site import Site
+from web.statistics import page as statistics
 from web.stories import Story
 from web.words import Words, safe_href
 
@@ -73,6 +75,15 @@ def _belonging(threshold: Threshold, language: Language) -> tuple[str, str, str]
     kinds = language.listed(language.label("kind", kind) for kind in threshold.kinds)
     sizes = (f"{language.number(least)}\u00a0{language.label('unit', unit)}" for unit, least in threshold.least.items())
     return kinds, language.listed(sizes, "or"), threshold.reason_in(language.code)
+
+
+def statistics_page(
+    site: Site, document: Mapping[str, Any], params: Sequence[tuple[str, str]], language: Language = ENGLISH
+) -> str:
+    """Return statistics as charts and a table: `document` is the answer, `params` what asked for it."""
+    asked = urlencode([(name, value) for name, value in params if name != "lang"], safe=",/:")
+    given = statistics.shown(document, params, language)
+    return template("statistics.html", language).render(given, site=site, asking=f"{asked}&" if asked else "")
 
 
 def stories_page(site: Site, stories: Sequence[Story], language: Language = ENGLISH) -> str:

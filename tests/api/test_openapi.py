@@ -127,6 +127,7 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "to": "2024-05",
         "expected": "true",
         "properties": "name",
+        "bins": "log",
     }
     for path, operations in definition["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", []):
