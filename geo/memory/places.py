@@ -86,7 +86,7 @@ class Places:
         west, south, east, north = shapely.bounds(comparison.shape)
         near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
         mask = self._has_area(self._areas_that_relate(comparison), rows)
-        mask[near] |= _related(comparison, shapely.points(x[near], y[near]))
+        mask[near] |= _related_points(comparison, x[near], y[near])
         return mask
 
     def rows_that_relate(self, comparison: SpatialComparison) -> Rows:
@@ -95,7 +95,7 @@ class Places:
         if size <= _FEW:
             return np.flatnonzero(self.relates(comparison, slice(None))).astype(np.int32)
         near = self._near(*shapely.bounds(comparison.shape).tolist())
-        points = near[_related(comparison, shapely.points(self.x[near], self.y[near]))]
+        points = near[_related_points(comparison, self.x[near], self.y[near])]
         return self._with_areas(points, self._areas_that_relate(comparison))
 
     def _areas_that_relate(self, comparison: SpatialComparison) -> Mask:
@@ -194,8 +194,24 @@ _TURNED = {"within": "contains", "contains": "within"}  # of the others it is th
 
 
 def _related(comparison: SpatialComparison, shapes: Any) -> Mask:
-    """Return which shapes lie so to the other one, which is made ready for many once (by each thread for itself)."""
-    other = shapely.from_wkb(shapely.to_wkb(comparison.shape))
-    shapely.prepare(other)
+    """Return which shapes lie so to the other one."""
     turned = _TURNED.get(comparison.relation, comparison.relation)
-    return np.asarray(getattr(shapely, turned)(other, shapes), dtype=bool)
+    return np.asarray(getattr(shapely, turned)(_made_ready(comparison.shape), shapes), dtype=bool)
+
+
+def _related_points(comparison: SpatialComparison, x: Array, y: Array) -> Mask:
+    """Return the same of points, which need not be made into shapes for what is asked most."""
+    match comparison.relation:
+        case "intersects":
+            return np.asarray(shapely.intersects_xy(_made_ready(comparison.shape), x, y), dtype=bool)
+        case "within":
+            return np.asarray(shapely.contains_xy(_made_ready(comparison.shape), x, y), dtype=bool)
+        case _:
+            return _related(comparison, shapely.points(x, y))
+
+
+def _made_ready(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return a shape's double that is made ready for many others; a shape may be asked of by several threads."""
+    double = shapely.from_wkb(shapely.to_wkb(shape))
+    shapely.prepare(double)
+    return double
