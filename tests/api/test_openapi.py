@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 DEFINED_ELSEWHERE = (
     "/static/{path:path}",
     "/boundaries/countries.geojson",
+    "/api/collections/{collection_id}/filter",
     "/ground/world",
     "/ground/world/afar",
     "/ground/land/{zoom}/{x}/{y}",
@@ -107,26 +108,29 @@ MARKS = {"/collections/projects/events": parameters.format_after((737_000, 737_0
 FEATURES = {"organisations": "rosatom", "countries": "BO"}
 
 
+EVERY = [each.columns for each in COLLECTIONS.values()]
+OF_KINDS = {
+    **dict.fromkeys(("date", "time"), "2024/2025"),
+    **dict.fromkeys(("number", "integer"), "10/.."),
+    "flag": "true",
+    "country": "BO",
+}
+
+
 def test_every_parameter_that_is_defined_is_taken(api, definition):
     values = {
+        **{column.name: OF_KINDS[column.kind] for columns in EVERY for column in columns if column.kind in OF_KINDS},
         "limit": 1,
         "bbox": "0,0,1,1",
         "datetime": "2024",
         "as_of": "2024",
         "q": "x",
         "sortby": "name",
-        "country": "BO",
-        "status_stale": "true",
-        "curated": "true",
-        "projects": "3",
-        "organisations": "1/..",
-        "start_planned_year": "2027",
-        "start_year": "2020/2027",
-        "capacity": "10/..",
         "from": "2020",
         "to": "2024-05",
         "expected": "true",
         "properties": "name",
+        "filter": "name = 'x'",
         "bins": "log",
     }
     for path, operations in definition["paths"].items():
