@@ -14,6 +14,7 @@ searching    by which words is a record found besides its own?
 ground       what lies under the records on a map?
 areas        in or near which areas of an operator's layers does a record lie?
 columns, schemas   what is a column of a record, and how does a schema say so?
+tiles        what does a square of the map show of records, and how is it written?
 records      what is a record, what is right in it, and what follows from it on any day?
 editing      what is an edit, and how do two edits of one record go together?
 keys, store  who may write, and what does a store promise?

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from geo.ground.tiles import Tile
 from geo.query import EventMark, EventQuery, Query
 from geo.store import Revision
+from geo.tiles.content import Content
 
 # Columns that only an index has, besides those of `geo/columns.py`:
 # the point to draw ([longitude, latitude], WGS 84; None where no place is known to a point), the footprint (a GeoJSON
@@ -163,6 +165,9 @@ class Catalog(FeatureCatalog, Protocol):
 
     def steps(self, query: Query, names: Iterable[str]) -> Steps:
         """Return dated columns of every matching record step by step, in the order of ids."""
+
+    def tile(self, query: Query, tile: Tile) -> Content:
+        """Return what a tile of the map shows of the matching records; limit, sort and page do not count."""
 
     def party_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the names of organisations, by those ids of the column `owner` that are known.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geo.columns import PROJECTS
-from geo.memory import counts, events, ready, spans
+from geo.memory import counts, events, ready, spans, tiled
 from geo.memory.apart import Helper, Make, are_many, in_batches
 from geo.memory.block import Arrays, Block, whole
 from geo.memory.indexed import Indexed
@@ -136,6 +136,7 @@ def _prepare(table: Table) -> None:
     table.prepare()
     events.of_table(table)
     counts.tallies(table)
+    tiled.prepare(table)
     for column in PROJECTS:
         if column.dated and column.sort and column.kind == "code":
             spans.times(table, column.name)

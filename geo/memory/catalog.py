@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from geo.catalog import Codes, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
-from geo.memory import answers, events, pages
+from geo.ground.tiles import Tile
+from geo.memory import answers, events, pages, tiled
 from geo.memory.bases import Ready
 from geo.memory.beside import Beside
 from geo.memory.changes import Matches, State
@@ -26,6 +27,7 @@ from geo.memory.table import Table
 from geo.memory.tally import tallied
 from geo.query import EventQuery, Query
 from geo.store import Revision, Store
+from geo.tiles.content import Content
 
 NO_SUCCESSORS: Mapping[str, str] = {}
 
@@ -110,6 +112,9 @@ class MemoryCatalog:
 
     def steps(self, query: Query, names: Iterable[str]) -> Steps:
         return answers.steps(self._matches_of(query), list(names))
+
+    def tile(self, query: Query, tile: Tile) -> Content:
+        return tiled.content(self._matches_of(query), tiled.Question(query.filter, query.as_of), tile)
 
     def _matches_of(self, query: Query) -> list[Matches]:
         return self._fresh().matches(Query(filter=query.filter, as_of=query.as_of))

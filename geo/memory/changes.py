@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.memory.indexed import Indexed
 from geo.memory.recent import Recent
-from geo.memory.rows import Rows
+from geo.memory.rows import Mask, Rows
 from geo.memory.selection import Selection
 from geo.memory.table import Table
 from geo.query import Query
@@ -52,7 +52,12 @@ class Gone:
 
     def left(self, rows: Rows, sequence: int) -> Rows:
         """Return those of the rows that are not gone."""
-        return rows if self._since is None else rows[self._since[rows] > sequence]
+        mask = self.are_left(rows, sequence)
+        return rows if mask is None else rows[mask]
+
+    def are_left(self, rows: Rows, sequence: int) -> Mask | None:
+        """Return which of the rows are not gone; None where none of the table is."""
+        return None if self._since is None else self._since[rows] > sequence
 
     def rows(self, sequence: int) -> Rows:
         """Return all rows that are gone, rising."""

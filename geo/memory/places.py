@@ -160,6 +160,16 @@ class Places:
         x, y = np.where(there, self.x, 0), np.where(there, self.y, 0)
         return np.where(there, _line_of(y) * _ACROSS + _column_of(x), MISSING).astype(np.int32)
 
+    def across(self, rows: Rows) -> Array:
+        """Return how many degrees across the areas of rows are that have one."""
+        west, south, east, north = shapely.bounds(self._areas[self._of_area.ranks[rows]]).reshape(-1, 4).T
+        return np.maximum(east - west, north - south)
+
+    def outline(self, row: int) -> bytes:
+        """Return the area of a row that has one, as WKB."""
+        texts: Texts = self._of_area.distinct  # type: ignore[assignment]
+        return texts.raw(self._of_area.ranks[row])
+
     def extent(self, rows: Rows) -> list[float] | None:
         """Return [west, south, east, north] of the shapes of these rows; None where they have none."""
         x, y = self.x[rows], self.y[rows]

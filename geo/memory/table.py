@@ -26,6 +26,7 @@ from geo.memory.words import WordIndex
 ALL = slice(None)
 _FEW = 4_096  # texts that are kept by themselves, to be found at once
 _DAYS_KEPT, _WORDS_KEPT = 16, 32  # columns and orders of a day; rows of the records that have a word
+_PLACED_KEPT = 8  # rows that a question means, in the order of their places, and what is reckoned of these
 
 
 class Sorted(NamedTuple):
@@ -45,6 +46,7 @@ class Table:
         self.block = Block(arrays)
         self.all_rows = np.arange(len(self.block) if size is None else size, dtype=np.int32)
         self.lately, self.lately_called = Lately(_DAYS_KEPT), Lately(_WORDS_KEPT)
+        self.lately_placed, self.lately_far = Lately(_PLACED_KEPT), Lately(_PLACED_KEPT)
         self._stale_on: dt.date | None = None
         self._written = np.zeros(len(self), dtype=bool)  # which features are not what they were at first
 

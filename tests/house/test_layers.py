@@ -52,7 +52,7 @@ FLOORS = [
     {"ground"},
     {"dates", "strict_json"},
     {"columns", "keys", "patterns", "wanted"},
-    {"operands", "records", "schemas"},
+    {"operands", "records", "schemas", "tiles"},
     {"temporal"},
     {"filter"},
     {"checked"},

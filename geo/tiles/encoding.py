@@ -1,0 +1,113 @@
+"""Tiles as bytes: Mapbox Vector Tiles 2.1, or GeoJSON."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.boundaries import country_shapes
+from geo.ground.tiles import EXTENT, Tile, clipped, in_world_units, to_world
+from geo.tiles.content import CLUSTERS, COUNTRIES, RECORDS
+from geo.tiles.features import Feature
+
+MVT = "application/vnd.mapbox-vector-tile"
+_POINTS = (CLUSTERS, RECORDS)
+
+
+def as_mvt(features: Iterable[Feature], tile: Tile) -> bytes:
+    """Return a vector tile, nothing where nothing lies on it; points are within it, areas reach a little over."""
+    import mapbox_vector_tile
+    from mapbox_vector_tile.encoder import on_invalid_geometry_make_valid
+
+    layers: dict[str, list[dict[str, Any]]] = {}
+    for feature, shape in _placed(list(features), tile):
+        shown = {"geometry": shape, "properties": feature.properties, "id": feature.number}
+        layers.setdefault(feature.layer, []).append(shown)
+    written = [{"name": name, "features": found} for name, found in layers.items()]
+    options = {"y_coord_down": True, "extents": EXTENT, "on_invalid_geometry": on_invalid_geometry_make_valid}
+    encoded: bytes = mapbox_vector_tile.encode(written, default_options=options)
+    return encoded
+
+
+def as_geojson(features: Iterable[Feature], tile: Tile) -> bytes:
+    """Return a FeatureCollection of whole shapes; `layer` says what each feature is. Nothing where there is none."""
+    found = [each for each, _ in _placed(list(features), tile)]
+    written = [
+        {
+            "type": "Feature",
+            "id": each.number,
+            "geometry": shapely.geometry.mapping(each.shape),
+            "properties": {"layer": each.layer, **each.properties},
+        }
+        for each in found
+    ]
+    return orjson.dumps({"type": "FeatureCollection", "features": written}) if written else b""
+
+
+def _placed(features: Sequence[Feature], tile: Tile) -> Iterable[tuple[Feature, BaseGeometry]]:
+    """Return each feature that lies on a tile with its shape in units of that."""
+    points = [each for each in features if each.layer in _POINTS]
+    for feature in features:
+        if feature.layer not in _POINTS:
+            shape = _on(
+                tile,
+                _country(feature.properties["country"], tile.zoom)
+                if feature.layer == COUNTRIES
+                else in_world_units([feature.shape])[0],
+            )
+            if shape is not None:
+                yield feature, shape
+    yield from zip(points, _units(points, tile), strict=True)
+
+
+def _units(points: Sequence[Feature], tile: Tile) -> Sequence[BaseGeometry]:
+    """Return points as whole units of their tile: that in which they are, whatever rounding does."""
+    at = (
+        to_world(shapely.get_coordinates([each.shape for each in points])) * 2.0**tile.zoom - (tile.x, tile.y)
+    ) * EXTENT
+    found: Any = shapely.points(np.clip(np.floor(at), 0, EXTENT - 1))
+    return list(found)
+
+
+def _on(tile: Tile, shape: BaseGeometry) -> BaseGeometry | None:
+    """Return what of an area in world units lies on a tile, in whole units of that; None where nothing is seen."""
+    parts = clipped(np.array([shape], dtype=object), tile)
+    polygons = [each for part in parts for each in _polygons(part)]
+    if not polygons:
+        return None
+
+    def units(at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        found: npt.NDArray[np.float64] = (at * 2.0**tile.zoom - (tile.x, tile.y)) * EXTENT
+        return found
+
+    whole: Any = shapely.set_precision(shapely.make_valid(shapely.transform(_together(polygons), units)), 1)
+    seen = list(_polygons(whole))
+    return None if not seen else seen[0] if len(seen) == 1 else _together(seen)
+
+
+def _together(polygons: Sequence[BaseGeometry]) -> BaseGeometry:
+    whole: Any = shapely.multipolygons(list(polygons))
+    return whole  # type: ignore[no-any-return]
+
+
+def _polygons(shape: BaseGeometry) -> Iterable[BaseGeometry]:
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon":
+            yield part
+        elif part.geom_type in ("MultiPolygon", "GeometryCollection"):
+            yield from _polygons(part)
+
+
+@functools.lru_cache(maxsize=2048)
+def _country(country: str, zoom: int) -> BaseGeometry:
+    """Return a country's outline in world units, as exact as a pixel of a zoom is."""
+    whole = in_world_units([country_shapes()[country]])[0]
+    simple: BaseGeometry = shapely.simplify(whole, 2.0**-zoom / 1024)
+    return simple
