@@ -35,12 +35,13 @@ from api.routes import (
     statistics,
     stories,
     takeaway,
+    tiles,
 )
 from api.services import Services
 from geo.errors import LedgerError
 
 _MODULES = (
-    *(health, landing, features, schemas, queryables, columns, statistics, events),
+    *(health, landing, features, schemas, queryables, columns, statistics, tiles, events),
     *(editing, takeaway, ground, pages, stories),
 )
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.

@@ -24,8 +24,9 @@ class _Form:
 class Kept:
     """The answers asked for last, by their tags; where many ask at once one thread makes it, and they wait for it."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most, self._bytes = most_bytes, 0
+    def __init__(self, most_bytes: int = MOST_BYTES, beside: int = 0) -> None:
+        """`beside` is what an answer takes besides its bytes, which counts where answers are small."""
+        self._most, self._beside, self._bytes = most_bytes, beside, 0
         self._guard = threading.Lock()
         self._forms: OrderedDict[tuple[str, str], _Form] = OrderedDict()
 
@@ -64,7 +65,7 @@ class Kept:
         """Count what has been made, and let go of what was asked for longest ago where there is too much."""
         with self._guard:
             self._uncount(self._forms.get(key, form))  # this one may have gone meanwhile, and another come
-            self._forms[key], form.counted = form, len(form.made or b"")
+            self._forms[key], form.counted = form, len(form.made or b"") + self._beside
             self._bytes += form.counted
             while self._bytes > self._most and len(self._forms) > 1:
                 self._uncount(self._forms.popitem(last=False)[1])

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import parameters
+from api import parameters, tiles_definition
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
 from api.collections import COLLECTIONS, Collection
 from api.counted import operation_of_statistics
@@ -84,6 +84,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{collection}/schema/record": {
             "get": read("schemaRecord", "JSON Schema of a record as it is sent", AS_SCHEMA)
         },
+        **tiles_definition.paths(read),
         **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }
 
@@ -175,6 +176,7 @@ _IN_PATHS: list[dict[str, Any]] = [
         "schema": {"type": "string", "enum": ["drawn", "told"]},
         "description": "What the map's first picture needs, or the rest.",
     },
+    *tiles_definition.IN_PATHS,
 ]
 
 

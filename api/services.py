@@ -23,6 +23,8 @@ from geo.catalog import Catalog
 from geo.curated.release import read_release
 from geo.opening import Ledger
 
+_TILES_BYTES = 2**26  # of tiles that are kept
+
 
 class Services:
     """Everything a route needs, made by the command line or a test and passed in."""
@@ -35,6 +37,7 @@ class Services:
         self.organisations, self.gathered = ledger.organisations, ledger.gathered
         self.hosts = Hosts(settings)
         self.kept, self.newest = Kept(), Newest()
+        self.tiles = Kept(_TILES_BYTES, beside=1024)
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
         self.requests = Requests(self.log, self.metrics)
         self.health = Health(ledger, settings, self.log, self.metrics)

@@ -9,12 +9,12 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import openapi, parameters
+from api import openapi, parameters, tilesets
 from api.asked import forms_of_items
-from api.collections import COLLECTIONS, Collection, CollectionDep
+from api.collections import COLLECTIONS, OF_PROJECTS, Collection, CollectionDep
 from api.documents import document, shown
 from api.forms import AS_OPENAPI, form_of
-from api.links import Link, link
+from api.links import API, COLLECTION, Link, link
 from api.responses import JSON, OPENAPI, SCHEMA, answer
 from api.routes import queryables
 from api.services import Services, ServicesDep, base_url
@@ -46,6 +46,7 @@ CONFORMANCE = [
     f"{_SORTING}/sortables",
     f"{_SORTING}/sorting",
     f"{_SORTING}/features-sorting",
+    *tilesets.CONFORMANCE,
 ]
 
 
@@ -61,6 +62,8 @@ def landing(request: Request, given: ServicesDep) -> Response:
         link(f"{base}/api/collections", "data", JSON, "The collections"),
         link(f"{base}/api/functions", queryables.REL_FUNCTIONS, JSON, "Functions that a filter may call"),
         link(f"{base}/", "related", "text/html", "The map"),
+        *tilesets.links_of(base, API),
+        tilesets.schemes_link(base),
     ]
     told = {"title": given.settings.title, "description": DESCRIPTION, "links": links}
     return document(request, given, static_tag(request, given), lambda: told, shown("api.landing", "api.landing_about"))
@@ -137,5 +140,6 @@ def _collection_links(base: str, each: Collection, alone: bool) -> list[Link]:
         *([link(f"{address}/schema/record", "describedby", SCHEMA, _SENT)] if each.is_edited else []),
         link(f"{address}/queryables", queryables.REL, SCHEMA, "What a filter may ask"),
         link(f"{address}/filter", "related", "text/html", "A page that builds a filter"),
+        *(tilesets.links_of(base, COLLECTION) if each is OF_PROJECTS else []),
         link(licence, "license", "text/html", "CC BY 4.0"),
     ]

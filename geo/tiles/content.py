@@ -91,7 +91,7 @@ def fields() -> dict[str, dict[str, str]]:
         RECORDS: of_records,
         CLUSTERS: of_clusters,
         FOOTPRINTS: of_records,
-        COUNTRIES: {"country": "Country (ISO 3166-1 alpha-2)", **of_groups},
+        COUNTRIES: {name: PROJECTS[name].title for name in ("country", "location_accuracy")} | of_groups,
     }
 
 

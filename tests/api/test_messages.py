@@ -288,6 +288,7 @@ RULES = {
     "not-one-of": [asked("/api/collections/projects/statistics?interval=week")],
     "series-in-the-future": [asked("/api/collections/projects/statistics?interval=year&from=2199")],
     "bins-form": [asked("/api/collections/projects/statistics?bins=a")],
+    "collection-without-tiles": [asked("/api/tiles?collections=mines")],
     "period-backwards": [asked("/api/collections/projects/events?from=2024&to=2023")],
     "flag-form": [asked(f"{ITEMS}?status_stale=maybe")],
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
