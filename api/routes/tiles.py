@@ -29,10 +29,8 @@ from web import map_style
 
 router = APIRouter()
 
-FORMS = (
-    Form(("mvt", "pbf"), (MVT, "application/x-protobuf"), "Mapbox vector tile"),
-    Form(("geojson",), (GEOJSON, JSON)),
-)
+AS_MVT = Form(("mvt", "pbf"), (MVT, "application/x-protobuf"), "Mapbox vector tile")
+FORMS = (AS_MVT, Form(("geojson",), (GEOJSON, JSON), "GeoJSON"))
 AS_TILEJSON = Form(("tilejson",), (TILEJSON,), "TileJSON")
 SET_FORMS = (*DOCUMENT, AS_TILEJSON)
 _TILE = "{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}"
@@ -75,7 +73,7 @@ def tile(request: Request, given: ServicesDep) -> Response:
     standing = given.catalog.standing()
     moment = given if standing is None else given.with_catalog(standing)
     tag = etag(state_tag(request, moment), form.name)
-    write = as_mvt if form is FORMS[0] else as_geojson
+    write = as_mvt if form is AS_MVT else as_geojson
 
     def make() -> bytes:
         drawn = features_of(moment.catalog.tile(asked.query, square), square, _address_of(asked.tiles.base))
