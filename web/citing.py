@@ -1,13 +1,16 @@
-"""How a record or a selection is cited, as a sentence, as BibTeX and as RIS; and what a file says of itself."""
+"""How a record or a selection is cited, as a sentence, as BibTeX, RIS and CSL-JSON; and what a file says of itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import orjson
+
 from geo import product
+from geo.formats import references
+from geo.formats.references import Reference
 from web.asking import day
 from web.language import Language
 
@@ -59,58 +62,34 @@ def as_text(language: Language, cited: Cited) -> str:
     return language.say(f"takeaway.text_{what}", **values, release=_release(language, cited.release))
 
 
+def reference(language: Language, cited: Cited) -> Reference:
+    """Return what is cited as files of references have it."""
+    return Reference(
+        key=cited.key,
+        title=cited.title,
+        work=cited.work,
+        year=int(cited.year),
+        address=cited.address,
+        accessed=cited.accessed,
+        note=_note(language, cited),
+        release=cited.release,
+        release_in_words=_release(language, cited.release) if cited.release else "",
+    )
+
+
 def as_bibtex(language: Language, cited: Cited) -> str:
-    """Return a citation as an entry for BibTeX and biblatex, which is `@misc` to be known to both."""
-    fields = {
-        "author": "{" + _tex(cited.work) + "}",
-        "title": "{" + _tex(cited.title) + "}",
-        "year": cited.year,
-        "version": _tex(cited.release) if cited.release else "",
-        "publisher": _tex(cited.work),
-        "howpublished": _tex(_release(language, cited.release)) if cited.release else "",
-        "url": cited.address,  # read as it stands: of our own addresses every other letter is percent-encoded
-        "urldate": cited.accessed.isoformat(),
-        "note": _tex(_note(language, cited)),
-    }
-    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{cited.key},", *lines, "}"]) + "\n"
-
-
-_TEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{sign: f"\\{sign}" for sign in "$&#_%"},
-}
-
-
-def _tex(text: str) -> str:
-    """Return a text in which TeX reads every letter as it stands."""
-    return "".join(_TEX.get(letter, letter) for letter in _line(text))
+    """Return a citation as an entry for BibTeX and biblatex."""
+    return references.as_bibtex(reference(language, cited))
 
 
 def as_ris(language: Language, cited: Cited) -> str:
-    """Return a citation as an entry of RIS, which parts its lines by CR and LF."""
-    fields = [
-        ("TY", "DATA"),
-        ("AU", cited.work),
-        ("TI", cited.title),
-        ("T2", cited.work),
-        ("PB", cited.work),
-        ("PY", cited.year),
-        ("ET", _release(language, cited.release) if cited.release else ""),
-        ("N1", _note(language, cited)),
-        ("UR", cited.address),
-        ("Y2", cited.accessed.strftime("%Y/%m/%d/")),
-    ]
-    lines = [f"{tag}  - {_line(text)}" for tag, text in fields if text]
-    return "".join(f"{line}\r\n" for line in [*lines, "ER  - "])
+    """Return a citation as an entry of RIS."""
+    return references.as_ris(reference(language, cited))
 
 
-def _line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+def as_csl(language: Language, cited: Cited) -> str:
+    """Return a citation as CSL-JSON, which is an array of one item."""
+    return orjson.dumps([references.as_csl(reference(language, cited))]).decode()
 
 
 def _release(language: Language, release: str) -> str:
@@ -141,6 +120,7 @@ MANNERS: Mapping[str, Manner] = {
     "text": Manner("text/plain; charset=utf-8", "txt", as_text),
     "bibtex": Manner("application/x-bibtex; charset=utf-8", "bib", as_bibtex),
     "ris": Manner("application/x-research-info-systems; charset=utf-8", "ris", as_ris),
+    "csl": Manner("application/vnd.citationstyles.csl+json", "json", as_csl),
 }
 
 

@@ -24,7 +24,7 @@ router = APIRouter()
 
 @router.get("/projects/{project_id}/cite")
 def cite_record(project_id: str, request: Request, given: ServicesDep) -> Response:
-    """Answer how a record is cited: as text, BibTeX or RIS."""
+    """Answer how a record is cited: as text, BibTeX, RIS or CSL-JSON."""
     parameters.check_known(request.query_params, parameters.FORMED)
     manner = _manner(request)
     try:
@@ -48,7 +48,7 @@ def cite_record(project_id: str, request: Request, given: ServicesDep) -> Respon
 
 @router.get("/cite")
 def cite_selection(request: Request, given: ServicesDep) -> Response:
-    """Answer how the records of a question are cited: as text, BibTeX or RIS."""
+    """Answer how the records of a question are cited: as text, BibTeX, RIS or CSL-JSON."""
     known = (*parameters.MATCHING, *parameters.FORMED)
     query = parameters.read_query(request.query_params, known, given.settings.page_size)
     count, _ = given.catalog.count(query, ())

@@ -35,6 +35,11 @@ def length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def cell(value: Cell | list[str]) -> Cell:
+    """Return a value as one cell holds it."""
+    return listed(value) if isinstance(value, list) else value
+
+
 def listed(texts: Iterable[str]) -> str | None:
     """Return texts as one, as many of them as fit into a cell of Excel; None for no text."""
     found = list(texts)

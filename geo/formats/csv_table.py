@@ -9,9 +9,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from geo.formats.cells import Cell, harmless
+from geo.formats.cells import Cell, cell, harmless
 from geo.formats.selection import Selection
-from geo.formats.tables import projects
+from geo.formats.tables import Value, projects
 
 _BYTE_ORDER_MARK = "\ufeff"
 _PART = 500  # records that are sent at once
@@ -19,19 +19,19 @@ _PART = 500  # records that are sent at once
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Return the file in parts."""
-    table = projects(selection.address_of)
+    table = projects(selection.origin)
     names = [field.name for field in table.fields]
     return rows_as_csv(names, ((row for each in part for row in table.rows(each)) for part in selection.parts(_PART)))
 
 
-def rows_as_csv(names: Sequence[str], parts: Iterable[Iterable[Sequence[Cell]]]) -> Iterator[bytes]:
+def rows_as_csv(names: Sequence[str], parts: Iterable[Iterable[Sequence[Value]]]) -> Iterator[bytes]:
     """Yield a table in the parts in which its rows come, the names of its columns first."""
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator="\r\n")
     lines.write(_BYTE_ORDER_MARK)
     writer.writerow(names)
     for rows in parts:
-        writer.writerows([_cell(value) for value in row] for row in rows)
+        writer.writerows([_cell(cell(value)) for value in row] for row in rows)
         yield lines.getvalue().encode()
         lines.seek(0)
         lines.truncate()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from geo import product
@@ -14,9 +15,16 @@ _CHUNK = 2**18
 _MOST_LETTERS = 120
 
 
-def chunks(file: Path) -> Iterator[bytes]:
-    """Yield the bytes of a file."""
-    with file.open("rb") as opened:
+def made_beside(name: str, make: Callable[[Path], None]) -> Iterator[bytes]:
+    """Yield the bytes of a file of this name, which `make` writes into a folder of its own.
+
+    The folder is gone before the first byte is handed on: what is not fetched to its end leaves nothing behind.
+    """
+    with tempfile.TemporaryDirectory(prefix=f"{product.COMMAND}-") as folder:
+        file = Path(folder) / name
+        make(file)
+        opened = file.open("rb")  # which stays readable without its name
+    with opened:
         while chunk := opened.read(_CHUNK):
             yield chunk
 

@@ -1,26 +1,35 @@
-"""Which formats there are: the name by which one is asked for, its media type, and who writes it."""
+"""Which formats there are: the name by which one is asked for, its media type, and who writes it.
+
+Media types are those of IANA's registry, or of the format's own specification.
+"""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from geo.formats import csv_table
 from geo.formats.selection import Selection
+
+Writer = Callable[[Selection], Iterator[bytes]]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format of files: `name` is also the ending of its files, and `write` yields one in parts.
+    """A format of files: `ending` is that of its files, and `write` yields one in parts.
 
-    `most` are the records of one file; whoever wants more asks in parts.
+    `most` are the records of one file; whoever wants more asks in parts. A `streamed` one is sent while it is made, any
+    other once it is there whole; a `placed` one holds the geometries of records.
     """
 
     name: str
+    ending: str
     media_type: str
     title: str
     most: int
-    write: Callable[[Selection], Iterator[bytes]]
+    write: Writer
+    streamed: bool
+    placed: bool
 
     @property
     def plain_type(self) -> str:
@@ -28,30 +37,88 @@ class Format:
         return self.media_type.partition(";")[0]
 
 
-# What takes half a second to load, and few ask for, is loaded when somebody does.
-def _write_xlsx(selection: Selection) -> Iterator[bytes]:
-    from geo.formats import xlsx_book
+def _by(place: str) -> Writer:
+    """Return a writer by its place, `module:function`; what takes long to load is loaded when somebody asks for it."""
+    module, _, name = place.partition(":")
 
-    return xlsx_book.write(selection)
+    def write(selection: Selection) -> Iterator[bytes]:
+        made: Iterator[bytes] = getattr(importlib.import_module(f"geo.formats.{module}"), name)(selection)
+        return made
+
+    return write
 
 
-def _write_gpkg(selection: Selection) -> Iterator[bytes]:
-    from geo.formats import gpkg_layers
+_MANY, _FEW = 100_000, 20_000  # few are those of which the file, or who opens it, takes most of a minute
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CSL = "application/vnd.citationstyles.csl+json"
 
-    return gpkg_layers.write(selection)
+
+def _format(name: str, ending: str, media_type: str, title: str, place: str, *traits: str, most: int = _MANY) -> Format:
+    return Format(name, ending, media_type, title, most, _by(place), "streamed" in traits, "placed" in traits)
 
 
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
-        Format("csv", "text/csv; charset=utf-8; header=present", "CSV", 100_000, csv_table.write),
-        Format(
-            "xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "Excel",
-            20_000,  # which takes most of a minute
-            _write_xlsx,
+        _format("csv", "csv", "text/csv; charset=utf-8; header=present", "CSV", "csv_table:write", "streamed"),
+        _format("xlsx", "xlsx", _XLSX, "Excel", "xlsx_book:write", most=_FEW),
+        _format(
+            "geojsonfile",
+            "geojson",
+            "application/geo+json",
+            "GeoJSON",
+            "geojson_text:write_collection",
+            "streamed",
+            "placed",
         ),
-        Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", 100_000, _write_gpkg),
+        _format(
+            "geojsonseq",
+            "geojsons",
+            "application/geo+json-seq",
+            "GeoJSON text sequence",
+            "geojson_text:write_sequence",
+            "streamed",
+            "placed",
+        ),
+        _format(
+            "jsonfg",
+            "json",
+            "application/vnd.ogc.fg+json",
+            "JSON-FG",
+            "geojson_text:write_jsonfg",
+            "streamed",
+            "placed",
+        ),
+        _format("gpkg", "gpkg", "application/geopackage+sqlite3", "GeoPackage", "gpkg_layers:write", "placed"),
+        _format("fgb", "fgb", "application/vnd.flatgeobuf", "FlatGeobuf", "gdal_files:write_fgb", "placed"),
+        _format(
+            "parquet",
+            "parquet",
+            "application/vnd.apache.parquet",
+            "GeoParquet",
+            "columnar:write_parquet",
+            "streamed",
+            "placed",
+        ),
+        _format(
+            "arrow",
+            "arrows",
+            "application/vnd.apache.arrow.stream",
+            "Arrow",
+            "columnar:write_arrow",
+            "streamed",
+            "placed",
+        ),
+        _format(
+            "kml",
+            "kml",
+            "application/vnd.google-earth.kml+xml",
+            "KML",
+            "gdal_files:write_kml",
+            "placed",
+            most=_FEW,
+        ),
+        _format("bibtex", "bib", "application/x-bibtex", "BibTeX", "reference_lists:write_bibtex", "streamed"),
+        _format("csl", "json", _CSL, "CSL-JSON", "reference_lists:write_csl", "streamed"),
     )
 }

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.columns import PROJECTS, Kind
-from geo.formats.cells import Cell, listed
+from geo.formats.cells import Cell
+from geo.formats.selection import Feature, Origin
 from geo.records.geometry import to_shape
 from geo.records.parts import CLAIMS, Part, Source
 from geo.records.places import drawn_point
 
-Feature = Mapping[str, Any]
-Row = tuple[Cell, ...]
+Value = Cell | list[str]
+Row = tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,20 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of records or of their parts; `rows` are those of one record, which is a GeoJSON feature."""
+    """A table of records or of their parts; `rows` are those of one record, which is a GeoJSON feature.
+
+    A value is a list of texts where the kind of its field is `ids`. A `placed` table has a row a record, which has its
+    geometry in formats that hold one.
+    """
 
     name: str
     fields: tuple[Field, ...]
     rows: Callable[[Feature], Iterator[Row]]
+    placed: bool = False
 
 
-def projects(address_of: Callable[[str], str]) -> Table:
-    """Return the table with a row a record; `address_of` an id is where people read that record."""
+def projects(origin: Origin) -> Table:
+    """Return the table with a row a record, and where it comes from."""
     known = [column for column in PROJECTS if column.origin != "indexed"]
     fields = (*(Field(column.name, column.title, column.kind) for column in known), *_BESIDE)
 
@@ -45,20 +51,25 @@ def projects(address_of: Callable[[str], str]) -> Table:
         p = feature["properties"]
         stated = (feature["id"] if column.name == "id" else p.get(column.name) for column in known)
         longitude, latitude = drawn_point(to_shape(feature["geometry"]), p["location_accuracy"]) or (None, None)
-        people = listed(_owner(owner) for owner in p.get("owners", ()))
-        texts = listed(_source(source) for source in p["sources"])
-        yield (*stated, people, texts, longitude, latitude, p.get("summary"), address_of(feature["id"]))
+        people = [_owner(owner) for owner in p.get("owners", ())]
+        texts = [_source(source) for source in p["sources"]]
+        addresses = [source["url"] for source in p["sources"] if source.get("url")]
+        told = (people, texts, longitude, latitude, p.get("summary"), addresses)
+        yield (*stated, *told, origin.address_of(feature["id"]), origin.release, origin.licence)
 
-    return Table("projects", fields, rows)
+    return Table("projects", fields, rows, placed=True)
 
 
 _BESIDE = (
-    Field("owners", "Parties", "text"),
-    Field("sources", "Sources, short", "text"),
+    Field("owners", "Parties", "ids"),
+    Field("sources", "Sources, short", "ids"),
     Field("lon", "Longitude, WGS 84", "number"),
     Field("lat", "Latitude, WGS 84", "number"),
     Field("summary", "Summary", "text"),
+    Field("source_addresses", "Addresses of the sources", "ids"),
     Field("address", "Address", "text"),
+    Field("release", "Data release", "text"),
+    Field("licence", "Licence", "text"),
 )
 _RECORD = (Field("record_id", "Record id", "text"), Field("record_name", "Record name", "text"))
 
@@ -83,21 +94,19 @@ def _of_parts(name: str, part: type[Part]) -> Table:
         p = feature["properties"]
         for stated in p.get(name, ()):
             values = {**defaults, **stated}
-            yield (feature["id"], p["name"], *(_cell(values.get(field.name)) for field in fields))
+            yield (feature["id"], p["name"], *(values.get(field.name) for field in fields))
 
     return Table(name, (*_RECORD, *fields), rows)
 
 
 def _kind(part: type[Part], name: str) -> Kind:
-    """Return the kind of a field's values: a number, a flag or a text."""
+    """Return the kind of a field's values: a number, a flag, several texts or a text."""
     stated = part.model_fields[name].annotation
-    options = typing.get_args(stated) if isinstance(stated, types.UnionType) else (stated,)
+    options = typing.get_args(stated) if typing.get_origin(stated) in (types.UnionType, typing.Union) else (stated,)
     plain = {typing.get_args(each)[0] if typing.get_origin(each) is typing.Annotated else each for each in options}
+    if any(typing.get_origin(each) is list for each in plain):
+        return "ids"
     return "number" if float in plain else "flag" if bool in plain else "text"
-
-
-def _cell(value: Any) -> Cell:
-    return listed(value) if isinstance(value, list) else value
 
 
 EVENTS = _of_parts("events", CLAIMS["events"])

@@ -5,7 +5,6 @@ Every text is written as a text, so that nothing in it is a formula or a link.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from typing import Any
 import xlsxwriter
 
 from geo.errors import SelectionTooLarge
-from geo.formats.cells import Cell, fitting
-from geo.formats.files import chunks
+from geo.formats.cells import Cell, cell, fitting
+from geo.formats.files import made_beside
 from geo.formats.selection import Selection
 from geo.formats.tables import CAPACITIES, EVENTS, OWNERS, SOURCES, Row, Table, projects
 
@@ -26,16 +25,17 @@ _WIDTHS = {"name": 40, "record_name": 40, "summary": 60, "quote": 60, "owners": 
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Yield the file in parts; raises SelectionTooLarge where a sheet has no room for all rows."""
-    with tempfile.TemporaryDirectory(prefix="xlsx-") as folder:
-        file = Path(folder) / "book.xlsx"
-        with xlsxwriter.Workbook(file, {**_OPTIONS, "tmpdir": folder}) as book:
-            _fill(book, selection)
-        yield from chunks(file)
+    return made_beside("book.xlsx", lambda file: _make(file, selection))
+
+
+def _make(file: Path, selection: Selection) -> None:
+    with xlsxwriter.Workbook(file, {**_OPTIONS, "tmpdir": str(file.parent)}) as book:
+        _fill(book, selection)
 
 
 def _fill(book: Any, selection: Selection) -> None:
     bold = book.add_format({"bold": True})
-    tables = {"Projects": projects(selection.address_of), "Events": EVENTS, "Capacities": CAPACITIES}
+    tables = {"Projects": projects(selection.origin), "Events": EVENTS, "Capacities": CAPACITIES}
     tables |= {"Owners": OWNERS, "Sources": SOURCES}
     sheets = [_Sheet(book.add_worksheet(title), table, bold) for title, table in tables.items()]
     for feature in selection.features():
@@ -62,7 +62,7 @@ class _Sheet:
         if self._next >= MOST_ROWS:
             raise SelectionTooLarge("sheet-full", sheet=self._sheet.get_name(), most=MOST_ROWS)
         for column, value in enumerate(row):
-            _put(self._sheet, self._next, column, value)
+            _put(self._sheet, self._next, column, cell(value))
         self._next += 1
 
     def close(self) -> None:

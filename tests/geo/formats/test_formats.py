@@ -16,6 +16,7 @@ from conftest import copy_of
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up, made_up_feature
+from taken_away import ORIGIN, address, reference, written
 
 from geo.columns import PROJECTS
 from geo.editing import Edit
@@ -39,16 +40,6 @@ SHEETS = {
     "Sources": "sources",
 }
 NAMES = [column.name for column in PROJECTS if column.origin != "indexed"]
-
-
-def address(project_id):
-    return f"https://example.org/projects/{project_id}"
-
-
-def written(form, features):
-    about = [("Made-up ledger", ""), ("What", '=HYPERLINK("https://example.org")')]
-    encoded = [orjson.dumps(feature) for feature in features]
-    return b"".join(FORMATS[form].write(Selection(encoded, address, about)))
 
 
 def csv_rows(content):
@@ -140,20 +131,6 @@ def test_a_geopackage_reads_back_as_what_was_answered(answered, tmp_path):
     assert {"projects", "events", "capacities", "owners", "sources", "about"} == {
         name for name, _ in pyogrio.list_layers(file)
     }
-
-
-@pytest.mark.parametrize("form", FORMATS)
-def test_no_record_is_a_file_too(form, tmp_path):
-    content = written(form, [])
-    if form == "csv":
-        assert [] == csv_rows(content)
-    if form == "xlsx":
-        assert [] == sheet(content, "Projects") == sheet(content, "Sources")
-    if form == "gpkg":
-        (tmp_path / "empty.gpkg").write_bytes(content)
-        layer = geopandas.read_file(tmp_path / "empty.gpkg", layer="projects")
-        assert 0 == len(layer)
-        assert set(NAMES) < set(layer.columns)
 
 
 # What strangers may write into a record, and what no record takes but a cell must still bear.
@@ -281,7 +258,7 @@ def test_files_take_no_more_memory_for_more_records():
             taken.append(number)
             yield orjson.dumps(hostile_feature("Fine.") if number == 0 else FINE)
 
-    made = FORMATS["csv"].write(Selection(features(), address, []))
+    made = FORMATS["csv"].write(Selection(features(), ORIGIN, [], reference))
     next(made)
     assert len(taken) <= 500
     made.close()
@@ -318,9 +295,10 @@ def test_no_name_of_a_file_is_unsafe_or_long(asked):
 
 
 def test_the_columns_of_files_are_those_of_the_list():
-    fields = [field.name for field in projects(address).fields]
+    fields = [field.name for field in projects(ORIGIN).fields]
     assert NAMES == fields[: len(NAMES)]
-    assert ["owners", "sources", "lon", "lat", "summary", "address"] == fields[len(NAMES) :]
+    beside = ["owners", "sources", "lon", "lat", "summary", "source_addresses", "address", "release", "licence"]
+    assert beside == fields[len(NAMES) :]
     assert "quote" in [field.name for field in SOURCES.fields]
 
 
