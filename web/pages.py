@@ -12,6 +12,7 @@ import jinja2
 from geo.checks.thresholds import Threshold, thresholds
 from geo.coverage import Coverage
 from geo.curated.release import Release
+from geo.formats.registry import FORMATS
 from geo.messages import forms, sentence
 from web.assets import templates_folder
 from web.language import ENGLISH, LANGUAGES, Language
@@ -65,6 +66,7 @@ def data_page(
         release=release,
         loaded=loaded,
         coverage=coverage,
+        formats=FORMATS.values(),
         belonging=[_belonging(each, language) for each in thresholds()],
         kind_label=functools.partial(language.label, "kind"),
     )

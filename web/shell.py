@@ -16,6 +16,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
+from geo.formats.registry import FORMATS
 from web.assets import static_folder, templates_folder
 from web.language import DEFAULT, ENGLISH, LANGUAGES, Language, texts
 from web.site import Site
@@ -57,6 +58,7 @@ class Page(Figure):
         self.first, self.leaflet = f"{root}{FIRST}", f"{root}{LEAFLET}"
         self.modules = [] if self.is_file else [f"{root}{each}" for each in _at_once()]
         self.documents = [] if self.is_file else [f"{root}{SNAPSHOT}/drawn"]
+        self.forms = " ".join(f"{each.name}:{each.ending}" for each in FORMATS.values())
         self.carried, self.note = Element(), ""  # what a file holds, and what it says of itself
 
 

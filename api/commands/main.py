@@ -72,6 +72,7 @@ for command in (
     data.export,
     data.check,
     data.import_,
+    saving.save,
     saving.map_,
     releasing.changes_,
     archiving.archive,

@@ -12,6 +12,7 @@ from api.settings import Settings, WrongSetting
 from geo.coverage import coverage
 from geo.curated.release import Sample, read_release
 from geo.editing import Edit
+from geo.formats.registry import FORMATS
 from geo.opening import Ledger
 from geo.store import Loaded
 
@@ -67,6 +68,13 @@ def test_the_page_says_which_release_it_is_how_often_it_errs_and_what_it_lacks(p
     assert "Cell factory 1 0 0 0 0 0 1" in words
     assert "What is known to be missing" in words
     assert "Storage plant 50 MW or 100 MWh The British planning register" in words
+
+
+def test_all_records_can_be_taken_away_in_every_format(page):
+    _, shown = page()
+    for form in FORMATS.values():
+        link = rf'<a href="/api/collections/projects/items\?f={form.name}" type="{re.escape(form.plain_type)}"'
+        assert re.search(link, shown), form.name
 
 
 def test_an_instance_of_one_s_own_records_claims_no_release(page):

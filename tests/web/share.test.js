@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { EVERYTHING } from "../../web/static/find/choices.js";
-import { citeAddress, downloadAddress, embedCode, fileName } from "../../web/static/share/address.js";
+import { citeAddress, downloadAddress, embedCode, fileName, formsOf } from "../../web/static/share/address.js";
 import { layOut, wrapped } from "../../web/static/share/poster.js";
 
 /** @param {object} [given] @returns {any} */
@@ -12,14 +12,21 @@ const choices = (given) => ({ ...EVERYTHING, ...given });
 const GROUPS = { planned: ["announced", "study"] };
 const CHOSEN = choices({ country: new Set(["BO"]), status: new Set(["announced", "study"]), as_of: "2024-06", q: "Água & <salt>" });
 
+const [CSV, GEOJSON] = formsOf("csv:csv geojsonfile:geojson");
+
 /** @param {string} address */
 const asked = (address) => Object.fromEntries(new URL(address, "http://x").searchParams);
 
 test("downloads and citations ask for just what is chosen, as of the date that is shown", () => {
   const chosen = { status_group: "planned", country: "BO", q: "Água & <salt>", as_of: "2024-06" };
-  assert.deepEqual(asked(downloadAddress(CHOSEN, GROUPS, "csv")), { f: "csv", ...chosen });
-  assert.deepEqual(asked(downloadAddress(choices(), GROUPS, "geojson")), { f: "geojson", limit: "10000" });
+  assert.deepEqual(asked(downloadAddress(CHOSEN, GROUPS, CSV)), { f: "csv", ...chosen });
+  assert.deepEqual(asked(downloadAddress(choices(), GROUPS, GEOJSON)), { f: "geojsonfile" });
   assert.deepEqual(asked(citeAddress(CHOSEN, GROUPS, "bibtex")), { f: "bibtex", ...chosen });
+});
+
+test("the formats are those that the page names", () => {
+  assert.deepEqual(GEOJSON, { name: "geojsonfile", ending: "geojson" });
+  assert.deepEqual([formsOf(""), formsOf(undefined)], [[], []]);
 });
 
 test("a file is named by what was chosen, in characters that every system takes", () => {

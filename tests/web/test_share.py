@@ -9,6 +9,8 @@ from conftest import COUNT, Server, copy_of
 from playwright.sync_api import expect
 from visits import PHONE
 
+from geo.formats.registry import FORMATS
+
 SITE = "http://elsewhere.localhost"
 VIEW = "#5/-20.00/-66.00?country=BO"
 
@@ -114,7 +116,8 @@ def test_downloads_are_of_just_what_is_shown(server, visit):
     count = int(page.locator("#sentence").text_content().split()[0])
     part = open_share(page, "download")
     expect(part).to_contain_text(f"Exactly the {count} projects")
-    for form in ("csv", "xlsx", "geojson", "gpkg"):
+    assert [*FORMATS] == [link.get_attribute("data-form") for link in part.locator("[data-form]").all()]
+    for form in FORMATS:
         address = urllib.parse.urlsplit(part.locator(f"[data-form={form}]").get_attribute("href"))
         asked = dict(urllib.parse.parse_qsl(address.query))
         assert "/api/collections/projects/items" == address.path

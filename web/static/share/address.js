@@ -5,14 +5,11 @@ import { filterParameters } from "../find/url.js";
 
 /** @typedef {import("../find/choices.js").Choices} Choices */
 /** @typedef {import("../find/url.js").Known["groups"]} Groups */
-/** @typedef {"csv" | "xlsx" | "geojson" | "gpkg"} Form */
+/** A format of files: the name by which the API is asked for it, and the ending of its files. @typedef {{name: string, ending: string}} Form */
 
-/** @type {readonly Form[]} */
-export const FORMS = ["csv", "xlsx", "geojson", "gpkg"];
 /** Width and height of an embedded map, as HTML has them. @type {Record<string, [string, string]>} */
 export const SIZES = { small: ["480", "360"], medium: ["800", "500"], wide: ["100%", "600"] };
 
-const MOST = 10_000; // what the API gives at once
 const MOST_LETTERS = 120;
 
 /** @param {Choices} choices @param {Groups} groups */
@@ -20,10 +17,17 @@ function asked(choices, groups) {
   return [...filterParameters(choices, groups), ...(choices.as_of ? [["as_of", choices.as_of]] : [])];
 }
 
+/** The formats that the server makes, as the page names them: `csv:csv geojsonfile:geojson`. @param {string | undefined} named @returns {Form[]} */
+export function formsOf(named) {
+  return (named ?? "").split(" ").filter(Boolean).map((each) => {
+    const [name, ending] = each.split(":");
+    return { name, ending };
+  });
+}
+
 /** The address of exactly the records that are chosen. @param {Choices} choices @param {Groups} groups @param {Form} form */
 export function downloadAddress(choices, groups, form) {
-  const limit = form === "geojson" ? [["limit", String(MOST)]] : [];
-  return `${ROOT}/api/collections/projects/items?${new URLSearchParams([["f", form], ...asked(choices, groups), ...limit])}`;
+  return `${ROOT}/api/collections/projects/items?${new URLSearchParams([["f", form.name], ...asked(choices, groups)])}`;
 }
 
 /** @param {Choices} choices @param {Groups} groups @param {string} form */

@@ -1,6 +1,6 @@
 // How does the reader pass on, cite and take away just what is shown?
 
-import { FORMS, SIZES, citeAddress, downloadAddress, embedCode, fileName } from "./address.js";
+import { SIZES, citeAddress, downloadAddress, embedCode, fileName, formsOf } from "./address.js";
 import { copyButton } from "./copy.js";
 import { contentOf } from "./legend.js";
 import { asPng, asSvg, hasForeignTiles } from "./picture.js";
@@ -63,7 +63,7 @@ function cite({ state, known }) {
   let reading = new AbortController();
   const field = el("textarea", { readonly: true, rows: 6, "aria-label": say("share.cite_label") });
   const said = el("p", { role: "status" });
-  const forms = ["text", "bibtex", "ris"].map((name) =>
+  const forms = ["text", "bibtex", "ris", "csl"].map((name) =>
     el("label", {}, el("input", { type: "radio", name: "cite-form", value: name, checked: name === form, onchange: () => choose(name) }), ` ${say(`share.cite_${name}`)}`),
   );
   const group = el("fieldset", {}, el("legend", { class: "visually-hidden" }, say("share.cite_form")), ...forms);
@@ -111,7 +111,8 @@ function embed() {
 /** @param {Context} context @param {Uint32Array} rows @returns {Part} */
 function download({ state, known }, rows) {
   const said = el("p", {});
-  const links = FORMS.map((form) => el("a", { class: "button", "data-form": form }, say(`share.download_${form}`)));
+  const forms = formsOf(document.body.dataset.forms);
+  const links = forms.map(({ name }) => el("a", { class: "button", "data-form": name }, say(`share.download_${name}`)));
   const list = el("ul", { class: "share-forms" }, ...links.map((each) => el("li", {}, each)));
   return { name: "download", body: el("div", { class: "share-part" }, said, list), show };
 
@@ -120,8 +121,8 @@ function download({ state, known }, rows) {
     const date = state.choices.as_of ? say("share.download_as_of", { date: dateText(state.choices.as_of) }) : "";
     said.textContent = count ? [say("share.download_count", { count }), date].join(" ") : say("share.download_nothing");
     links.forEach((each, i) => {
-      offer(each, count ? downloadAddress(state.choices, known.groups, FORMS[i]) : null);
-      if (count) each.download = nameOf(state.choices, known.groups, FORMS[i]); // where the server gives it none
+      offer(each, count ? downloadAddress(state.choices, known.groups, forms[i]) : null);
+      if (count) each.download = nameOf(state.choices, known.groups, forms[i].ending); // where the server gives it none
     });
   }
 }
