@@ -69,12 +69,13 @@ def _items_links(base: str, collection: Collection, has_next: bool) -> tuple[byt
     address = f"{base}{collection.items}"
     links = [link(f"{address}{_SELF}", "self", GEOJSON, "This page as GeoJSON")]
     links += [link(f"{address}?{_PAGE}f=html", "alternate", "text/html", "This page to read")]
-    files = _files() if collection.in_files else []
-    links += [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in files]
     if has_next:
         links.append(link(f"{address}{_NEXT}", "next", GEOJSON, "The next page"))
     links.append(link(f"{base}{collection.path}", "collection", JSON, "The collection"))
-    return orjson.dumps(links), link_header(links)
+    # In the header a long question would stand once a format, and proxies take heads of a few kilobytes.
+    there = _files() if collection.in_files else []
+    files = [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in there]
+    return orjson.dumps([*links, *files]), link_header(links)
 
 
 @functools.cache

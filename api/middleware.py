@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
+from api.responses import WITHOUT_BODY
 
 Answers = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -121,7 +122,7 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, without_body)
+        await self.app({**scope, "method": "GET", WITHOUT_BODY: True}, receive, without_body)
 
 
 class CarefulHeaders:

@@ -20,6 +20,7 @@ SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 COLUMNS = "application/octet-stream"
 HTML = "text/html; charset=utf-8"
+WITHOUT_BODY = "ledger.without_body"  # in the scope of a request for the head of an answer
 
 _LEAST_BYTES = 1024
 _LEAST_ALONE, _MOST_TOGETHER = 2**16, 2**18
@@ -126,11 +127,11 @@ def streamed(
     media_type: str,
     headers: Mapping[str, str],
 ) -> Response:
-    """Return what is made in parts and sent while it is made, under a weak tag, or 304."""
+    """Return what is made in parts and sent while it is made, under a weak tag, or 304; for HEAD nothing is made."""
     kept = {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache", **headers}
     if _is_known(request, tag, None):
         return Response(status_code=304, headers=kept)
-    chunks = make_chunks()
+    chunks = iter(()) if request.scope.get(WITHOUT_BODY) else make_chunks()
     if media_type.startswith("text/") and _accepts_gzip(request.headers.get("accept-encoding", "")):
         kept["Content-Encoding"], chunks = "gzip", _packed(chunks)
     return StreamingResponse(chunks, 200, kept, media_type)

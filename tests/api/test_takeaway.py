@@ -162,6 +162,18 @@ def test_a_file_of_geojson_has_all_records_where_a_page_has_some(api, tmp_path):
     assert [link["href"] for link in page["links"] if link["href"].endswith("f=geojsonfile")]
 
 
+def test_who_asks_for_the_head_of_a_file_has_none_made(api, monkeypatch):
+    def never(_: Selection):
+        raise AssertionError
+
+    whole = api.client.get(f"{ITEMS}?f=fgb&limit=1")
+    monkeypatch.setitem(FORMATS, "fgb", dataclasses.replace(FORMATS["fgb"], write=never))
+    head = api.client.head(f"{ITEMS}?f=fgb&limit=1")
+    named = ("content-type", "content-disposition", "etag", "vary")
+    assert [whole.headers[name] for name in named] == [head.headers[name] for name in named]
+    assert (200, b"") == (head.status_code, head.content)
+
+
 def test_only_so_many_files_are_made_at_a_time(api):
     services = api.client.app.state.services
     impatient = client_of(api.store, Settings(writer_seconds=0))
@@ -212,6 +224,12 @@ def test_a_page_of_records_names_its_other_formats(api):
     assert (
         page["numberMatched"] == len(found.text.splitlines()) - 1 - found.text.count('\n"') or found.status_code == 200
     )
+
+
+def test_the_head_of_a_page_stays_small_whatever_the_question(api):
+    answer = api.client.get(ITEMS, params={"q": "lithium " * 100, "country": "BO", "limit": 1})
+    assert 200 == answer.status_code
+    assert len(answer.headers["link"]) < 4_000  # nginx takes heads of one page of memory
 
 
 def test_a_record_is_cited_as_text_bibtex_csl_and_ris(api, monkeypatch):
