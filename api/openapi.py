@@ -18,6 +18,7 @@ from api.problems import title_of
 from api.responses import COLUMNS, GEOJSON, JSON
 from api.shapes import ending_of, shapes
 from geo.columns import PROJECTS, Columns
+from geo.formats.references import CSL
 from geo.records.fields import ID_PATTERN
 
 PROBLEM = "application/problem+json"
@@ -214,10 +215,15 @@ def _read(
 def _content(forms: tuple[Form, ...] | str, shown: dict[str, Any] | None) -> dict[str, Any]:
     types = [forms] if isinstance(forms, str) else [form.media_type for form in forms]
     first = shown or _shape_of(types[0])
-    return {types[0]: {"schema": first}, **{each: {"schema": _shape_of(each)} for each in types[1:]}}
+    return {
+        types[0]: {"schema": first},
+        **{each: {"schema": _shape_of(each)} for each in types[1:] if each != types[0]},
+    }
 
 
 def _shape_of(media_type: str) -> dict[str, Any]:
+    if media_type == CSL:
+        return {"type": "array"}
     if media_type.endswith("json") or "json;" in media_type or media_type in (JSON, COLUMNS):
         return {"type": "object"}
     return {"type": "string"} if media_type.startswith("text/") else _FILE
@@ -234,7 +240,7 @@ def _of_forms(forms: tuple[Form, ...] | str) -> list[Parameter]:
 
 _FORM = (
     "The form of the answer; where it is not there, Accept decides. Of records, geojson (or json) and html come in "
-    "pages, each other one is a file of all, or of as many as limit names."
+    "pages, each other one is a file of all, or of as many as limit names (geojsonfile is GeoJSON as such a file)."
 )
 
 

@@ -118,9 +118,9 @@ class Manner:
 
 MANNERS: Mapping[str, Manner] = {
     "text": Manner("text/plain; charset=utf-8", "txt", as_text),
-    "bibtex": Manner("application/x-bibtex; charset=utf-8", "bib", as_bibtex),
+    "bibtex": Manner(references.BIBTEX, "bib", as_bibtex),
     "ris": Manner("application/x-research-info-systems; charset=utf-8", "ris", as_ris),
-    "csl": Manner("application/vnd.citationstyles.csl+json", "json", as_csl),
+    "csl": Manner(references.CSL, "json", as_csl),
 }
 
 

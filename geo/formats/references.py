@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+BIBTEX = "application/x-bibtex; charset=utf-8"
+CSL = "application/vnd.citationstyles.csl+json"
+
 
 @dataclass(frozen=True)
 class Reference:

@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from geo.formats.references import BIBTEX, CSL
 from geo.formats.selection import Selection
 
 Writer = Callable[[Selection], Iterator[bytes]]
@@ -50,7 +51,6 @@ def _by(place: str) -> Writer:
 
 _MANY, _FEW = 100_000, 20_000  # few are those of which the file, or who opens it, takes most of a minute
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_CSL = "application/vnd.citationstyles.csl+json"
 
 
 def _format(name: str, ending: str, media_type: str, title: str, place: str, *traits: str, most: int = _MANY) -> Format:
@@ -118,7 +118,7 @@ FORMATS: dict[str, Format] = {
             "placed",
             most=_FEW,
         ),
-        _format("bibtex", "bib", "application/x-bibtex", "BibTeX", "reference_lists:write_bibtex", "streamed"),
-        _format("csl", "json", _CSL, "CSL-JSON", "reference_lists:write_csl", "streamed"),
+        _format("bibtex", "bib", BIBTEX, "BibTeX", "reference_lists:write_bibtex", "streamed"),
+        _format("csl", "json", CSL, "CSL-JSON", "reference_lists:write_csl", "streamed"),
     )
 }

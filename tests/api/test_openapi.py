@@ -7,10 +7,11 @@ import orjson
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from api import parameters, problems
+from api import openapi, parameters, problems
 from api.collections import COLLECTIONS
 from geo.curated.files import read_features
 from geo.curated.load import SCHEMA_FILE
+from geo.formats.registry import FORMATS
 from geo.paths import data_folder
 from geo.records.schema import collection_schema, feature_schema
 
@@ -170,3 +171,11 @@ def test_the_schema_beside_the_dataset_is_that_of_the_model_and_its_files_follow
     for file in sorted((data_folder() / "projects").glob("*.geojson")):
         document = {"type": "FeatureCollection", "features": read_features(file)}
         assert [] == [e.message for e in validator.iter_errors(document)]
+
+
+def test_the_shape_of_a_page_stays_where_a_file_has_the_same_media_type():
+    answers = openapi.document("http://localhost", "A ledger", 100)["paths"]["/collections/projects/items"]["get"]
+    shapes = {name: each["schema"] for name, each in answers["responses"]["200"]["content"].items()}
+    assert {"$ref": "#/components/schemas/featureCollection"} == shapes["application/geo+json"]
+    assert {"type": "array"} == shapes["application/vnd.citationstyles.csl+json"]
+    assert {form.plain_type for form in FORMATS.values()} <= set(shapes)
