@@ -102,6 +102,7 @@ _READERS: dict[str, Callable[[Path], list[Row]]] = {
     "arrow": _read_arrow,
     "bibtex": _read_bibtex,
     "csl": _read_csl,
+    "pmtiles": lambda file: _rows(pyogrio.read_dataframe(file, layer="projects")),
 }
 
 

@@ -120,5 +120,8 @@ FORMATS: dict[str, Format] = {
         ),
         _format("bibtex", "bib", BIBTEX, "BibTeX", "reference_lists:write_bibtex", "streamed"),
         _format("csl", "json", CSL, "CSL-JSON", "reference_lists:write_csl", "streamed"),
+        _format(
+            "pmtiles", "pmtiles", "application/vnd.pmtiles", "PMTiles", "pmtiles_archive:write", "placed", most=_FEW
+        ),
     )
 }

@@ -78,6 +78,10 @@ def _units(points: Sequence[Feature], tile: Tile) -> Sequence[BaseGeometry]:
 
 def _on(tile: Tile, shape: BaseGeometry) -> BaseGeometry | None:
     """Return what of an area in world units lies on a tile, in whole units of that; None where nothing is seen."""
+    west, north, east, south = tile.box
+    left, top, right, bottom = shape.bounds
+    if left > east or right < west or top > south or bottom < north:
+        return None
     parts = clipped(np.array([shape], dtype=object), tile)
     polygons = [each for part in parts for each in _polygons(part)]
     if not polygons:
