@@ -125,6 +125,7 @@ built: node_modules/.installed $(VENV)/.dev
 fonts: node_modules/.installed $(VENV)/.dev
 	@$(PIP) install --no-compile --require-hashes -r requirements-fonts.lock
 	$(BIN)/python -m web.fonts
+	$(BIN)/python -m web.glyphs
 
 # Makes the outlines of countries again from the npm package world-atlas.
 boundaries: node_modules/.installed $(VENV)/.dev

@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from web.assets import static_folder
+from web.glyphs import STACK
 
 GROUPS = ("operating", "building", "planned", "paused", "ended", "unknown")
 _RINGS_ZOOM = 6  # from which on rough places show how rough they are
@@ -35,7 +36,8 @@ def style(title: str, tilejson: str, base: str) -> dict[str, Any]:
             "land": {"type": "geojson", "data": countries, "attribution": "Natural Earth"},
             "projects": {"type": "vector", "url": tilejson},
         },
-        "layers": [*_ground(), *_areas(), _rings(), *_clusters(), _records()],
+        "glyphs": f"{base}/static/glyphs/{{fontstack}}/{{range}}.pbf",
+        "layers": [*_ground(), *_areas(), _rings(), _records(), *_clusters()],
     }
 
 
@@ -89,7 +91,14 @@ def _clusters() -> list[Layer]:
         "circle-stroke-width": 4,
         "circle-stroke-color": ["case", *of_one, _INK],
     }
-    return [_layer("clusters", "circle", "clusters", paint)]
+    shown: Expression = ["case", ["<", count, 1000], ["to-string", count], ["concat", _thousands(count), "k"]]
+    words = {"text-field": shown, "text-font": [STACK], "text-size": 12, "text-allow-overlap": True}
+    counts = _layer("cluster-counts", "symbol", "clusters", {"text-color": _INK}, layout=words)
+    return [_layer("clusters", "circle", "clusters", paint), counts]
+
+
+def _thousands(count: Expression) -> Expression:
+    return ["to-string", ["/", ["round", ["/", count, 100]], 10]]
 
 
 def _records() -> Layer:

@@ -19,6 +19,8 @@ from geo.tiles.features import Feature
 
 MVT = "application/vnd.mapbox-vector-tile"
 _POINTS = (CLUSTERS, RECORDS)
+_COUNTRIES_KEPT = 2_048  # outlines, as tiles of far out show them
+_LEAST_PIXELS = 4  # of a part of a country that is seen
 
 
 def as_mvt(features: Iterable[Feature], tile: Tile) -> bytes:
@@ -56,12 +58,7 @@ def _placed(features: Sequence[Feature], tile: Tile) -> Iterable[tuple[Feature, 
     points = [each for each in features if each.layer in _POINTS]
     for feature in features:
         if feature.layer not in _POINTS:
-            shape = _on(
-                tile,
-                _country(feature.properties["country"], tile.zoom)
-                if feature.layer == COUNTRIES
-                else in_world_units([feature.shape])[0],
-            )
+            shape = _area(feature, tile)
             if shape is not None:
                 yield feature, shape
     yield from zip(points, _units(points, tile), strict=True)
@@ -74,6 +71,12 @@ def _units(points: Sequence[Feature], tile: Tile) -> Sequence[BaseGeometry]:
     ) * EXTENT
     found: Any = shapely.points(np.clip(np.floor(at), 0, EXTENT - 1))
     return list(found)
+
+
+def _area(feature: Feature, tile: Tile) -> BaseGeometry | None:
+    if feature.layer == COUNTRIES:
+        return _country_on(tile, feature.properties["country"])
+    return _on(tile, in_world_units([feature.shape])[0])
 
 
 def _on(tile: Tile, shape: BaseGeometry) -> BaseGeometry | None:
@@ -109,9 +112,16 @@ def _polygons(shape: BaseGeometry) -> Iterable[BaseGeometry]:
             yield from _polygons(part)
 
 
-@functools.lru_cache(maxsize=2048)
+@functools.lru_cache(maxsize=_COUNTRIES_KEPT)
+def _country_on(tile: Tile, country: str) -> BaseGeometry | None:
+    """Return what of a country lies on a tile, which no record changes."""
+    return _on(tile, _country(country, tile.zoom))
+
+
+@functools.lru_cache(maxsize=_COUNTRIES_KEPT)
 def _country(country: str, zoom: int) -> BaseGeometry:
-    """Return a country's outline in world units, as exact as a pixel of a zoom is."""
-    whole = in_world_units([country_shapes()[country]])[0]
-    simple: BaseGeometry = shapely.simplify(whole, 2.0**-zoom / 1024)
-    return simple
+    """Return a country's outline in world units, as exact as a pixel of a zoom is; its largest part at least."""
+    pixel = 2.0**-zoom / 512
+    whole: Any = shapely.simplify(in_world_units([country_shapes()[country]])[0], pixel)
+    parts = sorted(_polygons(whole), key=lambda part: -part.area)
+    return _together([part for number, part in enumerate(parts) if not number or part.area >= _LEAST_PIXELS * pixel**2])

@@ -269,6 +269,44 @@ def test_a_style_is_of_this_server_alone_and_names_layers_that_there_are(api):
     assert 200 == api.client.get(path_of(found["sources"]["land"]["data"])).status_code
 
 
+def messages(data):
+    """The fields of a message of protocol buffers, by their numbers."""
+    at, found = 0, []
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte, at = data[at], at + 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(data):
+        key = number()
+        length = number() if key & 7 == 2 else None
+        found.append((key >> 3, data[at : at + length] if length is not None else number()))
+        at += length or 0
+    return found
+
+
+def test_the_letters_of_counts_are_our_own(api):
+    """MapLibre asks this server for the letters; older versions take no style that has texts and names no letters."""
+    found = get(api, f"{COLLECTION}/style")
+    (counts,) = [layer for layer in found["layers"] if layer["type"] == "symbol"]
+    (stack,) = counts["layout"]["text-font"]
+    answer = api.client.get(path_of(found["glyphs"].format(fontstack=stack, range="0-255")))
+    assert 200 == answer.status_code
+    ((_, stack_message),) = messages(answer.content)
+    glyphs = [dict(messages(value)) for number, value in messages(stack_message) if number == 3]
+    pictures = {chr(glyph[1]): glyph for glyph in glyphs}
+    for letter in "0123456789.k":
+        glyph = pictures[letter]
+        assert (glyph[3] + 6) * (glyph[4] + 6) == len(glyph[2])
+        assert max(glyph[2]) > 191 > min(glyph[2])
+
+
 def test_a_plan_is_never_drawn_as_what_operates(api):
     (layer,) = [each for each in get(api, f"{COLLECTION}/style")["layers"] if each["id"] == "projects"]
     colours = layer["paint"]["circle-color"]
