@@ -78,7 +78,7 @@ def create_app(services: Services) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["*"],  # who may write is said by a key, which no page has unless it was given it
-        expose_headers=["ETag", "Link", "Location", "Allow", "Retry-After", "X-Request-ID"],
+        expose_headers=["ETag", "Link", "Location", "Content-Crs", "Allow", "Retry-After", "X-Request-ID"],
         max_age=3600,
     )
     app.add_middleware(ReadableQuery)

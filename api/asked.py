@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from api import crs
 from api.collections import OF_PROJECTS, Collection
 from api.filters import asked_texts
 from api.forms import AS_HTML, Form
-from api.parameters import MATCHING, filter_language
+from api.parameters import MATCHING, filter_language, parse_bbox
 from api.responses import GEOJSON, JSON
 from api.services import Services
 from geo.columns import PROJECTS
 from geo.cql2.reading import read_node
 from geo.cql2.written import text_of
+from geo.filter import Box
 from geo.formats.registry import FORMATS
 from geo.query import Query
 from web.asking import ORDER, in_words
@@ -25,8 +28,15 @@ from web.language import Language
 
 def asked(params: QueryParams) -> dict[str, list[str]]:
     """Return the values of each parameter that chooses records, in the order in which they are told."""
-    given = {name: params.getlist(name) for name in dict.fromkeys((*ORDER, *MATCHING)) if name in params}
+    names = [name for name in dict.fromkeys((*ORDER, *MATCHING)) if name in params and name != "bbox-crs"]
+    given = {name: params.getlist(name) for name in names}
+    if "bbox-crs" in params and "bbox" in params:
+        given["bbox"] = [_in_degrees(parse_bbox(params["bbox"], crs.asked(params, "bbox-crs")))]
     return {name: _parts(name, texts) for name, texts in given.items()}
+
+
+def _in_degrees(box: Box) -> str:
+    return ",".join(f"{number:.7f}".rstrip("0").rstrip(".") for number in dataclasses.astuple(box))
 
 
 def _parts(name: str, texts: list[str]) -> list[str]:

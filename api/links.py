@@ -10,7 +10,9 @@ import orjson
 from starlette.datastructures import QueryParams
 
 from api.collections import OF_PROJECTS, Collection
+from api.crs import DEFAULT
 from api.responses import GEOJSON, JSON
+from geo.crs import System
 from geo.formats.registry import FORMATS
 
 API = "/api"
@@ -42,7 +44,7 @@ class ItemsLinks:
         """`params` are what is asked for with the mark of any page in it, where this has one."""
         query = _encoded(params)
         own = [(name, f"after={_SELF}" if name == "after" else pair) for name, pair in query]
-        whole = "".join(f"{pair}&" for name, pair in query if name not in ("f", "limit", "after"))
+        whole = "".join(f"{pair}&" for name, pair in query if name not in ("f", "limit", "after", "crs"))
         page = "".join(f"{pair}&" for name, pair in own if name != "f")
         marks = {_PAGE: page, _SELF: _asking(own), _WHOLE: whole, _NEXT: _following(query, _NEXT)}
         self._address, self._marks = (base, collection), marks
@@ -118,17 +120,22 @@ def _asking(query: Pairs) -> str:
     return "?" + "&".join([pair for _, pair in query]) if query else ""
 
 
-def item_links(base: str, collection: Collection, feature_id: str) -> tuple[bytes, str]:
-    """Return the links of one feature, as JSON and as a Link header."""
-    return _replaced(_item_links(base, collection), {_ID: quote(feature_id, safe="")})
+def item_links(base: str, collection: Collection, feature_id: str, system: System = DEFAULT) -> tuple[bytes, str]:
+    """Return the links of one feature, whose geometry is in a system, as JSON and as a Link header."""
+    return _replaced(_item_links(base, collection, system), {_ID: quote(feature_id, safe="")})
+
+
+def in_system(system: System) -> str:
+    """Return the end of the address of a feature in a system."""
+    return "" if system is DEFAULT else f"?crs={quote_plus(system.uri)}"
 
 
 @functools.lru_cache(maxsize=256)
-def _item_links(base: str, collection: Collection) -> tuple[bytes, str]:
+def _item_links(base: str, collection: Collection, system: System) -> tuple[bytes, str]:
     path = f"{base}{collection.items}/{_ID}"
     page = f"{path}?f=html" if collection.page is None else f"{base}{collection.page.format(_ID)}"
     links = [
-        link(path, "self", GEOJSON, "This record"),
+        link(f"{path}{in_system(system)}", "self", GEOJSON, "This record"),
         link(page, "alternate", "text/html", "The record as a page"),
         *([link(f"{path}/revisions", "version-history", JSON, "Its revisions")] if collection.is_edited else []),
         link(f"{base}{collection.path}", "collection", JSON, "The collection"),

@@ -6,6 +6,7 @@ import dataclasses
 
 from starlette.requests import Request
 
+from api import crs
 from api.collections import OF_PROJECTS, Collection
 from api.links import ItemsLinks
 from api.parameters import paged, parse_after, read_properties, read_query
@@ -19,7 +20,7 @@ class Listing:
     def __init__(self, request: Request, given: Services, collection: Collection = OF_PROJECTS) -> None:
         params, columns = request.query_params, collection.columns
         self._query = read_query(params, paged(columns), given.settings.page_size, marked=False, columns=columns)
-        self.collection = collection
+        self.collection, self.system = collection, crs.asked(params)
         self.properties = read_properties(params, collection.properties)
         self.links = ItemsLinks(base_url(request), collection, params)
 

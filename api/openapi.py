@@ -10,6 +10,7 @@ from api import parameters, tiles_definition
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
 from api.collections import COLLECTIONS, Collection
 from api.counted import operation_of_statistics
+from api.crs import CONTENT_CRS
 from api.filters import Parameter
 from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
 from api.languages import PARAMETER as LANGUAGE
@@ -18,6 +19,7 @@ from api.problems import title_of
 from api.responses import COLUMNS, GEOJSON, JSON
 from api.shapes import ending_of, shapes
 from geo.columns import PROJECTS, Columns
+from geo.crs import SYSTEMS
 from geo.formats.references import CSL
 from geo.records.fields import ID_PATTERN
 
@@ -115,7 +117,9 @@ def _of_collection(read: Callable[..., dict[str, Any]], each: Collection) -> dic
         f"{path}/schema/feature": {"get": read(f"schemaFeature{of}", "JSON Schema of a record in GeoJSON", AS_SCHEMA)},
         f"{path}/sortables": {"get": read(f"sortables{of}", "By what records are sorted", AS_SCHEMA)},
         f"{items}/{{featureId}}": {
-            "get": read(f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, (), f"feature{of}", (404, 410)),
+            "get": read(
+                f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, ("crs",), f"feature{of}", (404, 410)
+            ),
             "options": _options(f"item{of}Options", (404, 410)),
         },
     }
@@ -196,7 +200,8 @@ def _read(
     `schema` is the shape of its own form, which is the first one.
     """
     shown = {"$ref": f"#/components/schemas/{schema}"} if schema else None
-    found = {"description": summary, "headers": _ETAG, "content": _content(forms, shown)}
+    headers = _ETAG | _CONTENT_CRS if "crs" in names else _ETAG
+    found = {"description": summary, "headers": headers, "content": _content(forms, shown)}
     answers: dict[str, Any] = {"200": found, "304": {"description": "You have it: If-None-Match named its ETag"}}
     several = () if isinstance(forms, str) else (406,)
     if 410 in failures:
@@ -251,6 +256,12 @@ def _parameter(name: str, page_size: int, columns: Columns) -> Parameter:
 
 
 _ETAG = {"ETag": {"description": "A strong tag of this answer", "schema": {"type": "string"}}}
+_CONTENT_CRS = {
+    CONTENT_CRS: {
+        "description": "The URI, in angle brackets, of the coordinate reference system of the geometries",
+        "schema": {"type": "string", "enum": [f"<{uri}>" for uri in SYSTEMS]},
+    }
+}
 
 
 def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> dict[str, Any]:
@@ -265,6 +276,7 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
     if name != "delete":
         schema = {"type": "object"} if name == "update" else {"$ref": "#/components/schemas/newFeature"}
         media_types = _PATCH_TYPES if name == "update" else (GEOJSON, JSON)
+        described["parameters"].append(_STATED_CRS)
         described["requestBody"] = {"required": True, "content": {each: {"schema": schema} for each in media_types}}
     return described
 
@@ -286,13 +298,19 @@ _IF_MATCH = {
     "description": "The ETag of the revision that is changed.",
     "schema": {"type": "string"},
 }
+_STATED_CRS = {
+    "name": CONTENT_CRS,
+    "in": "header",
+    "description": "The coordinate reference system of the body's geometry; without it, it is CRS84.",
+    "schema": _CONTENT_CRS[CONTENT_CRS]["schema"],
+}
 
 
 def _written(status: int) -> dict[str, Any]:
     if status == 204:
         return {"description": "Deleted"}
     content = {GEOJSON: {"schema": {"$ref": "#/components/schemas/writtenFeature"}}}
-    headers = dict(_ETAG)
+    headers = _ETAG | _CONTENT_CRS
     if status == 201:
         headers["Location"] = {"description": "Address of the new record", "schema": {"type": "string"}}
     return {

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from starlette.datastructures import QueryParams
 
+from api.crs import DEFAULT, asked
 from api.filters import NUMBER, Parameter, WrongParameter, filter_of, filter_parameter, once, parse_flag
 from api.languages import PARAMETER as LANGUAGE
 from api.times import DAY, INTERVAL, parse_as_of, parse_datetime, read_period
@@ -20,8 +21,7 @@ from geo.columns import PROJECTS, Columns
 from geo.cql2.bounds import MOST_BYTES
 from geo.cql2.reading import LANGUAGES as FILTER_LANGUAGES
 from geo.cql2.reading import Language, read_filter
-from geo.crs import CRS84, to_crs84
-from geo.crs import KNOWN as CRSS
+from geo.crs import CRS84, SYSTEMS, System, box_in_crs84, to_crs84
 from geo.filter import (
     GEOMETRY,
     MOST_TEXT,
@@ -56,12 +56,27 @@ ONCE_FORM = r'^("[ !#-~]{1,250}"|[!#-~]{1,250})$'  # of an Idempotency-Key
 COMMENT_FORM = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$"
 _COMMENT = {"type": "string", "maxLength": MOST_COMMENT, "pattern": COMMENT_FORM}
 
+_SYSTEM = {"type": "string", "format": "uri", "enum": list(SYSTEMS), "default": CRS84}
+
 _ALL = [
     Parameter(
         "bbox",
         "west,south,east,north in degrees (WGS 84). West > east crosses the antimeridian. "
         "Records without geometry are in every box.",
         _BBOX,
+    ),
+    Parameter(
+        "bbox-crs",
+        "The coordinate reference system of bbox, whose axes are in the order of its authority: of EPSG:4326 latitude "
+        "first (numbers that can only be meant the other way round are read so), of EPSG:3857 metres.",
+        _SYSTEM,
+    ),
+    Parameter(
+        "crs",
+        "The coordinate reference system of the geometries, whose axes are in the order of its authority: of EPSG:4326 "
+        "latitude first. Content-Crs names it. In others than CRS84 a page has at most 1,000 records, and there are no "
+        "files. What is read as HTML is the same in any.",
+        _SYSTEM,
     ),
     Parameter(
         "datetime",
@@ -113,7 +128,7 @@ _ALL = [
     Parameter(
         "filter-crs",
         "In which reference system the filter states geometries; the axes are in the order of its authority.",
-        {"type": "string", "format": "uri", "enum": list(CRSS), "default": CRS84},
+        _SYSTEM,
     ),
     Parameter(
         LANGUAGE,
@@ -153,13 +168,13 @@ FILTERS = ("filter", "filter-lang", "filter-crs")
 @functools.cache
 def matching(columns: Columns) -> tuple[str, ...]:
     """Return the parameters that choose records of a collection."""
-    return ("bbox", "datetime", "as_of", "q", *FILTERS, *columns.names)
+    return ("bbox", "bbox-crs", "datetime", "as_of", "q", *FILTERS, *columns.names)
 
 
 @functools.cache
 def paged(columns: Columns) -> tuple[str, ...]:
     """Return the parameters of a list of records of a collection."""
-    return (*matching(columns), "limit", "sortby", "after", "properties", *FORMED)
+    return (*matching(columns), "crs", "limit", "sortby", "after", "properties", *FORMED)
 
 
 MATCHING = matching(PROJECTS)
@@ -227,7 +242,8 @@ def _filter_of(params: QueryParams, single: dict[str, str | None], columns: Colu
     """Return what all parameters together mean."""
     parts = [filter_of(params, columns[name]) for name in params if name in columns]
     box, interval, words = (single.get(name) for name in ("bbox", "datetime", "q"))
-    parts += [or_missing(Intersects(parse_bbox(box)), GEOMETRY)] if box is not None else []
+    system = asked(params, "bbox-crs")
+    parts += [or_missing(Intersects(parse_bbox(box, system)), GEOMETRY)] if box is not None else []
     parts += [or_missing(During(parse_datetime(interval)), TIME)] if interval is not None else []
     parts += [Words(words)] if words is not None else []
     parts += read_filters(single, columns)
@@ -281,13 +297,13 @@ def _limit(text: str | None, page_size: int) -> int:
     return min(int(text), MOST_FEATURES)
 
 
-def parse_bbox(text: str) -> Box:
+def parse_bbox(text: str, system: System = DEFAULT) -> Box:
     """Return the box of 4 numbers, or of 6 of which the heights are left out (/req/core/fc-bbox-definition)."""
     parts = [part.strip(" ") for part in text.split(",")]
     if len(parts) not in (4, 6) or not all(re.fullmatch(NUMBER, part, re.ASCII) for part in parts):
         raise WrongParameter("bbox", "bbox-form")
     numbers = [float(part) for part in parts]
-    return Box(*(numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]]))
+    return box_in_crs84(numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]], system)
 
 
 def parse_sortby(text: str) -> tuple[tuple[str, bool], ...]:

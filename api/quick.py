@@ -188,7 +188,7 @@ def _facets(request: Request, given: Services) -> Response | None:
 
 
 def _item(project_id: bytes, request: Request, given: Services) -> Response | None:
-    if not _is_for_programs(request):
+    if not _is_for_programs(request) or "crs" in request.query_params:
         return None
     return features.item(unquote(project_id.decode("ascii")), request, given, OF_PROJECTS)
 

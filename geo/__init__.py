@@ -22,7 +22,7 @@ geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?
 operands, temporal   what stands at the sides of a comparison, and how do two times lie to each other?
 checked      can a filter be asked of a collection?
-crs          in which coordinate systems may a question state geometries?
+crs          which coordinate reference systems are there, and where does a position of one lie?
 cql2         what does a filter in CQL2 mean?
 wanted, patterns   which words does a question want, and does a text match a pattern?
 rowwise      is a filter true of one record?

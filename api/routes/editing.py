@@ -15,7 +15,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api import parameters
+from api import crs, parameters
 from api.auth import EditorDep
 from api.collections import OF_PROJECTS
 from api.languages import language_wished
@@ -33,9 +33,10 @@ from api.problems import (
     shown,
 )
 from api.responses import CODINGS
-from api.routes.features import item_answer, item_tag
+from api.routes.features import item_answer, item_tags
 from api.services import Services, ServicesDep, base_url
 from geo.checks.places import doubts_of_place
+from geo.crs import geometry_in_crs84
 from geo.editing import Edit, Once, broken_links, patched, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict
 from geo.faults import Fault, Value, fault
@@ -114,7 +115,8 @@ def _once(request: Request, key: Key, sent: bytes) -> Once | None:
         return None
     if not re.fullmatch(ONCE_FORM, name):
         raise NoIdempotencyKey("idempotency-key-form")
-    asked = f"{request.url.query}\n".encode() + sent
+    system = crs.stated(request)
+    asked = f"{request.url.query}\n{'' if system is crs.DEFAULT else system.uri}".encode() + sent
     return Once(hashlib.sha256(f"{key.name}\n{name.strip(_QUOTE)}".encode()).digest(), hashlib.sha256(asked).digest())
 
 
@@ -280,20 +282,20 @@ def _is_there(given: Services, project_id: str) -> bool:
 
 
 def _expected_revision(request: Request, given: Services, project_id: str) -> int:
-    """Return the revision that is there, where If-Match names just that: the tag of GET, in any content coding, or `*`.
+    """Return the revision that is there, where If-Match names just that: a tag of GET, in any coding and CRS, or `*`.
 
     Tags compare strongly (RFC 9110 section 13.1.1): one of another host, or of before another record linked to this
     one, is no tag of it. Raises NotFound or Gone, PreconditionMissing, or RevisionConflict (of If-None-Match too: RFC
     9110 section 13.1.2, weakly).
     """
     record = given.catalog.get(project_id)
-    current, tag = record.revision, item_tag(request, given, record)
-    if "*" in _tags(request, "if-none-match") or _are_ours(_tags(request, "if-none-match", weakly=True), tag):
+    current, ours = record.revision, item_tags(request, given, record)
+    if "*" in _tags(request, "if-none-match") or _are_ours(_tags(request, "if-none-match", weakly=True), ours):
         raise RevisionConflict(project_id, None, current)
     if "if-match" not in request.headers:
         raise PreconditionMissing("if-match-missing", current=current)
     named = _tags(request, "if-match")
-    if "*" not in named and not _are_ours(named, tag):
+    if "*" not in named and not _are_ours(named, ours):
         raise RevisionConflict(project_id, _revision_named(named, current), current)
     return current
 
@@ -304,8 +306,10 @@ def _tags(request: Request, header: str, *, weakly: bool = False) -> list[str]:
     return [each.removeprefix("W/") for each in told] if weakly else told
 
 
-def _are_ours(tags: list[str], tag: str) -> bool:
-    return not {f'"{tag}"', *(f'"{tag}-{coding}"' for coding in CODINGS)}.isdisjoint(tags)
+def _are_ours(tags: list[str], ours: list[str]) -> bool:
+    return not {f'"{each}{end}"' for each in ours for end in ("", *(f"-{coding}" for coding in CODINGS))}.isdisjoint(
+        tags
+    )
 
 
 def _revision_named(tags: list[str], current: int) -> int | None:
@@ -315,6 +319,7 @@ def _revision_named(tags: list[str], current: int) -> int | None:
 
 
 def _read_json(request: Request, sent: bytes, media_types: tuple[str, ...]) -> Any:
+    """Return a body, the coordinates of its geometry in WGS 84."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in media_types:
         named = {"named": media_type[:100]} if media_type else {}
@@ -325,6 +330,9 @@ def _read_json(request: Request, sent: bytes, media_types: tuple[str, ...]) -> A
         raise BodyNotJson(error.rule, **error.values) from None
     if _is_deeper(document, MOST_DEPTH):
         raise BodyNotJson("body-too-deep", most=MOST_DEPTH)
+    system = crs.stated(request)
+    if isinstance(document, dict) and "geometry" in document:
+        document["geometry"] = geometry_in_crs84(document["geometry"], system)
     return document
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import parameters
+from api import crs, parameters
 from api.asked import FORMS_OF_ITEM, PAGES, forms_of_items
 from api.auth import key_of, may_write
 from api.collections import OF_PROJECTS, ROOT, Collection, CollectionDep
@@ -21,7 +21,7 @@ from api.documents import page as page_answer
 from api.filters import WrongParameter
 from api.forms import AS_HTML, NEGOTIATED, form_of
 from api.languages import language_of
-from api.links import item_links, item_path, revisions_links
+from api.links import in_system, item_links, item_path, revisions_links
 from api.listing import Listing
 from api.related import related_links
 from api.responses import GEOJSON, Piece, answer, etag, moved
@@ -31,6 +31,7 @@ from api.taking import file_answer
 from geo import dates
 from geo.catalog import Page, Record
 from geo.columns import Columns
+from geo.crs import SYSTEMS, System, features_in
 from geo.editing import differences
 from geo.errors import Gone
 from geo.formats.registry import FORMATS
@@ -43,6 +44,7 @@ from web.language import Language
 router = APIRouter(prefix=ROOT)
 
 MOST_ROWS = 500  # of a table to be read
+MOST_MOVED = 1_000  # records of which the coordinates are moved for one page
 FACETS = ("kind", "status", "country")
 
 
@@ -57,18 +59,26 @@ def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Re
         return _read_page(listing, after, request, given)
     if listing.properties is not None:
         raise WrongParameter("properties", "properties-of-a-file", format=form.name)
+    if listing.system is not crs.DEFAULT:
+        raise WrongParameter("crs", "crs-of-file", name=form.name, known=crs.DEFAULT.uri)
     tag = etag(state_tag(request, given), form.name, given.release(), language_of(request).code)
-    return file_answer(request, given, listing.query(after), FORMATS[form.name], tag)
+    file = file_answer(request, given, listing.query(after), FORMATS[form.name], tag)
+    file.headers.update(crs.told())
+    return file
 
 
 def page_of(listing: Listing, after: str | None, request: Request, given: Services) -> Response:
     """Answer the page of a question that comes after a mark."""
-    page, links, header = _found(listing, listing.query(after), after, given)
+    query, is_default = listing.query(after), listing.system is crs.DEFAULT
+    query = query if is_default else dataclasses.replace(query, limit=min(query.limit, MOST_MOVED))
+    page, links, header = _found(listing, query, after, given)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
-    headers = {"Link": header, **NEGOTIATED}
+    headers = {"Link": header, **NEGOTIATED, **crs.told(listing.system)}
 
     def make() -> list[Piece]:
-        return _collection(_with(listing.properties, page), links)
+        shown = _with(listing.properties, page)
+        features = shown.features if is_default else [features_in(listing.system, shown.features)]
+        return _collection(shown, features, links)
 
     return answer(request, state_tag(request, given), make, GEOJSON, headers, weak=True)
 
@@ -126,11 +136,11 @@ def _address(base: str, collection: Collection, feature_id: str) -> str:
     return f"{base}{collection.page_of(feature_id) or item_path(collection, feature_id) + '?f=html'}"
 
 
-def _collection(page: Page, links: bytes) -> list[Piece]:
+def _collection(page: Page, features: Sequence[Piece], links: bytes) -> list[Piece]:
     """Return the page as GeoJSON; a large one is sent as it lies in memory."""
     told = {"timeStamp": dates.now(), "numberMatched": page.number_matched, "numberReturned": page.number_returned}
     end = b"".join([b"],", orjson.dumps(told)[1:-1], b',"links":', links, b"}"])
-    pieces = [_BEGIN, *page.features, end]
+    pieces = [_BEGIN, *features, end]
     return pieces if sum(map(len, pieces)) > _LARGE else [b"".join(pieces)]
 
 
@@ -144,16 +154,16 @@ def item(feature_id: str, request: Request, given: ServicesDep, collection: Coll
 
     The address of a record that was taken into another one leads there.
     """
-    parameters.check_known(request.query_params, parameters.FORMED)
-    form = form_of(request, FORMS_OF_ITEM)
+    parameters.check_known(request.query_params, ("crs", *parameters.FORMED))
+    form, system = form_of(request, FORMS_OF_ITEM), crs.asked(request.query_params)
     try:
         record = collection.catalog(given).get(feature_id)
     except Gone as gone:
         if gone.successor is None:
             raise
-        return moved(f"{base_url(request)}{item_path(collection, gone.successor)}")
+        return moved(f"{base_url(request)}{item_path(collection, gone.successor)}{in_system(system)}")
     if form is PAGES:
-        return item_answer(request, given, record, collection=collection, headers=NEGOTIATED)
+        return item_answer(request, given, record, collection=collection, headers=NEGOTIATED, system=system)
     return _read_item(record, request, given, collection)
 
 
@@ -180,33 +190,41 @@ def item_answer(
     headers: Mapping[str, str] | None = None,
     members: bytes = b"",
     collection: Collection = OF_PROJECTS,
+    system: System = crs.DEFAULT,
 ) -> Response:
     """Return a record with its strong tag, which starts with its revision.
 
     `members` are JSON members that only this answer has; the tag is that of the record without them, as GET gives it.
     """
-    links, header = _links(request, given, collection, record)
-    body = item_body(record, links)
-    tag = _tag_of(record, body)
+    links, header = _links(request, given, collection, record, system)
+    body, is_default = item_body(record, links), system is crs.DEFAULT
+    unmoved = body if is_default else item_body(record, _links(request, given, collection, record)[0])
+    tag = _tag_of(record, unmoved, system)
     whole = body[:-1] + b"," + members + b"}" if members else body
-    return answer(request, tag, lambda: whole, GEOJSON, {"Link": header, **(headers or {})}, status)
+    told = {"Link": header, **crs.told(system), **(headers or {})}
+    return answer(request, tag, lambda: whole if is_default else features_in(system, [whole]), GEOJSON, told, status)
 
 
-def _links(request: Request, given: Services, collection: Collection, record: Record) -> tuple[bytes, str]:
+def _links(
+    request: Request, given: Services, collection: Collection, record: Record, system: System = crs.DEFAULT
+) -> tuple[bytes, str]:
     """Return the links of a feature as JSON, and those that a header has too: not the many to other features."""
     base = base_url(request)
-    links, header = item_links(base, collection, record.id)
+    links, header = item_links(base, collection, record.id, system)
     more = orjson.dumps(related_links(base, given, collection, record))
     return b"".join([links[:-1], b",", more[1:]]), header
 
 
-def item_tag(request: Request, given: Services, record: Record) -> str:
-    """Return the tag, without a content coding, of what GET answers of a record now."""
-    return _tag_of(record, item_body(record, _links(request, given, OF_PROJECTS, record)[0]))
+def item_tags(request: Request, given: Services, record: Record) -> list[str]:
+    """Return the tags, without a content coding, of what GET answers of a record now, in each system."""
+    body = item_body(record, _links(request, given, OF_PROJECTS, record)[0])
+    return [_tag_of(record, body, system) for system in SYSTEMS.values()]
 
 
-def _tag_of(record: Record, body: bytes) -> str:
-    return f"{record.revision}-{zlib.crc32(body):08x}"
+def _tag_of(record: Record, body: bytes, system: System) -> str:
+    """Return the tag of a record in a system, by its body in CRS84."""
+    coded = "" if system is crs.DEFAULT else f"-{system.name.rpartition(':')[2]}"
+    return f"{record.revision}-{zlib.crc32(body):08x}{coded}"
 
 
 def item_body(record: Record, links: bytes) -> bytes:

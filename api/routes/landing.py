@@ -19,6 +19,7 @@ from api.responses import JSON, OPENAPI, SCHEMA, answer
 from api.routes import queryables
 from api.services import Services, ServicesDep, base_url
 from api.tags import state_tag, static_tag
+from geo.crs import CRS84, SYSTEMS
 
 router = APIRouter(prefix="/api")
 
@@ -35,6 +36,7 @@ CONFORMANCE = [
     f"{_FEATURES}/geojson",
     f"{_FEATURES}/html",
     f"{_FEATURES}/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     *queryables.CONFORMANCE,
     f"{_EDITING}/create-replace-delete",
     f"{_EDITING}/update",
@@ -109,7 +111,7 @@ def definition(request: Request, given: ServicesDep) -> Response:
 def _of(each: Collection, request: Request, given: Services, alone: bool = False) -> dict[str, Any]:
     """Return a collection as it is described; `alone`, its links to itself are those of the document."""
     box, interval = each.catalog(given).extent()
-    extent = {"spatial": {"bbox": [box], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}}
+    extent = {"spatial": {"bbox": [box], "crs": CRS84}}
     times = {"temporal": {"interval": [interval], "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}}
     has_time = interval != [None, None]
     return {
@@ -117,7 +119,8 @@ def _of(each: Collection, request: Request, given: Services, alone: bool = False
         "title": each.title,
         "description": each.description,
         "itemType": "feature",
-        "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
+        "crs": list(SYSTEMS),
+        "storageCrs": CRS84,
         "extent": extent | (times if has_time else {}),
         "links": _collection_links(base_url(request), each, alone),
     }

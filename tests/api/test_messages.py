@@ -294,6 +294,7 @@ RULES = {
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],
     "limit-form": [asked(f"{ITEMS}?limit=0")],
+    "crs-of-file": [asked(f"{ITEMS}?f=csv&crs=http://www.opengis.net/def/crs/EPSG/0/3857")],
     "bbox-form": [asked(f"{ITEMS}?bbox=1,2")],
     "interval-form": [asked(f"{ITEMS}?datetime=1/2/3")],
     "date-form": [asked(f"{ITEMS}?as_of=today")],

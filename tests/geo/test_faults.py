@@ -83,6 +83,7 @@ from provoke import (
 from geo import vocabulary
 from geo.backups import back_up, restore
 from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
+from geo.crs import EPSG_3857, EPSG_4326, SYSTEMS, box_in_crs84
 from geo.curated import load as dataset
 from geo.curated.decisions import read_decisions
 from geo.curated.files import read_features, read_projects
@@ -264,6 +265,8 @@ RULES = {
     "near-duplicate": [*likely_twins()],
     "one-spot": [checked(made_up_feature("bo-a", name="Alpha"), made_up_feature("bo-b", name="Beta", kind="refinery"))],
     "bbox-not-finite": [error(Box, float("nan"), 0, 0, 0)],
+    "bbox-latitude-first": [error(box_in_crs84, (-91, -91, 0, 0), SYSTEMS[EPSG_4326])],
+    "bbox-in-metres": [error(box_in_crs84, (0, 0, 2e9, 0), SYSTEMS[EPSG_3857])],
     "bbox-longitude": [error(Box, -181, 0, 0, 0)],
     "bbox-latitude": [error(Box, 0, -91, 0, 0)],
     "bbox-upside-down": [error(Box, 0, 1, 0, 0)],
