@@ -160,7 +160,7 @@ _FILE = {"type": "string", "format": "binary"}
 
 
 def _path(path: str, operations: dict[str, Any]) -> dict[str, Any]:
-    in_paths = _IN_PATHS if "projects" in path else [{**_IN_PATHS[0], "schema": _NAME}]
+    in_paths = _IN_PATHS if "projects" in path else [{**_IN_PATHS[0], "schema": _NAME}, *_IN_PATHS[1:]]
     described = [parameter for parameter in in_paths if f"{{{parameter['name']}}}" in path]
     return {"parameters": described, **operations} if described else operations
 
