@@ -13,12 +13,13 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick coverage bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns lock sbom audit screenshot clean needs needs-quick
+.PHONY: help serve test quick clients clients-needs coverage bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns lock sbom audit screenshot clean needs needs-quick
 
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
 	@echo "make test         everything, browser included"
 	@echo "make quick        everything but the browser and the slowest few, in under a minute"
+	@echo "make clients      real programs read the API: GDAL, QGIS, R, LibreOffice, MapLibre and others; as root on Debian it installs them (1.4 GB)"
 	@echo "make coverage     which lines no test runs"
 	@echo "make check        ruff, mypy --strict and tsc"
 	@echo "make bench        figures beside peers, in hours: SIZES=\"10000 100000 1000000\" records; RUN= gives further options"
@@ -50,11 +51,11 @@ TOGETHER := -n 3 --dist worksteal
 
 test: needs check
 	$(BIN)/python tests/node.py --test 'tests/web/*.test.js'
-	$(PYTEST) $(TOGETHER) --durations=10
+	$(PYTEST) $(TOGETHER) -m "not heavy" --durations=10
 
 # Which lines no test runs. Counting them takes a third of the time more.
 coverage: needs $(VENV)/.dev
-	$(PYTEST) $(TOGETHER) --cov
+	$(PYTEST) $(TOGETHER) -m "not heavy" --cov
 
 quick: needs-quick check
 	$(BIN)/python tests/node.py --test 'tests/web/*.test.js'
@@ -111,6 +112,18 @@ $(VENV)/.dev: $(VENV)/.serve requirements-dev.lock
 node_modules/.installed: package.json package-lock.json
 	@echo "Installing the type checker of the browser code: about 20 MB to load, 57 MB on disk."
 	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+# Real programs read the whole dataset. Those of the desktop are tried where they are; a table at the end says what each did.
+clients: needs clients-needs $(VENV)/.dev node_modules/.installed tests/clients/node_modules/.installed
+	RECORDS=all $(PYTEST) tests/clients
+
+clients-needs:
+	@$(PYTHON) tests/needs.py --clients
+
+tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/package-lock.json
+	@echo "Installing MapLibre: about 8 MB to load, 47 MB on disk."
+	@cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 # Copies the browser libraries that the lock file names into web/static/vendor, where they are served from.

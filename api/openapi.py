@@ -56,6 +56,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         "/conformance": {"get": read("conformance", "What the API conforms to", DOCUMENT)},
         "/openapi.json": {"get": read("definition", "This document", AS_OPENAPI)},
         "/docs": {"get": read("docs", "This document as a page", (AS_HTML,))},
+        "/clients": {"get": read("clients", "What to type in programs that read this server", (AS_HTML,))},
         "/collections": {"get": read("collections", "The collections", DOCUMENT)},
         "/functions": {"get": read("functions", "Functions that a filter may call", DOCUMENT)},
     }

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import hypothesis
 import pytest
 from chromium import launch
+from client_table import pytest_terminal_summary  # noqa: F401
 from made_up import made_up_features
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient

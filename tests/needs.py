@@ -52,6 +52,21 @@ _PURPOSES = {
 _ONLY_CI = {"nginx": "nginx", "caddy": "caddy", "openssl": "openssl", "systemd": "systemd-analyze"}
 
 
+# Programs that read the server in `make clients`, each with how it is found; no other test needs them.
+_CLIENTS = {
+    "jq": "jq",
+    "libreoffice-calc": "soffice",
+    "python3-qgis": "/usr/lib/python3/dist-packages/qgis/core/__init__.py",
+    "qgis-providers": "/usr/lib/qgis/plugins/libprovider_wfs.so",
+    "r-cran-sf": "/usr/lib/R/site-library/sf/DESCRIPTION",
+}
+
+
+def missing_clients() -> list[str]:
+    """Return Debian's packages of programs that `make clients` drives, and that are not here."""
+    return [package for package, sign in _CLIENTS.items() if not (_has(sign) or os.path.exists(sign))]
+
+
 def _has(program: str) -> bool:
     return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
 
@@ -65,10 +80,18 @@ def _loads(library: str) -> bool:
 
 
 def main() -> None:
-    """Install what is missing where we are root on Debian; elsewhere say what to type."""
+    """Install what is missing where we are root on Debian; elsewhere say what to type, or what is not tried."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--without-browser", action="store_true")
-    with_browser = not parser.parse_args().without_browser
+    parser.add_argument("--clients", action="store_true")
+    asked = parser.parse_args()
+    if asked.clients:
+        _see_to_clients()
+    else:
+        _see_to_tests(not asked.without_browser)
+
+
+def _see_to_tests(with_browser: bool) -> None:
     if missing(with_browser) and shutil.which("apt-get") and os.geteuid() == 0:
         _install(list(missing(with_browser)))
     left = missing(with_browser)
@@ -80,10 +103,19 @@ def main() -> None:
     sys.exit(f"Missing, by their names on Debian: {purposes}. CHROMIUM= may name any Chromium or Chrome.")
 
 
-def _install(packages: list[str]) -> None:
+def _see_to_clients() -> None:
+    """Install them where we are root on Debian; without one, its tests are skipped."""
+    if missing_clients() and shutil.which("apt-get") and os.geteuid() == 0:
+        _install(missing_clients(), "--no-install-recommends")
+    if left := missing_clients():
+        print(f"NOT TRIED, since these packages of Debian are not here: {', '.join(left)}.", flush=True)
+
+
+def _install(packages: list[str], *options: str) -> None:
     print(f"Installing with apt-get: {' '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in ("apt-get update --quiet=2", f"apt-get install --yes --quiet=2 {' '.join(packages)}"):
+    words = " ".join([*options, *packages])
+    for command in ("apt-get update --quiet=2", f"apt-get install --yes --quiet=2 {words}"):
         subprocess.run(command.split(), check=False, env=environment, stdout=subprocess.DEVNULL)
 
 

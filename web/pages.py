@@ -15,6 +15,7 @@ from geo.curated.release import Release
 from geo.formats.registry import FORMATS
 from geo.messages import forms, sentence
 from web.assets import templates_folder
+from web.clients import clients
 from web.language import ENGLISH, LANGUAGES, Language
 from web.record.hosts import host_of
 from web.record.shown import locator_of, shown
@@ -111,6 +112,11 @@ def refusal(title: str, detail: str, language: Language = ENGLISH) -> str:
 def reference_page(site: Site, definition: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return the API's own definition, an OpenAPI document, as a page that needs no script."""
     return template("reference.html", language).render(site=site, reference=reference(definition))
+
+
+def clients_page(site: Site, base: str, language: Language = ENGLISH) -> str:
+    """Return what to type in programs that read the server whose address is `base`."""
+    return template("clients.html", language).render(site=site, clients=clients(base))
 
 
 def template(name: str, language: Language) -> jinja2.Template:

@@ -60,6 +60,7 @@ def landing(request: Request, given: ServicesDep) -> Response:
     links = [
         link(f"{base}/api/openapi.json", "service-desc", OPENAPI, "The API definition"),
         link(f"{base}/api/docs", "service-doc", "text/html", "The API definition as a page"),
+        link(f"{base}/api/clients", "help", "text/html", "What to type in each client"),
         link(f"{base}/api/conformance", "conformance", JSON, "What this API conforms to"),
         link(f"{base}/api/collections", "data", JSON, "The collections"),
         link(f"{base}/api/functions", queryables.REL_FUNCTIONS, JSON, "Functions that a filter may call"),

@@ -133,6 +133,15 @@ def reference_page(request: Request, given: ServicesDep) -> Response:
     return answer(request, tag, make, HTML, page_headers(request, language))
 
 
+@router.get("/api/clients")
+def clients_page(request: Request, given: ServicesDep) -> Response:
+    """Answer what to type in programs that read this server."""
+    parameters.check_known(request.query_params, parameters.FORMED)
+    form_of(request, (AS_HTML,))
+    html = pages.clients_page(given.settings.site, base_url(request), language_of(request))
+    return page(request, static_tag(request, given), html.encode())
+
+
 def is_read_by_a_person(request: Request) -> bool:
     """Return whether a browser asks for a page; what is below /api answers programs."""
     is_api = f"{request.scope['path']}/".startswith("/api/")

@@ -3,7 +3,18 @@
 import pytest
 
 ITEMS = "/api/collections/projects/items"
-PAGES = ["/", "/embed", "/add", "/about", "/about/data", "/stories", "/projects/bo-acisa-battery", "/api/docs", "/no"]
+PAGES = [
+    "/",
+    "/embed",
+    "/add",
+    "/about",
+    "/about/data",
+    "/stories",
+    "/projects/bo-acisa-battery",
+    "/api/docs",
+    "/api/clients",
+    "/no",
+]
 FILES = ["/static/favicon.svg", "/static/styles/site.css"]
 DATA = ["/api", ITEMS, f"{ITEMS}?limit=0", "/healthz", "/api/no", "/cite", *FILES]
 OFF = ["camera", "microphone", "geolocation", "payment", "usb"]

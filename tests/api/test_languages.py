@@ -12,7 +12,16 @@ pytestmark = pytest.mark.slow
 
 GEOJSON = {"Content-Type": "application/geo+json"}
 ITEMS = "/api/collections/projects/items"
-PAGES = ["/", "/add", "/about", "/about/data", "/projects/bo-rosatom-battery-factory", "/api/docs", "/nowhere"]
+PAGES = [
+    "/",
+    "/add",
+    "/about",
+    "/about/data",
+    "/projects/bo-rosatom-battery-factory",
+    "/api/docs",
+    "/api/clients",
+    "/nowhere",
+]
 
 # What is asked for in the address, by the cookie and by the browser; and what comes.
 WISHES = [

@@ -50,7 +50,15 @@ def test_the_package_has_the_command():
     assert {product.COMMAND, product.FORMER_COMMAND} == set(project["scripts"])
 
 
-PAGES = ["/", "/add", "/about", "/api/docs", "/projects/bo-rosatom-battery-factory", "/projects/bo-nobody"]
+PAGES = [
+    "/",
+    "/add",
+    "/about",
+    "/api/docs",
+    "/api/clients",
+    "/projects/bo-rosatom-battery-factory",
+    "/projects/bo-nobody",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -10,7 +10,16 @@ from visits import PHONE, WIDE, add
 
 ROSATOM, DENSE = "bo-rosatom-battery-factory", "bo-u1-uyuni-dle"
 ENLARGED = [{"width": 320, "height": 640}, {"width": 720, "height": 450}]  # at 400 and at 200 % of 1280 and 1440 pixels
-PAGES = (f"/projects/{DENSE}", "/add", "/about", "/about/data", "/stories", "/nothing-here", "/api/docs")
+PAGES = (
+    f"/projects/{DENSE}",
+    "/add",
+    "/about",
+    "/about/data",
+    "/stories",
+    "/nothing-here",
+    "/api/docs",
+    "/api/clients",
+)
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with npm's packages")
 each_screen = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])

@@ -1,0 +1,97 @@
+"""GDAL reads the collection by its driver for OGC API - Features: all of it, its types, and only what is asked for.
+
+Two of them: the system's, which Debian packs (3.6), and the newer one in pyogrio's package.
+"""
+
+import json
+import subprocess
+
+import pyogrio
+import pytest
+
+pytestmark = pytest.mark.slow
+
+# To what GDAL types a column, by what JSON has in it.
+TYPES = {int: {"Integer", "Real"}, float: {"Real"}, bool: {"Integer(Boolean)"}}
+BOX = (-70, -23, -57, -9)
+
+
+def ogr(*words, **settings):
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert 0 == done.returncode, done.stderr
+    return done
+
+
+def inside(records, box):
+    west, south, east, north = box
+    points = {
+        name: each["geometry"]["coordinates"] for name, each in records.items() if each["geometry"]["type"] == "Point"
+    }
+    return {name for name, (x, y) in points.items() if west <= x <= east and south <= y <= north}
+
+
+def test_the_driver_follows_the_pages_by_itself(world, records, tmp_path, told):
+    """By pages of ten, unless it is told otherwise."""
+    out = tmp_path / "out.csv"
+    ogr("ogr2ogr", "-f", "CSV", str(out), f"OAPIF:{world.url}/api", "projects", "-oo", "PAGE_SIZE=40", "-select", "id")
+    assert set(records) == {line.strip('"') for line in out.read_text().split()[1:]}
+    told.done("ogr2ogr", "all pages", f"{len(records)} of {len(records)}")
+
+
+def test_pyogrio_s_driver_follows_the_pages_by_itself(world, records, told):
+    found = pyogrio.read_dataframe(f"OAPIF:{world.url}/api", layer="projects", PAGE_SIZE=40, columns=["id"])
+    assert set(records) == set(found.id)
+    told.done("pyogrio", "OAPIF, all pages", f"{len(found)} of {len(records)}")
+
+
+def test_a_column_of_numbers_is_one_of_numbers(world, records, told):
+    """GDAL 3.6 guesses from the first page, so this asks for a large one."""
+    listed = ogr("ogrinfo", "-ro", "-so", f"OAPIF:{world.url}/api", "projects", "-oo", "PAGE_SIZE=1000").stdout
+    typed = dict(line.split(" (")[0].split(": ") for line in listed.splitlines() if line.endswith(".0)"))
+    for name, kind in kinds(records).items():
+        assert typed[name] in TYPES[kind], name
+    told.done("ogrinfo", "types of columns", "numbers are numbers")
+
+
+def kinds(records):
+    """The columns of numbers and of truths, each with its widest type."""
+    found = {}
+    for record in records.values():
+        for name, value in record["properties"].items():
+            if isinstance(value, int | float):
+                found[name] = float if isinstance(value, float) else found.get(name, type(value))
+    return found
+
+
+def test_a_box_is_asked_of_the_server(world, records, tmp_path, told):
+    out = tmp_path / "out.geojson"
+    words = ["ogr2ogr", "-f", "GeoJSON", str(out), f"OAPIF:{world.url}/api", "projects", "-spat", *map(str, BOX)]
+    fetched = ogr(*words, "--debug", "HTTP").stderr
+    found = {feature["properties"]["id"] for feature in json.loads(out.read_text())["features"]}
+    assert inside(records, BOX) <= found < set(records)
+    assert "bbox=-70,-23,-57,-9" in fetched
+    told.done("ogr2ogr", "-spat", f"{len(found)} records, asked of the server")
+
+
+def test_a_condition_on_a_code_is_asked_of_the_server(world, records, tmp_path, told):
+    out = tmp_path / "out.geojson"
+    source = f"OAPIF:{world.url}/api"
+    fetched = ogr(
+        "ogr2ogr", "-f", "GeoJSON", str(out), source, "projects", "-where", "country='BO'", "--debug", "HTTP"
+    ).stderr
+    found = {feature["properties"]["id"] for feature in json.loads(out.read_text())["features"]}
+    assert {name for name, each in records.items() if each["properties"]["country"] == "BO"} == found
+    assert "country=BO" in fetched or "filter=country" in fetched
+    told.done("ogr2ogr", "-where country", f"{len(found)} records, asked of the server")
+
+
+@pytest.mark.parametrize("column", ["capacity_lce_t_per_year", "sources_count"])
+def test_a_condition_on_a_number_finds_what_the_api_finds(column, world, records, tmp_path, told):
+    values = sorted(each["properties"][column] for each in records.values() if each["properties"][column] is not None)
+    middle = values[len(values) // 2]
+    out = tmp_path / "out.geojson"
+    words = ["-where", f"{column} > {middle}", "-oo", "PAGE_SIZE=1000"]
+    ogr("ogr2ogr", "-f", "GeoJSON", str(out), f"OAPIF:{world.url}/api", "projects", *words)
+    found = json.loads(out.read_text())["features"]
+    assert len([value for value in values if value > middle]) == len(found) > 0
+    told.done("ogr2ogr", f"-where {column}", f"{len(found)} records")
