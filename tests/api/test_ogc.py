@@ -153,29 +153,6 @@ def test_feature_response(api):
     assert {"self", "collection"} <= rels(feature)
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "ten", "1.5"])
-def test_limit_definition(api, value):
-    """/req/core/fc-limit-definition, query-param-invalid"""
-    assert 400 == api.client.get(ITEMS, params={"limit": value}).status_code
-
-
-def test_bbox_response(api):
-    """/req/core/fc-bbox-response: only features that meet the box, and those without a place."""
-    [[west, south, east, north]] = get(api, f"{API}/collections/projects")["extent"]["spatial"]["bbox"]
-    middle = (west + east) / 2
-    half = get(api, ITEMS, bbox=f"{west},{south},{middle},{north}", limit=1000)
-    assert 0 < half["numberMatched"] < COUNT
-    for feature in half["features"]:
-        if (feature["geometry"] or {}).get("type") == "Point":
-            assert west <= feature["geometry"]["coordinates"][0] <= middle
-
-
-def test_time_response(api):
-    """/req/core/fc-time-response: an instant, and an interval open at either end."""
-    first, last = (get(api, ITEMS, datetime=each)["numberMatched"] for each in ("../1990", "2024-01-01T00:00:00Z/.."))
-    assert first < last <= COUNT
-
-
 def test_unknown_parameters_and_methods(api):
     """/req/core/query-param-unknown, /req/core/http: 400 for what is not known, 404 and 405 for what is not there."""
     for path in ADDRESSES:
