@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Server
+from conftest import ROOT, Server, copy_of
 
 MODULES = {"leaflet": ROOT / "node_modules", "maplibre-gl": Path(__file__).parent / "node_modules"}
 SYSTEM_PYTHON = "/usr/bin/python3"  # for which Debian packs QGIS
@@ -97,6 +97,14 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield request.getfixturevalue("server")
         return
     started = Server(tmp_path_factory.mktemp("world") / "ledger.gpkg", reads=0, files=0)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def editable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """South America's records on a store of its own, for tests that change some of them, each its own."""
+    started = Server(copy_of("south_america", tmp_path_factory.mktemp("editable") / "ledger.gpkg"))
     yield started
     started.stop()
 

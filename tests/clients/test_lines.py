@@ -230,11 +230,11 @@ def test_an_address_is_there(name, page):
         assert "links" in json.loads(content)
 
 
-def test_owslib_changes_a_record(page, fresh_server, told, tmp_path, monkeypatch, capsys, world):
+def test_owslib_changes_a_record(page, editable, told, tmp_path, monkeypatch, capsys, world):
     """On a store of its own, since it changes a record: the address is this server's."""
-    monkeypatch.setenv("KEY", fresh_server.key)
-    typed_in_python(page["owslib_change"].replace(world.url, fresh_server.url), tmp_path, monkeypatch, capsys)
-    record = f"{fresh_server.url}/api/collections/projects/items/bo-rosatom-battery-factory"
+    monkeypatch.setenv("KEY", editable.key)
+    typed_in_python(page["owslib_change"].replace(world.url, editable.url), tmp_path, monkeypatch, capsys)
+    record = f"{editable.url}/api/collections/projects/items/bo-rosatom-battery-factory"
     with urllib.request.urlopen(record) as answer:
         assert ["Rosatom's battery factory"] == json.load(answer)["properties"]["other_names"]
     told.done("owslib", "owslib_change", "1 record")

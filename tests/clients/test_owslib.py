@@ -38,10 +38,10 @@ def ids(page):
     return {feature["id"] for feature in page["features"]}
 
 
-def test_it_adds_changes_and_deletes_a_record(fresh_server, told):
+def test_it_adds_changes_and_deletes_a_record(editable, told):
     """It sends no If-Match of itself, so that stands among the headers; a dict is sent as JSON, a text as XML."""
-    headers = {"Authorization": f"Bearer {fresh_server.key}", "If-Match": "*"}
-    ledger = Features(f"{fresh_server.url}/api", headers=headers)
+    headers = {"Authorization": f"Bearer {editable.key}", "If-Match": "*"}
+    ledger = Features(f"{editable.url}/api", headers=headers)
     record = made_up("bo-made-up").to_feature()
     ledger.collection_item_create("projects", record)
     record["properties"]["name"] = "Another name"
