@@ -8,20 +8,21 @@ from geo.checked import MOST_NODES, check
 from geo.columns import PROJECTS, Columns
 from geo.cql2.bounds import MOST_BYTES, MOST_DEPTH, too_deep
 from geo.cql2.compiled import Compiler
+from geo.cql2.former import in_cql2
 from geo.cql2.text import parse
 from geo.crs import CRS84, to_crs84
 from geo.errors import InvalidQuery, NotJson
 from geo.filter import Expression
 from geo.strict_json import read_json
 
-Language = Literal["cql2-text", "cql2-json"]
-LANGUAGES: tuple[Language, ...] = ("cql2-text", "cql2-json")
+Language = Literal["cql2-text", "cql2-json", "cql-text"]
+LANGUAGES: tuple[Language, ...] = ("cql2-text", "cql2-json", "cql-text")  # GDAL looks for the last, and writes it
 
 
 def read_filter(text: str, language: Language, crs: str = CRS84, columns: Columns = PROJECTS) -> Expression:
     """Return the expression of a filter; raises InvalidQuery, whose parameter is `filter` or `filter-crs`."""
     transform = to_crs84(crs, "filter-crs")
-    node = read_node(text, language)
+    node = read_node(text, language, columns)
     try:
         expression = Compiler(columns, transform).condition(node)
         check(expression, columns)
@@ -30,11 +31,13 @@ def read_filter(text: str, language: Language, crs: str = CRS84, columns: Column
     return expression
 
 
-def read_node(text: str, language: Language) -> Any:
+def read_node(text: str, language: Language, columns: Columns = PROJECTS) -> Any:
     """Return a filter as CQL2 JSON, no larger and no deeper than it may be."""
     if len(text.encode()) > MOST_BYTES:
         raise InvalidQuery("filter", "filter-too-long", most=MOST_BYTES)
-    node = parse(text) if language == "cql2-text" else _read_json(text)
+    if language == "cql-text":
+        text = in_cql2(text, columns)
+    node = _read_json(text) if language == "cql2-json" else parse(text)
     _measure(node)
     return node
 

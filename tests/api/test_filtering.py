@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from api.routes.queryables import CONFORMANCE, REL
 from geo.columns import PROJECTS
 from geo.cql2.bounds import MOST_BYTES
+from geo.cql2.reading import read_node
+from geo.cql2.written import text_of
 
 COLLECTION = "/api/collections/projects"
 ITEMS = f"{COLLECTION}/items"
@@ -87,6 +89,28 @@ def test_json_and_text_are_the_same_question(api):
     )
     assert refusal(api, **{"filter": "{", "filter-lang": "cql2-json"})["rule"] == "filter-not-json"
     assert refusal(api, **{"filter": "1", "filter-lang": "ecql"})["parameter"] == "filter-lang"
+
+
+GDAL_S = {
+    "name ILIKE '%PLANT%'": "CASEI(name) LIKE CASEI('%plant%')",
+    "status_stale = 1": "status_stale = TRUE",
+    "NOT (status_stale <> 0)": "status_stale = FALSE",
+    "(created >= '2020-01-01T') AND (first_date > '2015-01-01T')": "first_date > DATE('2015-01-01')",
+    "(sources_count = 1) OR (sources_count = 10)": "sources_count IN (1, 10)",
+    "updated <= '2031-01-01T10:00:00Z'": "TRUE",
+}
+
+
+@pytest.mark.parametrize("text", GDAL_S)
+def test_filters_as_gdal_writes_them_are_the_same_in_cql2(api, text):
+    """It writes the draft before CQL2, and only to servers that name it."""
+    assert ids(api, filter=GDAL_S[text]) == ids(api, **{"filter": text, "filter-lang": "cql-text"}) != set()
+
+
+def test_nothing_in_a_text_is_taken_for_a_word_of_gdal_s(api):
+    text = "name = 'x ILIKE ''y'' status_stale = 1 2020-01-01T'"
+    assert text == text_of(read_node(text, "cql-text"))
+    assert refusal(api, filter="name ILIKE 'x'")["rule"] == "cql2-syntax"
 
 
 def test_geometries_may_stand_in_another_system(api):

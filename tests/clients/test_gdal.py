@@ -93,6 +93,33 @@ def test_a_condition_on_a_code_is_asked_of_the_server(world, records, tmp_path, 
     told.done("ogr2ogr", "-where country", f"{len(found)} records, asked of the server")
 
 
+# What is asked in OGR's SQL, and of what the API says it has to be true.
+CONDITIONS = {
+    "created >= '2031/01/01 00:00:00'": lambda each: False,
+    "created >= '2020/01/01'": lambda each: True,
+    "capacity_gwh_per_year IS NULL": lambda each: each["capacity_gwh_per_year"] is None,
+    "name ILIKE '%PLANT%'": lambda each: "plant" in each["name"].casefold(),
+    "country = 'AR' AND (status = 'operating' OR NOT (sources_count < 5))": lambda each: (
+        each["country"] == "AR" and (each["status"] == "operating" or each["sources_count"] >= 5)
+    ),
+    "status_stale = 1": lambda each: each["status_stale"],
+    "first_date > '2015'": lambda each: (each["first_date"] or "") > "2015",
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_is_asked_of_the_server_and_means_the_same_there(condition, world, records, tmp_path, told):
+    source, out = f"OAPIF:{world.url}/api", str(tmp_path / "out.geojson")
+    meant = {name for name, each in records.items() if CONDITIONS[condition](each["properties"])}
+    done = ogr("ogr2ogr", "-f", "GeoJSON", out, source, "projects", "-where", condition, "--debug", "OAPIF,HTTP")
+    assert "filter-lang=cql-text" in done.stderr
+    assert "client side" not in done.stderr
+    found = json.loads((tmp_path / "out.geojson").read_text())["features"]
+    assert meant == {feature["properties"]["id"] for feature in found}
+    assert meant == set(pyogrio.read_dataframe(source, layer="projects", where=condition, columns=["id"]).id)
+    told.done("ogr2ogr", f"-where {condition}", f"{len(meant)} records, asked of the server")
+
+
 @pytest.mark.parametrize("column", ["capacity_gwh_per_year", "capacity_lce_t_per_year", "sources_count"])
 def test_a_condition_on_a_number_finds_what_the_api_finds(column, world, records, tmp_path, told):
     """The first records of the first hold none: it was a column of texts once, and nothing was found."""
