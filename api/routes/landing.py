@@ -131,7 +131,9 @@ def _collection_links(base: str, each: Collection, alone: bool) -> list[Link]:
     licence = "https://creativecommons.org/licenses/by/4.0/"
     address = f"{base}{each.path}"
     own = [] if alone else [link(address, "self", JSON, "This collection")]
-    pages, *others = forms_of_items(each)
+    pages, *files = forms_of_items(each)
+    # One of each media type: GDAL reads the last of GeoJSON, and a file has no pages.
+    others = [form for form in files if form.media_type != pages.media_type]
     return [
         *own,
         link(f"{base}{each.items}", "items", pages.media_type, f"The records as {pages.title}"),
