@@ -22,6 +22,7 @@ from api.noted import Noted, RouteNoted
 from api.problems import http_problem, ledger_problem, problem
 from api.protocol import Wire
 from api.routes import (
+    assistants,
     columns,
     editing,
     events,
@@ -42,7 +43,7 @@ from geo.errors import LedgerError
 
 _MODULES = (
     *(health, landing, features, schemas, queryables, columns, statistics, tiles, events),
-    *(editing, takeaway, ground, pages, stories),
+    *(editing, takeaway, ground, pages, stories, assistants),
 )
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12

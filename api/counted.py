@@ -155,6 +155,14 @@ def _interval_of(span: Span, *, are_whole: bool) -> str | None:
     return "/".join(".." if end is None else str(end) for end in ends)
 
 
+def owners_of(asked: Statistics, found: Found) -> list[str]:
+    """Return the organisations that are among the values."""
+    if "owner" not in asked.columns:
+        return []
+    at = asked.columns.index("owner")
+    return sorted({owner for group in found.groups if isinstance(owner := group.values[at], str)})
+
+
 def further_links(base: str, params: QueryParams) -> list[Link]:
     """Return the links of an answer to what is not a form of it: the records, the collection, the licence."""
     records = [(name, value) for name, value in params.multi_items() if name in MATCHING]

@@ -85,8 +85,11 @@ def _contact(name: str, text: str) -> str:
     return text
 
 
-def _public_url(name: str, text: str) -> str:
-    """Return the address without a slash at its end. A path is one whose parts no template and no proxy changes."""
+def read_public_url(name: str, text: str) -> str:
+    """Return the address without a slash at its end; raises WrongSetting.
+
+    A path is one whose parts no template and no proxy changes.
+    """
     address = _split(text.strip())
     if address is None or not _PATH.fullmatch(address.path) or _marks(text) or {".", ".."} & {*address.path.split("/")}:
         raise WrongSetting("public-url-form", name=name, text=text)
@@ -169,7 +172,7 @@ SETTINGS = (
     Setting("host", "--host", "address to listen on", _text),
     Setting("port", "--port", "port to listen on", Whole(0, 65_535)),
     Setting("workers", "--workers", "processes that share the store", Whole(1, 64)),
-    Setting("public_url", "", "the address as visitors see it, behind a proxy; it may have a path", _public_url),
+    Setting("public_url", "", "the address as visitors see it, behind a proxy; it may have a path", read_public_url),
     Setting("hosts", "", "further names and addresses by which the server is asked, or * for any", _hosts),
     Setting("embed", "", "sites that may show the map in a frame, such as https://example.org, or * for any", _origins),
     Setting("title", "", "what your instance is called on its pages", _title),

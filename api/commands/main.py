@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from api.commands import archiving, backups, data, keys, releasing, saving, serving
+from api.commands import archiving, assisting, backups, data, keys, releasing, saving, serving
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
@@ -79,5 +79,6 @@ for command in (
     keys.keys,
     backups.backup,
     backups.restore,
+    assisting.mcp,
 ):
     main.add_command(command)

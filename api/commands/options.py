@@ -1,4 +1,4 @@
-"""Options that several commands take: a setting, and the store."""
+"""Options that several commands take: a setting, the store, and the address at which it is read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import click
 
-from api.settings import SETTINGS, Settings, Whole
+from api.settings import SETTINGS, Settings, Whole, read_public_url
+from geo import product
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -25,3 +26,16 @@ def option_for(name: str) -> Decorator:
 
 
 STORE = option_for("store")
+
+
+def _address(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    return None if text is None else read_public_url("--url", text)
+
+
+ADDRESS = click.option(
+    "--url",
+    callback=_address,
+    metavar="ADDRESS",
+    show_default=f"${product.VARIABLES}PUBLIC_URL",
+    help="Where readers find this ledger, such as https://example.org/ledger/.",
+)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.asked import asked as asked_of
 from api.asked import words
-from api.counted import FORMS, STATISTICS, Answer, Document, further_links, table
+from api.counted import FORMS, STATISTICS, Answer, Document, further_links, owners_of, table
 from api.counting import COUNTING, read_statistics
 from api.documents import form_links
 from api.forms import AS_CSV, AS_HTML, AS_JSON, NEGOTIATED, Form, form_of
@@ -23,7 +23,7 @@ from geo import dates
 from geo.formats.csv_table import rows_as_csv
 from geo.formats.files import file_name
 from geo.formats.registry import FORMATS
-from geo.statistics import Found, Interval, Statistics, statistics
+from geo.statistics import Interval, Statistics, statistics
 from web import pages
 from web.statistics.labels import Labels
 
@@ -62,18 +62,10 @@ def _document(
     request: Request, given: Services, asked: Statistics, interval: Interval | None, shown: list[Link]
 ) -> Document:
     found, language = statistics(given.catalog, asked), language_of(request)
-    labels = Labels(language, given.catalog.party_names(_owners(asked, found)))
+    labels = Labels(language, given.catalog.party_names(owners_of(asked, found)))
     title = words(given, language, request.query_params, asked.query)
     answered = Answer(base_url(request), request.query_params, labels, asked, interval, found)
     return answered.document(title, shown)
-
-
-def _owners(asked: Statistics, found: Found) -> list[str]:
-    """Return the organisations that are among the values."""
-    if "owner" not in asked.columns:
-        return []
-    at = asked.columns.index("owner")
-    return sorted({owner for group in found.groups if isinstance(owner := group.values[at], str)})
 
 
 def _written(form: Form, request: Request, given: Services, asked: Statistics, document: Document) -> bytes:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 
 from api import problems, server, telemetry, times
 from api.app import _bad_request
+from api.assistants import answers
 from api.commands.main import main
 from api.routes import editing
 from api.settings import Settings
@@ -295,6 +296,7 @@ RULES = {
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],
     "limit-form": [asked(f"{ITEMS}?limit=0")],
     "crs-of-file": [asked(f"{ITEMS}?f=csv&crs=http://www.opengis.net/def/crs/EPSG/0/3857")],
+    "vocabulary-unknown": [error(answers.vocabularies, ["colours"])],
     "bbox-form": [asked(f"{ITEMS}?bbox=1,2")],
     "interval-form": [asked(f"{ITEMS}?datetime=1/2/3")],
     "date-form": [asked(f"{ITEMS}?as_of=today")],

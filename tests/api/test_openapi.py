@@ -33,6 +33,7 @@ DEFINED_ELSEWHERE = (
     "/embed",
     "/add",
     "/about",
+    "/llms.txt",
     "/about/data",
     "/projects/{project_id}",
     "/stories",
