@@ -112,7 +112,7 @@ def definition(request: Request, given: ServicesDep) -> Response:
 def _of(each: Collection, request: Request, given: Services, alone: bool = False) -> dict[str, Any]:
     """Return a collection as it is described; `alone`, its links to itself are those of the document."""
     box, interval = each.catalog(given).extent()
-    extent = {"spatial": {"bbox": [box], "crs": CRS84}}
+    place = {"spatial": {"bbox": [box], "crs": CRS84}}
     times = {"temporal": {"interval": [interval], "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}}
     has_time = interval != [None, None]
     return {
@@ -122,7 +122,7 @@ def _of(each: Collection, request: Request, given: Services, alone: bool = False
         "itemType": "feature",
         "crs": list(SYSTEMS),
         "storageCrs": CRS84,
-        "extent": extent | (times if has_time else {}),
+        "extent": (place if each.is_spatial else {}) | (times if has_time else {}),
         "links": _collection_links(base_url(request), each, alone),
     }
 
