@@ -57,7 +57,7 @@ class Page(Figure):
         root = site.root
         self.first, self.leaflet = f"{root}{FIRST}", f"{root}{LEAFLET}"
         self.modules = [] if self.is_file else [f"{root}{each}" for each in _at_once()]
-        self.documents = [] if self.is_file else [f"{root}{SNAPSHOT}/drawn"]
+        self.documents = [] if self.is_file else [site.at(f"{SNAPSHOT}/drawn")]
         self.forms = " ".join(f"{each.name}:{each.ending}" for each in FORMATS.values())
         self.carried, self.note = Element(), ""  # what a file holds, and what it says of itself
 
@@ -107,7 +107,7 @@ def build_map(site: Site, language: Language = ENGLISH, form: str = "") -> foliu
     """Return the Folium map of the start page, which refers to our own files only, or of a `form` of it."""
     page, shown = Page(site, language, form), empty_map()
     page.add_child(shown)
-    RecordLayer(_options(site.root), site.root).add_to(shown)
+    RecordLayer(_options(site), site.root).add_to(shown)
     return shown
 
 
@@ -157,5 +157,9 @@ def _at_once() -> list[str]:
     return [*_modules(FIRST), LEAFLET, *_modules(BUNDLE)]
 
 
-def _options(root: str) -> dict[str, Any]:
-    return {"snapshot": f"{root}{SNAPSHOT}", "ground": f"{root}{GROUND}", "pages": f"{root}/projects"}
+def _options(site: Site) -> dict[str, Any]:
+    """Return the addresses of what the map reads; to those of tiles and of records something is added."""
+    data = {name: site.at(f"{SNAPSHOT}/{name}") for name in ("drawn", "told")}
+    whole = {"world": site.at(f"{GROUND}/world"), "afar": site.at(f"{GROUND}/world/afar")}
+    near = {name: site.at(f"{GROUND}/{name}") for name in ("land", "towns", "layers")}
+    return {**data, **whole, "near": near, "pages": f"{site.root}/projects"}

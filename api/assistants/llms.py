@@ -14,24 +14,29 @@ from geo.formats.registry import FORMATS
 from geo.query import MOST_FEATURES
 from geo.vocabulary import STATUS_GROUPS
 from web.citing import LICENCE, LICENCE_ADDRESS
+from web.published.layout import DATA, SCHEMA, WHOLE
 
 Counts = Mapping[str, Mapping[str, int]]
 COUNTED = ("status_group", "country")
 
 
 class Told(NamedTuple):
-    """What an instance says of itself: its title, the total of its records and their counts by columns."""
+    """What an instance says of itself: its title, the total of its records and their counts by columns.
+
+    One that `is_published` consists of files alone.
+    """
 
     title: str
     base: str
     total: int
     counts: Counts
     release: str | None
+    is_published: bool = False
 
 
 def llms_text(told: Told) -> str:
     """Return the document: a heading, a quoted summary, sentences, and lists of links with a sentence each."""
-    sections = {"Records": _records(told.base), "Pages": _PAGES, "Optional": _OPTIONAL}
+    sections = {"Records": _FILES, "Pages": _PAGES} if told.is_published else _served(told.base)
     lists = [f"## {title}\n\n{_listed(told.base, links)}" for title, links in sections.items()]
     return "\n\n".join([f"# {told.title}", f"> {_summary(told)}", _rules(), *lists]) + "\n"
 
@@ -63,9 +68,13 @@ def _rules() -> str:
             "Claims that contradict each other stand side by side, each with its sources: give both.",
             STRANGERS,
             f"The curated records are under [{LICENCE}]({LICENCE_ADDRESS}). Cite the record by its address, "
-            "`/projects/{id}`, and the source of each claim; `/projects/{id}/cite` has the words.",
+            "`/projects/{id}`, and the source of each claim.",
         )
     )
+
+
+def _served(base: str) -> dict[str, Links]:
+    return {"Records": _records(base), "Pages": _PAGES, "Optional": _OPTIONAL}
 
 
 def _records(base: str) -> Links:
@@ -108,11 +117,20 @@ def _records(base: str) -> Links:
     }
 
 
+_FILES: Links = {
+    "All records, GeoJSON": (f"/{WHOLE}.geojson", "every record with every claim and its sources, as one file."),
+    "All records in other forms": ("/data/files.json", "the names and sizes of the files beside it in `/data/`."),
+    "Schema": (
+        DATA[SCHEMA],
+        f"JSON Schema of a record; each record by itself is `{ITEMS}/{{id}}.json`, and as a page `/projects/{{id}}/`.",
+    ),
+    "Newest events": ("/feed.xml", "what happened last, as an Atom feed, with sources."),
+}
 _PAGES: Links = {
     "Map": ("/", "the projects on a map, with filters, a list, charts and the months since 2010."),
-    "About": ("/about", "what the words mean: kinds, stages, bases of dates, and how places are known."),
-    "Data": ("/about/data", "what the data are, what they lack, and how often an outside check found them wrong."),
-    "Stories": ("/stories", "guided pages, each step with its sources and a view of the map."),
+    "About": ("/about/", "what the words mean: kinds, stages, bases of dates, and how places are known."),
+    "Data": ("/about/data/", "what the data are, what they lack, and how often an outside check found them wrong."),
+    "Stories": ("/stories/", "guided pages, each step with its sources and a view of the map."),
 }
 _OPTIONAL: Links = {
     "API as a page": ("/api/docs", "the same definition to read, with a curl command for each operation."),

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from api.commands import archiving, assisting, backups, data, keys, releasing, saving, serving
+from api.commands import archiving, assisting, backups, data, keys, publishing, releasing, saving, serving
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
@@ -74,6 +74,7 @@ for command in (
     data.import_,
     saving.save,
     saving.map_,
+    publishing.publish,
     releasing.changes_,
     archiving.archive,
     keys.keys,

@@ -25,6 +25,7 @@ def llms(request: Request, given: ServicesDep) -> Response:
 
     def make() -> bytes:
         total, counts = given.catalog.count(Query(), COUNTED)
-        return llms_text(Told(given.settings.title, base_url(request), total, counts, release)).encode()
+        site = given.settings.site
+        return llms_text(Told(site.title, base_url(request), total, counts, release, site.is_published)).encode()
 
     return answer(request, etag(state_tag(request, given), release), make, TEXT)

@@ -60,11 +60,13 @@ def beside_larger(places: Floats, people: npt.NDArray[np.int64]) -> npt.NDArray[
 
 
 @functools.lru_cache(maxsize=2_048)
-def towns_tile(tile: Tile) -> bytes:
-    """Return `[name, x, y, weight]` of the first towns of a tile as JSON, x and y in world units."""
+def towns_tile(tile: Tile, *, is_whole: bool = False) -> bytes:
+    """Return `[name, x, y, weight]` of the first towns of a tile, or of all, as JSON, x and y in world units."""
     towns = all_towns()
     on_tile = np.all(np.floor(towns.places * 2**tile.zoom) == (tile.x, tile.y), axis=1)
-    rows: list[list[Any]] = [_row(towns, number) for number in np.flatnonzero(on_tile)[:MOST_TOWNS].tolist()]
+    rows: list[list[Any]] = [
+        _row(towns, number) for number in np.flatnonzero(on_tile)[: None if is_whole else MOST_TOWNS].tolist()
+    ]
     return orjson.dumps(rows)
 
 

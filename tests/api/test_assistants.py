@@ -225,4 +225,4 @@ def test_every_address_in_llms_txt_answers(api):
 def test_llms_txt_names_this_servers_own_address(store):
     client = make_api(store, Settings(public_url=BASE)).client
     with contextlib.closing(client):
-        assert f"({BASE}/about)" in client.get("/llms.txt", headers={"Host": "example.org"}).text
+        assert f"({BASE}/about/)" in client.get("/llms.txt", headers={"Host": "example.org"}).text

@@ -1,8 +1,11 @@
 """Every rule of HTTP and of the command line is raised, said by its table, and told to programs by rule and values."""
 
 import asyncio
+import contextlib
 import errno
 import json
+import tempfile
+from pathlib import Path
 from unittest import mock
 
 import orjson
@@ -18,6 +21,9 @@ from api import problems, server, telemetry, times
 from api.app import _bad_request
 from api.assistants import answers
 from api.commands.main import main
+from api.publishing import making
+from api.publishing.asking import Asked
+from api.publishing.folder import publishing_into
 from api.routes import editing
 from api.settings import Settings
 from geo.errors import LedgerError
@@ -55,6 +61,25 @@ def posted(body, **headers):
 
 def patched(body, path=RECORD):
     return asked(path, "PATCH", body, **GEOJSON, **ANY)
+
+
+def publishing(prepare):
+    """What is said of a folder that cannot be published into."""
+
+    def provoke(api):
+        with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+            folder = Path(name)
+            if (kept := prepare(folder)) is not None:
+                stack.enter_context(kept)
+            with pytest.raises(LedgerError) as raised, publishing_into(folder):
+                pass
+        return [members(raised.value)]
+
+    return provoke
+
+
+def held(folder):
+    return publishing_into(folder)
 
 
 def error(call, *arguments, **named):
@@ -324,6 +349,9 @@ RULES = {
     "port-not-allowed": [listening(errno.EACCES)],
     "address-not-ours": [listening(errno.EADDRNOTAVAIL)],
     "folder-not-written": [not_written],
+    "folder-not-ours": [publishing(lambda folder: (folder / "mine.txt").touch())],
+    "folder-being-published": [publishing(held)],
+    "not-answered": [error(making._good, Asked(500, {}, b""), "/about")],
     "client-gone": [gone],
     "file-not-written": [saving("/nowhere/atlas.html")],
     "map-too-large": [saving("atlas.html", most=0)],

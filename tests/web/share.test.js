@@ -39,7 +39,7 @@ test("a file is named by what was chosen, in characters that every system takes"
 });
 
 test("nothing leaves its attribute in the code to embed", () => {
-  const code = embedCode({ origin: "https://example.org", language: "es", hash: '#?q="><script>&x' }, "wide", `"'><img src=x onerror=alert(1)>`);
+  const code = embedCode({ page: "https://example.org/#x", language: "es", hash: '#?q="><script>&x' }, "wide", `"'><img src=x onerror=alert(1)>`);
   assert.equal(code.match(/</g)?.length, 2);
   assert.match(code, /^<iframe src="https:\/\/example\.org\/embed\?lang=es#\?q=&quot;&gt;&lt;script&gt;&amp;x" title="[^"]*" width="100%" height="600" [^<>]*><\/iframe>$/);
 });

@@ -3,6 +3,7 @@
 import { App } from "./app.js";
 import { Columns } from "./base/columns.js";
 import { byId, el, fill } from "./base/dom.js";
+import { IS_PUBLISHED } from "./base/root.js";
 import { sheet } from "./base/sheet.js";
 import { shown } from "./base/shown.js";
 import { served } from "./base/source.js";
@@ -63,7 +64,10 @@ async function draw(map, source) {
 async function tell(app, source, told) {
   try {
     const columns = new Columns(await told);
-    if (columns.header.version !== app.version) return location.reload(); // a record came between the two parts
+    if (columns.header.version !== app.version) {
+      if (IS_PUBLISHED) throw new Error("the two parts are of different days"); // while files are being put there
+      return location.reload(); // a record came between the two parts
+    }
     app.tell(columns);
     performance.mark("told");
   } catch (error) {

@@ -1,5 +1,6 @@
 // Where do the page's data come from? This server, or the page itself where it is a file of its own.
 
+import { IS_PUBLISHED } from "./root.js";
 import { languageOf } from "./texts.js";
 
 /**
@@ -10,24 +11,42 @@ import { languageOf } from "./texts.js";
  * @property {{land: string, towns: string, layers: string} | null} near what there is of the ground from near, on a server
  * @property {(id: string, signal: AbortSignal) => Promise<{article: Element | null, isRecord: boolean, status: number}>} record
  */
-/** Addresses on this server. @typedef {{snapshot: string, ground: string, pages: string}} Addresses */
+/**
+ * Addresses on this server, or of files.
+ * @typedef {{drawn: string, told: string, world: string, afar: string, near: {land: string, towns: string, layers: string}, pages: string}} Addresses
+ */
 
 /** @param {Addresses} addresses @returns {Source} */
-export function served({ snapshot, ground, pages }) {
+export function served({ pages, ...addresses }) {
   return {
-    columns: (part) => columnsAt(`${snapshot}/${part}`),
-    world: (isAfar) => columnsAt(isAfar ? `${ground}/world/afar` : `${ground}/world`),
-    near: { land: `${ground}/land`, towns: `${ground}/towns`, layers: `${ground}/layers` },
+    columns: (part) => columnsAt(addresses[part]),
+    world: (isAfar) => columnsAt(isAfar ? addresses.afar : addresses.world),
+    near: addresses.near,
     async record(id, signal) {
-      const answer = await fetch(`${pages}/${encodeURIComponent(id)}?part=body&lang=${languageOf()}`, { signal });
-      return { article: articleOf(await answer.text()), isRecord: answer.ok, status: answer.status };
+      const asked = IS_PUBLISHED ? "/body.html" : `?part=body&lang=${languageOf()}`;
+      const answer = await fetch(`${pages}/${encodeURIComponent(id)}${asked}`, { signal });
+      return { article: resolved(articleOf(await answer.text()), answer.url), isRecord: answer.ok, status: answer.status };
     },
   };
 }
 
+/** An article whose relative addresses are those of where it came from. @param {Element | null} article @param {string} base */
+function resolved(article, base) {
+  for (const link of article?.querySelectorAll("a[href^='.']") ?? [])
+    link.setAttribute("href", new URL(link.getAttribute("href") ?? "", base).href);
+  return article;
+}
+
 /** @param {string} address */
 export async function columnsAt(address) {
-  return (await answered(address)).arrayBuffer();
+  return unpacked(await (await answered(address)).arrayBuffer());
+}
+
+/** What was packed by gzip, as files are; columns of a server never begin so. @param {ArrayBuffer} body */
+async function unpacked(body) {
+  const [first, second] = new Uint8Array(body, 0, Math.min(2, body.byteLength));
+  if (first !== 0x1f || second !== 0x8b) return body;
+  return new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 /** @param {string} address */

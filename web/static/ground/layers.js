@@ -23,7 +23,10 @@ import { languageOf, say } from "../base/texts.js";
 export async function fetchOffer(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.json();
+  const offer = await response.json();
+  for (const { source } of [...offer.bases, ...offer.overlays])
+    if (source.type === "pmtiles") source.url = new URL(source.url, response.url).href;
+  return offer;
 }
 
 /** @param {Told} told */

@@ -1,6 +1,7 @@
 // Which names could stand on this part of the map, and which of them first?
 
 import { NEAR_ZOOM } from "./borders.js";
+import { IS_PUBLISHED } from "../base/root.js";
 import { fetchTile, Tiles, tilesUnder } from "./tiles.js";
 import { copies, inView, screenBox } from "../map/shapes.js";
 
@@ -21,7 +22,7 @@ import { copies, inView, screenBox } from "../map/shapes.js";
  * @typedef {[string, number, number, number]} Town
  */
 
-const MOST_TOWN_ZOOM = 8;
+const MOST_TOWN_ZOOM = IS_PUBLISHED ? 4 : 8; // where there are files only, the last ones hold all towns
 const TOWNS_FROM_ZOOM = 3.5;
 const COUNTRIES_UNTIL_ZOOM = 8;
 const LAKES_FROM_ZOOM = 5.5;

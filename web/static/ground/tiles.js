@@ -1,5 +1,7 @@
 // Which tiles lie under the view, and what do they hold? Each is fetched once; the picture is drawn again when it comes.
 
+import { TILE_ENDING } from "../base/root.js";
+
 /** @typedef {import("../map/frame.js").Frame} Frame */
 /** A tile of a copy of the world. @typedef {{zoom: number, x: number, y: number, copy: number}} Place */
 
@@ -109,7 +111,7 @@ function keyOf({ zoom, x, y }) {
  */
 export async function fetchTile(address, { zoom, x, y }) {
   if (address === null) return null;
-  const response = await fetch(`${address}/${zoom}/${x}/${y}`);
+  const response = await fetch(`${address}/${zoom}/${x}/${y}${TILE_ENDING}`);
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   return response.status === 204 ? null : response.json();
 }

@@ -1,6 +1,6 @@
 // Which addresses and names does the present choice have, to cite, embed and take it away?
 
-import { ROOT } from "../base/root.js";
+import { FOLDER, IS_PUBLISHED, mapAddress, ROOT } from "../base/root.js";
 import { filterParameters } from "../find/url.js";
 
 /** @typedef {import("../find/choices.js").Choices} Choices */
@@ -30,18 +30,22 @@ export function downloadAddress(choices, groups, form) {
   return `${ROOT}/api/collections/projects/items?${new URLSearchParams([["f", form.name], ...asked(choices, groups)])}`;
 }
 
-/** @param {Choices} choices @param {Groups} groups @param {string} form */
+/** The endings of citations among files. @type {Record<string, string>} */
+const CITED = { text: "txt", bibtex: "bib", ris: "ris", csl: "json" };
+
+/** Among files there is the citation of all records. @param {Choices} choices @param {Groups} groups @param {string} form */
 export function citeAddress(choices, groups, form) {
+  if (IS_PUBLISHED) return `${ROOT}/${FOLDER}cite.${CITED[form]}`;
   return `${ROOT}/cite?${new URLSearchParams([["f", form], ...asked(choices, groups)])}`;
 }
 
 /**
  * The code that shows this view on another page, in the language in which it is shown here.
- * @param {{origin: string, language: string, hash: string}} view @param {string} size @param {string} title
+ * @param {{page: string, language: string, hash: string}} view @param {string} size @param {string} title
  */
-export function embedCode({ origin, language, hash }, size, title) {
+export function embedCode({ page, language, hash }, size, title) {
   const [width, height] = SIZES[size] ?? SIZES.medium;
-  const attributes = { src: `${origin}${ROOT}/embed?lang=${language}${hash}`, title, width, height, loading: "lazy", style: "border: 0", allow: "fullscreen" };
+  const attributes = { src: new URL(mapAddress("embed", language, ""), page).href + hash, title, width, height, loading: "lazy", style: "border: 0", allow: "fullscreen" };
   const written = Object.entries(attributes).map(([name, value]) => `${name}="${escaped(value)}"`);
   return `<iframe ${written.join(" ")}></iframe>`;
 }

@@ -1,7 +1,9 @@
 // How does the reader pass on, cite and take away just what is shown?
 
+import { IS_PUBLISHED } from "../base/root.js";
 import { SIZES, citeAddress, downloadAddress, embedCode, fileName, formsOf } from "./address.js";
 import { copyButton } from "./copy.js";
+import { PARTED, addressOf, selected, wholeFiles } from "./files.js";
 import { contentOf } from "./legend.js";
 import { asPng, asSvg, hasForeignTiles } from "./picture.js";
 import { byId, el, fill } from "../base/dom.js";
@@ -31,8 +33,9 @@ export function shareDialog(context, { rows }) {
 /** A page that was saved as a file has no server to ask. @param {Context} context @param {Uint32Array} rows @returns {Part[]} */
 function partsOf(context, rows) {
   const isServed = !document.body.classList.contains("standalone");
+  const taken = IS_PUBLISHED ? takeAway : download;
   const framed = "framed" in document.body.dataset ? [embed()] : []; // where the operator lets other sites show the map
-  return [...(isServed ? [link(), cite(context), ...framed, download(context, rows)] : []), picture(context, rows)];
+  return [...(isServed ? [link(), cite(context), ...framed, taken(context, rows)] : []), picture(context, rows)];
 }
 
 /** @param {Part} part @param {boolean} isOpen */
@@ -67,7 +70,7 @@ function cite({ state, known }) {
     el("label", {}, el("input", { type: "radio", name: "cite-form", value: name, checked: name === form, onchange: () => choose(name) }), ` ${say(`share.cite_${name}`)}`),
   );
   const group = el("fieldset", {}, el("legend", { class: "visually-hidden" }, say("share.cite_form")), ...forms);
-  const body = el("div", { class: "share-part" }, el("p", { class: "quiet" }, say("share.cite_what")), group, said, field, copyButton(field));
+  const body = el("div", { class: "share-part" }, el("p", { class: "quiet" }, say(IS_PUBLISHED ? "share.cite_whole" : "share.cite_what")), group, said, field, copyButton(field));
   return { name: "cite", body, show };
 
   /** @param {string} name */
@@ -104,7 +107,7 @@ function embed() {
 
   function show() {
     const title = say("share.embed_title", { headline: byId("sentence").textContent ?? "" });
-    field.value = embedCode({ origin: location.origin, language: languageOf(), hash: location.hash }, size.value, title);
+    field.value = embedCode({ page: location.href, language: languageOf(), hash: location.hash }, size.value, title);
   }
 }
 
@@ -124,6 +127,39 @@ function download({ state, known }, rows) {
       offer(each, count ? downloadAddress(state.choices, known.groups, forms[i]) : null);
       if (count) each.download = nameOf(state.choices, known.groups, forms[i].ending); // where the server gives it none
     });
+  }
+}
+
+/** Where there are files only, the selection is made here, of what is known today. @param {Context} context @param {Uint32Array} rows @returns {Part} */
+function takeAway({ dataset, state, known }, rows) {
+  const said = el("p", { role: "status" });
+  const buttons = PARTED.map((form) =>
+    el("button", { type: "button", "data-form": form, disabled: rows.length === 0, onclick: () => save(form) }, say(`share.download_${form === "geojson" ? "geojsonfile" : form}`)),
+  );
+  const whole = el("p", { class: "quiet share-whole" });
+  const list = el("ul", { class: "share-forms" }, ...buttons.map((each) => el("li", {}, each)));
+  return { name: "download", body: el("div", { class: "share-part" }, said, list, whole), show };
+
+  async function show() {
+    const count = rows.length;
+    const today = state.choices.as_of ? say("share.download_today", { date: dateText(state.choices.as_of) }) : "";
+    said.textContent = count ? [say("share.download_count", { count }), today].join(" ") : say("share.download_nothing");
+    const files = await wholeFiles();
+    const links = files.map((file) => el("a", { href: addressOf(file), download: file.name }, file.title));
+    fill(whole, say("share.download_whole"), ...links.flatMap((each) => [" ", each]));
+  }
+
+  /** @param {import("./files.js").Form} form */
+  async function save(form) {
+    try {
+      const ids = new Set(Array.from(rows, (row) => dataset.told.ids[row]));
+      const name = nameOf({ ...state.choices, as_of: null }, known.groups, form);
+      saveAs(await selected(form, ids), name);
+      said.textContent = say("share.download_saved", { name });
+    } catch (error) {
+      console.warn(error);
+      said.textContent = say("share.failed");
+    }
   }
 }
 

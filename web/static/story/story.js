@@ -1,6 +1,6 @@
 // How does the map beside a story follow its reader?
 
-import { ROOT } from "../base/root.js";
+import { mapAddress } from "../base/root.js";
 import { stepAt } from "./steps.js";
 
 const LINE = 0.55; // of the window's height: below the map that a phone has on top
@@ -19,7 +19,7 @@ function show(/** @type {number} */ number) {
   if (number === current) return;
   current = number;
   steps.forEach((step, at) => step.classList.toggle("current", at === number));
-  map.contentWindow?.location.replace(`${ROOT}/embed${steps[number].dataset.view ?? ""}`);
+  map.contentWindow?.location.replace(mapAddress("embed", null, steps[number].dataset.view ?? ""));
   previous.disabled = number === 0;
   next.disabled = number === steps.length - 1;
 }

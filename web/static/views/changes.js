@@ -3,6 +3,7 @@
 import { EventList } from "./events.js";
 import { addressOf, dayAt, isBackwards, periodOf, presets } from "./period.js";
 import { el, fill } from "../base/dom.js";
+import { IS_PUBLISHED } from "../base/root.js";
 import { dateText, say } from "../base/texts.js";
 
 /** @typedef {import("./context.js").Context} Context */
@@ -10,7 +11,7 @@ import { dateText, say } from "../base/texts.js";
 
 /** @param {HTMLElement} root @param {Context} context @returns {import("./context.js").View} */
 export function changesView(root, context) {
-  const { state, known } = context;
+  const { dataset, state, known } = context;
   const choosing = period(state);
   const until = el("p", { class: "quiet" });
   const csv = el("a", { download: "" }, say("changes.csv"));
@@ -30,25 +31,30 @@ export function changesView(root, context) {
     choosing.root,
     until,
     happened.root,
-    el("p", {}, csv),
+    IS_PUBLISHED ? null : el("p", {}, csv),
     later,
   );
   root.classList.add("changes");
   return { update };
 
-  function update() {
+  /** @type {ReadonlySet<string>} */
+  let ids = new Set();
+
+  /** @param {import("../find/select.js").Selection} selection */
+  function update({ rows }) {
     const { choices } = state;
+    if (IS_PUBLISHED) ids = new Set(Array.from(rows, (row) => dataset.told.ids[row]));
     choosing.update();
     until.textContent = choices.as_of ? say("changes.until", { date: dateText(choices.as_of) }) : "";
     until.hidden = !choices.as_of;
-    csv.href = addressOf(choices, known.groups, false, "csv");
+    if (!IS_PUBLISHED) csv.href = addressOf(choices, known.groups, false, "csv");
     if (isBackwards(periodOf(choices.view))) return;
-    happened.ask(addressOf(choices, known.groups, false));
+    happened.ask(addressOf(choices, known.groups, false), ids);
     askForExpected();
   }
 
   function askForExpected() {
-    if (later.open) expected.ask(addressOf(state.choices, known.groups, true));
+    if (later.open) expected.ask(addressOf(state.choices, known.groups, true), ids);
   }
 }
 

@@ -1,7 +1,9 @@
 // Which events did the server answer, and what is said of each?
 
+import { pageOfFile } from "./eventsfile.js";
 import { byMonth, hostOf } from "./period.js";
 import { bdi, el, fill } from "../base/dom.js";
+import { IS_PUBLISHED } from "../base/root.js";
 import { dateText, has, say } from "../base/texts.js";
 import { kindIcon, statusIcon } from "../map/symbols.js";
 
@@ -22,6 +24,8 @@ export class EventList {
   #events = [];
   #reading = new AbortController();
   #waiting = 0;
+  /** @type {ReadonlySet<string>} */
+  #ids = new Set();
   #context;
   #none;
 
@@ -33,8 +37,12 @@ export class EventList {
     fill(this.root, this.#said, this.#list, this.#more);
   }
 
-  /** Asks for what is at an address, unless it is there already. @param {string} address */
-  ask(address) {
+  /**
+   * Asks for what is at an address, unless it is there already.
+   * @param {string} address @param {ReadonlySet<string>} ids of the records that are meant, for which no server can be asked
+   */
+  ask(address, ids) {
+    this.#ids = ids;
     if (address === this.#asked) return;
     const isFirst = this.#asked === "";
     this.#asked = address;
@@ -51,7 +59,8 @@ export class EventList {
     this.root.setAttribute("aria-busy", "true");
     if (before.length === 0) this.#said.textContent = say("changes.loading");
     try {
-      const page = await readPage(address, signal);
+      const page = await (IS_PUBLISHED ? pageOfFile(address, this.#ids) : readPage(address, signal));
+      if (signal.aborted) return;
       this.#show([...before, ...page.events], page, before.length);
     } catch (error) {
       if (signal.aborted) return;

@@ -1,6 +1,6 @@
 // Which period does the reader ask for, and how is the API asked for its events?
 
-import { ROOT } from "../base/root.js";
+import { IS_PUBLISHED, ROOT } from "../base/root.js";
 import { filterParameters } from "../find/url.js";
 
 /** First and last date of reduced precision; "" where it is open. @typedef {{from: string, to: string}} Period */
@@ -21,7 +21,7 @@ import { filterParameters } from "../find/url.js";
  * @property {Source[]} sources
  */
 
-export const EVENTS = `${ROOT}/api/collections/projects/events`;
+export const EVENTS = `${ROOT}/api/collections/projects/events${IS_PUBLISHED ? ".bin" : ""}`;
 const DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
 /** @param {Date} now @returns {{name: string, period: Period}[]} */

@@ -1,7 +1,7 @@
 // How does the reader change between map, list and the other views, share what is shown, and start a contribution?
 
 import { el, fill } from "../base/dom.js";
-import { ROOT } from "../base/root.js";
+import { IS_PUBLISHED, ROOT } from "../base/root.js";
 import { say } from "../base/texts.js";
 import { TABS } from "../find/choices.js";
 import { openIn } from "../share/openin.js";
@@ -30,7 +30,7 @@ export function tools(root, context, selection) {
     root,
     el("div", { class: "tabs", role: "group", "aria-label": say("app.show_as") }, ...tabs.map(({ button }) => button)),
     share,
-    isFile ? null : el("a", { class: "button strong", id: "add", href: `${ROOT}/add` }, say("app.add")),
+    isFile || IS_PUBLISHED ? null : el("a", { class: "button strong", id: "add", href: `${ROOT}/add` }, say("app.add")),
   );
 
   /** The tab that is in sight where not all of them are. */
