@@ -107,7 +107,7 @@ def build_map(site: Site, language: Language = ENGLISH, form: str = "") -> foliu
     """Return the Folium map of the start page, which refers to our own files only, or of a `form` of it."""
     page, shown = Page(site, language, form), empty_map()
     page.add_child(shown)
-    RecordLayer(_options(site), site.root).add_to(shown)
+    RecordLayer(_options(site, language), site.root).add_to(shown)
     return shown
 
 
@@ -157,9 +157,9 @@ def _at_once() -> list[str]:
     return [*_modules(FIRST), LEAFLET, *_modules(BUNDLE)]
 
 
-def _options(site: Site) -> dict[str, Any]:
+def _options(site: Site, language: Language) -> dict[str, Any]:
     """Return the addresses of what the map reads; to those of tiles and of records something is added."""
     data = {name: site.at(f"{SNAPSHOT}/{name}") for name in ("drawn", "told")}
     whole = {"world": site.at(f"{GROUND}/world"), "afar": site.at(f"{GROUND}/world/afar")}
     near = {name: site.at(f"{GROUND}/{name}") for name in ("land", "towns", "layers")}
-    return {**data, **whole, "near": near, "pages": f"{site.root}/projects"}
+    return {**data, **whole, "near": near, "pages": f"{site.root}/{site.folder(language.code)}projects"}

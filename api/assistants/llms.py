@@ -119,7 +119,7 @@ def _records(base: str) -> Links:
 
 _FILES: Links = {
     "All records, GeoJSON": (f"/{WHOLE}.geojson", "every record with every claim and its sources, as one file."),
-    "All records in other forms": ("/data/files.json", "the names and sizes of the files beside it in `/data/`."),
+    "All records in other forms": ("/data/files.json", "the names of the files beside it in `/data/`."),
     "Schema": (
         DATA[SCHEMA],
         f"JSON Schema of a record; each record by itself is `{ITEMS}/{{id}}.json`, and as a page `/projects/{{id}}/`.",

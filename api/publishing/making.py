@@ -107,7 +107,7 @@ class Making:
     def _whole_files(self) -> Iterator[dict[str, Any]]:
         """Yield what the map offers to take away."""
         for name, form in self._plan.files().items():
-            yield {"name": name.rpartition("/")[2], "title": FORMATS[form].title, "bytes": self._folder.size(name)}
+            yield {"name": name.rpartition("/")[2], "title": FORMATS[form].title}
 
     async def _events(self) -> dict[str, Any]:
         """Return all events, what has happened and what is expected, the newest first."""

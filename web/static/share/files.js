@@ -2,7 +2,7 @@
 
 import { ROOT } from "../base/root.js";
 
-/** A file of all records. @typedef {{name: string, title: string, bytes: number}} WholeFile */
+/** A file of all records. @typedef {{name: string, title: string}} WholeFile */
 /** @typedef {"csv" | "geojson"} Form */
 
 /** The forms of which a part can be taken out here. @type {readonly Form[]} */

@@ -12,6 +12,8 @@ import { dateText, say } from "../base/texts.js";
 /** @param {HTMLElement} root @param {Context} context @returns {import("./context.js").View} */
 export function changesView(root, context) {
   const { dataset, state, known } = context;
+  /** Of the records that are meant, for which no server can be asked. @type {ReadonlySet<string>} */
+  let ids = new Set();
   const choosing = period(state);
   const until = el("p", { class: "quiet" });
   const csv = el("a", { download: "" }, say("changes.csv"));
@@ -36,9 +38,6 @@ export function changesView(root, context) {
   );
   root.classList.add("changes");
   return { update };
-
-  /** @type {ReadonlySet<string>} */
-  let ids = new Set();
 
   /** @param {import("../find/select.js").Selection} selection */
   function update({ rows }) {
