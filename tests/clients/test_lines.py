@@ -1,6 +1,7 @@
 """Each line of the page on clients does what the page says, typed as it stands there, in the program that it is for."""
 
 import base64
+import gzip
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import urllib.request
 from html import unescape
 
+import mapbox_vector_tile
 import openpyxl
 import pyogrio
 import pytest
@@ -17,6 +19,7 @@ from clients.conftest import MODULES, SYSTEM_PYTHON
 from conftest import wait_for
 from needs import chromium
 from playwright.sync_api import expect
+from pmtiles.reader import MmapSource, Reader
 from shapely.geometry import box, shape
 from visits import Visit
 
@@ -98,6 +101,16 @@ def curl_file(records, out, folder):
     return len(found)
 
 
+def curl_filter(records, out, folder):
+    names = out.splitlines()
+    told = {each["properties"]["name"]: each["properties"] for each in records.values()}
+    assert names
+    for name in names:
+        assert told[name]["capacity_lce_t_per_year"] > 20_000
+        assert "lith" in told[name]["operator"].casefold()
+    return len(names)
+
+
 def gdal_look(records, out, folder):
     assert f"Feature Count: {len(records)}" in out
     assert "Geometry: Unknown (any)" in out
@@ -139,6 +152,11 @@ def geopandas_read(records, out, folder):
     return len(records)
 
 
+def geopandas_file(records, out, folder):
+    assert len(records) == int(out)
+    return int(out)
+
+
 def pyogrio_read(records, out, folder):
     for name in of_country(records, "BO"):
         assert name in out
@@ -175,6 +193,16 @@ def owslib_read(records, out, folder):
     return int(out)
 
 
+def pmtiles_read(records, out, folder):
+    with (folder / "projects.pmtiles").open("rb") as file:
+        reader = Reader(MmapSource(file))
+        assert int(out) == reader.header()["tile_entries_count"] > len(records)
+        world = mapbox_vector_tile.decode(gzip.decompress(reader.get(0, 0, 0)))
+    counted = [each["properties"]["point_count"] for each in world["clusters"]["features"]]
+    assert 0 < sum(counted) <= len(records)
+    return len(records)
+
+
 def spreadsheet_convert(records, out, folder):
     import geopandas
 
@@ -187,8 +215,11 @@ CHECKS = {
     **{
         check.__name__: check
         for check in (
-            curl_records, curl_file, gdal_look, gdal_shapefile, gdal_filter, geopandas_read, pyogrio_read,
-            qgis_console, r_read, duckdb_query, owslib_read, spreadsheet_convert,
+            curl_records,
+            curl_filter, curl_file, gdal_look, gdal_shapefile, gdal_filter, geopandas_read,
+            geopandas_file, pyogrio_read,
+            qgis_console, r_read, duckdb_query, owslib_read,
+            pmtiles_read, spreadsheet_convert,
         )
     },
     "gdal_geopackage": gdal_file("projects.gpkg"),
@@ -266,15 +297,17 @@ def test_leaflet_shows_every_record_on_another_origin(page, visit, elsewhere, re
     told.done("leaflet", "leaflet_page", f"{len(records)} records drawn")
 
 
-COUNT_DOTS = """async (picture) => {
+COUNT_PIXELS = """async ([picture, red, green, blue]) => {
   const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${picture}`)).blob());
   const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
   const context = canvas.getContext("2d");
   context.drawImage(bitmap, 0, 0);
   const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-  let dots = 0;
-  for (let at = 0; at < data.length; at += 4) dots += data[at] === 11 && data[at + 1] === 110 && data[at + 2] === 79;
-  return dots;
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    found += data[at] === red && data[at + 1] === green && data[at + 2] === blue;
+  }
+  return found;
 }"""
 
 
@@ -288,16 +321,28 @@ def drawing_browser(browser):
 
 
 @pytest.mark.heavy
-def test_maplibre_draws_dots_on_another_origin(page, drawing_browser, elsewhere, records, told):
-    """Pixels of the colour that the line names: what WebGL draws, a page cannot be asked for."""
-    told.need("maplibre-gl", did="maplibre_page")
+@pytest.mark.parametrize("name", ["maplibre_page", "maplibre_tiles"])
+def test_maplibre_draws_records_on_another_origin(name, page, world, drawing_browser, elsewhere, records, told):
+    """Pixels of the colour of dots, or of the numbers in clusters: what WebGL draws, a page cannot be asked for."""
+    told.need("maplibre-gl", did=name)
+    colours = ["0b6e4f"] if name == "maplibre_page" else colours_of_style(world)
     visited = Visit(drawing_browser)
-    lay_out(visited.page, page["maplibre_page"], elsewhere)
+    lay_out(visited.page, page[name], elsewhere)
 
-    def dots():
+    def pixels(colour):
         picture = base64.b64encode(visited.page.screenshot()).decode()
-        return visited.page.evaluate(COUNT_DOTS, picture)
+        return visited.page.evaluate(COUNT_PIXELS, [picture, *bytes.fromhex(colour)])
 
-    wait_for(lambda: dots() > len(records))
+    for colour in colours:
+        wait_for(lambda colour=colour: pixels(colour) > 20)
     assert not visited.faults
-    told.done("maplibre-gl", "maplibre_page", "records drawn")
+    hosts = {address.removeprefix("http://") for address in (world.url, elsewhere[1])}
+    assert {*hosts, "unpkg.com"} == visited.hosts - {""}, "no other server is asked, for letters or for land"
+    told.done("maplibre-gl", name, "records drawn")
+
+
+def colours_of_style(world):
+    """Of the numbers in clusters, and of the land below them."""
+    with urllib.request.urlopen(f"{world.url}/api/collections/projects/style") as answer:
+        paints = {layer["id"]: layer["paint"] for layer in json.load(answer)["layers"]}
+    return [each[1:] for each in (paints["cluster-counts"]["text-color"], paints["land"]["fill-color"])]
