@@ -38,6 +38,12 @@ class Collection:
     page: str | None = None
     is_edited: bool = False
     is_spatial: bool = True
+
+    @property
+    def item_type(self) -> str:
+        """What is in it: features have places, and are looked for by them; what has none is a record."""
+        return "feature" if self.is_spatial else "record"
+
     in_files: bool = False
 
     @property

@@ -119,7 +119,7 @@ def _of(each: Collection, request: Request, given: Services, alone: bool = False
         "id": each.id,
         "title": each.title,
         "description": each.description,
-        "itemType": "feature",
+        "itemType": each.item_type,
         "crs": list(SYSTEMS),
         "storageCrs": CRS84,
         "extent": (place if each.is_spatial else {}) | (times if has_time else {}),

@@ -10,10 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
-from geo.boundaries import country_shapes
 from geo.catalog import Catalog, Page, Record
 from geo.curated.organisations import Organisations
 from geo.errors import NotFound
@@ -30,17 +26,13 @@ _MOMENTS = 4  # days and changes that are kept
 _WORLD = [-180.0, -90.0, 180.0, 90.0]
 
 Make = Callable[[Catalog, dt.date | None], Features]
-Shapes = Callable[[], Iterable[BaseGeometry]]
 
 
 class GatheredCatalog:
-    """A `FeatureCatalog` of the features that are made of the projects of a moment, as they were on a day.
+    """A `FeatureCatalog` of the features that are made of the projects of a moment, as they were on a day."""
 
-    `shapes` are the places of all of them, which no project changes.
-    """
-
-    def __init__(self, projects: Catalog, make: Make, shapes: Shapes = tuple) -> None:
-        self._projects, self._make, self._shapes = projects, make, shapes
+    def __init__(self, projects: Catalog, make: Make) -> None:
+        self._projects, self._make = projects, make
         self._lately, self._guard = Lately(_MOMENTS), threading.Lock()
 
     def version(self) -> int:
@@ -74,8 +66,7 @@ class GatheredCatalog:
         return Record(record_id, 0, next(features.features([at])), [])
 
     def extent(self) -> tuple[list[float], list[str | None]]:
-        shapes = list(self._shapes())
-        return (shapely.total_bounds(shapes).tolist() if shapes else _WORLD), [None, None]
+        return _WORLD, [None, None]
 
     def _features(self, on: dt.date | None) -> Features:
         """Return the features of this moment, of which all are of the same change of the store."""
@@ -91,7 +82,7 @@ def organisations_of(projects: Catalog, known: Organisations) -> GatheredCatalog
 
 def countries_of(projects: Catalog) -> GatheredCatalog:
     """Return the catalog of the countries in which projects are."""
-    return GatheredCatalog(projects, countries, lambda: country_shapes().values())
+    return GatheredCatalog(projects, countries)
 
 
 def _matching(features: Features, query: Query) -> list[int]:
