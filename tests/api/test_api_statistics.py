@@ -12,6 +12,8 @@ from geo.columns import PROJECTS
 from geo.statistics import MEASURED
 from web.language import LANGUAGES, Language
 
+pytestmark = pytest.mark.slow
+
 STATISTICS = "/api/collections/projects/statistics"
 
 

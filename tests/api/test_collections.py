@@ -11,6 +11,8 @@ from api.collections import COLLECTIONS
 from geo.countries import country_names
 from geo.opening import open_ledger
 
+pytestmark = pytest.mark.slow
+
 ROOT = "/api/collections"
 PROJECTS, ORGANISATIONS, COUNTRIES = (f"{ROOT}/{name}/items" for name in ("projects", "organisations", "countries"))
 GATHERED = ("organisations", "countries")

@@ -11,6 +11,8 @@ from geo.cql2.bounds import MOST_BYTES
 from geo.cql2.reading import read_node
 from geo.cql2.written import text_of
 
+pytestmark = pytest.mark.slow
+
 COLLECTION = "/api/collections/projects"
 ITEMS = f"{COLLECTION}/items"
 QUERYABLES, PAGE = f"{COLLECTION}/queryables", f"{COLLECTION}/filter"

@@ -9,6 +9,8 @@ from made_up import made_up
 from geo.editing import Edit
 from web.language import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 API = "/api"
 PROJECTS = f"{API}/collections/projects"
 ITEMS = f"{PROJECTS}/items"

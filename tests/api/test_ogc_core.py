@@ -13,6 +13,8 @@ from shapely.geometry import box, shape
 from api.collections import COLLECTIONS
 from geo.opening import open_ledger
 
+pytestmark = pytest.mark.slow
+
 MOST = 10_000
 
 

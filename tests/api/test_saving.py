@@ -12,6 +12,8 @@ from api.settings import Settings
 from geo.formats.registry import FORMATS
 from geo.opening import open_ledger
 
+pytestmark = pytest.mark.slow
+
 ITEMS = "/api/collections/projects/items"
 ASKED = {"country": "BO,AR", "as_of": "2021", "status_group": "planned"}
 

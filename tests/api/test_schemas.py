@@ -8,6 +8,8 @@ import pytest
 from api.collections import COLLECTIONS
 from geo.columns import PROJECTS
 
+pytestmark = pytest.mark.slow
+
 API = "/api/collections"
 OGC = "http://www.opengis.net/def/rel/ogc/1.0"
 SCHEMA = "application/schema+json"

@@ -16,6 +16,8 @@ from geo.tiles.cells import GROUPS
 from geo.tiles.content import LAYERS
 from geo.tiles.encoding import MVT
 
+pytestmark = pytest.mark.slow
+
 API, COLLECTION = "/api", "/api/collections/projects"
 ORIGINS = [API, COLLECTION]
 TILES = f"{COLLECTION}/tiles/WebMercatorQuad"

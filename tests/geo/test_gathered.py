@@ -48,6 +48,8 @@ from geo.paths import data_folder
 from geo.query import Query
 from geo.records.project import Project
 
+pytestmark = pytest.mark.slow
+
 KNOWN = read_organisations(data_folder())
 LAYERED = Limits(changed=9, later=60, ready=0)
 DAYS = [None, dt.date(2012, 6, 14), dt.date(2019, 1, 1), dt.date(2024, 1, 1)]

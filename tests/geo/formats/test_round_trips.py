@@ -28,6 +28,8 @@ from geo.query import Query
 from geo.records.geometry import to_shape
 from geo.records.project import Project
 
+pytestmark = pytest.mark.slow
+
 KNOWN = [column for column in PROJECTS if column.origin != "indexed"]
 REFERENCES = ("bibtex", "csl")
 LISTS = [form for form in FORMATS if form != "pmtiles"]  # which is a picture of the records that have a place
