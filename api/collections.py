@@ -14,6 +14,7 @@ from api.problems import CollectionUnknown
 from api.services import Services
 from geo.catalog import FeatureCatalog
 from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS, Columns
+from geo.formats.selection import Contents
 from geo.gathered.schema import parts_of_countries, parts_of_organisations
 from geo.records.schema import parts_schemas
 from geo.schemas import Schema
@@ -26,7 +27,7 @@ class Collection:
     """A collection of features (OGC 17-069r4, section 7.13); `page`, with `{}` for an id, is where people read one.
 
     `parts` are the schemas of what features hold besides columns. `is_edited` says whether records are added and
-    changed there, `is_spatial` whether features have places, `in_files` whether they come as files, too.
+    changed there, `is_spatial` whether features have places.
     """
 
     id: str
@@ -44,12 +45,15 @@ class Collection:
         """What is in it: features have places, and are looked for by them; what has none is a record."""
         return "feature" if self.is_spatial else "record"
 
-    in_files: bool = False
-
     @property
     def path(self) -> str:
         """The path of the collection."""
         return f"{ROOT}/{self.id}"
+
+    @functools.cached_property
+    def contents(self) -> Contents:
+        """What is in a file of its features."""
+        return Contents(self.id, self.columns, self.parts(), self.is_spatial)
 
     @functools.cached_property
     def properties(self) -> tuple[str, ...]:
@@ -75,7 +79,6 @@ OF_PROJECTS = Collection(
     parts=parts_schemas,
     page="/projects/{}",
     is_edited=True,
-    in_files=True,
 )
 OF_ORGANISATIONS = Collection(
     "organisations",

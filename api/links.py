@@ -12,8 +12,9 @@ from starlette.datastructures import QueryParams
 from api.collections import OF_PROJECTS, Collection
 from api.crs import DEFAULT
 from api.responses import GEOJSON, JSON
+from geo.columns import Columns
 from geo.crs import System
-from geo.formats.registry import FORMATS
+from geo.formats.registry import formats_of
 
 API = "/api"
 COLLECTION = OF_PROJECTS.path
@@ -31,6 +32,11 @@ def link(href: str, rel: str, media_type: str, title: str) -> Link:
 def item_path(collection: Collection, feature_id: str) -> str:
     """Return the path of a feature in the API."""
     return f"{collection.items}/{quote(feature_id, safe='')}"
+
+
+def address_of(base: str, collection: Collection, feature_id: str) -> str:
+    """Return where people read a feature."""
+    return f"{base}{collection.page_of(feature_id) or item_path(collection, feature_id) + '?f=html'}"
 
 
 # Stand in the links of many answers for what is of one. What a client calls the host can have none of them in it.
@@ -75,16 +81,16 @@ def _items_links(base: str, collection: Collection, has_next: bool) -> tuple[byt
         links.append(link(f"{address}{_NEXT}", "next", GEOJSON, "The next page"))
     links.append(link(f"{base}{collection.path}", "collection", JSON, "The collection"))
     # In the header a long question would stand once a format, and proxies take heads of a few kilobytes.
-    there = _files() if collection.in_files else []
+    there = _files(collection.columns)
     files = [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in there]
     return orjson.dumps([*links, *files]), link_header(links)
 
 
 @functools.cache
-def _files() -> list[tuple[str, str, str]]:
+def _files(columns: Columns) -> list[tuple[str, str, str]]:
     """Return name, media type and title of every format in which all records of a question come as a file."""
     title = "All these records as {}"
-    return [(each.name, each.plain_type, title.format(each.title)) for each in FORMATS.values()]
+    return [(each.name, each.plain_type, title.format(each.title)) for each in formats_of(columns)]
 
 
 def events_links(base: str, params: QueryParams, after: str | None) -> list[Link]:

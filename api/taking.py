@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from urllib.parse import quote
+from functools import partial
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -13,8 +13,9 @@ from starlette.responses import Response
 
 from api.asked import asked, question, words
 from api.auth import client_of, key_of
+from api.collections import OF_PROJECTS, Collection
 from api.languages import BY_LANGUAGE, language_of
-from api.links import ITEMS
+from api.links import address_of
 from api.problems import FilesWaiting
 from api.responses import streamed
 from api.services import Services, base_url
@@ -29,46 +30,63 @@ from web.citing import LICENCE, LICENCE_ADDRESS, Cited, about, reference
 from web.language import Language
 
 
-def cited_selection(request: Request, given: Services, language: Language, query: Query, count: int) -> Cited:
+def cited_selection(
+    request: Request,
+    given: Services,
+    language: Language,
+    query: Query,
+    count: int,
+    collection: Collection = OF_PROJECTS,
+) -> Cited:
     """Return the records of a question as what is cited."""
-    return cited_question(given, language, base_url(request), request.query_params, query, count)
+    return cited_question(given, language, base_url(request), request.query_params, query, count, collection)
 
 
 def cited_question(
-    given: Services, language: Language, base: str, params: QueryParams, query: Query, count: int
+    given: Services,
+    language: Language,
+    base: str,
+    params: QueryParams,
+    query: Query,
+    count: int,
+    collection: Collection = OF_PROJECTS,
 ) -> Cited:
     """Return the records that parameters ask for as what is cited; `base` is the server's address."""
     return Cited(
-        title=words(given, language, params, query),
+        title=words(given, language, params, query, collection),
         work=given.settings.title,
-        address=f"{base}{ITEMS}{question(params)}",
+        address=f"{base}{collection.items}{question(params, columns=collection.columns)}",
         accessed=dates.today(),
         release=given.release(),
         count=count,
+        collection=collection.id,
     )
 
 
-def named_file(request: Request, suffix: str) -> dict[str, str]:
+def named_file(request: Request, suffix: str, collection: Collection = OF_PROJECTS) -> dict[str, str]:
     """Return the headers that give a file its name, which follows from what was asked for and the day."""
-    name = file_name(asked(request.query_params), dates.today(), suffix)
+    of: dict[str, list[str]] = {} if collection is OF_PROJECTS else {collection.id: []}
+    name = file_name({**of, **asked(request.query_params, collection.columns)}, dates.today(), suffix)
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def selection_of(
-    given: Services, language: Language, base: str, features: Iterable[bytes], told: Sequence[tuple[str, str]]
+    given: Services,
+    language: Language,
+    base: str,
+    features: Iterable[bytes],
+    told: Sequence[tuple[str, str]],
+    collection: Collection = OF_PROJECTS,
 ) -> Selection:
     """Return the records of a question as what is written into a file; `base` is the server's address."""
-    release = given.release()
-
-    def address_of(project_id: str) -> str:
-        return f"{base}/projects/{quote(project_id)}"
+    release, of_each = given.release(), partial(address_of, base, collection)
 
     def cited(feature: Feature) -> Reference:
         stated = feature["properties"]
         record = Cited(
             title=stated["name"],
             work=given.settings.title,
-            address=address_of(feature["id"]),
+            address=of_each(feature["id"]),
             accessed=dates.today(),
             release=release,
             id=feature["id"],
@@ -77,15 +95,17 @@ def selection_of(
         return reference(language, record)
 
     licence = (LICENCE, LICENCE_ADDRESS) if release else (None, None)
-    return Selection(features, Origin(address_of, release, *licence), told, cited)
+    return Selection(features, Origin(of_each, release, *licence), told, cited, collection.contents)
 
 
-def file_answer(request: Request, given: Services, query: Query, form: Format, tag: str) -> Response:
+def file_answer(
+    request: Request, given: Services, query: Query, form: Format, tag: str, collection: Collection
+) -> Response:
     """Answer all records of a question as one file, or as many as `limit` names; raises SelectionTooLarge.
 
     The tag is weak: files of one content differ in their bytes by the time at which they were made.
     """
-    number, features = given.catalog.found(query)
+    number, features = collection.catalog(given).found(query)
     if "limit" in request.query_params:
         number, features = min(number, query.limit), itertools.islice(features, query.limit)
     check_size(form, number)
@@ -93,14 +113,15 @@ def file_answer(request: Request, given: Services, query: Query, form: Format, t
     def chunks() -> Iterator[bytes]:
         count_file(request, given)
         language = language_of(request)
-        told = about(language, cited_selection(request, given, language, query, number), query.as_of)
-        selection = selection_of(given, language, base_url(request), features, told)
+        cited = cited_selection(request, given, language, query, number, collection)
+        told = about(language, cited, query.as_of)
+        selection = selection_of(given, language, base_url(request), features, told, collection)
         with _turn(given):
             made = form.write(selection)
             first = next(made)
         return itertools.chain([first], made)
 
-    headers = {**named_file(request, form.ending), "Vary": f"Accept, {BY_LANGUAGE}"}
+    headers = {**named_file(request, form.ending, collection), "Vary": f"Accept, {BY_LANGUAGE}"}
     return streamed(request, tag, chunks, form.media_type, headers)
 
 

@@ -15,12 +15,13 @@ import numpy as np
 import orjson
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
 from geo.formats.references import Reference
 from geo.formats.registry import FORMATS
-from geo.formats.selection import Feature, Origin, Selection
+from geo.formats.selection import OF_PROJECTS, Contents, Feature, Origin, Selection
 
 Row = dict[str, Any]
 ABOUT = [("Made-up ledger", ""), ("What", '=HYPERLINK("https://example.org")')]
@@ -42,17 +43,17 @@ def reference(feature: Feature) -> Reference:
     )
 
 
-def selection(features: Sequence[Feature]) -> Selection:
-    return Selection([orjson.dumps(feature) for feature in features], ORIGIN, ABOUT, reference)
+def selection(features: Sequence[Feature], contents: Contents = OF_PROJECTS) -> Selection:
+    return Selection([orjson.dumps(feature) for feature in features], ORIGIN, ABOUT, reference, contents)
 
 
-def written(form: str, features: Sequence[Feature]) -> bytes:
-    return b"".join(FORMATS[form].write(selection(features)))
+def written(form: str, features: Sequence[Feature], contents: Contents = OF_PROJECTS) -> bytes:
+    return b"".join(FORMATS[form].write(selection(features, contents)))
 
 
-def read_by_gdal(form: str, file: Path) -> list[Row]:
+def read_by_gdal(form: str, file: Path, name: str = "projects") -> list[Row]:
     """Return the records as pyogrio's GDAL reads them, all columns by name, with `geometry` where there is one."""
-    options: dict[str, Any] = {"gpkg": {"layer": "projects"}, "xlsx": {"layer": "Projects"}}.get(form, {})
+    options: dict[str, Any] = {"gpkg": {"layer": name}, "xlsx": {"layer": name.capitalize()}}.get(form, {})
     if form == "csv":
         options = {"EMPTY_STRING_AS_NULL": "YES"}
     return _rows(pyogrio.read_dataframe(file, **options))
@@ -73,12 +74,15 @@ def _plain(value: Any) -> Any:
 
 
 def _read_parquet(file: Path) -> list[Row]:
-    return _rows(geopandas.read_parquet(file))
+    is_placed = b"geo" in pq.read_metadata(file).metadata
+    return _rows(geopandas.read_parquet(file) if is_placed else pd.read_parquet(file))
 
 
 def _read_arrow(file: Path) -> list[Row]:
     with pa.OSFile(str(file)) as source:
-        return _rows(geopandas.GeoDataFrame.from_arrow(pa.ipc.open_stream(source).read_all()))
+        table = pa.ipc.open_stream(source).read_all()
+        is_placed = "geometry" in table.column_names
+        return _rows(geopandas.GeoDataFrame.from_arrow(table) if is_placed else table.to_pandas())
 
 
 def _read_csl(file: Path) -> list[Row]:
@@ -106,11 +110,11 @@ _READERS: dict[str, Callable[[Path], list[Row]]] = {
 }
 
 
-def read_back(form: str, content: bytes, folder: Path) -> list[Row]:
+def read_back(form: str, content: bytes, folder: Path, name: str = "projects") -> list[Row]:
     """Return the records of a file, read by the library that people read such files with."""
     file = folder / f"file.{FORMATS[form].ending}"
     file.write_bytes(content)
-    rows = _READERS[form](file) if form in _READERS else read_by_gdal(form, file)
+    rows = _READERS[form](file) if form in _READERS else read_by_gdal(form, file, name)
     return [_from_kml(row) for row in rows] if form == "kml" else rows
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import babel.dates
 import babel.lists
 
-from geo.columns import PROJECTS
+from geo.columns import PROJECTS, Column
+from geo.formats.selection import OF_PROJECTS, Contents
 from geo.text import visible
 from geo.vocabulary import Measure
 from web.language import Language
@@ -26,18 +27,26 @@ ORDER = [
 ]
 
 
-def in_words(language: Language, asked: Asked, as_of: dt.date | None, parties: Mapping[str, str]) -> str:
+def in_words(
+    language: Language,
+    asked: Asked,
+    as_of: dt.date | None,
+    parties: Mapping[str, str],
+    contents: Contents = OF_PROJECTS,
+) -> str:
     """Return which records a question means, such as `Projects in Bolivia, considered or announced`.
 
+    Columns of other collections than projects have no clauses of their own, but are called by their titles.
     `asked` holds the values of each parameter that was given, in the order of clauses, `parties` the names of
     organisations by id.
     """
     told = [name for name in asked if name != "as_of"]
-    clauses = [clause for name in told for clause in _clauses(language, name, asked[name], parties)]
+    clauses = [clause for name in told for clause in _clauses(language, contents, name, asked[name], parties)]
     clauses += [language.say("takeaway.as_of", date=day(language, as_of))] if as_of else []
+    of = "" if contents.columns is PROJECTS else f"_{contents.name}"
     if not clauses:
-        return language.say("takeaway.all")
-    return language.say("takeaway.some", clauses=language.say("takeaway.between").join(clauses))
+        return language.say(f"takeaway.all{of}")
+    return language.say(f"takeaway.some{of}", clauses=language.say("takeaway.between").join(clauses))
 
 
 def day(language: Language, date: dt.date) -> str:
@@ -45,7 +54,9 @@ def day(language: Language, date: dt.date) -> str:
     return babel.dates.format_date(date, "long", language.locale)
 
 
-def _clauses(language: Language, name: str, values: Sequence[str], parties: Mapping[str, str]) -> Iterator[str]:
+def _clauses(
+    language: Language, contents: Contents, name: str, values: Sequence[str], parties: Mapping[str, str]
+) -> Iterator[str]:
     if name == "filter-lang":  # the filter is told in one language, whichever it came in
         return
     if name == "filter-crs":
@@ -54,8 +65,8 @@ def _clauses(language: Language, name: str, values: Sequence[str], parties: Mapp
         yield language.say(f"takeaway.{name}", value=values[0])
     elif name == "filter":
         yield language.say("takeaway.filter", value=_cut(visible(values[0])))
-    elif name not in ORDER:
-        yield _of_column(language, name, values, parties)
+    elif contents.columns is not PROJECTS or name not in ORDER:
+        yield _of_column(language, contents.columns[name], values, parties)
     elif PROJECTS[name].kind == "flag":
         yield language.say(f"takeaway.{name}_{values[0]}")
     elif PROJECTS[name].kind in ("number", "integer"):
@@ -63,7 +74,7 @@ def _clauses(language: Language, name: str, values: Sequence[str], parties: Mapp
     elif name in ("status", "status_group"):
         yield from _stages(language, name, values)
     else:
-        named = _named(name, parties)
+        named = _named(PROJECTS[name], parties)
         yield language.say(f"takeaway.{name}", names=_either(language, [named(language, value) for value in values]))
 
 
@@ -71,12 +82,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_FILTER else f"{text[:MOST_FILTER]}…"
 
 
-def _of_column(language: Language, name: str, values: Sequence[str], parties: Mapping[str, str]) -> str:
+def _of_column(language: Language, column: Column, values: Sequence[str], parties: Mapping[str, str]) -> str:
     """Return a clause of a column that has none of its own."""
-    named = _named(name, parties)
-    is_coded = PROJECTS[name].codes is not None
-    names = [named(language, value) if is_coded else value.replace("/", "–") for value in values]
-    return language.say("takeaway.column", column=PROJECTS[name].title, names=_either(language, names))
+    named = _named(column, parties)
+    is_named = column.codes is not None or column.kind == "ids"
+    names = [named(language, value) if is_named else value.replace("/", "–") for value in values]
+    return language.say("takeaway.column", column=column.title, names=_either(language, names))
 
 
 def _stages(language: Language, name: str, values: Sequence[str]) -> Iterator[str]:
@@ -86,16 +97,16 @@ def _stages(language: Language, name: str, values: Sequence[str]) -> Iterator[st
     yield language.say(f"takeaway.{name}", names=_either(language, texts))
 
 
-def _named(column: str, parties: Mapping[str, str]) -> Callable[[Language, str], str]:
+def _named(column: Column, parties: Mapping[str, str]) -> Callable[[Language, str], str]:
     """Return how a value of a column is called."""
-    terms = PROJECTS[column].vocabulary
-    if column == "country":
+    terms = column.vocabulary
+    if column.name in ("country", "countries"):
         return Language.country
-    if column == "capacity_measure":
+    if column.name == "capacity_measure":
         return _measure
     if terms is not None:
         return lambda language, code: _small(language.label(terms.name, code))
-    return lambda _, value: parties.get(value, value) if column == "owner" else value
+    return lambda _, value: parties.get(value, value) if column.kind == "ids" else value
 
 
 def _measure(language: Language, code: str) -> str:

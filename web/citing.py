@@ -22,7 +22,7 @@ LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
 class Cited:
     """What is cited: `work` is the title of the instance; `release` the data release that it was filled from.
 
-    A record has an `id` and a `revision`, a selection its number of records (`count`).
+    A record has an `id` and a `revision`, a selection its number of records (`count`) of a collection.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Cited:
     id: str | None = None
     revision: int | None = None
     count: int = 1
+    collection: str = "projects"
 
     @property
     def year(self) -> str:
@@ -128,16 +129,18 @@ def about(language: Language, cited: Cited, as_of: dt.date | None) -> list[tuple
     """Return what a file of a selection says of itself, as titles and texts."""
     today = day(language, cited.accessed)
     licence = language.say("takeaway.about_licence_text", licence=LICENCE, address=LICENCE_ADDRESS)
+    is_of_projects = cited.collection == "projects"
+    tables = "events" if is_of_projects else "sums"
     told = {
         "what": cited.title,
         "records": language.number(cited.count),
         "day": day(language, as_of) if as_of else language.say("takeaway.about_today", date=today),
-        "events": language.say("takeaway.about_events_text"),
+        tables: language.say(f"takeaway.about_{tables}_text"),
         "release": _release(language, cited.release) if cited.release else language.say("takeaway.about_release_own"),
         **({"licence": licence} if cited.release else {}),
         "address": cited.address,
         "made": today,
         "cite": as_text(language, cited),
-        "columns": language.say("takeaway.about_columns_text"),
+        "columns": language.say(f"takeaway.about_columns_{'' if is_of_projects else 'gathered_'}text"),
     }
     return [(cited.work, ""), *((language.say(f"takeaway.about_{name}"), text) for name, text in told.items())]

@@ -21,7 +21,7 @@ from api.documents import page as page_answer
 from api.filters import WrongParameter
 from api.forms import AS_HTML, NEGOTIATED, form_of
 from api.languages import language_of
-from api.links import in_system, item_links, item_path, revisions_links
+from api.links import address_of, in_system, item_links, item_path, revisions_links
 from api.listing import Listing
 from api.related import related_links
 from api.responses import GEOJSON, Piece, answer, etag, moved
@@ -62,7 +62,7 @@ def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Re
     if listing.system is not crs.DEFAULT:
         raise WrongParameter("crs", "crs-of-file", name=form.name, known=crs.DEFAULT.uri)
     tag = etag(state_tag(request, given), form.name, given.release(), language_of(request).code)
-    file = file_answer(request, given, listing.query(after), FORMATS[form.name], tag)
+    file = file_answer(request, given, listing.query(after), FORMATS[form.name], tag, collection)
     file.headers.update(crs.told())
     return file
 
@@ -117,8 +117,8 @@ def _read_page(listing: Listing, after: str | None, request: Request, given: Ser
         page, links, _ = _found(listing, query, after, given)
         features = features_of(page)
         values = {name: request.query_params.getlist(name) for name in request.query_params}
-        address_of = functools.partial(_address, base_url(request), collection)
-        shown = documents.listing(language, _shown_columns(listing), features, page.number_matched, address_of, values)
+        of_each = functools.partial(address_of, base_url(request), collection)
+        shown = documents.listing(language, _shown_columns(listing), features, page.number_matched, of_each, values)
         title = language.say(f"api.collection_{collection.id}")
         return documents.Shown(title, {}, listing=shown, links=orjson.loads(links))
 
@@ -129,11 +129,6 @@ def _shown_columns(listing: Listing) -> Columns:
     """Return the columns of a table to be read: those that are asked for."""
     names = listing.properties
     return listing.collection.columns if names is None else listing.collection.columns.only(names)
-
-
-def _address(base: str, collection: Collection, feature_id: str) -> str:
-    """Return where people read a feature."""
-    return f"{base}{collection.page_of(feature_id) or item_path(collection, feature_id) + '?f=html'}"
 
 
 def _collection(page: Page, features: Sequence[Piece], links: bytes) -> list[Piece]:

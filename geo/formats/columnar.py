@@ -18,7 +18,7 @@ import shapely
 
 from geo.formats.batches import GEOMETRY, Batches
 from geo.formats.selection import Selection
-from geo.formats.tables import projects
+from geo.formats.tables import table_of
 
 _PART = 5_000  # records of a batch, or of a row group
 _BOX = ("xmin", "ymin", "xmax", "ymax")
@@ -27,7 +27,7 @@ _BOX_TYPE = pa.struct([(name, pa.float64()) for name in _BOX])
 
 def write_arrow(selection: Selection) -> Iterator[bytes]:
     """Yield a stream of Arrow's interprocess format in parts."""
-    batches, sink = Batches(projects(selection.origin), lists=True), _Sink()
+    batches, sink = Batches(table_of(selection), lists=True), _Sink()
     with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), batches.schema) as writer:
         for features in selection.parts(_PART):
             writer.write_batch(batches.of(features))
@@ -36,16 +36,21 @@ def write_arrow(selection: Selection) -> Iterator[bytes]:
 
 
 def write_parquet(selection: Selection) -> Iterator[bytes]:
-    """Yield a GeoParquet file in parts (GeoParquet 1.1.0, with a column of boxes that covers the geometries)."""
-    batches, sink, places = Batches(projects(selection.origin), lists=True), _Sink(), _Places()
-    schema = batches.schema.append(pa.field("bbox", _BOX_TYPE))
+    """Yield a GeoParquet file in parts (GeoParquet 1.1.0, with a column of boxes that covers the geometries).
+
+    Of records that have no places it is a Parquet file, which says nothing of geometries.
+    """
+    batches, sink, places = Batches(table_of(selection), lists=True), _Sink(), _Places()
+    is_placed = batches.table.placed
+    schema = batches.schema.append(pa.field("bbox", _BOX_TYPE)) if is_placed else batches.schema
     with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
         for features in selection.parts(_PART):
             batch = batches.of(features)
-            boxes = places.boxes(batch.column(GEOMETRY))
-            writer.write_batch(pa.RecordBatch.from_arrays([*batch.columns, boxes], schema=schema))
+            boxes = [places.boxes(batch.column(GEOMETRY))] if is_placed else []
+            writer.write_batch(pa.RecordBatch.from_arrays([*batch.columns, *boxes], schema=schema))
             yield sink.taken()
-        writer.add_key_value_metadata({"geo": orjson.dumps(places.told()).decode()})
+        if is_placed:
+            writer.add_key_value_metadata({"geo": orjson.dumps(places.told()).decode()})
     yield sink.taken()
 
 

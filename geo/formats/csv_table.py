@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from geo.formats.cells import Cell, cell, harmless
 from geo.formats.selection import Selection
-from geo.formats.tables import Value, projects
+from geo.formats.tables import Value, table_of
 
 _BYTE_ORDER_MARK = "\ufeff"
 _PART = 500  # records that are sent at once
@@ -19,7 +19,7 @@ _PART = 500  # records that are sent at once
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Return the file in parts."""
-    table = projects(selection.origin)
+    table = table_of(selection)
     names = [field.name for field in table.fields]
     return rows_as_csv(names, ((row for each in part for row in table.rows(each)) for part in selection.parts(_PART)))
 

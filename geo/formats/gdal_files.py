@@ -13,7 +13,7 @@ import pyogrio.raw
 from geo.formats.batches import GEOMETRY, Batches
 from geo.formats.files import made_beside
 from geo.formats.selection import Selection
-from geo.formats.tables import Table, projects
+from geo.formats.tables import Table, table_of
 
 _PART = 2_000  # records that are written at once
 
@@ -39,19 +39,19 @@ def write_fgb(selection: Selection) -> Iterator[bytes]:
 
 
 def _make_fgb(file: Path, selection: Selection) -> None:
-    table, plain = projects(selection.origin), file.with_name("plain.fgb")
+    table, plain = table_of(selection), file.with_name("plain.fgb")
     batches, without = Batches(table), 0
 
     def each() -> Iterator[pa.RecordBatch]:
         nonlocal without
         for features in selection.parts(_PART):
             batch = batches.of(features)
-            without += batch.column(GEOMETRY).null_count
+            without += batch.column(GEOMETRY).null_count if table.placed else batch.num_rows
             yield batch
 
     rows = pa.RecordBatchReader.from_batches(batches.schema, each())
     append(rows, plain, table, "FlatGeobuf", layer_options={"SPATIAL_INDEX": "NO"})
-    if without:
+    if without or not table.placed:
         plain.replace(file)
         return
     with pyogrio.raw.open_arrow(plain, batch_size=_PART, use_pyarrow=True) as (_, reader):
@@ -65,7 +65,7 @@ def write_kml(selection: Selection) -> Iterator[bytes]:
 
 def _make_kml(file: Path, selection: Selection) -> None:
     """Write it with GDAL's own driver: that of libkml lets a text end the section that it stands in."""
-    table = projects(selection.origin)
+    table = table_of(selection)
     batches = Batches(table)
     schema = pa.schema([_as_kml_has_it(field) for field in batches.schema])
     each = (_fit_for_xml(batches.of(features), schema) for features in selection.parts(_PART))

@@ -1,7 +1,7 @@
 """Records as GeoJSON: one collection, a text sequence, or JSON-FG; each as the store answers it, nothing left out.
 
 Beside a record's own members stand where it comes from: links to its page and to the licence, and the data release.
-The records of these files can be loaded again.
+Projects of these files can be loaded again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def write_jsonfg(selection: Selection) -> Iterator[bytes]:
     """
     head = {
         "conformsTo": _CONFORMS_TO,
-        "featureType": "projects",
+        "featureType": selection.contents.name,
         "geometryDimension": None,
         "coordRefSys": _CRS84,
     }

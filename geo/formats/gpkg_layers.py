@@ -1,4 +1,4 @@
-"""Records as a GeoPackage: a layer of projects, and tables of their events, capacities, owners and sources."""
+"""Records as a GeoPackage: a layer of them, or a table where none has a place, and a table for each kind of part."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from geo.formats.batches import Batches
 from geo.formats.files import made_beside
 from geo.formats.gdal_files import append
 from geo.formats.selection import Selection
-from geo.formats.tables import CAPACITIES, EVENTS, OWNERS, SOURCES, Field, Table, projects
+from geo.formats.tables import Field, Table, table_of, tables_of_parts
 
 _PART = 5_000  # records that are written at once
 
@@ -22,7 +22,7 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 
 def _make(file: Path, selection: Selection) -> None:
-    tables = (projects(selection.origin), EVENTS, CAPACITIES, OWNERS, SOURCES)
+    tables = (table_of(selection), *tables_of_parts(selection.contents))
     for number, features in enumerate(selection.parts(_PART)):
         for table in tables:
             append(Batches(table).of(features), file, table, "GPKG", append=number > 0)

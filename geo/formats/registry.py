@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from geo.columns import PROJECTS, Columns
 from geo.formats.references import BIBTEX, CSL
 from geo.formats.selection import Selection
 
@@ -20,7 +21,8 @@ class Format:
     """A format of files: `ending` is that of its files, and `write` yields one in parts.
 
     `most` are the records of one file; whoever wants more asks in parts. A `streamed` one is sent while it is made, any
-    other once it is there whole; a `placed` one holds the geometries of records.
+    other once it is there whole; a `placed` one holds the geometries of records. There is one
+    `of_projects` of no other collection: it draws them, or cites them by their revision.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Format:
     write: Writer
     streamed: bool
     placed: bool
+    of_projects: bool
 
     @property
     def plain_type(self) -> str:
@@ -54,7 +57,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _format(name: str, ending: str, media_type: str, title: str, place: str, *traits: str, most: int = _MANY) -> Format:
-    return Format(name, ending, media_type, title, most, _by(place), "streamed" in traits, "placed" in traits)
+    held = (trait in traits for trait in ("streamed", "placed", "of_projects"))
+    return Format(name, ending, media_type, title, most, _by(place), *held)
 
 
 FORMATS: dict[str, Format] = {
@@ -118,10 +122,22 @@ FORMATS: dict[str, Format] = {
             "placed",
             most=_FEW,
         ),
-        _format("bibtex", "bib", BIBTEX, "BibTeX", "reference_lists:write_bibtex", "streamed"),
-        _format("csl", "json", CSL, "CSL-JSON", "reference_lists:write_csl", "streamed"),
+        _format("bibtex", "bib", BIBTEX, "BibTeX", "reference_lists:write_bibtex", "streamed", "of_projects"),
+        _format("csl", "json", CSL, "CSL-JSON", "reference_lists:write_csl", "streamed", "of_projects"),
         _format(
-            "pmtiles", "pmtiles", "application/vnd.pmtiles", "PMTiles", "pmtiles_archive:write", "placed", most=_FEW
+            "pmtiles",
+            "pmtiles",
+            "application/vnd.pmtiles",
+            "PMTiles",
+            "pmtiles_archive:write",
+            "placed",
+            "of_projects",
+            most=_FEW,
         ),
     )
 }
+
+
+def formats_of(columns: Columns) -> tuple[Format, ...]:
+    """Return the formats in which the records of a collection come, by its columns."""
+    return tuple(each for each in FORMATS.values() if columns is PROJECTS or not each.of_projects)

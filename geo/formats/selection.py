@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from geo.columns import PROJECTS, Columns
 from geo.formats.references import Reference
+from geo.schemas import Schema
 
 Feature = Mapping[str, Any]
 
@@ -29,6 +31,23 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What the records of a file are: those of the collection of this `name`, with its columns.
+
+    `parts` are the schemas of properties that are lists of objects, by name; `is_placed` says whether records may have
+    geometries.
+    """
+
+    name: str
+    columns: Columns
+    parts: Mapping[str, Schema] = field(default_factory=dict)
+    is_placed: bool = True
+
+
+OF_PROJECTS = Contents("projects", PROJECTS)
+
+
+@dataclass(frozen=True)
 class Selection:
     """The records of a question in its order, as GeoJSON features; they can be gone through once.
 
@@ -39,6 +58,7 @@ class Selection:
     origin: Origin
     about: Sequence[tuple[str, str]]
     reference: Callable[[Feature], Reference]
+    contents: Contents = OF_PROJECTS
 
     def features(self) -> Iterator[Feature]:
         """Yield each record."""

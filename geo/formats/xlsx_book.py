@@ -1,4 +1,4 @@
-"""Records as an Excel workbook: a sheet of records, sheets of their events, capacities, owners and sources, and About.
+"""Records as an Excel workbook: a sheet of records, a sheet for each kind of their parts, and About.
 
 Every text is written as a text, so that nothing in it is a formula or a link.
 """
@@ -15,7 +15,7 @@ from geo.errors import SelectionTooLarge
 from geo.formats.cells import Cell, cell, fitting
 from geo.formats.files import made_beside
 from geo.formats.selection import Selection
-from geo.formats.tables import CAPACITIES, EVENTS, OWNERS, SOURCES, Row, Table, projects
+from geo.formats.tables import Row, Table, table_of, tables_of_parts
 
 MOST_ROWS = 1_048_576  # of a sheet, its head included
 
@@ -35,22 +35,22 @@ def _make(file: Path, selection: Selection) -> None:
 
 def _fill(book: Any, selection: Selection) -> None:
     bold = book.add_format({"bold": True})
-    tables = {"Projects": projects(selection.origin), "Events": EVENTS, "Capacities": CAPACITIES}
-    tables |= {"Owners": OWNERS, "Sources": SOURCES}
-    sheets = [_Sheet(book.add_worksheet(title), table, bold) for title, table in tables.items()]
+    table = table_of(selection)
+    sheets = [_Sheet(book, each, bold) for each in (table, *tables_of_parts(selection.contents))]
     for feature in selection.features():
         for sheet in sheets:
             for row in sheet.table.rows(feature):
                 sheet.add(row)
     for sheet in sheets:
         sheet.close()
-    _say(book.add_worksheet("About"), selection, tables, bold)
+    _say(book.add_worksheet("About"), selection, table, bold)
 
 
 class _Sheet:
     """A table that grows row by row, with its head in sight."""
 
-    def __init__(self, sheet: Any, table: Table, bold: Any) -> None:
+    def __init__(self, book: Any, table: Table, bold: Any) -> None:
+        sheet = book.add_worksheet(table.name.replace("_", " ").capitalize())
         self.table, self._sheet, self._next = table, sheet, 1
         for column, field in enumerate(table.fields):
             sheet.set_column(column, column, _WIDTHS.get(field.name, 16))
@@ -81,11 +81,11 @@ def _put(sheet: Any, row: int, column: int, value: Cell) -> None:
             sheet.write_number(row, column, value)
 
 
-def _say(sheet: Any, selection: Selection, tables: dict[str, Table], bold: Any) -> None:
+def _say(sheet: Any, selection: Selection, table: Table, bold: Any) -> None:
     """Write what the file is, and what the columns of its first sheet are called."""
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 100)
-    columns = [(field.name, field.title) for field in tables["Projects"].fields]
+    columns = [(field.name, field.title) for field in table.fields]
     for number, (title, text) in enumerate([*selection.about, ("", ""), *columns]):
         sheet.write_string(number, 0, fitting(title), bold)
         sheet.write_string(number, 1, fitting(text))

@@ -1,14 +1,21 @@
 """The collections beside the projects: who is behind them and in which countries they are, by the same machinery."""
 
+import csv
+import io
 import itertools
+import re
 
 import jsonschema
+import openpyxl
 import pytest
 from conftest import COUNT, copy_of, make_api
 from openapi_schema_validator import OAS30Validator
+from taken_away import read_back
 
 from api.collections import COLLECTIONS
+from geo.columns import COUNTRIES as COUNTRY_COLUMNS
 from geo.countries import country_names
+from geo.formats.registry import FORMATS, formats_of
 from geo.opening import open_ledger
 
 pytestmark = pytest.mark.slow
@@ -166,11 +173,69 @@ def test_a_feature_is_read_as_a_page_in_the_reader_s_language(api):
     assert f"{PROJECTS}?country=BO" in page.text
 
 
+QUESTIONS = {"organisations": "type=state,company&sortby=-projects", "countries": "projects=1/..&sortby=-name_es"}
+
+
 @pytest.mark.parametrize("name", GATHERED)
-def test_there_are_no_files_of_what_is_made_of_the_projects(api, name):
-    assert "csv" not in str(get(api, f"{ROOT}/{name}/items")["links"])
-    get(api, f"{ROOT}/{name}/items?f=csv", 400)
-    get(api, f"{ROOT}/{name}/items", 406, headers={"Accept": "text/csv"})
+def test_each_comes_in_every_format_that_has_a_sense_for_it(api, name, tmp_path):
+    path = f"{ROOT}/{name}/items?{QUESTIONS[name]}&as_of=2021"
+    page, known = get(api, f"{path}&limit=1000"), formats_of(COLLECTIONS[name].columns)
+    linked = {link["type"]: link["href"] for link in page["links"] if "All these" in link["title"]}
+    assert {form.plain_type for form in known} == linked.keys()
+    ids = [feature["id"] for feature in page["features"]]
+    for form in known:
+        answer = api.get(linked[form.plain_type])
+        assert form.media_type == answer.headers["content-type"]
+        found = [row["id"] for row in read_back(form.name, answer.content, tmp_path, name)]
+        assert sorted(ids) == sorted(found) if form.name == "fgb" else ids == found
+        named = re.search(r'filename="([^"]+)"', answer.headers["content-disposition"]).group(1)
+        assert named.startswith(f"lithium-ledger-{name}-")
+        assert named.endswith(f".{form.ending}")
+    assert ids
+    assert ids[:2] == [row["id"] for row in csv_rows(api, f"{path}&f=csv&limit=2")]
+
+
+def csv_rows(api, path):
+    return list(csv.DictReader(io.StringIO(api.get(path).content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("name", GATHERED)
+def test_accept_and_the_definition_know_the_same_formats(api, name):
+    path, known = f"{ROOT}/{name}/items", formats_of(COLLECTIONS[name].columns)
+    assert "text/csv" == api.get(path, headers={"Accept": "text/csv"}).headers["content-type"].partition(";")[0]
+    own = get(api, "/api/openapi.json")["paths"][f"/collections/{name}/items"]["get"]
+    [f] = [each for each in own["parameters"] if each["name"] == "f"]
+    assert {"geojson", "json", "html", *(form.name for form in known)} == set(f["schema"]["enum"])
+    assert {form.plain_type for form in known} <= own["responses"]["200"]["content"].keys()
+
+
+@pytest.mark.parametrize("form", ["pmtiles", "bibtex", "csl"])
+def test_what_has_no_sense_for_it_is_refused_with_what_has(api, form):
+    for name in GATHERED:
+        told = get(api, f"{COUNTRIES.replace('countries', name)}?f={form}", 400)
+        assert ", ".join(["geojson", "html", *(each.name for each in formats_of(COUNTRY_COLUMNS))]) in told["detail"]
+        get(api, f"{ROOT}/{name}/items", 406, headers={"Accept": FORMATS[form].plain_type})
+
+
+def test_a_row_of_a_file_leads_to_its_page(api):
+    [row] = csv_rows(api, f"{COUNTRIES}?id=BO&f=csv")
+    page = api.get(row["address"])
+    assert (200, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
+    assert "Bolivia" in page.text
+
+
+def test_a_file_says_what_was_asked(api):
+    path = f"{ORGANISATIONS}?holders=rosatom&countries=BO&as_of=2024"
+    book = openpyxl.load_workbook(io.BytesIO(api.get(f"{path}&f=xlsx&lang=en").content))
+    told = dict(book["About"].iter_rows(values_only=True))
+    assert (
+        "Organisations whose “Who holds it, up to the top” is Rosatom, whose “Countries of its projects” is Bolivia, "
+        "as of 31 December 2024" == told["What is in this file"]
+    )
+    assert told["The same, live"].endswith("/organisations/items?holders=rosatom&countries=BO&as_of=2024")
+    assert "made of the projects" in told["Counts and sums"]
+    book = openpyxl.load_workbook(io.BytesIO(api.get(f"{COUNTRIES}?f=xlsx&lang=ru").content))
+    assert "Все страны" in [text for _, text in book["About"].iter_rows(values_only=True)]
 
 
 def test_the_definition_has_the_parameters_of_each_collection(api):

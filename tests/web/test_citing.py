@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from api.parameters import MATCHING
 from geo import vocabulary
-from geo.columns import PROJECTS
+from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
+from geo.formats.selection import Contents
 from web.asking import in_words
 from web.citing import Cited, as_bibtex, as_ris, as_text
 from web.language import LANGUAGES, Language
@@ -57,6 +58,51 @@ def words(as_of=None, language=ENGLISH, **asked):
 )
 def test_a_filter_is_told_in_words(told, asked):
     assert told == words(**asked)
+
+
+GATHERED = {
+    "organisations": Contents("organisations", ORGANISATIONS, is_placed=False),
+    "countries": Contents("countries", COUNTRIES),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "asked"),
+    [
+        ("organisations", "All organisations", {}),
+        ("countries", "Countries as of 1 January 2025", {"as_of": dt.date(2025, 1, 1)}),
+        (
+            "organisations",
+            "Organisations whose “Country” is China, whose “Who holds it, up to the top” is CATL or byd",
+            {"country": ["CN"], "holders": ["catl", "byd"]},
+        ),
+        (
+            "organisations",
+            "Organisations whose “Kinds of its projects” is refinery, whose “Countries of its projects” is Bolivia",
+            {"kinds": ["refinery"], "countries": ["BO"]},
+        ),
+        (
+            "countries",
+            "Countries whose “Projects” is 1–.., found by the words ‘{x}’",
+            {"projects": ["1/.."], "q": ["{x}"]},
+        ),
+    ],
+)
+def test_a_filter_of_what_is_made_of_projects_is_told_by_the_titles_of_columns(name, told, asked):
+    as_of, values = asked.get("as_of"), {each: value for each, value in asked.items() if each != "as_of"}
+    assert told == in_words(ENGLISH, values, as_of, {"catl": "CATL"}, GATHERED[name])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", GATHERED)
+def test_each_collection_is_called_by_its_name_in_every_language(name, code):
+    of_projects = in_words(Language(code), {}, None, {})
+    told = in_words(Language(code), {}, None, {}, GATHERED[name])
+    assert told not in (of_projects, *([] if code == "en" else [in_words(ENGLISH, {}, None, {}, GATHERED[name])]))
+    assert in_words(Language(code), {"q": ["x"]}, None, {}, GATHERED[name]) not in (
+        told,
+        words(None, Language(code), q="x"),
+    )
 
 
 def test_a_long_list_says_how_many_it_leaves_out():

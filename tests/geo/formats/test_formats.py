@@ -16,7 +16,7 @@ from conftest import copy_of
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up, made_up_feature
-from taken_away import ORIGIN, address, reference, written
+from taken_away import ORIGIN, address, reference, selection, written
 
 from geo.columns import PROJECTS
 from geo.editing import Edit
@@ -26,7 +26,7 @@ from geo.formats.cells import MOST_LETTERS, fitting, harmless, length, listed
 from geo.formats.files import file_name
 from geo.formats.registry import FORMATS
 from geo.formats.selection import Selection
-from geo.formats.tables import SOURCES, projects
+from geo.formats.tables import SOURCES, table_of
 from geo.opening import Ledger, open_ledger
 from geo.query import Query
 from geo.records.geometry import to_shape
@@ -295,7 +295,7 @@ def test_no_name_of_a_file_is_unsafe_or_long(asked):
 
 
 def test_the_columns_of_files_are_those_of_the_list():
-    fields = [field.name for field in projects(ORIGIN).fields]
+    fields = [field.name for field in table_of(selection([])).fields]
     assert NAMES == fields[: len(NAMES)]
     beside = ["owners", "sources", "lon", "lat", "summary", "source_addresses", "address", "release", "licence"]
     assert beside == fields[len(NAMES) :]
