@@ -40,7 +40,7 @@ def address_of(base: str, collection: Collection, feature_id: str) -> str:
 
 
 # Stand in the links of many answers for what is of one. What a client calls the host can have none of them in it.
-_SELF, _WHOLE, _NEXT, _ID, _PAGE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_SELF, _WHOLE, _NEXT, _ID, _PAGE, _AFTER = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
 
 
 class ItemsLinks:
@@ -49,7 +49,7 @@ class ItemsLinks:
     def __init__(self, base: str, collection: Collection, params: QueryParams) -> None:
         """`params` are what is asked for with the mark of any page in it, where this has one."""
         query = _encoded(params)
-        own = [(name, f"after={_SELF}" if name == "after" else pair) for name, pair in query]
+        own = [(name, f"after={_AFTER}" if name == "after" else pair) for name, pair in query]
         whole = "".join(f"{pair}&" for name, pair in query if name not in ("f", "limit", "after", "crs"))
         page = "".join(f"{pair}&" for name, pair in own if name != "f")
         marks = {_PAGE: page, _SELF: _asking(own), _WHOLE: whole, _NEXT: _following(query, _NEXT)}
@@ -61,7 +61,7 @@ class ItemsLinks:
         has_next = following is not None
         if has_next not in self._shown:
             self._shown[has_next] = _replaced(_items_links(*self._address, has_next), self._marks)
-        marks = {_SELF: quote_plus(after or ""), _NEXT: following or ""}  # the latter needs no encoding
+        marks = {_AFTER: quote_plus(after or ""), _NEXT: following or ""}  # the latter needs no encoding
         return _replaced(self._shown[has_next], marks)
 
 

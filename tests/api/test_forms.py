@@ -141,3 +141,17 @@ def test_a_collection_that_there_is_not_is_named_with_those_that_there_are(api):
         answer = api.client.get(f"{API}/collections/project{path}")
         assert (404, "collection-unknown") == (answer.status_code, answer.json()["rule"])
         assert "projects" in answer.json()["values"]["known"]
+
+
+@pytest.mark.parametrize("asked", ["limit=2", "limit=2&f=json&country=BO", "limit=2&f=html&lang=es"])
+def test_each_page_of_many_leads_to_the_same_page_to_read(api, asked):
+    """/req/core/fc-links on pages that come after another"""
+    first = api.client.get(f"{ITEMS}?{asked.replace('f=html&', '')}").json()
+    [following] = [link["href"] for link in first["links"] if link["rel"] == "next"]
+    second = api.client.get(following).json()
+    [page] = [link["href"] for link in second["links"] if link["type"] == "text/html"]
+    answer = api.client.get(page)
+    assert 200 == answer.status_code
+    assert {each["id"] for each in second["features"]} == set(
+        re.findall(r'<th scope="row"><a href="[^"]*/([^"/]+)"', answer.text)
+    )
