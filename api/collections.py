@@ -46,6 +46,11 @@ class Collection:
         return "feature" if self.is_spatial else "record"
 
     @property
+    def has_events(self) -> bool:
+        """Whether features lie in time, from their first event to their last."""
+        return "first_date" in self.columns
+
+    @property
     def path(self) -> str:
         """The path of the collection."""
         return f"{ROOT}/{self.id}"

@@ -51,21 +51,26 @@ def document(
 def page(request: Request, given: Services, tag: str, make: Callable[[Language], documents.Shown]) -> Response:
     """Answer a document as a page in the reader's language."""
     language = language_of(request)
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name != PARAMETER]
 
     def html() -> bytes:
-        return documents.document_page(given.settings.site, make(language), trail_of(request), language).encode()
+        shown, trail = make(language), trail_of(request)
+        return documents.document_page(given.settings.site, shown, trail, asked, language).encode()
 
     headers = {**page_headers(request, language), **NEGOTIATED}
     return answer(request, etag(tag, AS_HTML.name, language.code), html, HTML, headers)
 
 
 def form_links(request: Request, form: Form, forms: tuple[Form, ...]) -> list[Link]:
-    """Return the links of a document to itself and to its other forms (/req/core/fc-links and its like)."""
+    """Return the links of a document to itself and to its other forms (/req/core/fc-links and its like).
+
+    Those of a page name every form: a browser that follows one without would be answered with the page again.
+    """
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name not in ("f", PARAMETER)]
     address = f"{base_url(request)}{request.scope['path']}"
 
     def to(each: Form) -> Link:
-        asked = pairs if each is forms[0] else [*pairs, ("f", each.name)]
+        asked = pairs if each is forms[0] and form is not AS_HTML else [*pairs, ("f", each.name)]
         href = f"{address}?{urlencode(asked, safe=',/:')}" if asked else address
         rel = "self" if each is form else "alternate"
         return link(href, rel, each.media_type, f"This document as {each.title}")

@@ -9,7 +9,7 @@ from typing import Any
 from geo.columns import Column, Columns
 from web.drawn import Drawing, drawing
 from web.language import ENGLISH, Language
-from web.pages import template
+from web.pages import asking, template
 from web.site import Site
 
 Feature = Mapping[str, Any]
@@ -58,13 +58,17 @@ class Listing:
 
 @dataclass(frozen=True)
 class Shown:
-    """A document to show: its title, a sentence, the document, and the features where it is a list of these."""
+    """A document to show: its title, a sentence, the document, and the features where it is a list of these.
+
+    `further` are addresses of pages that lead on, by the key of what they are called.
+    """
 
     title: str
     document: Mapping[str, Any]
     about: str = ""
     listing: Listing | None = None
     links: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    further: Mapping[str, str] = field(default_factory=dict)
 
 
 def plain(title: str, document: Mapping[str, Any], about: str = "") -> Shown:
@@ -88,9 +92,8 @@ def listing(
     there = {name for feature in features for name, value in feature["properties"].items() if value not in (None, [])}
     named = [column for column in columns if column.name in there and column.name != "name"]
     rows = [_row(language, named, feature, address_of) for feature in features]
-    return Listing(
-        matched, len(rows), Table(named, rows), drawing(features, address_of), _choices(language, columns), asked
-    )
+    choices = _choices(language, columns, asked)
+    return Listing(matched, len(rows), Table(named, rows), drawing(features, address_of), choices, asked)
 
 
 def _row(language: Language, columns: Iterable[Column], feature: Feature, address_of: PageOf) -> Row:
@@ -112,6 +115,8 @@ def _word(language: Language, column: Column, value: Any) -> str:
     match column.kind:
         case "country":
             return language.country(value)
+        case "ids" if column.name == "countries":
+            return language.country(value)
         case "date":
             return language.date(value)
         case "time":
@@ -128,10 +133,18 @@ def _word(language: Language, column: Column, value: Any) -> str:
             return str(value)
 
 
-def _choices(language: Language, columns: Columns) -> dict[Column, list[tuple[str, str]]]:
-    """Return the columns of few codes by which a reader narrows a list."""
+def _choices(
+    language: Language, columns: Columns, asked: Mapping[str, Sequence[str]]
+) -> dict[Column, list[tuple[str, str]]]:
+    """Return the columns of few codes by which a reader narrows a list; several that are asked for are one choice."""
     chosen = [columns[name] for name in columns.filters if columns[name].kind in ("code", "country")]
-    return {column: _codes(language, column) for column in chosen if column.sort}
+    return {column: [*_several(language, column, asked), *_codes(language, column)] for column in chosen if column.sort}
+
+
+def _several(language: Language, column: Column, asked: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    codes = ",".join(asked.get(column.name, ()))
+    words = [_word(language, column, code) for code in codes.split(",")]
+    return [(codes, language.listed(words, "or"))] if len(words) > 1 else []
 
 
 def _codes(language: Language, column: Column) -> list[tuple[str, str]]:
@@ -140,6 +153,12 @@ def _codes(language: Language, column: Column) -> list[tuple[str, str]]:
     return [(code, language.label(column.vocabulary.name, code)) for code in column.vocabulary.codes]
 
 
-def document_page(site: Site, shown: Shown, trail: Sequence[tuple[str, str]], language: Language = ENGLISH) -> str:
-    """Return a document as a page; `trail` is the way to it, as names and paths."""
-    return template("document.html", language).render(site=site, shown=shown, trail=trail)
+def document_page(
+    site: Site,
+    shown: Shown,
+    trail: Sequence[tuple[str, str]],
+    asked: Sequence[tuple[str, str]] = (),
+    language: Language = ENGLISH,
+) -> str:
+    """Return a document as a page; `trail` is the way to it, as names and paths, `asked` the parameters but lang."""
+    return template("document.html", language).render(site=site, shown=shown, trail=trail, asking=asking(asked))

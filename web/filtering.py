@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from geo.columns import Column, Columns
 from web.language import ENGLISH, Language
-from web.pages import template
+from web.pages import asking, template
 from web.site import Site
 
 
@@ -27,7 +27,13 @@ def filter_page(
     known = [_told(language, column) for column in columns]
     query = urlencode({"filter": text})
     return template("filter.html", language).render(
-        site=site, properties=known, path=path, text=text, asked=asked, query=query
+        site=site,
+        properties=known,
+        path=path,
+        text=text,
+        asked=asked,
+        query=query if text else "",
+        asking=asking([("filter", text)] if text else []),
     )
 
 

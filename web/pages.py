@@ -84,9 +84,14 @@ def statistics_page(
     site: Site, document: Mapping[str, Any], params: Sequence[tuple[str, str]], language: Language = ENGLISH
 ) -> str:
     """Return statistics as charts and a table: `document` is the answer, `params` what asked for it."""
-    asked = urlencode([(name, value) for name, value in params if name != "lang"], safe=",/:")
     given = statistics.shown(document, params, language)
-    return template("statistics.html", language).render(given, site=site, asking=f"{asked}&" if asked else "")
+    asked = asking([(name, value) for name, value in params if name != "lang"])
+    return template("statistics.html", language).render(given, site=site, asking=asked)
+
+
+def asking(params: Sequence[tuple[str, str]]) -> str:
+    """Return the beginning of a question, which ends with a language: the page in another one asks the same."""
+    return f"{urlencode(params, safe=',/:')}&" if params else ""
 
 
 def stories_page(site: Site, stories: Sequence[Story], language: Language = ENGLISH) -> str:

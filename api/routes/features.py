@@ -7,21 +7,23 @@ import functools
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import crs, parameters
-from api.asked import FORMS_OF_ITEM, PAGES, forms_of_items
+from api.asked import FORMS_OF_ITEM, PAGES, forms_of_items, question
 from api.auth import key_of, may_write
 from api.collections import OF_PROJECTS, ROOT, Collection, CollectionDep
-from api.documents import document, shown
+from api.counted import STATISTICS
+from api.documents import document, form_links, shown
 from api.documents import page as page_answer
 from api.filters import WrongParameter
 from api.forms import AS_HTML, NEGOTIATED, form_of
 from api.languages import language_of
-from api.links import address_of, in_system, item_links, item_path, revisions_links
+from api.links import Link, address_of, in_system, item_links, item_path, revisions_links
 from api.listing import Listing
 from api.related import related_links
 from api.responses import GEOJSON, Piece, answer, etag, moved
@@ -120,9 +122,29 @@ def _read_page(listing: Listing, after: str | None, request: Request, given: Ser
         of_each = functools.partial(address_of, base_url(request), collection)
         shown = documents.listing(language, _shown_columns(listing), features, page.number_matched, of_each, values)
         title = language.say(f"api.collection_{collection.id}")
-        return documents.Shown(title, {}, listing=shown, links=orjson.loads(links))
+        read = _links_to_read(request, orjson.loads(links))
+        return documents.Shown(title, {}, listing=shown, links=read, further=_further(request, collection))
 
     return page_answer(request, given, state_tag(request, given), make)
+
+
+def _links_to_read(request: Request, links: list[Link]) -> list[Link]:
+    """Return the links of a page of GeoJSON as those of the same page to read."""
+    others = [each for each in links[1:] if each["rel"] != "alternate" or each["type"] != AS_HTML.media_type]
+    following = ({**each, "type": AS_HTML.media_type} if each["rel"] == "next" else each for each in others)
+    return [*form_links(request, AS_HTML, (PAGES, AS_HTML)), *following]
+
+
+def _further(request: Request, collection: Collection) -> dict[str, str]:
+    """Return where else the records that are asked for are seen, or others chosen: addresses by key of the texts."""
+    base, params = base_url(request), request.query_params
+    start = f"?{urlencode({'filter': params['filter']})}" if "filter" in params else ""
+    counted = question(params)
+    charts = f"{base}{STATISTICS}{counted}{'&' if counted else '?'}f=html"
+    return {
+        **({"api.charts": charts} if collection is OF_PROJECTS else {}),
+        "api.build_filter": f"{base}{collection.path}/filter{start}",
+    }
 
 
 def _shown_columns(listing: Listing) -> Columns:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api import openapi, parameters, tilesets
 from api.asked import forms_of_items
 from api.collections import COLLECTIONS, OF_PROJECTS, Collection, CollectionDep
+from api.counted import STATISTICS
 from api.documents import document, shown
 from api.forms import AS_OPENAPI, form_of
 from api.links import API, COLLECTION, Link, link
@@ -146,6 +147,15 @@ def _collection_links(base: str, each: Collection, alone: bool) -> list[Link]:
         *([link(f"{address}/schema/record", "describedby", SCHEMA, _SENT)] if each.is_edited else []),
         link(f"{address}/queryables", queryables.REL, SCHEMA, "What a filter may ask"),
         link(f"{address}/filter", "related", "text/html", "A page that builds a filter"),
-        *(tilesets.links_of(base, COLLECTION) if each is OF_PROJECTS else []),
+        *(_counts_and_tiles(base) if each is OF_PROJECTS else []),
         link(licence, "license", "text/html", "CC BY 4.0"),
+    ]
+
+
+def _counts_and_tiles(base: str) -> list[Link]:
+    address = f"{base}{STATISTICS}"
+    return [
+        link(address, "related", JSON, "How many records there are of what, and what they come to"),
+        link(f"{address}?f=html", "related", "text/html", "The same as charts"),
+        *tilesets.links_of(base, COLLECTION),
     ]

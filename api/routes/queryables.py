@@ -18,7 +18,7 @@ from api.reading import content_security_policy, page_headers
 from api.responses import HTML, JSON, answer, etag
 from api.services import ServicesDep, base_url
 from api.tags import state_tag, static_tag
-from geo.columns import Column, Columns
+from geo.columns import Column
 from geo.errors import InvalidQuery
 from geo.filter import GEOMETRY, TIME
 from geo.query import Query
@@ -72,24 +72,26 @@ def queryables(request: Request, given: ServicesDep, collection: CollectionDep) 
 
     def make() -> dict[str, Any]:
         address = f"{base_url(request)}{collection.path}"
-        made = schema_of(collection.columns, f"{address}/queryables", collection.title)
+        made = schema_of(collection, f"{address}/queryables")
         return {**made, "links": [link(address, "collection", JSON, collection.title)]}
 
     return document(request, given, static_tag(request, given), make, shown("api.queryables"), AS_SCHEMA)
 
 
-def schema_of(columns: Columns, address: str, title: str) -> dict[str, Any]:
+def schema_of(collection: Collection, address: str) -> dict[str, Any]:
     """Return the queryables of a collection as a JSON Schema of 2020-12."""
-    time = "From the first to the last event; an interval, for the functions T_… and IS NULL."
+    said = "From the first to the last event; an interval, for the functions T_… and IS NULL."
+    place = {"title": "Geometry", "format": "geometry-any"}
+    time = {"title": "Time", "type": "array", "items": {"type": "string", "format": "date"}, "description": said}
     properties = {
-        **{column.name: queryable(column) for column in columns},
-        GEOMETRY: {"title": "Geometry", "format": "geometry-any"},
-        TIME: {"title": "Time", "type": "array", "items": {"type": "string", "format": "date"}, "description": time},
+        **{column.name: queryable(column) for column in collection.columns},
+        **({GEOMETRY: place} if collection.is_spatial else {}),
+        **({TIME: time} if collection.has_events else {}),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address,
-        "title": title,
+        "title": collection.title,
         "type": "object",
         "properties": properties,
         "additionalProperties": False,

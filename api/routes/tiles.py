@@ -60,7 +60,7 @@ def tileset(request: Request, given: ServicesDep) -> Response:
     if form is not AS_TILEJSON:
         return document(request, given, tag, lambda: tilesets.tileset(tiles), shown("api.tileset"), SET_FORMS)
     tag = etag(tag, form.name)
-    return answer(request, tag, lambda: tilesets.tilejson(tiles, given.settings.title), JSON, NEGOTIATED)
+    return answer(request, tag, lambda: tilesets.tilejson(tiles, given.settings.title), TILEJSON, NEGOTIATED)
 
 
 @router.get(f"{API}/tiles/{_TILE}")
@@ -113,10 +113,10 @@ def style(request: Request, given: ServicesDep) -> Response:
     def make() -> bytes:
         return orjson.dumps(map_style.style(given.settings.title, tiles.asking("tilejson"), tiles.base))
 
-    return answer(request, static_tag(request, given), make, JSON)
+    return answer(request, static_tag(request, given), make, MAPBOX_STYLE)
 
 
-AS_STYLE = (Form(("json",), (JSON, MAPBOX_STYLE), "MapLibre style"),)
+AS_STYLE = (Form(("json",), (MAPBOX_STYLE, JSON), "MapLibre style"),)
 
 
 def _asked(request: Request, given: Services) -> Asked:

@@ -1,7 +1,9 @@
 """Every resource of the API in every form: `f` and Accept agree, pages say what the JSON says, nothing else is 406."""
 
+import html
 import re
 from html.parser import HTMLParser
+from urllib.parse import parse_qs
 
 import pytest
 from made_up import made_up
@@ -141,6 +143,78 @@ def test_a_collection_that_there_is_not_is_named_with_those_that_there_are(api):
         answer = api.client.get(f"{API}/collections/project{path}")
         assert (404, "collection-unknown") == (answer.status_code, answer.json()["rule"])
         assert "projects" in answer.json()["values"]["known"]
+
+
+def following(api, page, media_type):
+    """What a browser gets that follows the link of a page to another form."""
+    [href] = set(re.findall(rf'<link rel="alternate" type="{re.escape(media_type)}" href="([^"]+)"', page))
+    return api.client.get(html.unescape(href), headers=BROWSER)
+
+
+@pytest.mark.parametrize(("path", "media_type"), [(API, "application/json"), (PROJECTS, "application/json")])
+def test_a_browser_gets_the_document_that_its_page_leads_to(api, path, media_type):
+    answer = following(api, api.client.get(path, headers=BROWSER).text, media_type)
+    assert (200, media_type) == (answer.status_code, answer.headers["content-type"])
+
+
+@pytest.mark.parametrize("asked", ["country=BO", "country=BO&f=html"])
+def test_a_browser_gets_the_records_that_its_page_leads_to(api, asked):
+    page = api.client.get(f"{ITEMS}?{asked}", headers=BROWSER).text
+    [href] = re.findall(r'href="([^"]+)"[^>]* type="application/geo\+json">This document', page)[:1]
+    answer = api.client.get(html.unescape(href), headers=BROWSER)
+    assert "application/geo+json" == answer.headers["content-type"]
+    assert {"BO"} == {each["properties"]["country"] for each in answer.json()["features"]}
+
+
+def test_the_form_keeps_several_values_of_one_column(api):
+    for asked in ("country=BO,DE", "country=BO&country=DE"):
+        page = api.client.get(f"{ITEMS}?f=html&{asked}").text
+        assert ['<option value="BO,DE" selected>Bolivia or Germany</option>'] == re.findall(
+            r"<option[^>]* selected>[^<]*</option>", page
+        )
+
+
+@pytest.mark.parametrize("path", [f"{ITEMS}?f=html&country=BO", f"{PROJECTS}/filter?filter=country='BO'"])
+def test_the_same_page_in_another_language_asks_the_same(api, path):
+    page = api.client.get(path).text
+    [href] = re.findall(r'href="(\?[^"]*lang=es)"', page)
+    spanish = api.client.get(f"{path.partition('?')[0]}{html.unescape(href)}")
+    assert "es" == spanish.headers["content-language"]
+    asked = parse_qs(path.partition("?")[2])
+    assert {**asked, "lang": ["es"]} == parse_qs(html.unescape(href).removeprefix("?"))
+
+
+def test_countries_are_looked_for_by_words_and_named_in_words(api):
+    page = api.client.get(f"{API}/collections/countries/items?f=html&q=bolivia").text
+    assert 'name="q"' in page
+    assert "1 record matches." in Page(page).words
+    organisations = api.client.get(f"{API}/collections/organisations/items?f=html&limit=500").text
+    assert "<td>Bolivia</td>" in organisations
+
+
+def test_a_filter_that_is_not_there_has_no_links(api):
+    assert "items?filter=" not in re.findall(r'href="([^"]*)"', api.client.get(f"{PROJECTS}/filter").text)
+
+
+@pytest.mark.parametrize("collection", ["organisations", "countries"])
+def test_what_has_no_place_or_no_events_is_not_asked_for_them(api, collection):
+    names = api.client.get(f"{API}/collections/{collection}/queryables").json()["properties"]
+    assert ("geometry" in names, "time" in names) == (collection == "countries", False)
+
+
+def test_a_page_of_records_leads_to_their_charts_and_to_a_filter(api):
+    page = Page(api.client.get(f"{ITEMS}?f=html&country=BO&filter=sources_count>1").text)
+    [charts] = [link for link in page.links if link and "/statistics?" in link]
+    [builder] = [link for link in page.links if link and "/filter?" in link]
+    asked = {"country": ["BO"], "filter": ["sources_count>1"]}
+    assert {**asked, "f": ["html"]} == parse_qs(charts.partition("?")[2])
+    assert {"filter": ["sources_count>1"]} == parse_qs(builder.partition("?")[2])
+    assert 200 == api.client.get(charts).status_code == api.client.get(builder).status_code
+
+
+def test_a_collection_leads_to_its_statistics(api):
+    linked = {link["href"] for link in api.client.get(PROJECTS).json()["links"] if link["rel"] == "related"}
+    assert {f"http://testserver{PROJECTS}/statistics{asked}" for asked in ("", "?f=html")} <= linked
 
 
 @pytest.mark.parametrize("asked", ["limit=2", "limit=2&f=json&country=BO", "limit=2&f=html&lang=es"])

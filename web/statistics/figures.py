@@ -59,7 +59,9 @@ class Drawn:
 
     def _counts(self) -> Iterator[Figure]:
         if self._histogram != "capacity":
-            yield self._count(self._document["groups"], self._say("count_title", by=self._by()))
+            by = self._by()
+            title = self._say("count_title", by=by) if by else self._say("count_of_all")
+            yield self._count(self._document["groups"], title)
             return
         for code, label in self._families(lambda line: [(line["values"]["capacity_measure"]["value"], line["count"])]):
             lines = [each for each in self._document["groups"] if each["values"]["capacity_measure"]["value"] == code]
@@ -82,7 +84,8 @@ class Drawn:
                 if each["measure"] == code
             ]
             unit = self._unit(code)
-            title = self._say("sum_title", label=label, unit=unit, by=self._by(with_segments=False))
+            by = self._by(with_segments=False)
+            title = self._say("sum_title" if by else "sum_of_all", label=label, unit=unit, by=by)
             yield self._figure(title, unit, cells, self._parts())
 
     def _families(self, numbers: Callable[[Line], Sequence[tuple[str | None, int]]]) -> list[tuple[str, str]]:
@@ -177,7 +180,7 @@ class Drawn:
         rows = [self._say(f"by_{self._document['interval']}")] if self._is_series else []
         names = [self._row, self._segment if with_segments else None]
         named = [self._say(f"of_{name}") for name in names if name is not None]
-        return self._language.listed([*rows, *named]) or self._say("everything")
+        return self._language.listed([*rows, *named])
 
     def _unit(self, code: str) -> str:
         term = self._language.terms["measure"][code]

@@ -32,7 +32,7 @@ if (!text.value) addRow();
 /** Adds a row of choices, whose parts follow each other. */
 function addRow() {
   const property = el("select", { onchange: () => (fillOperators(row), written()) });
-  fill(property, ...properties.map(({ name, title }) => el("option", { value: name }, title)));
+  fill(property, ...properties.map(({ name, title }) => el("option", { value: name, selected: name === "name" }, title)));
   const operator = el("select", { onchange: () => (fillValue(row), written()) });
   const remove = el("button", { type: "button", onclick: () => (row.remove(), written(), byId("add-condition").focus()) });
   remove.append(say("filter.remove"));
