@@ -19,6 +19,11 @@ PAGES = (
     "/nothing-here",
     "/api/docs",
     "/api/clients",
+    "/api/collections/projects",
+    "/api/collections/projects/items?country=BO",
+    "/api/collections/countries/items",
+    "/api/collections/projects/filter?filter=country='BO'",
+    "/api/collections/projects/statistics?by=status_group&interval=year&sum=capacity",
 )
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with npm's packages")
