@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geo.product import COMMAND, NAME
+from web.published.data import DATA
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,4 @@ class Site:
 
     def at(self, path: str) -> str:
         """Return where the data at a path of a server are: there, or in the file that stands for it."""
-        from web.published.layout import DATA
-
         return self.root + (DATA.get(path, path) if self.is_published else path)

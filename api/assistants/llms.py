@@ -14,7 +14,8 @@ from geo.formats.registry import FORMATS
 from geo.query import MOST_FEATURES
 from geo.vocabulary import STATUS_GROUPS
 from web.citing import LICENCE, LICENCE_ADDRESS
-from web.published.layout import DATA, SCHEMA, WHOLE
+from web.published.data import DATA, SCHEMA
+from web.published.layout import WHOLE
 
 Counts = Mapping[str, Mapping[str, int]]
 COUNTED = ("status_group", "country")

@@ -19,7 +19,8 @@ from geo.ground.towns import towns_tile
 from geo.query import MOST_FEATURES
 from web.online import OPERATOR
 from web.published import feeds
-from web.published.layout import EVENTS, GEOJSON, ITEMS, PACKED, address_of, whole_file
+from web.published.data import EVENTS, ITEMS, PACKED
+from web.published.layout import GEOJSON, address_of, whole_file
 from web.published.links import Links
 
 _FEED_EVENTS = 100

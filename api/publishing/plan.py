@@ -10,7 +10,8 @@ from geo.formats.registry import FORMATS
 from geo.ground.base import TILE_ZOOM
 from geo.paths import data_folder
 from web.assets import static_folder
-from web.published.layout import CITED, ITEMS, PACKED, PROJECTS, SCHEMA, Layout, whole_file
+from web.published.data import ITEMS, PACKED, PROJECTS, SCHEMA
+from web.published.layout import CITED, Layout, whole_file
 from web.stories import read_stories
 
 MOST_TOWNS_ZOOM = 4  # that of the last tiles of towns, which hold all of them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from geo.gathered.tally import Tally
 Reader = Callable[[int], Any]  # of the value that a row has in a column
 
 
-class Features:
+class Features(ABC):
     """What a collection holds of each of its ids, which rise: what its makers know, and what the projects come to."""
 
     columns: Columns
@@ -56,17 +57,17 @@ class Features:
         """Return the same as GeoJSON."""
         return b"null"
 
+    @abstractmethod
     def words(self, at: int) -> str:
         """Return the words by which one is found."""
-        raise NotImplementedError
 
     def told(self, at: int) -> dict[str, Any]:
         """Return the properties that are no columns."""
         return {}
 
+    @abstractmethod
     def own(self) -> dict[str, Reader]:
         """Return what reads the columns that are not of all such collections."""
-        raise NotImplementedError
 
     @functools.cached_property
     def _readers(self) -> dict[str, Reader]:

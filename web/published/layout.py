@@ -13,10 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 from geo import product
 from geo.formats.registry import FORMATS
 from geo.records.fields import ID_PATTERN
+from web.published.data import DATA, ITEMS
 from web.site import Site
 
-PROJECTS = "/api/collections/projects"
-ITEMS, EVENTS, SCHEMA = f"{PROJECTS}/items", f"{PROJECTS}/events", f"{PROJECTS}/schema"
 GEOJSON = "geojsonfile"
 INDEX = "index.html"
 PAGES = ("/", "/about", "/about/data", "/stories", "/embed")
@@ -95,25 +94,3 @@ def whole_file(form: str) -> str:
 def address_of(file: str) -> str:
     """Return how a file is asked for: a folder's index by the folder."""
     return file.removesuffix(INDEX) if file == INDEX or file.endswith(f"/{INDEX}") else file
-
-
-# Bodies that files hold packed by gzip, since hosts pack by types that they know; the map unpacks them.
-PACKED = (
-    f"{PROJECTS}/snapshot/drawn",
-    f"{PROJECTS}/snapshot/told",
-    EVENTS,
-    "/ground/world",
-    "/ground/world/afar",
-)
-DATA = {
-    PROJECTS: f"{PROJECTS}/collection.json",
-    SCHEMA: f"{SCHEMA}.json",
-    EVENTS: f"{EVENTS}.bin",
-    f"{PROJECTS}/snapshot/drawn": f"{PROJECTS}/snapshot/drawn.bin",
-    f"{PROJECTS}/snapshot/told": f"{PROJECTS}/snapshot/told.bin",
-    "/ground/world": "/ground/world.bin",
-    "/ground/world/afar": "/ground/world-afar.bin",
-    "/ground/layers": "/ground/layers.json",
-    "/llms.txt": "/llms.txt",
-}
-SNAPSHOT = tuple(DATA[path] for path in PACKED if "/snapshot/" in path)

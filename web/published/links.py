@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from web.inline import script_hashes
-from web.published.layout import SNAPSHOT, Layout, address_of
+from web.published.data import SNAPSHOT
+from web.published.layout import Layout, address_of
 
 _SCRIPTS = re.compile(r"script-src [^;]*")
 _FRAMES = re.compile(r"; *frame-ancestors [^;]*")  # which a page cannot say of itself
