@@ -99,7 +99,7 @@ $(VENV)/.made:
 
 # --no-deps for the project itself: the lock file has named everything, each with its hash.
 $(VENV)/.serve: $(VENV)/.made requirements.lock pyproject.toml
-	@echo "Installing the packages of the server: about 95 MB to load, 380 MB on disk, half a minute."
+	@echo "Installing the packages of the server: about 170 MB to load, 620 MB on disk, half a minute."
 	@$(PIP) install --no-compile --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
