@@ -23,14 +23,10 @@ def returnables(address: str, title: str, columns: Columns, parts: Mapping[str, 
     shown = {column.name: _with_role(column) for column in told} | dict(parts)
     if spatial:
         shown["geometry"] = GEOMETRY
+    properties = {name: {**each, "x-ogc-propertySeq": at} for at, (name, each) in enumerate(shown.items(), 1)}
     return {
-        "$schema": DIALECT,
-        "$id": address,
-        "title": title,
-        "type": "object",
-        "properties": {name: {**each, "x-ogc-propertySeq": at} for at, (name, each) in enumerate(shown.items(), 1)},
+        **_flat(address, title, properties),
         "required": [column.name for column in told if not column.nullable],
-        "additionalProperties": False,
     }
 
 
@@ -42,8 +38,36 @@ def _with_role(column: Column) -> Schema:
 def sortables(address: str, title: str, columns: Columns) -> Schema:
     """Return the schema of the properties by which features are sorted (/req/sortables/response)."""
     shown = {name: columns[name].logical_schema() for name in columns.sorts}
-    told = {"$schema": DIALECT, "$id": address, "title": title, "type": "object", "properties": shown}
-    return {**told, "additionalProperties": False, "defaultSortOrder": ["id"]}
+    return {**_flat(address, title, shown), "defaultSortOrder": ["id"]}
+
+
+def queryables(address: str, title: str, columns: Columns, *, spatial: bool, timed: bool) -> Schema:
+    """Return the schema of what a filter may name (OGC 19-079r2, /req/queryables/get-queryables-response)."""
+    shown = {column.name: _asked(column) for column in columns}
+    shown |= {"geometry": {name: GEOMETRY[name] for name in ("title", "format")}} if spatial else {}
+    return _flat(address, title, {**shown, **({"time": _TIME} if timed else {})})
+
+
+_TIME: Schema = {
+    "title": "Time",
+    "type": "array",
+    "items": {"type": "string", "format": "date"},
+    "description": "From the first to the last event; an interval, for the functions T_… and IS NULL.",
+}
+
+
+def _asked(column: Column) -> Schema:
+    """Return what a filter compares a column with; a date, of whatever precision, compares by its first day."""
+    told = {name: value for name, value in column.logical_schema().items() if name not in ("readOnly", "pattern")}
+    if column.kind != "date":
+        return told
+    said = "Of reduced precision perhaps (YYYY, YYYY-MM): it compares by its first day."
+    return {**told, "format": "date", "description": said}
+
+
+def _flat(address: str, title: str, properties: Mapping[str, Schema]) -> Schema:
+    told = {"$schema": DIALECT, "$id": address, "title": title, "type": "object"}
+    return {**told, "properties": dict(properties), "additionalProperties": False}
 
 
 def served(address: str, flat: Schema) -> Schema:

@@ -18,9 +18,8 @@ from api.reading import content_security_policy, page_headers
 from api.responses import HTML, JSON, answer, etag
 from api.services import ServicesDep, base_url
 from api.tags import state_tag, static_tag
-from geo.columns import Column
+from geo import schemas
 from geo.errors import InvalidQuery
-from geo.filter import GEOMETRY, TIME
 from geo.query import Query
 from web import filtering
 from web.inline import script_hashes
@@ -72,55 +71,16 @@ def queryables(request: Request, given: ServicesDep, collection: CollectionDep) 
 
     def make() -> dict[str, Any]:
         address = f"{base_url(request)}{collection.path}"
-        made = schema_of(collection, f"{address}/queryables")
+        made = schemas.queryables(
+            f"{address}/queryables",
+            collection.title,
+            collection.columns,
+            spatial=collection.is_spatial,
+            timed=collection.has_events,
+        )
         return {**made, "links": [link(address, "collection", JSON, collection.title)]}
 
     return document(request, given, static_tag(request, given), make, shown("api.queryables"), AS_SCHEMA)
-
-
-def schema_of(collection: Collection, address: str) -> dict[str, Any]:
-    """Return the queryables of a collection as a JSON Schema of 2020-12."""
-    said = "From the first to the last event; an interval, for the functions T_… and IS NULL."
-    place = {"title": "Geometry", "format": "geometry-any"}
-    time = {"title": "Time", "type": "array", "items": {"type": "string", "format": "date"}, "description": said}
-    properties = {
-        **{column.name: queryable(column) for column in collection.columns},
-        **({GEOMETRY: place} if collection.is_spatial else {}),
-        **({TIME: time} if collection.has_events else {}),
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": address,
-        "title": collection.title,
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
-    }
-
-
-def queryable(column: Column) -> dict[str, Any]:
-    """Return what a filter may compare a column with."""
-    told: dict[str, Any] = {"title": column.title}
-    match column.kind:
-        case "number" | "integer":
-            return {**told, "type": column.kind}
-        case "flag":
-            return {**told, "type": "boolean"}
-        case "date":
-            said = "Of reduced precision perhaps (YYYY, YYYY-MM): it compares by its first day."
-            return {**told, "type": "string", "format": "date", "description": said}
-        case "time":
-            return {**told, "type": "string", "format": "date-time"}
-        case "ids":
-            return {**told, "type": "array", "items": {"type": "string", **_enum(column)}}
-        case _:
-            return {**told, "type": "string", **_enum(column)}
-
-
-def _enum(column: Column) -> dict[str, Any]:
-    if column.codes is None:
-        return {}
-    return {"enum": sorted(column.codes) if column.kind == "country" else list(column.codes)}
 
 
 @router.get("/collections/{collection_id}/filter")

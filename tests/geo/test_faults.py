@@ -530,6 +530,8 @@ NO_FAULTS = {
     "revision {} of {} is a deletion": "a fault of ours, which nobody is shown",
     "YYYY, YYYY-MM or YYYY-MM-DD.": "a description in the JSON Schema",
     "Addresses of the sources": "the heading of a column of files",
+    "Of reduced precision perhaps (YYYY, YYYY-MM): it compares by its first day.": "a description in the JSON Schema",
+    "From the first to the last event; an interval, for the functions T_… and IS NULL.": "a description there too",
     "What a record states": "a title of the JSON Schema",
     "Lithium or battery project": "a title of the JSON Schema",
     "Lithium and battery projects": "a title of the JSON Schema",
