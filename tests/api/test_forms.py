@@ -229,3 +229,12 @@ def test_each_page_of_many_leads_to_the_same_page_to_read(api, asked):
     assert {each["id"] for each in second["features"]} == set(
         re.findall(r'<th scope="row"><a href="[^"]*/([^"/]+)"', answer.text)
     )
+
+
+def test_the_data_of_a_record_s_page_are_geojson_in_a_browser_too(api):
+    page = api.client.get("/projects/bo-rosatom-battery-factory").text
+    paths = set(re.findall(r'href="(/api/collections/projects/items/[^"]+)"', page))
+    assert paths
+    for path in paths:
+        answer = api.client.get(path, headers=BROWSER, follow_redirects=False)
+        assert (200, "application/geo+json") == (answer.status_code, answer.headers["content-type"]), path

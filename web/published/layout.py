@@ -21,7 +21,7 @@ INDEX = "index.html"
 PAGES = ("/", "/about", "/about/data", "/stories", "/embed")
 WHOLE = f"data/{product.COMMAND}"
 CITED = {"text": "cite.txt", "bibtex": "cite.bib", "ris": "cite.ris", "csl": "cite.json"}
-_PAGES_OF_RECORDS = (None, "geojson", "json")  # of which the whole stands for each
+_AS_GEOJSON = (None, "geojson", "json")  # of one record, or of all for a page of them
 _TILES = re.compile(r"/(basemap|overlays/[a-z0-9-]{1,60})\.pmtiles")
 _STORY = re.compile(r"/stories/[a-z0-9-]{1,60}")
 _ID = rf"(?P<id>{ID_PATTERN.strip('^$')})"
@@ -72,12 +72,13 @@ class Layout:
     def _whole(self, path: str, asked: Mapping[str, str]) -> str | None:
         if path != ITEMS or not set(asked) <= {"f", "limit"}:
             return None
-        form = GEOJSON if asked.get("f") in _PAGES_OF_RECORDS else asked["f"]
+        form = GEOJSON if asked.get("f") in _AS_GEOJSON else asked["f"]
         return whole_file(form) if form in self.formats else None
 
     def _item(self, path: str, asked: Mapping[str, str]) -> str | None:
         match = _ITEM.fullmatch(path)
-        return f"{path[1:]}.json" if match and match["id"] in self.ids and not asked else None
+        is_data = set(asked) <= {"f"} and asked.get("f") in _AS_GEOJSON
+        return f"{path[1:]}.json" if match and match["id"] in self.ids and is_data else None
 
     def _data(self, path: str, asked: Mapping[str, str]) -> str | None:
         known = path.startswith("/static/") or _TILES.fullmatch(path) or path in DATA or path in DATA.values()
