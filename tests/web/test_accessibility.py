@@ -28,7 +28,6 @@ PAGES = (
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with npm's packages")
 each_screen = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-each_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 def go_to(page, view, waited_for):
@@ -42,10 +41,9 @@ def to_the_top(page):
     page.evaluate("document.getElementById('rail').scrollTo(0, 0)")
 
 
-@each_scheme
 @each_screen
-def test_the_map_in_all_its_states(server, visit, scheme, viewport):
-    page = visit(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").open_map(server.url)
+def test_the_map_in_all_its_states(server, visit, viewport):
+    page = visit(viewport=viewport, reduced_motion="reduce").open_map(server.url)
     found = {"untouched": violations(page)}
     go_to(page, "#?country=BO&status_group=planned,building", "#chips .chip")
     found["filtered"] = violations(page)
@@ -77,10 +75,9 @@ def test_the_map_in_all_its_states(server, visit, scheme, viewport):
     assert {} == {state: each for state, each in found.items() if each}
 
 
-@each_scheme
 @each_screen
-def test_every_view_over_the_map(server, visit, scheme, viewport):
-    options = {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
+def test_every_view_over_the_map(server, visit, viewport):
+    options = {"viewport": viewport, "reduced_motion": "reduce"}
     page = visit(**options).open_map(f"{server.url}/#?tab=list")
     expect(page.locator("#list [data-id]").first).to_be_visible()
     found = {"list": violations(page)}
@@ -103,10 +100,9 @@ def test_every_view_over_the_map(server, visit, scheme, viewport):
     assert {} == {state: each for state, each in found.items() if each}
 
 
-@each_scheme
 @each_screen
-def test_every_other_page(server, visit, scheme, viewport):
-    page = visit(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").page
+def test_every_other_page(server, visit, viewport):
+    page = visit(viewport=viewport, reduced_motion="reduce").page
     found = {}
     for path in PAGES:
         page.goto(server.url + path)
@@ -117,10 +113,9 @@ def test_every_other_page(server, visit, scheme, viewport):
     assert {} == {path: each for path, each in found.items() if each}
 
 
-@each_scheme
 @each_screen
-def test_the_api_s_page_with_all_parts_open(server, visit, scheme, viewport):
-    page = visit(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").page
+def test_the_api_s_page_with_all_parts_open(server, visit, viewport):
+    page = visit(viewport=viewport, reduced_motion="reduce").page
     page.goto(f"{server.url}/api/docs")
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     assert [] == violations(page)

@@ -10,10 +10,9 @@ RECORDS = (DENSE, "bo-rosatom-battery-factory", "ar-rincon-rio", "bo-salar-de-uy
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with npm's packages")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE])
-def test_no_fault_is_found_by_axe(server, visit, scheme, viewport):
-    page = visit(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").page
+def test_no_fault_is_found_by_axe(server, visit, viewport):
+    page = visit(viewport=viewport, reduced_motion="reduce").page
     for record in RECORDS:
         page.goto(f"{server.url}/projects/{record}")
         assert [] == violations(page), record
