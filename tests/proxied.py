@@ -20,7 +20,7 @@ class Proxy(ThreadingHTTPServer):
         self.path, self.keeps_path, self.target = path, keeps_path, ""
         self.url = f"http://127.0.0.1:{self.server_port}{path}"
         self.astray, self.failed = list[str](), list[str]()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
         self.shutdown()

@@ -54,7 +54,7 @@ def internet_archive():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.asked, server.answers, server.before_answer = [], {}, None
     server.address = f"http://127.0.0.1:{server.server_port}/wayback/available"
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

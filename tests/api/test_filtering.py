@@ -302,7 +302,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.lists(PIECES, max_size=14).map(" ".join) | st.text(max_size=40),
     language=st.sampled_from(["cql2-text", "cql2-json"]),
@@ -362,7 +362,7 @@ JSON = st.recursive(
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(document=JSON)
 def test_rubbish_of_json_is_refused(many_api, document):

@@ -352,7 +352,7 @@ class Collector(http.server.BaseHTTPRequestHandler):
 def test_whoever_collects_traces_gets_them_of_every_request(tmp_path, serve, monkeypatch):
     """Those too that are answered at once otherwise; they are sent at the latest when the server ends."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector) as collector:
-        threading.Thread(target=collector.serve_forever, daemon=True).start()
+        threading.Thread(target=collector.serve_forever, args=(0.02,), daemon=True).start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{collector.server_port}")
         server = serve(copy_of("south_america", tmp_path / "ledger.gpkg"))
         with urllib.request.urlopen(f"{server.url}{ITEMS}?limit=1") as answer:

@@ -411,7 +411,7 @@ def changes(store, projects):
 
 
 @pytest.mark.slow
-@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_search_finds_what_a_plain_loop_finds(compared, query):
     catalog, projects = compared
@@ -425,7 +425,7 @@ def test_search_finds_what_a_plain_loop_finds(compared, query):
     assert all(statuses[f["id"]] == f["properties"]["status"] for f in features(page))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=DAYS)
 def test_a_record_begins_on_the_day_from_which_a_question_means_it(compared, day):
     catalog, _ = compared
