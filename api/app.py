@@ -66,7 +66,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.routes = [route for module in _MODULES for route in module.router.routes]
     for module in _MODULES:
         app.include_router(module.router)
-    app.add_exception_handler(LedgerError, ledger_problem)
+    app.add_exception_handler(LedgerError, _refused)
     app.add_exception_handler(HTTPException, _refused_by_the_router)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_middleware(RouteNoted)
@@ -96,10 +96,14 @@ def _is_taken(root: str, routes: list[Any]) -> bool:
     return root.split("/")[1] in {route.path.split("/")[1] for route in routes}
 
 
+async def _refused(request: Request, error: Exception) -> Response:
+    answer = pages.for_a_person(request, await ledger_problem(request, error))
+    answer.headers.add_vary_header("Accept")
+    return answer
+
+
 async def _refused_by_the_router(request: Request, error: Exception) -> Response:
-    if isinstance(error, HTTPException) and error.status_code == 404 and pages.is_read_by_a_person(request):
-        return pages.nothing_here(request)
-    answer = await http_problem(request, error)
+    answer = pages.for_a_person(request, await http_problem(request, error))
     answer.headers.add_vary_header("Accept")
     return answer
 

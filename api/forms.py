@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -12,7 +11,7 @@ from starlette.requests import Request
 from api.filters import WrongParameter, once
 from api.languages import BY_LANGUAGE
 from api.problems import RequestError
-from api.responses import JSON, OPENAPI, SCHEMA
+from api.responses import JSON, OPENAPI, SCHEMA, weight_of, weights
 
 _MOST_ACCEPT = 1000  # bytes of Accept that are read
 NEGOTIATED = {"Vary": f"Accept, {BY_LANGUAGE}"}  # what an answer hangs on that comes in several forms
@@ -69,22 +68,10 @@ def form_of(request: Request, forms: tuple[Form, ...] = DOCUMENT) -> Form:
 @functools.lru_cache(maxsize=1024)
 def _liked(accept: str, forms: tuple[Form, ...]) -> Form:
     """Return the form that a client likes most (RFC 9110 section 12.5.1), the first of those that it likes alike."""
-    weights = dict(map(_weighted, accept.lower().split(","))) if accept.strip() else {"*/*": 1.0}
-    liked = [max(_weight(weights, media_type) for media_type in form.media_types) for form in forms]
+    asked = weights(accept if accept.strip() else "*/*")
+    liked = [max(weight_of(asked, media_type) for media_type in form.media_types) for form in forms]
     best = max(liked)
     if best <= 0:
         known = tuple(form.media_type for form in forms)
         raise NotAcceptable("not-acceptable", known=known, names=tuple(form.name for form in forms))
     return forms[liked.index(best)]
-
-
-def _weight(weights: dict[str, float], media_type: str) -> float:
-    plain = media_type.partition(";")[0]
-    wider = (plain, f"{plain.partition('/')[0]}/*", "*/*")
-    return next((weights[each] for each in wider if each in weights), 0.0)
-
-
-def _weighted(item: str) -> tuple[str, float]:
-    media, *options = (part.strip() for part in item.split(";"))
-    stated = (re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", option) for option in options)
-    return media, next((float(match.group(1)) for match in stated if match), 1.0)

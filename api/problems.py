@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.clients import counted_as
-from api.languages import language_wished
+from api.languages import language_of, language_wished
+from api.responses import JSON, weight_of, weights
 from geo import messages, product
 from geo.errors import (
     AlreadyExists,
@@ -32,6 +33,7 @@ from geo.faults import NO_VALUES, Fault, Value
 from web.language import DEFAULT, ENGLISH, Language, texts
 
 MOST_ERRORS = 100
+PROBLEM = "application/problem+json"
 
 
 class RequestError(LedgerError):
@@ -196,7 +198,7 @@ def problem(
 
     The status says all that `type` could, so it is about:blank.
     """
-    language = language_wished(request)
+    language = (language_of if is_read_by_a_person(request) else language_wished)(request)
     detail, _ = messages.sentence(rule, values, package=package, language=language.code)
     said = {"status": int(status), "detail": detail, "rule": rule, "values": dict(values)}
     request_id = request.scope.get("state", {}).get("request_id")
@@ -204,7 +206,17 @@ def problem(
         said["requestId"] = request_id
     body = {"type": "about:blank", "title": title_of(status, language), **said, **members}
     spoken = {"Content-Language": language.code, "Vary": "Accept-Language", **(headers or {})}
-    return Response(orjson.dumps(body), status, spoken, media_type="application/problem+json")
+    return Response(orjson.dumps(body), status, spoken, media_type=PROBLEM)
+
+
+def is_read_by_a_person(request: Request) -> bool:
+    """Return whether a page is asked for: by `f`, or by an Accept that likes pages better, as browsers send."""
+    if request.method != "GET":
+        return False
+    if named := request.query_params.get("f"):
+        return named == "html"
+    asked = weights(",".join(request.headers.getlist("accept")))
+    return weight_of(asked, "text/html") > max(weight_of(asked, PROBLEM), weight_of(asked, JSON))
 
 
 def shown(fault: Fault, language: Language) -> dict[str, Any]:

@@ -188,14 +188,21 @@ def weights(header: str) -> dict[str, float]:
     """Return what an Accept header asks for, each in lower case with its weight (RFC 9110 section 12.4.2)."""
     found: dict[str, float] = {}
     for item in header.lower().split(","):
-        name, _, parameters = (part.strip() for part in item.partition(";"))
-        found[name] = _weight(parameters) if parameters else 1.0
+        name, *parameters = (part.strip() for part in item.split(";"))
+        found[name] = next((_weight(each) for each in parameters if re.match(r"q\s*=", each)), 1.0)
     return found
 
 
-def _weight(parameters: str) -> float:
-    match = re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameters)
+def _weight(parameter: str) -> float:
+    match = re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameter)
     return float(match.group(1)) if match else 0.0
+
+
+def weight_of(asked: Mapping[str, float], media_type: str) -> float:
+    """Return how much a client likes a media type: what names it most closely counts (RFC 9110 section 12.5.1)."""
+    plain = media_type.partition(";")[0]
+    wider = (plain, f"{plain.partition('/')[0]}/*", "*/*")
+    return next((asked[each] for each in wider if each in asked), 0.0)
 
 
 def _is_known(request: Request, tag: str, encoding: str | None) -> bool:

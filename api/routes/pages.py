@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import orjson
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from api import openapi, parameters
 from api.forms import AS_HTML, form_of
 from api.languages import language_of
-from api.problems import detail_of, title_of
+from api.problems import PROBLEM, detail_of, is_read_by_a_person, title_of
 from api.reading import content_security_policy, page_headers
 from api.responses import GEOJSON, HTML, Pack, answer, etag, moved, pack_once
 from api.services import Services, ServicesDep, base_url, services
@@ -25,7 +26,6 @@ from geo import boundaries, dates
 from geo.coverage import coverage
 from geo.curated.release import read_release
 from geo.errors import Gone, NotFound
-from geo.messages import sentence
 from web import pages
 from web.assets import static_folder
 from web.inline import script_hashes
@@ -142,17 +142,14 @@ def clients_page(request: Request, given: ServicesDep) -> Response:
     return page(request, static_tag(request, given), html.encode())
 
 
-def is_read_by_a_person(request: Request) -> bool:
-    """Return whether a browser asks for a page; what is below /api answers programs."""
-    is_api = f"{request.scope['path']}/".startswith("/api/")
-    return not is_api and request.method == "GET" and "text/html" in request.headers.get("accept", "")
-
-
-def nothing_here(request: Request) -> Response:
-    """Answer a person at an address where there is nothing."""
-    language = language_of(request)
-    detail = sentence("no-such-address", package="api", language=language.code).detail
-    return _problem_page(request, 404, title_of(404, language), detail)
+def for_a_person(request: Request, refusal: Response) -> Response:
+    """Return a refusal as a page where a browser asks for one, else as it is."""
+    if not is_read_by_a_person(request) or refusal.media_type != PROBLEM:
+        return refusal
+    told = orjson.loads(refusal.body)
+    shown = _problem_page(request, told["status"], told["title"], told["detail"])
+    shown.headers.update({name: refusal.headers[name] for name in ("Allow", "Retry-After") if name in refusal.headers})
+    return shown
 
 
 def _problem_page(request: Request, status: int, title: str, detail: str, is_part: bool = False) -> Response:

@@ -139,7 +139,9 @@ def answered(handler, error):
     """What is said of an error that the framework raises."""
 
     def provoke(_):
-        answer = asyncio.run(handler(Request({"type": "http", "method": "GET", "headers": []}), error))
+        answer = asyncio.run(
+            handler(Request({"type": "http", "method": "GET", "headers": [], "query_string": b""}), error)
+        )
         return said_in(orjson.loads(answer.body))
 
     return provoke

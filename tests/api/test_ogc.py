@@ -177,11 +177,22 @@ def test_what_was_kept_is_valid_until_a_record_changes(tmp_path, make_store):
 
 def test_a_person_at_an_address_without_a_page_gets_a_page(api):
     browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-    page = api.client.get("/nowhere", headers=browser)
-    assert (404, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
-    assert "There is nothing at this address." in page.text
-    assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert "Accept" in page.headers["vary"].split(", ")
-    for path, headers in (("/nowhere", {}), ("/api/nowhere", browser)):
+    for path in ("/nowhere", "/api/nowhere"):
+        page = api.client.get(path, headers=browser)
+        assert (404, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
+        assert "There is nothing at this address." in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert "Accept" in page.headers["vary"].split(", ")
+    for path, headers in (("/nowhere", {}), ("/api/nowhere?f=json", browser)):
         problem = api.client.get(path, headers=headers)
         assert (404, "application/problem+json") == (problem.status_code, problem.headers["content-type"]), path
+
+
+def test_a_person_reads_what_is_wrong_with_a_question(api):
+    asked, browser = {"filter": "contry = 'BO'", "lang": "es"}, {"Accept": "text/html,*/*;q=0.8"}
+    page = api.client.get(ITEMS, params=asked, headers=browser)
+    assert (400, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
+    assert "es" == page.headers["content-language"]
+    assert "country" in page.text
+    assert "application/problem+json" == api.client.get(ITEMS, params=asked).headers["content-type"]
+    assert "application/problem+json" == api.client.post("/api/nowhere", headers=browser).headers["content-type"]
