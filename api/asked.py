@@ -21,7 +21,7 @@ from geo.cql2.written import text_of
 from geo.filter import Box
 from geo.formats.registry import formats_of
 from geo.query import Query
-from web.asking import ORDER, in_words
+from web.asking import ORDER, PARTIES, in_words
 from web.citing import MANNERS
 from web.language import Language
 
@@ -50,9 +50,6 @@ def question(params: QueryParams, *more: str, columns: Columns = PROJECTS) -> st
     return f"?{urlencode(kept, safe=',/:')}" if kept else ""
 
 
-_PARTIES = ("owner", "parents", "holders", "holds")  # columns of ids of organisations
-
-
 def words(
     given: Services, language: Language, params: QueryParams, query: Query, collection: Collection = OF_PROJECTS
 ) -> str:
@@ -61,7 +58,7 @@ def words(
     if "filter" in values:  # as it is written shortest; one that cannot be read was refused before
         filters = read_node(values["filter"][0], filter_language(params.get("filter-lang")))
         values["filter"] = [text_of(filters)]
-    ids = [each for name in _PARTIES for each in values.get(name, ())]
+    ids = [each for name in PARTIES for each in values.get(name, ())]
     parties = given.catalog.party_names(ids)
     return in_words(language, values, query.as_of, parties, collection.contents)
 

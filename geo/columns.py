@@ -278,7 +278,7 @@ ORGANISATIONS = Columns(
         _column("id", "text", "Id", "stated", "required", "filter", "sort"),
         _column("name", "text", "Name", "stated", "required", "filter", "sort"),
         _column("other_names", "ids", "Other names", "stated", *_SEVERAL),
-        _column("curated", "flag", "In organisations.json", "required", "filter"),
+        _column("curated", "flag", "In the curated list", "required", "filter"),
         _column("type", vocabulary.ORGANISATION_TYPES, "Type", "stated", "filter", "sort"),
         _column("country", "country", "Country", "stated", "filter", "sort"),
         _column("lei", "text", "Legal Entity Identifier", "stated", "filter"),

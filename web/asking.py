@@ -12,12 +12,15 @@ from geo.columns import PROJECTS, Column
 from geo.formats.selection import OF_PROJECTS, Contents
 from geo.text import visible
 from geo.vocabulary import Measure
-from web.language import Language
+from web.language import Language, small
+from web.titles import title
 
 MOST_FILTER = 300  # characters
 MOST_NAMES = 12  # of a clause; of more it says how many they are
 
 Asked = Mapping[str, Sequence[str]]
+
+PARTIES = ("owner", "parents", "holders", "holds")  # columns of ids of organisations
 
 # The order in which what was asked for is told; what is not named here comes after it.
 ORDER = [
@@ -87,12 +90,12 @@ def _of_column(language: Language, column: Column, values: Sequence[str], partie
     named = _named(column, parties)
     is_named = column.codes is not None or column.kind == "ids"
     names = [named(language, value) if is_named else value.replace("/", "–") for value in values]
-    return language.say("takeaway.column", column=column.title, names=_either(language, names))
+    return language.say("takeaway.column", column=title(language, column.title), names=_either(language, names))
 
 
 def _stages(language: Language, name: str, values: Sequence[str]) -> Iterator[str]:
     """Return a clause of stages; of one that nobody knows, "unknown" alone would say nothing."""
-    known = {value: _small(language.label(name, value)) for value in values}
+    known = {value: small(language.label(name, value)) for value in values}
     texts = [language.say("takeaway.status_unknown") if value == "unknown" else known[value] for value in values]
     yield language.say(f"takeaway.{name}", names=_either(language, texts))
 
@@ -105,19 +108,14 @@ def _named(column: Column, parties: Mapping[str, str]) -> Callable[[Language, st
     if column.name == "capacity_measure":
         return _measure
     if terms is not None:
-        return lambda language, code: _small(language.label(terms.name, code))
+        return lambda language, code: small(language.label(terms.name, code))
     return lambda _, value: parties.get(value, value) if column.kind == "ids" else value
 
 
 def _measure(language: Language, code: str) -> str:
     term = language.terms["measure"][code]
     unit = term.unit if isinstance(term, Measure) else ""
-    return language.say("takeaway.measure", name=_small(term.label), unit=unit)
-
-
-def _small(label: str) -> str:
-    """Return a label as it stands within a sentence; one in capitals stays."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return language.say("takeaway.measure", name=small(term.label), unit=unit)
 
 
 def _amount(language: Language, name: str, text: str) -> str:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from geo.columns import Column, Columns
+from web.asking import PARTIES
 from web.drawn import Drawing, drawing
 from web.language import ENGLISH, Language
 from web.pages import asking, template
+from web.record.hosts import host_of
 from web.site import Site
+from web.titles import title, with_form
 
 Feature = Mapping[str, Any]
 PageOf = Callable[[str], str]
+Link = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a table for a value: its words, "" for none, and whether it is a number."""
+    """What stands in a table for a value: its words, "" for none, and whether it is a number.
+
+    In place of words there can be links, each with its words and its address.
+    """
 
     text: str
     is_number: bool = False
+    links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,26 @@ class Table:
 
     columns: list[Column]
     rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Parties:
+    """What organisations are called, by id, and where each is read."""
+
+    names: Mapping[str, str]
+    address_of: PageOf
+
+    def link(self, party: str) -> tuple[str, str]:
+        return self.names.get(party, party), self.address_of(party)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links that are told together: what stands before them, what each is called, and what stands after them."""
+
+    before: str
+    links: Sequence[tuple[str, Link]]
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +97,7 @@ class Shown:
     document: Mapping[str, Any]
     about: str = ""
     listing: Listing | None = None
-    links: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    links: Sequence[Link] = field(default_factory=tuple)
     further: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,28 +114,39 @@ def listing(
     matched: int,
     address_of: PageOf,
     asked: Mapping[str, Sequence[str]],
+    parties: Parties,
 ) -> Listing:
     """Return features as they are shown on a page, without columns in which none of them has a value.
 
-    `address_of` an id is where people read that feature.
+    `address_of` an id is where people read that feature; `parties` are the organisations that they name by id.
     """
     there = {name for feature in features for name, value in feature["properties"].items() if value not in (None, [])}
     named = [column for column in columns if column.name in there and column.name != "name"]
-    rows = [_row(language, named, feature, address_of) for feature in features]
-    choices = _choices(language, columns, asked)
+    rows = [_row(language, named, feature, address_of, parties) for feature in features]
+    choices = choices_of(language, columns, asked)
     return Listing(matched, len(rows), Table(named, rows), drawing(features, address_of), choices, asked)
 
 
-def _row(language: Language, columns: Iterable[Column], feature: Feature, address_of: PageOf) -> Row:
+def party_ids(features: Iterable[Feature]) -> set[str]:
+    """Return the ids of the organisations that features name in their columns."""
+    named = ((feature["properties"].get(name) or () for name in PARTIES) for feature in features)
+    return {each for lists in named for ids in lists for each in ids}
+
+
+def _row(language: Language, columns: Iterable[Column], feature: Feature, address_of: PageOf, parties: Parties) -> Row:
     values = feature["properties"]
-    cells = [cell(language, column, values.get(column.name)) for column in columns]
+    cells = [cell(language, column, values.get(column.name), parties) for column in columns]
     return Row(str(values.get("name") or feature["id"]), address_of(str(feature["id"])), cells)
 
 
-def cell(language: Language, column: Column, value: Any) -> Cell:
+def cell(language: Language, column: Column, value: Any, parties: Parties) -> Cell:
     """Return a value of a column in words."""
     if value is None:
         return Cell("")
+    if column.name in PARTIES:
+        return Cell("", links=[parties.link(each) for each in value])
+    if column.name == "sources":
+        return Cell("", links=[(host_of(each), each) for each in value])
     if column.kind == "ids":
         return Cell(language.listed(_word(language, column, each) for each in value))
     return Cell(_word(language, column, value), column.kind in ("number", "integer"))
@@ -133,7 +174,7 @@ def _word(language: Language, column: Column, value: Any) -> str:
             return str(value)
 
 
-def _choices(
+def choices_of(
     language: Language, columns: Columns, asked: Mapping[str, Sequence[str]]
 ) -> dict[Column, list[tuple[str, str]]]:
     """Return the columns of few codes by which a reader narrows a list; several that are asked for are one choice."""
@@ -153,6 +194,32 @@ def _codes(language: Language, column: Column) -> list[tuple[str, str]]:
     return [(code, language.label(column.vocabulary.name, code)) for code in column.vocabulary.codes]
 
 
+def links_together(language: Language, links: Iterable[Link]) -> list[Links]:
+    """Return links as they are told: those to the formats of one thing that follow each other in one line."""
+    told = []
+    for key, group in itertools.groupby(links, key=_form_key):
+        together = list(group)
+        if key is None or len(together) == 1:
+            told += [Links("", [(title(language, each.get("title") or each["href"]), each)]) for each in together]
+        else:
+            before, _, after = language.say(key, form=_HERE).partition(_HERE)
+            told.append(Links(before, [(_form_of(each), each) for each in together], after))
+    return told
+
+
+_HERE = "\ue000"  # stands in a sentence for what is linked
+
+
+def _form_key(link: Link) -> str | None:
+    found = with_form(str(link.get("title", "")))
+    return found[0] if found else None
+
+
+def _form_of(link: Link) -> str:
+    found = with_form(link["title"])
+    return found[1] if found else ""
+
+
 def document_page(
     site: Site,
     shown: Shown,
@@ -161,4 +228,10 @@ def document_page(
     language: Language = ENGLISH,
 ) -> str:
     """Return a document as a page; `trail` is the way to it, as names and paths, `asked` the parameters but lang."""
-    return template("document.html", language).render(site=site, shown=shown, trail=trail, asking=asking(asked))
+    return template("document.html", language).render(
+        site=site,
+        shown=shown,
+        trail=trail,
+        asking=asking(asked),
+        together=functools.partial(links_together, language),
+    )

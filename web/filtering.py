@@ -10,6 +10,7 @@ from geo.columns import Column, Columns
 from web.language import ENGLISH, Language
 from web.pages import asking, template
 from web.site import Site
+from web.titles import title
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def filter_page(
 
 def _told(language: Language, column: Column) -> dict[str, Any]:
     """Return a property as the page's script reads it; codes with their labels."""
-    told: dict[str, Any] = {"name": column.name, "title": column.title, "kind": column.kind}
+    told: dict[str, Any] = {"name": column.name, "title": title(language, column.title), "kind": column.kind}
     if column.vocabulary is not None:
         name = column.vocabulary.name
         told["codes"] = [[code, language.label(name, code)] for code in column.vocabulary.codes]

@@ -127,6 +127,11 @@ class Language:
         together = functools.reduce(lambda before, word: parting.format(before, word), most)
         return str(pattern["end" if most[1:] else "2"].format(together, last))
 
+    @property
+    def comma(self) -> str:
+        """What parts the items of a list, with its blank."""
+        return str(self.locale.list_patterns["standard"]["middle"]).replace("{0}", "").replace("{1}", "")
+
     def _all_shown(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self.number(value) if _is_number(value) else value for name, value in values.items()}
 
@@ -156,6 +161,11 @@ def _json_in_html(value: object) -> Markup:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(_TEMPLATE_SIGN.sub(r"\\u007b", text))
+
+
+def small(label: str) -> str:
+    """Return a label as it stands within a sentence; one in capitals stays."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def sort_key(text: str) -> str:

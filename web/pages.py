@@ -23,6 +23,7 @@ from web.reference import reference
 from web.site import Site
 from web.statistics import page as statistics
 from web.stories import Story
+from web.titles import title
 from web.words import Words, safe_href
 
 
@@ -148,6 +149,7 @@ def _environment(language: Language) -> jinja2.Environment:
         definition=language.definition,
         country=language.country,
         terms=language.terms,
+        titled=functools.partial(title, language),
         language=language,
         languages=LANGUAGES,
     )

@@ -27,7 +27,10 @@ BUNDLE, BUNDLED_STYLES = "/static/built/map.js", "/static/built/map.css"
 FIRST, LEAFLET = "/static/built/first.js", "/static/built/leaflet.js"
 _IMPORTED = re.compile(r'(?:from|import)"\./([\w-]+\.js)"')
 # The rooms of texts that the map's page has no use for: those of the other pages.
-_OTHER_ROOMS = {"about", "add", "data", "form", "problem", "reference"}
+_OTHER_ROOMS = {
+    *("about", "add", "api", "clients", "columns", "data", "filter", "form", "links", "problem", "reference"),
+    "statistics",
+}
 _MAP_VOCABULARIES = (
     "capacity_basis",
     "event_type",

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from api import crs, parameters
 from api.asked import FORMS_OF_ITEM, PAGES, forms_of_items, question
 from api.auth import key_of, may_write
-from api.collections import OF_PROJECTS, ROOT, Collection, CollectionDep
+from api.collections import OF_ORGANISATIONS, OF_PROJECTS, ROOT, Collection, CollectionDep
 from api.counted import STATISTICS
 from api.documents import document, form_links, shown
 from api.documents import page as page_answer
@@ -115,12 +115,18 @@ def _read_page(listing: Listing, after: str | None, request: Request, given: Ser
     collection, query = listing.collection, listing.query(after)
     query = dataclasses.replace(query, limit=min(query.limit, MOST_ROWS))
 
+    def _parties(features: Sequence[dict[str, Any]]) -> documents.Parties:
+        names = given.catalog.party_names(documents.party_ids(features))
+        return documents.Parties(names, functools.partial(address_of, base_url(request), OF_ORGANISATIONS))
+
     def make(language: Language) -> documents.Shown:
         page, links, _ = _found(listing, query, after, given)
         features = features_of(page)
         values = {name: request.query_params.getlist(name) for name in request.query_params}
         of_each = functools.partial(address_of, base_url(request), collection)
-        shown = documents.listing(language, _shown_columns(listing), features, page.number_matched, of_each, values)
+        shown = documents.listing(
+            language, _shown_columns(listing), features, page.number_matched, of_each, values, _parties(features)
+        )
         title = language.say(f"api.collection_{collection.id}")
         read = _links_to_read(request, orjson.loads(links))
         return documents.Shown(title, {}, listing=shown, links=read, further=_further(request, collection))

@@ -1,0 +1,108 @@
+"""What a person reads on the API's pages is in the reader's language: titles of columns and links, names, lists."""
+
+import html
+import json
+import re
+
+import pytest
+
+from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
+from web.language import DEFAULT, LANGUAGES, Language
+from web.titles import title
+
+API = "/api"
+COLLECTIONS = f"{API}/collections"
+OTHERS = [code for code in LANGUAGES if code != DEFAULT]
+LINKED = [
+    API,
+    COLLECTIONS,
+    *(f"{COLLECTIONS}/{each}{part}" for each in ("projects", "organisations", "countries") for part in ("", "/items")),
+    f"{COLLECTIONS}/countries/items/BO",
+    f"{COLLECTIONS}/projects/items/bo-rosatom-battery-factory/revisions",
+    f"{COLLECTIONS}/projects/statistics",
+    f"{COLLECTIONS}/projects/tiles",
+    f"{COLLECTIONS}/projects/tiles/WebMercatorQuad",
+    f"{API}/tileMatrixSets",
+]
+SAME_EVERYWHERE = {"API", "CC BY 4.0"}
+
+
+def read(api, path, **asked):
+    answer = api.client.get(path, params={"f": "html", **asked})
+    assert 200 == answer.status_code, answer.text
+    return answer.text
+
+
+def members(value, name):
+    """Every value of a member of this name, however deep."""
+    if isinstance(value, dict):
+        own = [value[name]] if name in value else []
+        return own + [found for each in value.values() for found in members(each, name)]
+    return [found for each in value for found in members(each, name)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize(
+    "columns", [PROJECTS, ORGANISATIONS, COUNTRIES], ids=["projects", "organisations", "countries"]
+)
+def test_every_column_has_a_title_in_every_language(columns):
+    for column in columns:
+        assert column.title == title(Language(DEFAULT), column.title)
+        for code in ("ru", "zh"):
+            assert re.search(r"[\u0400-\u04ff\u4e00-\u9fff]", title(Language(code), column.title)), (code, column.name)
+
+
+@pytest.mark.parametrize("path", LINKED)
+def test_every_link_of_a_document_has_a_title_in_every_language(api, path):
+    links = [link for found in members(api.client.get(path).json(), "links") for link in found if "title" in link]
+    assert links
+    for link in links:
+        for code in ("ru", "zh") if link["title"] not in SAME_EVERYWHERE else ():
+            assert title(Language(code), link["title"]) != link["title"], (code, link["title"])
+
+
+@pytest.mark.parametrize("of", ["projects", "organisations", "countries"])
+def test_members_of_a_schema_are_called_in_the_reader_s_language(api, of):
+    schema = api.client.get(f"{COLLECTIONS}/{of}/schema").json()
+    for named in (each["title"] for each in schema["properties"].values()):
+        assert title(Language("zh"), named) != named, named
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_table_is_headed_in_the_reader_s_language(api, code):
+    page = read(api, f"{COLLECTIONS}/projects/items", lang=code, limit=2)
+    heads = re.findall(r'<th scope="col" title="(\w+)">([^<]*)</th>', page)
+    assert {name: title(Language(code), PROJECTS[name].title) for name, _ in heads} == {
+        name: html.unescape(text) for name, text in heads
+    }
+    assert "kind" in dict(heads)
+    assert 'lang="en"' not in page.partition("<table")[2].partition("</table>")[0]
+
+
+def test_properties_of_a_filter_are_called_in_the_reader_s_language(api):
+    page = api.client.get(f"{COLLECTIONS}/projects/filter?lang=ru").text
+    [told] = re.findall(r'<script type="application/json" id="properties">(.*?)</script>', page)
+    assert "Стадия" == {each["name"]: each["title"] for each in json.loads(told)}["status"]
+
+
+def test_organisations_are_told_by_name_and_linked(api):
+    found = api.client.get(f"{COLLECTIONS}/organisations/items?limit=10000").json()["features"]
+    held = next(each for each in found if each["properties"]["parents"])
+    name = held["properties"]["held_by"][0]["name"]
+    page = read(api, f"{COLLECTIONS}/organisations/items", id=held["id"])
+    parent = held["properties"]["parents"][0]
+    linked = dict(re.findall(r'<a href="[^"]*/organisations/items/([^"?]+)\?f=html"><bdi>([^<]*)</bdi>', page))
+    assert name == html.unescape(linked[parent])
+    assert parent not in re.sub(r'href="[^"]*"', "", page.partition("<tbody>")[2].partition("</tbody>")[0])
+
+
+def test_formats_stand_in_one_line(api):
+    page = read(api, f"{COLLECTIONS}/projects/items", limit=2)
+    words = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page)))
+    assert 2 == words.count("All these records as ")  # above the records, and among the links
+    assert "All these records as CSV, " in words
+
+
+@pytest.mark.parametrize("path", [f"{COLLECTIONS}/projects", f"{COLLECTIONS}/projects/queryables"])
+def test_no_blank_stands_before_a_comma(api, path):
+    words = re.sub(r"<[^>]+>", "", read(api, path).partition("<main>")[2])
+    assert not re.search(r"\s,", words)
