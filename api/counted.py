@@ -39,9 +39,9 @@ class Answer:
         self._items = Items(f"{base}{ITEMS}", params)
 
     def document(self, title: str, links: Sequence[Link]) -> Document:
-        """Return the whole answer; the number that match is that of the last step of a series."""
+        """Return the whole answer; of a series the number that match is that of the last step, and so is `asOf`."""
         asked, found = self._asked, self._found
-        as_of = None if asked.days else asked.query.as_of
+        as_of = asked.days[-1] if asked.days else asked.query.as_of
         return {
             "title": title,
             "timeStamp": dates.now(),
@@ -254,7 +254,11 @@ STATISTICS_SCHEMA: Document = _object(
     ("title", "timeStamp", "asOf", "interval", "numberMatched", "properties", "sum", "steps", "groups", "links"),
     title=_TEXT,
     timeStamp={"type": "string", "format": "date-time"},
-    asOf={**_DATE, "nullable": True},
+    asOf={
+        **_DATE,
+        "nullable": True,
+        "description": "The day at whose end numberMatched is so: that of as_of or of the last step; null for now.",
+    },
     interval=_MAYBE_TEXT,
     numberMatched=_COUNT,
     properties=_list_of(

@@ -62,7 +62,7 @@ COUNTING = (
         {"type": "string", "enum": list(INTERVALS)},
     ),
     Parameter("from", "A date: the first interval of a series is the one in which it lies.", _DATE),
-    Parameter("to", "A date: a series ends with its last day, not later than today; as_of stands in for it.", _DATE),
+    Parameter("to", "A date: a series ends with its last day, not later than today or the day of as_of.", _DATE),
     Parameter(
         "limit",
         "How many values of a property without a vocabulary, such as region or owner, are told one by one: those of "
@@ -117,9 +117,9 @@ def _interval(params: QueryParams) -> Interval | None:
 
 
 def _days(params: QueryParams, interval: Interval, as_of: dt.date | None) -> tuple[dt.date, ...]:
-    """Return the steps of a series, which ends with what is known on the day of `as_of` where `to` is not there."""
+    """Return the steps of a series, which ends on the last day of `to`, and not later than that of `as_of` or today."""
     first, last = times.read_period(_given(params, "from"), _given(params, "to"))
-    last = min(last or as_of or dates.today(), dates.today())
+    last = min(day for day in (last, as_of, dates.today()) if day)
     if first and first > last:
         raise WrongParameter("from", "series-in-the-future")
     return steps(interval, first, last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,16 +61,20 @@ def page(request: Request, given: Services, tag: str, make: Callable[[Language],
     return answer(request, etag(tag, AS_HTML.name, language.code), html, HTML, headers)
 
 
-def form_links(request: Request, form: Form, forms: tuple[Form, ...]) -> list[Link]:
+def form_links(
+    request: Request, form: Form, forms: tuple[Form, ...], more: Sequence[tuple[str, str]] = ()
+) -> list[Link]:
     """Return the links of a document to itself and to its other forms (/req/core/fc-links and its like).
 
-    Those of a page name every form: a browser that follows one without would be answered with the page again.
+    Those of a page name every form: a browser that follows one without would be answered with the page again. The
+    other forms are asked for with `more` parameters, without which they would not hold the same.
     """
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name not in ("f", PARAMETER)]
     address = f"{base_url(request)}{request.scope['path']}"
 
     def to(each: Form) -> Link:
-        asked = pairs if each is forms[0] and form is not AS_HTML else [*pairs, ("f", each.name)]
+        same = pairs if each is form else [*pairs, *more]
+        asked = same if each is forms[0] and form is not AS_HTML else [*same, ("f", each.name)]
         href = f"{address}?{urlencode(asked, safe=',/:')}" if asked else address
         rel = "self" if each is form else "alternate"
         return link(href, rel, each.media_type, f"This document as {each.title}")

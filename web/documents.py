@@ -12,7 +12,7 @@ from geo.columns import Column, Columns
 from web.asking import PARTIES
 from web.drawn import Drawing, drawing
 from web.language import ENGLISH, Language
-from web.pages import asking, template
+from web.pages import Trail, asking, template
 from web.record.hosts import host_of
 from web.site import Site
 from web.titles import title, with_form
@@ -223,7 +223,7 @@ def _form_of(link: Link) -> str:
 def document_page(
     site: Site,
     shown: Shown,
-    trail: Sequence[tuple[str, str]],
+    trail: Trail,
     asked: Sequence[tuple[str, str]] = (),
     language: Language = ENGLISH,
 ) -> str:

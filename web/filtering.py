@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from geo.columns import Column, Columns
 from web.language import ENGLISH, Language
-from web.pages import asking, template
+from web.pages import Trail, asking, template
 from web.site import Site
 from web.titles import title
 
@@ -22,13 +22,20 @@ class Asked:
 
 
 def filter_page(
-    site: Site, columns: Columns, path: str, text: str, asked: Asked | None, language: Language = ENGLISH
+    site: Site,
+    columns: Columns,
+    path: str,
+    text: str,
+    asked: Asked | None,
+    trail: Trail,
+    language: Language = ENGLISH,
 ) -> str:
     """Return the page; `path` is that of the collection, `text` the filter that was asked for."""
     known = [_told(language, column) for column in columns]
     query = urlencode({"filter": text})
     return template("filter.html", language).render(
         site=site,
+        trail=trail,
         properties=known,
         path=path,
         text=text,

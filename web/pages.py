@@ -26,6 +26,8 @@ from web.stories import Story
 from web.titles import title
 from web.words import Words, safe_href
 
+Trail = Sequence[tuple[str, str]]  # the way to a page of the API: the name and the path of each step
+
 
 def record_page(site: Site, view: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return a record as a page that needs no script.
@@ -82,12 +84,16 @@ def _belonging(threshold: Threshold, language: Language) -> tuple[str, str, str]
 
 
 def statistics_page(
-    site: Site, document: Mapping[str, Any], params: Sequence[tuple[str, str]], language: Language = ENGLISH
+    site: Site,
+    document: Mapping[str, Any],
+    params: Sequence[tuple[str, str]],
+    trail: Trail,
+    language: Language = ENGLISH,
 ) -> str:
     """Return statistics as charts and a table: `document` is the answer, `params` what asked for it."""
     given = statistics.shown(document, params, language)
     asked = asking([(name, value) for name, value in params if name != "lang"])
-    return template("statistics.html", language).render(given, site=site, asking=asked)
+    return template("statistics.html", language).render(given, site=site, trail=trail, asking=asked)
 
 
 def asking(params: Sequence[tuple[str, str]]) -> str:
@@ -115,14 +121,14 @@ def refusal(title: str, detail: str, language: Language = ENGLISH) -> str:
     return template("refusal.html", language).render(title=title, detail=detail)
 
 
-def reference_page(site: Site, definition: Mapping[str, Any], language: Language = ENGLISH) -> str:
+def reference_page(site: Site, definition: Mapping[str, Any], trail: Trail, language: Language = ENGLISH) -> str:
     """Return the API's own definition, an OpenAPI document, as a page that needs no script."""
-    return template("reference.html", language).render(site=site, reference=reference(definition))
+    return template("reference.html", language).render(site=site, trail=trail, reference=reference(definition))
 
 
-def clients_page(site: Site, base: str, language: Language = ENGLISH) -> str:
+def clients_page(site: Site, base: str, trail: Trail, language: Language = ENGLISH) -> str:
     """Return what to type in programs that read the server whose address is `base`."""
-    return template("clients.html", language).render(site=site, clients=clients(base))
+    return template("clients.html", language).render(site=site, trail=trail, clients=clients(base))
 
 
 def template(name: str, language: Language) -> jinja2.Template:

@@ -46,6 +46,9 @@ from web.language import Language
 router = APIRouter(prefix=ROOT)
 
 MOST_ROWS = 500  # of a table to be read
+# A table to be read is whole up to so many rows, unless somebody asks for pages of a size: nobody can sort or look
+# through what is parted, and all countries are 250. Programs get pages of the usual size.
+MOST_WHOLE = 300
 MOST_MOVED = 1_000  # records of which the coordinates are moved for one page
 FACETS = ("kind", "status", "country")
 
@@ -112,8 +115,7 @@ def _found(listing: Listing, query: Query, after: str | None, given: Services) -
 
 def _read_page(listing: Listing, after: str | None, request: Request, given: Services) -> Response:
     """Answer a page of records as a table, with a picture of where they are."""
-    collection, query = listing.collection, listing.query(after)
-    query = dataclasses.replace(query, limit=min(query.limit, MOST_ROWS))
+    collection, query = listing.collection, _to_read(listing, after, request, given)
 
     def _parties(features: Sequence[dict[str, Any]]) -> documents.Parties:
         names = given.catalog.party_names(documents.party_ids(features))
@@ -128,17 +130,28 @@ def _read_page(listing: Listing, after: str | None, request: Request, given: Ser
             language, _shown_columns(listing), features, page.number_matched, of_each, values, _parties(features)
         )
         title = language.say(f"api.collection_{collection.id}")
-        read = _links_to_read(request, orjson.loads(links))
+        size = [("limit", str(query.limit))] if query.limit == MOST_WHOLE and "limit" not in values else []
+        read = _links_to_read(request, orjson.loads(links), size)
         return documents.Shown(title, {}, listing=shown, links=read, further=_further(request, collection))
 
     return page_answer(request, given, state_tag(request, given), make)
 
 
-def _links_to_read(request: Request, links: list[Link]) -> list[Link]:
+def _to_read(listing: Listing, after: str | None, request: Request, given: Services) -> Query:
+    """Return what the page of a table after a mark asks for."""
+    query = listing.query(after)
+    if after is None and "limit" not in request.query_params:
+        matched, _ = listing.collection.catalog(given).count(query, ())
+        if query.limit < matched <= MOST_WHOLE:
+            return dataclasses.replace(query, limit=MOST_WHOLE)
+    return dataclasses.replace(query, limit=min(query.limit, MOST_ROWS))
+
+
+def _links_to_read(request: Request, links: list[Link], more: Sequence[tuple[str, str]]) -> list[Link]:
     """Return the links of a page of GeoJSON as those of the same page to read."""
     others = [each for each in links[1:] if each["rel"] != "alternate" or each["type"] != AS_HTML.media_type]
     following = ({**each, "type": AS_HTML.media_type} if each["rel"] == "next" else each for each in others)
-    return [*form_links(request, AS_HTML, (PAGES, AS_HTML)), *following]
+    return [*form_links(request, AS_HTML, (PAGES, AS_HTML), more), *following]
 
 
 def _further(request: Request, collection: Collection) -> dict[str, str]:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import openapi, parameters
+from api.documents import trail_of
 from api.forms import AS_HTML, form_of
 from api.languages import language_of
 from api.problems import PROBLEM, detail_of, is_read_by_a_person, title_of
@@ -127,7 +128,7 @@ def reference_page(request: Request, given: ServicesDep) -> Response:
 
     def make() -> bytes:
         definition = openapi.document(base_url(request), settings.title, settings.page_size)
-        return pages.reference_page(settings.site, definition, language).encode()
+        return pages.reference_page(settings.site, definition, trail_of(request), language).encode()
 
     tag = etag(static_tag(request, given), language.code)
     return answer(request, tag, make, HTML, page_headers(request, language))
@@ -138,7 +139,7 @@ def clients_page(request: Request, given: ServicesDep) -> Response:
     """Answer what to type in programs that read this server."""
     parameters.check_known(request.query_params, parameters.FORMED)
     form_of(request, (AS_HTML,))
-    html = pages.clients_page(given.settings.site, base_url(request), language_of(request))
+    html = pages.clients_page(given.settings.site, base_url(request), trail_of(request), language_of(request))
     return page(request, static_tag(request, given), html.encode())
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api import parameters
 from api.collections import Collection, CollectionDep
-from api.documents import document, shown
+from api.documents import document, shown, trail_of
 from api.forms import AS_SCHEMA, NEGOTIATED
 from api.languages import PARAMETER, language_of
 from api.links import link
@@ -92,8 +92,8 @@ def filter_page(request: Request, given: ServicesDep, collection: CollectionDep)
 
     def make() -> bytes:
         asked = _asked(text, request, given, collection) if text else None
-        page = filtering.filter_page(given.settings.site, collection.columns, collection.path, text, asked, language)
-        return page.encode()
+        site, path, trail = given.settings.site, collection.path, trail_of(request)
+        return filtering.filter_page(site, collection.columns, path, text, asked, trail, language).encode()
 
     html = make()
     policy = content_security_policy(script_hashes(html.decode()))

@@ -10,7 +10,7 @@ from api.asked import asked as asked_of
 from api.asked import words
 from api.counted import FORMS, STATISTICS, Answer, Document, further_links, owners_of, table
 from api.counting import COUNTING, read_statistics
-from api.documents import form_links
+from api.documents import form_links, trail_of
 from api.forms import AS_CSV, AS_HTML, AS_JSON, NEGOTIATED, Form, form_of
 from api.languages import language_of
 from api.links import Link, link_header
@@ -74,7 +74,8 @@ def _written(form: Form, request: Request, given: Services, asked: Statistics, d
         return b"".join(rows_as_csv(names, [rows]))
     if form is AS_HTML:
         params = request.query_params.multi_items()
-        return pages.statistics_page(given.settings.site, document, params, language_of(request)).encode()
+        site, trail = given.settings.site, trail_of(request)
+        return pages.statistics_page(site, document, params, trail, language_of(request)).encode()
     return orjson.dumps(document)
 
 

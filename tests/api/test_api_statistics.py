@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
+from urllib.parse import urlencode
 
 import pytest
 from openapi_schema_validator import OAS30Validator
@@ -218,3 +219,20 @@ def test_the_page_speaks_each_language_and_shows_no_text_of_a_record_as_html(api
 def test_whatever_is_counted_by_has_a_name(code):
     for name in {*PROJECTS.groups, *MEASURED}:
         assert Language(code).say(f"statistics.of_{name}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        ({}, None),
+        ({"as_of": "2023"}, "2023-12-31"),
+        ({"as_of": "2023-06", "interval": "year"}, "2023-06-30"),
+        ({"to": "2022", "interval": "month"}, "2022-12-31"),
+        ({"as_of": "2021", "to": "2024", "interval": "year"}, "2021-12-31"),
+    ],
+)
+def test_the_day_is_that_of_which_the_number_is(api, asked, day):
+    found = get(api, **asked)
+    assert day == found["asOf"]
+    at = {} if day is None else {"as_of": day}
+    assert found["numberMatched"] == matched(api, f"/api/collections/projects/items?{urlencode(at)}")[0]

@@ -106,3 +106,41 @@ def test_formats_stand_in_one_line(api):
 def test_no_blank_stands_before_a_comma(api, path):
     words = re.sub(r"<[^>]+>", "", read(api, path).partition("<main>")[2])
     assert not re.search(r"\s,", words)
+
+
+def words_of(page):
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page.partition("<main>")[2])))
+
+
+def test_a_table_of_countries_is_whole_and_says_which_have_no_outline(api):
+    page = read(api, f"{COLLECTIONS}/countries/items")
+    assert 250 == page.count('<tr><th scope="row">')
+    assert "250 records match. " in words_of(page)
+    assert "8 more have no outline on this map; they are in the table." in words_of(page)
+    [same] = set(re.findall(r'href="([^"]+)"[^>]* type="application/geo\+json">This document', page))
+    assert 250 == api.client.get(html.unescape(same)).json()["numberReturned"]
+
+
+def test_a_page_of_a_size_says_how_many_there_are_and_leads_on(api):
+    page = read(api, f"{COLLECTIONS}/countries/items", limit=20)
+    assert "250 records match. 20 of them are here. Next page" in words_of(page)
+    assert 20 == page.count('<tr><th scope="row">')
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{COLLECTIONS}/projects/statistics",
+        f"{COLLECTIONS}/projects/filter",
+        f"{COLLECTIONS}/countries/items",
+        f"{API}/clients",
+        f"{API}/docs",
+    ],
+)
+def test_a_page_shows_the_way_to_it(api, path):
+    page = api.client.get(path, headers={"Accept": "text/html"}).text
+    [trail] = re.findall(r'<nav class="trail".*?</nav>', page, re.DOTALL)
+    steps = path.removeprefix(f"{API}/").split("/")
+    assert f"API / {' / '.join(steps)}" == words_of(f"<main>{trail}").strip()
+    linked = re.findall('href="([^"]+)"', trail)
+    assert [API, *(f"{API}/{'/'.join(steps[: at + 1])}" for at in range(len(steps) - 1))] == linked
