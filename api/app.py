@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api import telemetry
 from api.bounded import Bounded
+from api.empty import WithoutEmpty
 from api.hosts import KnownHosts
 from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, LineAtTheEnd, ReadableQuery, SlashAtTheEnd
 from api.noted import Noted, RouteNoted
@@ -82,6 +83,7 @@ def create_app(services: Services) -> FastAPI:
         expose_headers=["ETag", "Link", "Location", "Content-Crs", "Allow", "Retry-After", "X-Request-ID"],
         max_age=3600,
     )
+    app.add_middleware(WithoutEmpty)
     app.add_middleware(ReadableQuery)
     app.add_middleware(KnownHosts, services.hosts)
     if services.settings.root and not _is_taken(services.settings.root, app.state.routes):

@@ -74,14 +74,11 @@ NAMES = tuple(parameter.name for parameter in COUNTING)
 
 
 def read_statistics(params: QueryParams) -> tuple[Statistics, Interval | None]:
-    """Return what the parameters ask to be counted, and by which interval; raises InvalidQuery.
-
-    An empty value, as an empty field of a form sends it, is as none.
-    """
+    """Return what the parameters ask to be counted, and by which interval; raises InvalidQuery."""
     parameters.check_known(params, (*parameters.MATCHING, *NAMES, *parameters.FORMED))
     query = parameters.read_query(_of(params, parameters.MATCHING), parameters.MATCHING, Query.limit)
     interval = _interval(params)
-    bins, histogram = _given(params, "bins"), _given(params, "histogram")
+    bins, histogram = once(params, "bins"), once(params, "histogram")
     asked = Statistics(
         Query(filter=query.filter, as_of=query.as_of),
         by=tuple(name for text in params.getlist("by") for name in text.split(",") if name),
@@ -89,7 +86,7 @@ def read_statistics(params: QueryParams) -> tuple[Statistics, Interval | None]:
         histogram=histogram or (CAPACITY if bins else None),
         edges=LOG_EDGES if bins in (None, LOG) else _edges(bins or ""),
         days=_days(params, interval, query.as_of) if interval else (),
-        limit=_limit(_given(params, "limit")),
+        limit=_limit(once(params, "limit")),
     )
     return asked, interval
 
@@ -98,12 +95,8 @@ def _of(params: QueryParams, names: tuple[str, ...]) -> QueryParams:
     return QueryParams([(name, value) for name, value in params.multi_items() if name in names])
 
 
-def _given(params: QueryParams, name: str) -> str | None:
-    return once(params, name) or None
-
-
 def _one_of(params: QueryParams, name: str, known: tuple[str, ...]) -> str | None:
-    value = _given(params, name)
+    value = once(params, name)
     if value is not None and value not in known:
         raise WrongParameter(name, "not-one-of", name=name, value=value[:40], known=known)
     return value
@@ -112,13 +105,13 @@ def _one_of(params: QueryParams, name: str, known: tuple[str, ...]) -> str | Non
 def _interval(params: QueryParams) -> Interval | None:
     """Return the interval that is asked for; a period alone is one of years."""
     found = _one_of(params, "interval", INTERVALS)
-    is_period = _given(params, "from") is not None or _given(params, "to") is not None
+    is_period = once(params, "from") is not None or once(params, "to") is not None
     return next((each for each in INTERVALS if each == found), "year" if is_period else None)
 
 
 def _days(params: QueryParams, interval: Interval, as_of: dt.date | None) -> tuple[dt.date, ...]:
     """Return the steps of a series, which ends on the last day of `to`, and not later than that of `as_of` or today."""
-    first, last = times.read_period(_given(params, "from"), _given(params, "to"))
+    first, last = times.read_period(once(params, "from"), once(params, "to"))
     last = min(day for day in (last, as_of, dates.today()) if day)
     if first and first > last:
         raise WrongParameter("from", "series-in-the-future")

@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from api.clients import counted_as
 from api.collections import OF_PROJECTS, ROOT
+from api.empty import has_empty
 from api.links import COLLECTION, ITEMS
 from api.listing import Listing
 from api.middleware import CAREFUL, is_readable
@@ -76,7 +77,7 @@ class QuickAnswers:
         names = {name for name, _ in scope["headers"]}
         if not path.startswith(_COLLECTION) or not names.isdisjoint(_UNUSUAL_OR_KEYED):
             return None
-        if self._given.hosts.fault_of(scope) or not is_readable(query):
+        if self._given.hosts.fault_of(scope) or not is_readable(query) or has_empty(query):
             return None
         if not self._given.rates.allows("reads", counted_as(scope["client"][0])):
             return None  # the application says when to come again

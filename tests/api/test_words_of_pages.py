@@ -144,3 +144,12 @@ def test_a_page_shows_the_way_to_it(api, path):
     assert f"API / {' / '.join(steps)}" == words_of(f"<main>{trail}").strip()
     linked = re.findall('href="([^"]+)"', trail)
     assert [API, *(f"{API}/{'/'.join(steps[: at + 1])}" for at in range(len(steps) - 1))] == linked
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=zh"])
+def test_the_map_leads_to_statistics_and_to_the_filter(api, path):
+    linked = re.findall(r'<a href="([^"]+)">([^<]+)</a>', api.client.get(path).text.partition("<footer")[2])
+    language = Language("zh" if "zh" in path else DEFAULT)
+    assert (f"{COLLECTIONS}/projects/statistics?f=html", language.say("site.statistics")) in linked
+    assert (f"{COLLECTIONS}/projects/filter", language.say("site.filter")) in linked
+    assert all(200 == api.client.get(html.unescape(href)).status_code for href, _ in linked if href.startswith(API))
