@@ -10,6 +10,7 @@ from typing import Any
 
 from geo.columns import Column, Columns
 from web.asking import PARTIES
+from web.choices import Choices, choices_of, word
 from web.drawn import Drawing, drawing
 from web.language import ENGLISH, Language
 from web.pages import Trail, asking, template
@@ -82,7 +83,7 @@ class Listing:
     returned: int
     table: Table
     picture: Drawing | None
-    choices: Mapping[Column, Sequence[tuple[str, str]]]
+    choices: Choices
     asked: Mapping[str, Sequence[str]]
 
 
@@ -123,7 +124,8 @@ def listing(
     there = {name for feature in features for name, value in feature["properties"].items() if value not in (None, [])}
     named = [column for column in columns if column.name in there and column.name != "name"]
     rows = [_row(language, named, feature, address_of, parties) for feature in features]
-    choices = choices_of(language, columns, asked)
+    few = [columns[name] for name in columns.filters if columns[name].kind in ("code", "country")]
+    choices = choices_of(language, [column for column in few if column.sort], asked)
     return Listing(matched, len(rows), Table(named, rows), drawing(features, address_of), choices, asked)
 
 
@@ -148,50 +150,8 @@ def cell(language: Language, column: Column, value: Any, parties: Parties) -> Ce
     if column.name == "sources":
         return Cell("", links=[(host_of(each), each) for each in value])
     if column.kind == "ids":
-        return Cell(language.listed(_word(language, column, each) for each in value))
-    return Cell(_word(language, column, value), column.kind in ("number", "integer"))
-
-
-def _word(language: Language, column: Column, value: Any) -> str:
-    match column.kind:
-        case "country":
-            return language.country(value)
-        case "ids" if column.name == "countries":
-            return language.country(value)
-        case "date":
-            return language.date(value)
-        case "time":
-            return str(value)
-        case "flag":
-            return language.say("api.yes" if value else "api.no")
-        case "integer" if column.name.endswith("year"):
-            return str(value)
-        case "number" | "integer":
-            return language.number(value)
-        case _ if column.vocabulary is not None:
-            return language.label(column.vocabulary.name, value)
-        case _:
-            return str(value)
-
-
-def choices_of(
-    language: Language, columns: Columns, asked: Mapping[str, Sequence[str]]
-) -> dict[Column, list[tuple[str, str]]]:
-    """Return the columns of few codes by which a reader narrows a list; several that are asked for are one choice."""
-    chosen = [columns[name] for name in columns.filters if columns[name].kind in ("code", "country")]
-    return {column: [*_several(language, column, asked), *_codes(language, column)] for column in chosen if column.sort}
-
-
-def _several(language: Language, column: Column, asked: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    codes = ",".join(asked.get(column.name, ()))
-    words = [_word(language, column, code) for code in codes.split(",")]
-    return [(codes, language.listed(words, "or"))] if len(words) > 1 else []
-
-
-def _codes(language: Language, column: Column) -> list[tuple[str, str]]:
-    if column.vocabulary is None:
-        return language.countries()
-    return [(code, language.label(column.vocabulary.name, code)) for code in column.vocabulary.codes]
+        return Cell(language.listed(word(language, column, each) for each in value))
+    return Cell(word(language, column, value), column.kind in ("number", "integer"))
 
 
 def links_together(language: Language, links: Iterable[Link]) -> list[Links]:

@@ -89,9 +89,13 @@ def statistics_page(
     params: Sequence[tuple[str, str]],
     trail: Trail,
     language: Language = ENGLISH,
+    overview: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> str:
-    """Return statistics as charts and a table: `document` is the answer, `params` what asked for it."""
-    given = statistics.shown(document, params, language)
+    """Return statistics as charts and a table: `document` is the answer, `params` what asked for it.
+
+    Where nothing is asked to be counted there is an `overview`: such answers, by what they are counted by.
+    """
+    given = statistics.shown(document, params, language, overview)
     asked = asking([(name, value) for name, value in params if name != "lang"])
     return template("statistics.html", language).render(given, site=site, trail=trail, asking=asked)
 

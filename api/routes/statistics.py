@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -26,6 +28,7 @@ from geo.formats.registry import FORMATS
 from geo.statistics import Interval, Statistics, statistics
 from web import pages
 from web.statistics.labels import Labels
+from web.statistics.page import MOST_OF_OVERVIEW, OVERVIEW
 
 router = APIRouter()
 
@@ -74,9 +77,16 @@ def _written(form: Form, request: Request, given: Services, asked: Statistics, d
         return b"".join(rows_as_csv(names, [rows]))
     if form is AS_HTML:
         params = request.query_params.multi_items()
-        site, trail = given.settings.site, trail_of(request)
-        return pages.statistics_page(site, document, params, trail, language_of(request)).encode()
+        site, trail, language = given.settings.site, trail_of(request), language_of(request)
+        overview = _overview(request, given, asked) if asked == Statistics(asked.query, limit=asked.limit) else None
+        return pages.statistics_page(site, document, params, trail, language, overview).encode()
     return orjson.dumps(document)
+
+
+def _overview(request: Request, given: Services, asked: Statistics) -> dict[str, Document]:
+    """Return what is shown of the matching records where nothing is asked to be counted."""
+    counts = (dataclasses.replace(asked, by=by, limit=MOST_OF_OVERVIEW) for by in OVERVIEW)
+    return {",".join(each.by): _document(request, given, each, None, []) for each in counts}
 
 
 _TYPES = {"json": JSON, "csv": FORMATS["csv"].media_type, "html": HTML}

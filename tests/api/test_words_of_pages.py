@@ -153,3 +153,55 @@ def test_the_map_leads_to_statistics_and_to_the_filter(api, path):
     assert (f"{COLLECTIONS}/projects/statistics?f=html", language.say("site.statistics")) in linked
     assert (f"{COLLECTIONS}/projects/filter", language.say("site.filter")) in linked
     assert all(200 == api.client.get(html.unescape(href)).status_code for href, _ in linked if href.startswith(API))
+
+
+STATISTICS = f"{COLLECTIONS}/projects/statistics"
+
+
+def fields(page):
+    """The names of the fields of the form, and what is chosen in each list."""
+    form = page.partition('<form class="counting"')[2].partition("</form>")[0]
+    lists = re.findall(r'<select[^>]* name="(\w+)">(.*?)</select>', form, re.DOTALL)
+    chosen = [(name, html.unescape(*re.findall(r'value="([^"]*)" selected', text) or [""])) for name, text in lists]
+    typed = re.findall(r'<input id="\w+" name="(\w+)"[^>]* value="([^"]*)"', form)
+    return [*chosen, *typed, *re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)]
+
+
+def test_where_nothing_is_asked_some_charts_lead_on(api):
+    page = read(api, STATISTICS, country="AR")
+    titles = re.findall("<h2>([^<]*)</h2>", page)
+    assert ["Number of projects by group of stages", "Number of projects by kind and group of stages"] == titles[:2]
+    onward = [html.unescape(href) for href in re.findall(r'<a href="(\?by=[^"]*)"', page)]
+    assert len(titles) == len(onward) == 3
+    for title_of_chart, href in zip(titles, onward, strict=True):
+        further = api.client.get(f"{STATISTICS}{href}").text
+        assert title_of_chart in further
+        assert "All numbers" in further
+        assert "Projects in Argentina" in further
+
+
+def test_the_form_asks_for_groups_a_series_sums_and_filters_and_keeps_them(api):
+    asked = {
+        "by": "kind",
+        "sum": "capacity",
+        "interval": "year",
+        "from": "2019",
+        "to": "2023",
+        "as_of": "2024",
+        "q": "lithium",
+        "status_group": "operating",
+        "country": "AR,CL",
+        "capacity_measure": "lce",
+        "region": "Salta",
+    }
+    kept = fields(read(api, STATISTICS, **asked))
+    assert asked | {"f": "html"} == {name: value for name, value in kept if value}
+    assert ("by", "") in kept  # the second
+    assert ("kind", "") in kept
+    again = api.client.get(STATISTICS, params=kept)
+    assert fields(again.text) == kept
+
+
+def test_units_stand_beside_what_capacities_count(api):
+    assert ">Cells (GWh a year)</option>" in read(api, STATISTICS)
+    assert ">电芯（GWh/年）</option>" in read(api, STATISTICS, lang="zh")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from geo.columns import PROJECTS
 from web.asking import ORDER
+from web.choices import choices_of
 from web.language import Language
 from web.statistics import charts
 from web.statistics.charts import Figure, Tick
@@ -16,7 +17,11 @@ from web.statistics.figures import Drawn
 MOST_LINES = 500  # of the table
 _MOST_TITLED = 1_500  # shapes that tell their number when they are pointed at
 _PLAIN = 1e7  # from here on a number is said in millions
-_FORM = ("by", "sum", "interval", "from", "to", "f", "lang")
+_FORM = ("by", "sum", "interval", "from", "to", "q", "as_of", "f", "lang")
+_CHOSEN = ("kind", "status_group", "country", "capacity_measure")  # by a reader who narrows what is counted
+# What is drawn where nothing is asked to be counted: the properties by which it is counted, and how many of a
+# property without a vocabulary stand one by one.
+OVERVIEW, MOST_OF_OVERVIEW = (("status_group",), ("kind", "status_group"), ("country", "status_group")), 20
 # What the map's address may hold (static/find/url.js).
 _ON_MAP = ("status", "status_group", "kind", "country", "region", "owner", "location_accuracy", "status_stale")
 _ALSO_ON_MAP = ("source_type", "capacity_measure", "capacity", "start_year", "q", "as_of")
@@ -40,28 +45,52 @@ Document = Mapping[str, Any]
 Pairs = Sequence[tuple[str, str]]
 
 
-def shown(document: Document, params: Pairs, language: Language) -> dict[str, Any]:
-    """Return what the template needs of an answer and of the parameters that asked for it."""
-    drawn = Drawn(document, language)
+def shown(
+    document: Document, params: Pairs, language: Language, overview: Mapping[str, Document] | None = None
+) -> dict[str, Any]:
+    """Return what the template needs of an answer and of the parameters that asked for it.
+
+    An `overview` is drawn in place of the answer: what was counted, by what it was counted by.
+    """
     names = [each["name"] for each in document["properties"]]
     is_several = any(PROJECTS[name].kind == "ids" for name in names)
     stated = dict(params)
     links = {each["rel"]: each["href"] for each in document["links"]}
+    values = {name: [text for key, text in params if key == name] for name in stated}
+    choices = choices_of(language, [PROJECTS[name] for name in _CHOSEN], values)
     by = [name for key, text in params if key == "by" for name in text.split(",") if name]
     return {
         "d": document,
         "lines": document["groups"][:MOST_LINES],
-        "figures": [(figure, placed(figure, language)) for figure in drawn.figures()],
+        "figures": _drawn(overview, params, language) if overview else _figures(document, language, ""),
+        "is_overview": bool(overview),
+        "choices": {column: (codes, ",".join(values.get(column.name, ()))) for column, codes in choices.items()},
         "patterns": PATTERNS,
         "groups": PROJECTS.groups,
         "chosen": {**{name: stated.get(name, "") for name in _FORM}, "by": [*by, "", ""][:2]},
-        "kept": [(name, value) for name, value in params if name not in _FORM],
+        "kept": [(name, value) for name, value in params if name not in (*_FORM, *_CHOSEN)],
         "alternates": [each for each in document["links"] if each["rel"] == "alternate"],
         "items": links["items"],
         "on_map": on_map(params),
         "is_several": is_several,
         "stateless": 0 if is_several or document["steps"] else _without(document),
     }
+
+
+def _figures(document: Document, language: Language, further: str) -> list[tuple[Figure, dict[str, Any], str]]:
+    """Return what is drawn of an answer, where it lies, and where more is told of it."""
+    return [(figure, placed(figure, language), further) for figure in Drawn(document, language).figures()]
+
+
+def _drawn(
+    overview: Mapping[str, Document], params: Pairs, language: Language
+) -> list[tuple[Figure, dict[str, Any], str]]:
+    kept = [(name, value) for name, value in params if name not in ("by", "lang")]
+    return [
+        drawn
+        for by, document in overview.items()
+        for drawn in _figures(document, language, f"?{urlencode([('by', by), *kept], safe=',/:')}")
+    ]
 
 
 def _without(document: Document) -> int:
