@@ -37,9 +37,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A feature in a table: its id, where it is read, and its values."""
+    """A feature in a table: what it is called, where it is read, and its values."""
 
-    id: str
+    name: str
     address: str
     cells: list[Cell]
 
@@ -91,7 +91,8 @@ class Listing:
 class Shown:
     """A document to show: its title, a sentence, the document, and the features where it is a list of these.
 
-    `further` are addresses of pages that lead on, by the key of what they are called.
+    `facts` are what is said in words in place of members of the document; `further` are addresses of pages that lead
+    on, by the key of what they are called.
     """
 
     title: str
@@ -100,12 +101,28 @@ class Shown:
     listing: Listing | None = None
     links: Sequence[Link] = field(default_factory=tuple)
     further: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[Column, Cell] = field(default_factory=dict)
 
 
 def plain(title: str, document: Mapping[str, Any], about: str = "") -> Shown:
     """Return a document that is shown member by member; its links stand apart."""
     rest = {name: value for name, value in document.items() if name != "links"}
     return Shown(title, rest, about, links=document.get("links", ()))
+
+
+def feature(language: Language, columns: Columns, shown: Feature, links: Sequence[Link], parties: Parties) -> Shown:
+    """Return one feature: the values of its columns in words, and what else it holds member by member."""
+    values = shown["properties"]
+    there = [column for column in columns if values.get(column.name) not in (None, [])]
+    facts = {column: cell(language, column, values[column.name], parties) for column in there}
+    rest = {name: value for name, value in values.items() if name not in columns}
+    return Shown(name_of(language, shown), rest, links=links, facts=facts)
+
+
+def name_of(language: Language, feature: Feature) -> str:
+    """Return what a feature is called, in the reader's language where it has a name in it."""
+    values = feature["properties"]
+    return str(values.get(f"name_{language.code}") or values.get("name") or feature["id"])
 
 
 def listing(
@@ -126,7 +143,14 @@ def listing(
     rows = [_row(language, named, feature, address_of, parties) for feature in features]
     few = [columns[name] for name in columns.filters if columns[name].kind in ("code", "country")]
     choices = choices_of(language, [column for column in few if column.sort], asked)
-    return Listing(matched, len(rows), Table(named, rows), drawing(features, address_of), choices, asked)
+    return Listing(
+        matched,
+        len(rows),
+        Table(named, rows),
+        drawing(features, address_of, functools.partial(name_of, language)),
+        choices,
+        asked,
+    )
 
 
 def party_ids(features: Iterable[Feature]) -> set[str]:
@@ -138,7 +162,7 @@ def party_ids(features: Iterable[Feature]) -> set[str]:
 def _row(language: Language, columns: Iterable[Column], feature: Feature, address_of: PageOf, parties: Parties) -> Row:
     values = feature["properties"]
     cells = [cell(language, column, values.get(column.name), parties) for column in columns]
-    return Row(str(values.get("name") or feature["id"]), address_of(str(feature["id"])), cells)
+    return Row(name_of(language, feature), address_of(str(feature["id"])), cells)
 
 
 def cell(language: Language, column: Column, value: Any, parties: Parties) -> Cell:
@@ -157,7 +181,7 @@ def cell(language: Language, column: Column, value: Any, parties: Parties) -> Ce
 def links_together(language: Language, links: Iterable[Link]) -> list[Links]:
     """Return links as they are told: those to the formats of one thing that follow each other in one line."""
     told = []
-    for key, group in itertools.groupby(links, key=_form_key):
+    for (key, _), group in itertools.groupby(links, key=_form_key):
         together = list(group)
         if key is None or len(together) == 1:
             told += [Links("", [(title(language, each.get("title") or each["href"]), each)]) for each in together]
@@ -170,9 +194,10 @@ def links_together(language: Language, links: Iterable[Link]) -> list[Links]:
 _HERE = "\ue000"  # stands in a sentence for what is linked
 
 
-def _form_key(link: Link) -> str | None:
+def _form_key(link: Link) -> tuple[str | None, str]:
+    """Return what links have in common that are told together: the key of their title, and the relation."""
     found = with_form(str(link.get("title", "")))
-    return found[0] if found else None
+    return found[0] if found else None, link["rel"]
 
 
 def _form_of(link: Link) -> str:

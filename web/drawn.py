@@ -56,18 +56,20 @@ class Drawing:
     land: str
 
 
-def drawing(features: Sequence[Feature], address_of: Callable[[str], str]) -> Drawing | None:
+def drawing(
+    features: Sequence[Feature], address_of: Callable[[str], str], name_of: Callable[[Feature], str]
+) -> Drawing | None:
     """Return a picture of features; None where none of them has a place."""
-    marks = [mark for feature in features if (mark := _mark(feature, address_of)) is not None]
+    marks = [mark for feature in features if (mark := _mark(feature, address_of, name_of(feature))) is not None]
     if not marks:
         return None
     box = _frame(_bounds(features))
     return Drawing(*box, round(box[2] * _SPOT, 3), marks, len(features) - len(marks), _land(*box))
 
 
-def _mark(feature: Feature, address_of: Callable[[str], str]) -> Mark | None:
+def _mark(feature: Feature, address_of: Callable[[str], str], label: str) -> Mark | None:
     shape, values = to_shape(feature["geometry"]), feature["properties"]
-    label, address = str(values.get("name") or feature["id"]), address_of(str(feature["id"]))
+    address = address_of(str(feature["id"]))
     accuracy = values.get("location_accuracy")
     if shape is None or accuracy in ("country", "undisclosed"):
         return None

@@ -117,17 +117,19 @@ def _read_page(listing: Listing, after: str | None, request: Request, given: Ser
     """Answer a page of records as a table, with a picture of where they are."""
     collection, query = listing.collection, _to_read(listing, after, request, given)
 
-    def _parties(features: Sequence[dict[str, Any]]) -> documents.Parties:
-        names = given.catalog.party_names(documents.party_ids(features))
-        return documents.Parties(names, functools.partial(address_of, base_url(request), OF_ORGANISATIONS))
-
     def make(language: Language) -> documents.Shown:
         page, links, _ = _found(listing, query, after, given)
         features = features_of(page)
         values = {name: request.query_params.getlist(name) for name in request.query_params}
         of_each = functools.partial(address_of, base_url(request), collection)
         shown = documents.listing(
-            language, _shown_columns(listing), features, page.number_matched, of_each, values, _parties(features)
+            language,
+            _shown_columns(listing),
+            features,
+            page.number_matched,
+            of_each,
+            values,
+            _parties(request, given, features),
         )
         title = language.say(f"api.collection_{collection.id}")
         size = [("limit", str(query.limit))] if query.limit == MOST_WHOLE and "limit" not in values else []
@@ -135,6 +137,12 @@ def _read_page(listing: Listing, after: str | None, request: Request, given: Ser
         return documents.Shown(title, {}, listing=shown, links=read, further=_further(request, collection))
 
     return page_answer(request, given, state_tag(request, given), make)
+
+
+def _parties(request: Request, given: Services, features: Sequence[dict[str, Any]]) -> documents.Parties:
+    """Return the organisations that features name by id."""
+    names = given.catalog.party_names(documents.party_ids(features))
+    return documents.Parties(names, functools.partial(address_of, base_url(request), OF_ORGANISATIONS))
 
 
 def _to_read(listing: Listing, after: str | None, request: Request, given: Services) -> Query:
@@ -211,9 +219,8 @@ def _read_item(record: Record, request: Request, given: Services, collection: Co
     links, _ = _links(request, given, collection, record)
 
     def make(language: Language) -> documents.Shown:
-        feature = orjson.loads(record.feature)
-        title = str(feature["properties"].get("name", record.id))
-        return documents.plain(title, {**feature["properties"], "links": orjson.loads(links)})
+        feature, read = orjson.loads(record.feature), _links_to_read(request, orjson.loads(links), [])
+        return documents.feature(language, collection.columns, feature, read, _parties(request, given, [feature]))
 
     return page_answer(request, given, state_tag(request, given), make)
 

@@ -205,3 +205,28 @@ def test_the_form_asks_for_groups_a_series_sums_and_filters_and_keeps_them(api):
 def test_units_stand_beside_what_capacities_count(api):
     assert ">Cells (GWh a year)</option>" in read(api, STATISTICS)
     assert ">电芯（GWh/年）</option>" in read(api, STATISTICS, lang="zh")
+
+
+def test_a_page_of_an_organisation_says_its_columns_in_words_and_leads_to_its_geojson(api):
+    found = api.client.get(f"{COLLECTIONS}/organisations/items?limit=10000").json()["features"]
+    held = next(each for each in found if each["properties"]["parents"])
+    path = f"{COLLECTIONS}/organisations/items/{held['id']}"
+    page = read(api, path, lang="es")
+    said = dict(re.findall(r'<dt title="(\w+)">[^<]*</dt><dd>(.*?)</dd>', page))
+    assert held["properties"]["held_by"][0]["name"] in html.unescape(said["parents"])
+    assert "Quién la controla" in page
+    assert Language("es").label("organisation_type", held["properties"]["type"]) == said["type"]
+    [same] = set(re.findall(r'<a href="([^"]+)"[^>]*type="application/geo\+json">Este documento', page))
+    answer = api.client.get(html.unescape(same), headers={"Accept": "text/html"})
+    assert held["id"] == answer.json()["id"]
+
+
+def test_countries_are_called_in_the_reader_s_language(api):
+    assert "<bdi>玻利维亚</bdi>" in read(api, f"{COLLECTIONS}/countries/items", lang="zh", q="bolivia")
+    assert "<h1>玻利维亚</h1>" in read(api, f"{COLLECTIONS}/countries/items/BO", lang="zh")
+
+
+def test_the_document_itself_stands_apart_from_its_other_forms(api):
+    told = words_of(read(api, API))
+    assert "This document as HTML self" in told
+    assert "This document as JSON alternate" in told
