@@ -105,10 +105,7 @@ def file_answer(
 
     The tag is weak: files of one content differ in their bytes by the time at which they were made.
     """
-    number, features = collection.catalog(given).found(query)
-    if "limit" in request.query_params:
-        number, features = min(number, query.limit), itertools.islice(features, query.limit)
-    check_size(form, number)
+    number, features = _found(given, request.query_params, query, form, collection)
 
     def chunks() -> Iterator[bytes]:
         count_file(request, given)
@@ -126,13 +123,29 @@ def file_answer(
 
 
 def records_in_file(
-    given: Services, language: Language, base: str, params: QueryParams, query: Query, form: Format
+    given: Services,
+    language: Language,
+    base: str,
+    params: QueryParams,
+    query: Query,
+    form: Format,
+    collection: Collection = OF_PROJECTS,
 ) -> tuple[int, Iterator[bytes]]:
-    """Return how many records a question has, and all of them as a file in parts; raises SelectionTooLarge."""
-    number, features = given.catalog.found(query)
+    """Return how many records a file has, and the file in parts; raises SelectionTooLarge."""
+    number, features = _found(given, params, query, form, collection)
+    told = about(language, cited_question(given, language, base, params, query, number, collection), query.as_of)
+    return number, form.write(selection_of(given, language, base, features, told, collection))
+
+
+def _found(
+    given: Services, params: QueryParams, query: Query, form: Format, collection: Collection
+) -> tuple[int, Iterator[bytes]]:
+    """Return how many records a question has, or `limit` names, and these; raises SelectionTooLarge."""
+    number, features = collection.catalog(given).found(query)
+    if "limit" in params:
+        number, features = min(number, query.limit), itertools.islice(features, query.limit)
     check_size(form, number)
-    told = about(language, cited_question(given, language, base, params, query, number), query.as_of)
-    return number, form.write(selection_of(given, language, base, features, told))
+    return number, features
 
 
 def check_size(form: Format, number: int) -> None:

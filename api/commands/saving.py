@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.progress import track
 
+from api.commands.asking import Asked, Asking, of_files, of_maps, params_of
 from api.commands.options import STORE
 from api.commands.stores import CommandRefused, open_ledger_of
 from api.commands.terminal import err, plain, say
-from geo.columns import PROJECTS
-from geo.formats.registry import FORMATS, Format
+from geo.columns import Columns
+from geo.formats.registry import FORMATS, Format, formats_of
 from geo.unfinished import path_of
 from web.language import DEFAULT, LANGUAGES, Language
 
@@ -22,101 +23,87 @@ if TYPE_CHECKING:
     from geo.query import Query
     from web.export import Selection
 
-_FILTERS = ("bbox", "datetime", "q", *PROJECTS.filters)
-_OF_FILES = (*_FILTERS, "as_of", "sortby")
-
-Command = Callable[..., None]
-
-
-def _filters(known: Sequence[str]) -> Callable[[Command], Command]:
-    """Add an option for each of these parameters of the API; each is written there and here alike."""
-
-    def added(command: Command) -> Command:
-        for name in reversed(known):
-            names = dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}"))
-            command = click.option(*names, name, metavar="VALUE", help=f"As the API's parameter {name}.")(command)
-        return command
-
-    return added
-
-
 _LANGUAGE = click.option(
     "--lang", type=click.Choice([*LANGUAGES]), default=DEFAULT, show_default=True, help="Its language."
 )
 
 
-@click.command()
+@click.command(cls=Asking, names=of_files)
 @STORE
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write, such as all.fgb."
 )
 @click.option("--format", "form", type=click.Choice([*FORMATS]), help="Its format.  [default: by the file's ending]")
+@click.option(
+    "--collection",
+    "collection_id",
+    default="projects",
+    show_default=True,
+    metavar="NAME",
+    help="What it holds: projects, organisations or countries.",
+)
 @_LANGUAGE
-@_filters(_OF_FILES)
-def save(store: str, out: Path, form: str | None, lang: str, **asked: str | None) -> None:
+def save(store: str, out: Path, form: str | None, collection_id: str, lang: str, **asked: Asked) -> None:
     """Write the records of a selection as one file, in any format that the API answers.
 
-    Without a filter it holds every record of the store. Filters are those of the API: codes parted by commas, such as
-    --country BO,AR --status_group planned. Each record has the address of its page on the server as visitors see it
-    or, where that is not set, on this machine.
-    """
-    from starlette.datastructures import QueryParams
+    Without a filter it holds every record of the collection. What is asked for is written as for the API: codes parted
+    by commas, or an option given twice, mean any of them, such as --country BO,AR --status_group planned; --filter
+    takes CQL2, such as "capacity > 20 AND country IN ('BO','CL')". Every property of a record is such an option.
 
+    Each record has the address of its page on the server as visitors see it or, where that is not set, on this
+    machine.
+    """
+    from api.collections import collection_named
     from api.parameters import read_query
     from api.services import Services
     from api.settings import Settings
     from api.taking import records_in_file
 
-    named = _format_of(out, form)
-    params = QueryParams({name: text for name, text in asked.items() if text is not None})
-    settings, query = Settings.from_environment(), read_query(params, _OF_FILES, 1)
+    collection, params = collection_named(collection_id), params_of(asked, of_files())
+    named = _format_of(out, form, collection.columns)
+    query = read_query(params, of_files(collection), 1, columns=collection.columns)
+    settings = Settings.from_environment()
     given = Services(open_ledger_of(store, existing=True), settings)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    number, chunks = records_in_file(given, Language(lang), address, params, query, named)
+    number, chunks = records_in_file(given, Language(lang), address, params, query, named, collection)
     _write(out, chunks)
     say(f"Written: {plain(out)}, {number:,} records, {out.stat().st_size / 1e6:.1f} MB")
 
 
-def _format_of(file: Path, name: str | None) -> Format:
-    """Return the format of this name or, without one, the only one whose files end so."""
-    ending = file.suffix.lower().removeprefix(".")
-    found = [FORMATS[name]] if name else [each for each in FORMATS.values() if each.ending == ending]
+def _format_of(file: Path, name: str | None, columns: Columns) -> Format:
+    """Return the format of this name or, without one, the only one whose files end so, of those of a collection."""
+    ending, known = file.suffix.lower().removeprefix("."), formats_of(columns)
+    found = [each for each in known if (each.name == name if name else each.ending == ending)]
     if len(found) != 1:
-        names = [each.name for each in found] or [*FORMATS]
-        raise click.UsageError(f"The ending of --out names no one format; give --format: {', '.join(names)}.")
+        names = ", ".join(each.name for each in found or known)
+        reason = f"No file of this collection is {name}" if name else "The ending of --out names no one format"
+        raise click.UsageError(f"{reason}; give --format: {names}.")
     return found[0]
 
 
-@click.command(name="map")
+@click.command(name="map", cls=Asking, names=of_maps)
 @STORE
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write, such as map.html."
 )
 @_LANGUAGE
-@_filters(_FILTERS)
-def map_(store: str, out: Path, lang: str, **asked: str | None) -> None:
+def map_(store: str, out: Path, lang: str, **asked: Asked) -> None:
     """Write the map of a selection, with its records, as one HTML file that needs no network.
 
-    Without a filter it holds every record of the store. Filters are those of the API: codes parted by commas, such as
-    --country BO,AR --status_group planned.
+    Without a filter it holds every record of the store. What is asked for is written as for the API: codes parted by
+    commas, or an option given twice, mean any of them, such as --country BO,AR --status_group planned; --filter takes
+    CQL2. Every property of a record is such an option.
     """
+    from api.parameters import read_query
     from api.services import Services
     from api.settings import Settings
     from web.export import saved_page
 
-    given = Services(open_ledger_of(store, existing=True), Settings.from_environment())
-    language = Language(lang)
-    selection = _selection(given, _query({name: text for name, text in asked.items() if text is not None}), language)
+    query = read_query(params_of(asked, of_maps()), of_maps(), 1)
+    given, language = Services(open_ledger_of(store, existing=True), Settings.from_environment()), Language(lang)
+    selection = _selection(given, query, language)
     _write(out, [saved_page(given.settings.site, language, selection).encode()])
     say(f"Written: {plain(out)}, {len(selection.articles):,} records, {out.stat().st_size / 1e6:.1f} MB")
-
-
-def _query(asked: dict[str, str]) -> Query:
-    from starlette.datastructures import QueryParams
-
-    from api.parameters import read_query
-
-    return read_query(QueryParams(asked), _FILTERS, 1)
 
 
 def _selection(given: Services, query: Query, language: Language) -> Selection:
