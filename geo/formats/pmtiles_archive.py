@@ -16,13 +16,13 @@ from geo.formats.selection import Selection
 from geo.ground.tiles import Tile
 from geo.records.geometry import to_shape
 from geo.records.places import drawn_point
-from geo.tiles.content import LAYERS, fields
+from geo.tiles.content import LAYERS, PROPERTIES, fields
 from geo.tiles.encoding import as_mvt
 from geo.tiles.features import features_of
 from geo.tiles.pyramid import Placed, Pyramid
 
 MOST_ZOOM = 12  # a place on a tile of it is right to three metres
-_MOST_TILES = 200_000
+MOST_TILES = 60_000  # beyond which a file ends at a farther zoom: programs draw its tiles from nearer too
 _WORLD = {
     "min_lon_e7": -1_800_000_000,
     "min_lat_e7": -850_500_000,
@@ -34,7 +34,7 @@ _CENTRE = {"center_zoom": 1, "center_lon_e7": 0, "center_lat_e7": 200_000_000}
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Return the file in parts."""
-    pyramid = Pyramid(_placed(selection), MOST_ZOOM, _MOST_TILES)
+    pyramid = Pyramid(_placed(selection), MOST_ZOOM, MOST_TILES)
 
     def make(file: Path) -> None:
         with file.open("wb") as out:
@@ -72,7 +72,8 @@ def _placed(selection: Selection) -> Placed:
         shape, accuracy = to_shape(feature["geometry"]), feature["properties"]["location_accuracy"]
         point = drawn_point(shape, accuracy)
         is_area = point is not None and shape is not None and shape.geom_type != "Point"
-        records.append({"id": feature["id"], **feature["properties"]})
+        stated = {"id": feature["id"], **feature["properties"]}
+        records.append({name: stated.get(name) for name in PROPERTIES})
         points.append(point)
         outlines.append(shapely.to_wkb(shape) if is_area else None)
     return Placed(records, points, outlines)

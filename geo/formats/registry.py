@@ -132,7 +132,6 @@ FORMATS: dict[str, Format] = {
             "pmtiles_archive:write",
             "placed",
             "of_projects",
-            most=_FEW,
         ),
     )
 }

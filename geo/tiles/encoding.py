@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from geo.boundaries import country_shapes
 from geo.ground.tiles import EXTENT, Tile, clipped, in_world_units, to_world
 from geo.tiles.content import CLUSTERS, COUNTRIES, RECORDS
 from geo.tiles.features import Feature
+from geo.tiles.points import Unit, points_as_mvt
 
 MVT = "application/vnd.mapbox-vector-tile"
 _POINTS = (CLUSTERS, RECORDS)
@@ -24,14 +25,25 @@ _LEAST_PIXELS = 4  # of a part of a country that is seen
 
 
 def as_mvt(features: Iterable[Feature], tile: Tile) -> bytes:
-    """Return a vector tile, nothing where nothing lies on it; points are within it, areas reach a little over."""
+    """Return a vector tile, nothing where nothing lies on it; points are within it, areas reach a little over.
+
+    Tiles one after the other are one tile with the layers of both.
+    """
+    found = list(features)
+    points = [each for each in found if each.layer in _POINTS]
+    return _areas_as_mvt(_areas(found, tile)) + points_as_mvt(zip(points, _units(points, tile), strict=True))
+
+
+def _areas_as_mvt(areas: Iterable[tuple[Feature, BaseGeometry]]) -> bytes:
+    layers: dict[str, list[dict[str, Any]]] = {}
+    for feature, shape in areas:
+        shown = {"geometry": shape, "properties": feature.properties, "id": feature.number}
+        layers.setdefault(feature.layer, []).append(shown)
+    if not layers:
+        return b""
     import mapbox_vector_tile
     from mapbox_vector_tile.encoder import on_invalid_geometry_make_valid
 
-    layers: dict[str, list[dict[str, Any]]] = {}
-    for feature, shape in _placed(list(features), tile):
-        shown = {"geometry": shape, "properties": feature.properties, "id": feature.number}
-        layers.setdefault(feature.layer, []).append(shown)
     written = [{"name": name, "features": found} for name, found in layers.items()]
     options = {"y_coord_down": True, "extents": EXTENT, "on_invalid_geometry": on_invalid_geometry_make_valid}
     encoded: bytes = mapbox_vector_tile.encode(written, default_options=options)
@@ -40,7 +52,8 @@ def as_mvt(features: Iterable[Feature], tile: Tile) -> bytes:
 
 def as_geojson(features: Iterable[Feature], tile: Tile) -> bytes:
     """Return a FeatureCollection of whole shapes; `layer` says what each feature is. Nothing where there is none."""
-    found = [each for each, _ in _placed(list(features), tile)]
+    found = list(features)
+    shown = [*(each for each, _ in _areas(found, tile)), *(each for each in found if each.layer in _POINTS)]
     written = [
         {
             "type": "Feature",
@@ -48,29 +61,27 @@ def as_geojson(features: Iterable[Feature], tile: Tile) -> bytes:
             "geometry": shapely.geometry.mapping(each.shape),
             "properties": {"layer": each.layer, **each.properties},
         }
-        for each in found
+        for each in shown
     ]
     return orjson.dumps({"type": "FeatureCollection", "features": written}) if written else b""
 
 
-def _placed(features: Sequence[Feature], tile: Tile) -> Iterable[tuple[Feature, BaseGeometry]]:
-    """Return each feature that lies on a tile with its shape in units of that."""
-    points = [each for each in features if each.layer in _POINTS]
+def _areas(features: Iterable[Feature], tile: Tile) -> Iterator[tuple[Feature, BaseGeometry]]:
+    """Yield each area that is seen on a tile with its shape in units of that."""
     for feature in features:
         if feature.layer not in _POINTS:
             shape = _area(feature, tile)
             if shape is not None:
                 yield feature, shape
-    yield from zip(points, _units(points, tile), strict=True)
 
 
-def _units(points: Sequence[Feature], tile: Tile) -> Sequence[BaseGeometry]:
+def _units(points: Sequence[Feature], tile: Tile) -> list[Unit]:
     """Return points as whole units of their tile: that in which they are, whatever rounding does."""
-    at = (
-        to_world(shapely.get_coordinates([each.shape for each in points])) * 2.0**tile.zoom - (tile.x, tile.y)
-    ) * EXTENT
-    found: Any = shapely.points(np.clip(np.floor(at), 0, EXTENT - 1))
-    return list(found)
+    if not points:
+        return []
+    at = to_world(shapely.get_coordinates([each.shape for each in points])) * 2.0**tile.zoom - (tile.x, tile.y)
+    found: list[Unit] = np.clip(np.floor(at * EXTENT), 0, EXTENT - 1).astype(int).tolist()
+    return found
 
 
 def _area(feature: Feature, tile: Tile) -> BaseGeometry | None:

@@ -42,6 +42,8 @@ def features_of(content: Content, tile: Tile, address_of: AddressOf) -> Iterator
 
 def _clusters(content: Content, tile: Tile) -> Iterator[Feature]:
     cells, first = content.clusters, 1 << (2 * level_of(tile))  # so that no two levels share a number
+    if not len(cells.codes):
+        return
     sums: list[dict[str, float]] = [{} for _ in cells.codes]
     for cell, kind, value in zip(cells.sum_cell.tolist(), cells.sum_kind.tolist(), cells.sum_value, strict=True):
         sums[cell][sum_name(SUMS[kind])] = round(float(value), _DIGITS)
@@ -57,10 +59,13 @@ def _clusters(content: Content, tile: Tile) -> Iterator[Feature]:
 
 
 def _records(layer: str, shown: Shown, address_of: AddressOf) -> Iterator[Feature]:
+    if not shown.shapes:
+        return
     names = tuple(shown.columns)
-    for shape, *values in zip(shown.shapes, *shown.columns.values(), strict=True):
+    shapes: Any = shown.shapes
+    places: Any = shapely.from_wkb(shapes) if layer == FOOTPRINTS else shapely.points(shapes)
+    for place, *values in zip(places, *shown.columns.values(), strict=True):
         known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        place = shapely.from_wkb(shape) if isinstance(shape, bytes) else shapely.Point(shape)
         known |= _radius(known.get("location_radius_km"), place) | {"address": address_of(known["id"])}
         yield Feature(layer, number_of(known["id"]), place, known)
 

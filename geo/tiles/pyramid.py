@@ -25,7 +25,7 @@ from geo.tiles.content import (
     Content,
     Shown,
 )
-from geo.tiles.grid import CELLS, Codes, at_level, code_of, codes_of, span_of, tile_of
+from geo.tiles.grid import CELLS, at_level, code_of, codes_of, tile_of
 
 Record = Mapping[str, Any]
 Box = tuple[float, float, float, float]
@@ -83,24 +83,25 @@ class Pyramid:
             points = np.unique(cells.codes >> (2 * CELLS)).tolist()
             beside = self._of_countries if zoom <= COUNTRIES_ZOOM else []
             codes = {*points, *outlined, *(code for box in beside for code in _tiles_in(box, zoom))}
+            starts = np.append(0, np.cumsum(cells.sizes))
             for code, tile in sorted(((code, tile_of(zoom, code)) for code in codes), key=lambda each: order(each[1])):
-                yield tile, self._content(tile, cells.between(*span_of(tile, level)), level, outlined.get(code, []))
+                low, high = code << (2 * CELLS), (code + 1) << (2 * CELLS)
+                first = int(starts[np.searchsorted(cells.codes, low)])
+                yield tile, self._content(tile, cells.between(low, high), first, outlined.get(code, []))
 
-    def _content(self, tile: Tile, cells: Cells, level: int, outlined: Sequence[int]) -> Content:
+    def _content(self, tile: Tile, cells: Cells, first: int, outlined: Sequence[int]) -> Content:
+        """Return what a tile shows; `first` is where its records stand among all in the order of their places."""
         are_apart = cells.sizes <= (MOST_NEAR if tile.zoom == self.most_zoom else MOST_SYMBOLS)
         return Content(
-            cells.taken(~are_apart) if len(cells.codes) else NO_CELLS,
-            self._shown(cells.codes[are_apart], level),
+            NO_CELLS if are_apart.all() else cells.taken(~are_apart),
+            self._shown(first + np.flatnonzero(np.repeat(are_apart, cells.sizes))),
             self._footprints(outlined),
             self._countries if tile.zoom <= COUNTRIES_ZOOM else {},
         )
 
-    def _shown(self, cells: Codes, level: int) -> Shown:
-        if not len(cells):
+    def _shown(self, at: Ranks) -> Shown:
+        if not len(at):
             return NOTHING
-        squares = at_level(self._codes, level)
-        spans = zip(np.searchsorted(squares, cells), np.searchsorted(squares, cells, side="right"), strict=True)
-        at = np.concatenate([np.arange(start, end) for start, end in spans])
         points = list(zip(self._places.lon[at].tolist(), self._places.lat[at].tolist(), strict=True))
         return Shown(self._columns(self._rows[at].tolist()), points)
 

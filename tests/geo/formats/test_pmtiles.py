@@ -12,6 +12,7 @@ from pmtiles.tile import Compression, TileType
 from taken_away import reference
 
 from geo.curated.files import read_features
+from geo.formats import pmtiles_archive
 from geo.formats.pmtiles_archive import MOST_ZOOM
 from geo.formats.registry import FORMATS
 from geo.formats.selection import Origin, Selection
@@ -147,3 +148,12 @@ def test_at_the_nearest_zoom_only_what_is_at_one_spot_is_a_cluster():
     fewer = Placed(placed.records[1:], placed.points[1:], placed.outlines[1:])
     nearest = [content for tile, content in Pyramid(fewer, 5, 1_000).tiles(lambda tile: tile.x) if tile.zoom == 5]
     assert [MOST_NEAR] == [len(content.records.shapes) for content in nearest]
+
+
+def test_a_file_of_more_tiles_than_its_bound_ends_at_a_farther_zoom_with_every_record(features, written, monkeypatch):
+    number = Reader(MemorySource(written)).header()["addressed_tiles_count"]
+    monkeypatch.setattr(pmtiles_archive, "MOST_TILES", number // 2)
+    fewer = file_of(features)
+    header = Reader(MemorySource(fewer)).header()
+    assert 4 < header["max_zoom"] < MOST_ZOOM
+    assert set(told(written)[MOST_ZOOM][1]) == set(told(fewer)[header["max_zoom"]][1])
