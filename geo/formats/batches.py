@@ -7,7 +7,7 @@ mean, as a date by which programs sort and filter.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from geo.columns import Kind
 from geo.dates import first_day
 from geo.formats.cells import listed
 from geo.formats.selection import Feature
-from geo.formats.tables import Field, Table, Value
+from geo.formats.tables import Field, Row, Table, Value
 from geo.records.geometry import to_shape
 
 GEOMETRY = "geometry"
@@ -54,21 +54,17 @@ class Batches:
         placed = [pa.field(GEOMETRY, pa.binary(), metadata=_WKB)] if self.table.placed else []
         return pa.schema([*fields, *placed])
 
-    def of(self, features: Sequence[Feature]) -> pa.RecordBatch:
+    def of(self, features: Iterable[Feature]) -> pa.RecordBatch:
         """Return the rows of these records as one batch."""
-        rows = [row for feature in features for row in self.table.rows(feature)]
+        return batches_of([self], features)[0]
+
+    def holding(self, rows: Sequence[Row], geometries: Sequence[Any]) -> pa.RecordBatch:
+        """Return rows as one batch; `geometries` are GeoJSON's, of which a table of placed records has one a row."""
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(self.table.fields)
         pairs = zip(self.table.fields, columns, strict=True)
         arrays = [array for field, values in pairs for array in self._arrays(field, values)]
-        placed = [geometries(features)] if self.table.placed else []
+        placed = [_as_wkb(geometries)] if self.table.placed else []
         return pa.RecordBatch.from_arrays([*arrays, *placed], schema=self.schema)
-
-    def reader(self, parts: Iterable[Sequence[Feature]]) -> pa.RecordBatchReader:
-        """Return all of them, each made when it is read."""
-        return pa.RecordBatchReader.from_batches(self.schema, self._each(parts))
-
-    def _each(self, parts: Iterable[Sequence[Feature]]) -> Iterator[pa.RecordBatch]:
-        return map(self.of, parts)
 
     def _fields(self, field: Field) -> list[pa.Field]:
         fields = [pa.field(field.name, self._type(field.kind))]
@@ -89,9 +85,20 @@ class Batches:
         return pa.string() if kind == "ids" and not self.lists else _TYPES.get(kind, pa.string())
 
 
-def geometries(features: Sequence[Feature]) -> pa.Array:
-    """Return the geometries of records as well-known binary, null where there is none."""
-    shapes = np.array([to_shape(feature["geometry"]) for feature in features], dtype=object)
+def batches_of(tables: Sequence[Batches], features: Iterable[Feature]) -> list[pa.RecordBatch]:
+    """Return the rows of these records as one batch for each table; the records are gone through once."""
+    rows: list[list[Row]] = [[] for _ in tables]
+    geometries = []
+    for feature in features:
+        for each, found in zip(tables, rows, strict=True):
+            found.extend(each.table.rows(feature))
+        geometries.append(feature["geometry"])
+    return [each.holding(found, geometries) for each, found in zip(tables, rows, strict=True)]
+
+
+def _as_wkb(geometries: Sequence[Any]) -> pa.Array:
+    """Return geometries as well-known binary, null where there is none."""
+    shapes = np.array([to_shape(each) for each in geometries], dtype=object)
     return pa.array(shapely.to_wkb(shapes), pa.binary())
 
 

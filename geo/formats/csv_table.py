@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from geo.formats.cells import Cell, cell, harmless
+from geo.formats.cells import Cell, harmless, listed
 from geo.formats.selection import Selection
 from geo.formats.tables import Value, table_of
 
@@ -31,15 +32,23 @@ def rows_as_csv(names: Sequence[str], parts: Iterable[Iterable[Sequence[Value]]]
     lines.write(_BYTE_ORDER_MARK)
     writer.writerow(names)
     for rows in parts:
-        writer.writerows([_cell(cell(value)) for value in row] for row in rows)
+        writer.writerows([_CELLS[type(value)](value) for value in row] for row in rows)
         yield lines.getvalue().encode()
         lines.seek(0)
         lines.truncate()
 
 
-def _cell(value: Cell) -> Cell:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return harmless(value) if isinstance(value, str) else value
+def _texts(texts: Sequence[str]) -> Cell:
+    whole = listed(texts)
+    return whole and harmless(whole)
+
+
+# How a value of each type is written; these are all that a table has.
+_CELLS: dict[type, Callable[[Any], Cell]] = {
+    type(None): lambda value: value,
+    bool: lambda value: "true" if value else "false",
+    int: lambda value: value,
+    float: lambda value: int(value) if value.is_integer() else value,
+    str: harmless,
+    list: _texts,
+}

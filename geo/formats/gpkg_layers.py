@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from geo.formats.batches import Batches
+from geo.formats.batches import Batches, batches_of
 from geo.formats.files import made_beside
 from geo.formats.gdal_files import append
 from geo.formats.selection import Selection
@@ -22,10 +22,10 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 
 def _make(file: Path, selection: Selection) -> None:
-    tables = (table_of(selection), *tables_of_parts(selection.contents))
+    tables = [Batches(each) for each in (table_of(selection), *tables_of_parts(selection.contents))]
     for number, features in enumerate(selection.parts(_PART)):
-        for table in tables:
-            append(Batches(table).of(features), file, table, "GPKG", append=number > 0)
+        for each, batch in zip(tables, batches_of(tables, features), strict=True):
+            append(batch, file, each.table, "GPKG", append=number > 0)
     append(_about(selection), file, _ABOUT, "GPKG")
 
 

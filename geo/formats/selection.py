@@ -64,9 +64,13 @@ class Selection:
         """Yield each record."""
         return map(orjson.loads, self.encoded)
 
-    def parts(self, size: int) -> Iterator[list[Feature]]:
-        """Yield the records in lists of this size; at least one list, which may be empty."""
-        features = self.features()
-        yield list(itertools.islice(features, size))
-        while part := list(itertools.islice(features, size)):
-            yield part
+    def parts(self, size: int) -> Iterator[Iterator[Feature]]:
+        """Yield the records in parts of this size; at least one part, which may be empty.
+
+        Each can be gone through once, and is read record by record: of many that are there at once the garbage
+        collector goes through every list again and again, which takes longer than to read them.
+        """
+        encoded = iter(self.encoded)
+        yield map(orjson.loads, list(itertools.islice(encoded, size)))
+        while part := list(itertools.islice(encoded, size)):
+            yield map(orjson.loads, part)

@@ -13,9 +13,8 @@ import orjson
 from geo.columns import PROJECTS, Kind
 from geo.formats.cells import Cell
 from geo.formats.selection import Contents, Feature, Selection
-from geo.records.geometry import to_shape
 from geo.records.parts import CLAIMS, Part, Source
-from geo.records.places import drawn_point
+from geo.records.places import drawn_point_of
 from geo.schemas import Schema
 
 Value = Cell | list[str]
@@ -52,10 +51,12 @@ def table_of(selection: Selection) -> Table:
     more, values = (_OF_PROJECTS, _of_project) if contents.columns is PROJECTS else _as_json(contents)
     fields = (*(Field(column.name, column.title, column.kind) for column in known), *more, *_ORIGIN)
 
+    names = [column.name for column in known]
+
     def rows(feature: Feature) -> Iterator[Row]:
-        p = feature["properties"]
-        stated = (feature["id"] if column.name == "id" else p.get(column.name) for column in known)
-        yield (*stated, *values(feature), origin.address_of(feature["id"]), origin.release, origin.licence)
+        stated = {**feature["properties"], "id": feature["id"]}
+        from_where = (origin.address_of(feature["id"]), origin.release, origin.licence)
+        yield (*map(stated.get, names), *values(feature), *from_where)
 
     return Table(contents.name, fields, rows, contents.is_placed)
 
@@ -84,7 +85,7 @@ _ORIGIN = (
 
 def _of_project(feature: Feature) -> Row:
     p = feature["properties"]
-    longitude, latitude = drawn_point(to_shape(feature["geometry"]), p["location_accuracy"]) or (None, None)
+    longitude, latitude = drawn_point_of(feature["geometry"], p["location_accuracy"]) or (None, None)
     people = [_owner(owner) for owner in p.get("owners", ())]
     addresses = [source["url"] for source in p["sources"] if source.get("url")]
     return (people, [_source(each) for each in p["sources"]], longitude, latitude, p.get("summary"), addresses)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries import country_shapes
+from geo.records.geometry import to_shape
 
 COAST_DEGREES = 0.15  # about 15 km: the outlines are of scale 1:50m, and ports are built into the sea
 
@@ -36,6 +38,13 @@ def drawn_point(shape: BaseGeometry | None, accuracy: str) -> list[float] | None
         return None
     point = shape if isinstance(shape, shapely.Point) else shapely.point_on_surface(shape)
     return [round(point.x, 5), round(point.y, 5)]
+
+
+def drawn_point_of(geometry: dict[str, Any] | None, accuracy: str) -> list[float] | None:
+    """Return the same of a GeoJSON geometry; of a point, as most are, without a shape."""
+    if geometry is not None and geometry["type"] == "Point":
+        return None if accuracy == "country" else [round(float(each), 5) for each in geometry["coordinates"]]
+    return drawn_point(to_shape(geometry), accuracy)
 
 
 @functools.cache
