@@ -136,6 +136,9 @@ class FeatureCatalog(Protocol):
 class Catalog(FeatureCatalog, Protocol):
     """Answers about the records of a store: the projects, of which the features of other collections are made."""
 
+    def successors(self) -> dict[str, str]:
+        """Return which record stands for each that is gone and was taken into another one, by their ids."""
+
     def overlay(self) -> int:
         """Return how many records are answered from beside the large table, since they changed after it was made."""
 

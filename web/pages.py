@@ -120,6 +120,11 @@ def problem_page(site: Site, status: int, title: str, detail: str, language: Lan
     return template("problem.html", language).render(site=site, status=status, title=title, detail=detail)
 
 
+def moved_page(name: str, address: str, canonical: str, language: Language = ENGLISH) -> str:
+    """Return a page that leads on to the record that stands for another: where only files are, it is its address."""
+    return template("moved.html", language).render(name=name, address=address, canonical=canonical, language=language)
+
+
 def refusal(title: str, detail: str, language: Language = ENGLISH) -> str:
     """Return why a record cannot be shown, to stand where its article would."""
     return template("refusal.html", language).render(title=title, detail=detail)

@@ -55,6 +55,8 @@ def publish(store: str, url: str | None, languages: tuple[str, ...], folder: Pat
     done = told.folder
     for form in told.too_large:
         say(f"Not written, as there are more than {form.most:,} records: {form.title}")
+    for title in told.cut:
+        say(f"Not there, as a server has to cut its tiles, unless it is a .pmtiles file: the overlay {plain(title)}")
     for address in sorted(told.left_off):
         say(f"A link that only a server could answer was left out: {plain(address)}")
     if settings.public_url is None:

@@ -17,7 +17,9 @@ from geo.formats.registry import FORMATS
 from geo.ground.tiles import Tile
 from geo.ground.towns import towns_tile
 from geo.query import MOST_FEATURES
+from web.language import Language
 from web.online import OPERATOR
+from web.pages import moved_page
 from web.published import feeds
 from web.published.data import EVENTS, ITEMS, PACKED
 from web.published.layout import GEOJSON, address_of, whole_file
@@ -40,6 +42,8 @@ class Making:
         self.links.version = etag(*[(await self._asked(path)).body for path in _SNAPSHOT])
         for job in jobs:
             self._folder.put(job.name, await self._body(job))
+        for name, record, language in self._plan.moved():
+            self._folder.put(name, self._moved(record, language))
         self._make_tiles()
         for address in self._plan.operators:
             with self._folder.file(address[1:]) as out:
@@ -75,6 +79,12 @@ class Making:
     def _page(self, job: Job, answer: Asked) -> str:
         policy = answer.headers["content-security-policy"]
         return self.links.page(answer.body.decode(), job.address, job.language, policy, self._head(job))
+
+    def _moved(self, record: str, language: str) -> bytes:
+        """Return a page that leads on to a record, which lies in a folder beside its own."""
+        beside = f"../{record}/"
+        canonical = self.links.address(f"/projects/{record}", language) if self._is_public else beside
+        return moved_page(record, beside, canonical, Language(language)).encode()
 
     def _head(self, job: Job) -> list[str]:
         """Return what a page says of where it is, and where the feed is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from api.ground import Ground
@@ -11,7 +11,7 @@ from geo.ground.base import TILE_ZOOM
 from geo.paths import data_folder
 from web.assets import static_folder
 from web.published.data import ITEMS, PACKED, PROJECTS, SCHEMA
-from web.published.layout import CITED, Layout, whole_file
+from web.published.layout import CITED, INDEX, Layout, whole_file
 from web.stories import read_stories
 
 MOST_TOWNS_ZOOM = 4  # that of the last tiles of towns, which hold all of them
@@ -32,8 +32,9 @@ class Job(NamedTuple):
 class Plan:
     """The files of a site."""
 
-    def __init__(self, layout: Layout, ground: Ground) -> None:
-        self.layout, self.languages = layout, layout.site.languages
+    def __init__(self, layout: Layout, ground: Ground, successors: Mapping[str, str]) -> None:
+        """`successors` are the records that stand for others, by the ids of these."""
+        self.layout, self.languages, self.successors = layout, layout.site.languages, successors
         overlays = [f"/overlays/{each.id}.pmtiles" for each in ground.overlays.values() if each.vector_tiles]
         self.operators = ["/basemap.pmtiles", *overlays] if ground.basemap else overlays
 
@@ -41,6 +42,8 @@ class Plan:
         """Yield the files that are one answer each."""
         first = self.languages[0]
         yield from (self._job(address, first) for address in self._data())
+        for gone, record in self.successors.items():  # no file leads on to another, so the data are there twice
+            yield Job(f"{ITEMS}/{gone}.json"[1:], f"{ITEMS}/{record}", first)
         for language in self.languages:
             yield from (self._job(address, language) for address in self._pages())
 
@@ -52,9 +55,16 @@ class Plan:
         """Yield the names of all files but those of which the number is not known before (lists of pages)."""
         yield from (job.name for job in self.jobs())
         yield from self.files()
+        yield from (name for name, _, _ in self.moved())
         yield from (address[1:] for address in self.operators)
         yield from (NOTHING_HERE, FEED, FILES, "robots.txt", *HOSTS)
         yield from (f"ground/{kind}/{z}/{x}/{y}.json" for kind, z, x, y in self.tiles())
+
+    def moved(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the pages that lead on to a record: the file, the id of that record, and the language."""
+        for language in self.languages:
+            folder = self.layout.site.folder(language)
+            yield from ((f"{folder}projects/{gone}/{INDEX}", each, language) for gone, each in self.successors.items())
 
     def tiles(self) -> Iterator[tuple[str, int, int, int]]:
         """Yield every tile of our own ground, also of the sea: a map asks for no file that is not there."""

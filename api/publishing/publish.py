@@ -52,6 +52,7 @@ class Told(NamedTuple):
     folder: Folder
     too_large: list[Format]
     left_off: set[str]
+    cut: list[str]  # titles of overlays whose tiles a server cuts
 
 
 def publish(
@@ -68,14 +69,15 @@ def publish(
     ids = given.catalog.columns(Query(), ["id"])["id"]
     too_large = [each for each in FORMATS.values() if len(ids) > each.most]
     forms = FORMATS.keys() - {each.name for each in too_large}
-    plan = Plan(Layout(given.settings.site, dict.fromkeys(ids), forms), given.ground)
+    plan = Plan(Layout(given.settings.site, dict.fromkeys(ids), forms), given.ground, given.catalog.successors())
     with publishing_into(root) as folder:
         folder.begin(plan.names())
         is_public = settings.public_url is not None
         making = Making(plan, Asker(create_app(given), base), folder, base, is_public=is_public)
         anyio.run(making.make, watch(plan.jobs(), _count(plan.jobs())))
         folder.finish({"url": base, "day": dates.today().isoformat(), "release": given.release(), "records": len(ids)})
-    return Told(len(ids), folder, too_large, making.links.left_off)
+    cut = [each.title for each in given.ground.overlays.values() if each.shapes]
+    return Told(len(ids), folder, too_large, making.links.left_off, cut)
 
 
 def _count(jobs: Iterator[Job]) -> int:

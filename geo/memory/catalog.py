@@ -6,7 +6,7 @@ import copy
 import datetime as dt
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -147,6 +147,12 @@ class MemoryCatalog:
                 raise
             raise Gone(project_id, None, successor) from None
 
+    def successors(self) -> dict[str, str]:
+        told = {each.project_id: each.successor for each in self._store.heads(records=False) if each.successor}
+        known, there = {**self._successors, **told}, set(self._store.current_ids())
+        found = {each: _last_of(known, each, there) for each in known.keys() - there}
+        return {each: last for each, last in sorted(found.items()) if last is not None}
+
     def show(self, revision: Revision) -> Record:
         return _record(self._fresh(), Recent([index(revision, self._organisations)]), 0)
 
@@ -191,3 +197,12 @@ def _record(state: State, table: Table, row: int) -> Record:
 def _one_by_one(segment: pages.Segment, on: dt.date | None) -> Iterator[bytes]:
     table, rows = segment
     return (table.feature(row) for row in rows.tolist()) if on is None else iter(table.features_on(rows, on))
+
+
+def _last_of(successors: Mapping[str, str], gone: str, there: Set[str]) -> str | None:
+    """Return the record that stands for one at the end of all that followed each other; None where that is gone too."""
+    followed: set[str] = set()
+    while gone in successors and gone not in followed and gone not in there:
+        followed.add(gone)
+        gone = successors[gone]
+    return gone if gone in there else None

@@ -1,12 +1,13 @@
 """The folder of a published site: ours alone, whole files, unchanged ones left as they are."""
 
 import contextlib
+import json
 import os
 
 import pytest
 from click.testing import CliRunner
 from conftest import copy_of
-from made_up import made_up_features
+from made_up import made_up, made_up_features
 
 from api.commands.main import main
 from api.commands.stores import CommandRefused
@@ -108,6 +109,46 @@ def test_the_same_store_gives_the_same_bytes_and_a_record_that_is_gone_leaves_no
     left = published(tmp_path / "one")
     assert not [name for name in left if gone in name]
     assert not [name for name, body in left.items() if f"/projects/{gone}/".encode() in body]
+
+
+SHAPES = """
+[[overlay]]
+id = "parks"
+title = "Parks of somewhere"
+kind = "protected-area"
+licence = "CC0 1.0"
+credit = "Nobody"
+colour = "green"
+file = "parks.geojson"
+"""
+PARK = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [-67, -20]}}
+
+
+@pytest.mark.slow
+def test_addresses_of_records_that_others_took_in_lead_there_and_what_is_left_out_is_said(tmp_path, monkeypatch):
+    store, folder, url = tmp_path / "ledger.gpkg", tmp_path / "site", "https://example.org/atlas"
+    names = ("bo-first", "bo-second", "bo-last", "bo-gone")
+    with contextlib.closing(open_ledger(store).store) as opened:
+        opened.write([Edit(each, made_up(each, name=f"Plant {each}"), None, "test") for each in names])
+        following = {"bo-first": "bo-second", "bo-second": "bo-last", "bo-gone": None}
+        opened.write([Edit(each, None, 1, "test", successor=other) for each, other in following.items()])
+    (tmp_path / "overlays.toml").write_text(SHAPES)
+    (tmp_path / "parks.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [PARK]}))
+    monkeypatch.setenv("LEDGER_OVERLAYS", str(tmp_path))
+    options = ["--store", str(store), "--url", url, "--lang", "en", "--lang", "es"]
+    done = CliRunner().invoke(main, ["publish", *options, str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "the overlay Parks of somewhere" in " ".join(done.stderr.split())
+    for gone in ("bo-first", "bo-second"):
+        for language, said in (("", "taken into another"), ("es/", "se incorporó a otra")):
+            page = (folder / f"{language}projects" / gone / "index.html").read_text()
+            assert f'<link rel="canonical" href="{url}/{language}projects/bo-last/">' in page
+            assert '<meta http-equiv="refresh" content="0; url=../bo-last/">' in page
+            assert said in page
+        item = f"api/collections/projects/items/{gone}.json"
+        assert "bo-last" == json.loads((folder / item).read_bytes())["id"]
+    assert not (folder / "projects" / "bo-gone").exists()
+    assert "bo-first" not in (folder / "sitemap-1.xml").read_text()
 
 
 @pytest.mark.slow
