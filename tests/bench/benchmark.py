@@ -19,7 +19,7 @@ from bench.feature_file import copy_features
 from bench.ground import Ground, make_ground, say
 from bench.installed import versions
 from bench.processes import Running, end_cleanly_when_told, get, settle
-from bench.questions import questions
+from bench.questions import filters, questions
 from bench.report import HEAD, README, Row, put_into, table
 
 PARTS = ("load", "kept", "contest", "start", "memory", "growth", "writes", "durable")
@@ -28,6 +28,7 @@ PEERS = {
     "pygeoapi": (sqlite_peers.pygeoapi, sqlite_peers.pygeoapi_address),
     "datasette": (sqlite_peers.datasette, sqlite_peers.datasette_address),
 }
+READ_CQL2 = ("tipg",)
 _TOGETHER = {"contest": ("kept",), "inside": ("growth", "writes", "durable")}
 SIZES = (10_000, 100_000, 1_000_000)
 BASE, SMALL = 10_000, 736  # what growth and memory are held against
@@ -41,6 +42,7 @@ class Options:
     sizes: Sequence[int] = SIZES
     parts: Sequence[str] = PARTS
     peers: Sequence[str] = (*PEERS, "nginx")
+    works: Sequence[str] = ()
     rounds: int = 3
     seconds: float = 2.0
     workers: int = 1
@@ -123,8 +125,8 @@ def _serve(options: Options, ground: Ground, report: Report) -> None:
 def _contest(options: Options, ground: Ground, report: Report, server: Running) -> None:
     """Fill the peers with what we answer, compare, and time them all in turn."""
     given = copy_features(server, ground.folder / "features.ndjson")
-    asked = questions(server, ground.made.points, ground.made.ids)
-    mine = contest.ours(server, asked)
+    plain, in_cql2 = questions(server, ground.made.points, ground.made.ids), filters(ground.made.points)
+    mine = contest.ours(server, {**plain, **in_cql2})
     contenders = [mine]
     with contextlib.ExitStack() as running:
         if "nginx" in options.peers:
@@ -136,10 +138,12 @@ def _contest(options: Options, ground: Ground, report: Report, server: Running) 
             with report.part(name), contextlib.ExitStack() as own:
                 serve, dialect = PEERS[name]
                 peer = own.enter_context(serve(ground.folder / name, given, options.python, options.workers))
+                asked = {**plain, **in_cql2} if name in READ_CQL2 else plain
                 contenders.append(contest.peer(peer, dialect, server, asked, given.kinds, report.outcome))
                 running.push(own.pop_all())
         with report.part("timing"):
-            contest.measure(contenders, options.rounds, options.seconds, report.outcome)
+            works = [work for work in mine.paths if not options.works or work.startswith(tuple(options.works))]
+            contest.measure(contenders, options.rounds, options.seconds, report.outcome, works)
 
 
 def _inside(options: Options, ground: Ground, base: Ground, report: Report) -> None:
@@ -192,6 +196,7 @@ def _options() -> Options:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--peers", nargs="*", choices=[*PEERS, "nginx"], default=[*PEERS, "nginx"])
+    parser.add_argument("--works", nargs="*", default=(), help="only those whose names begin so, as CQL2")
     parser.add_argument("--rounds", type=int, default=Options.rounds)
     parser.add_argument("--seconds", type=float, default=Options.seconds, help="of one run of one server")
     parser.add_argument("--workers", type=int, default=1, help="processes of each server")

@@ -43,7 +43,7 @@ TABLE = "projects"
 FILL_SECONDS = 3600
 
 # tipg sorts by the primary key unless asked otherwise.
-tipg_address: Dialect = of_api(f"/collections/public.{TABLE}/items")
+tipg_address: Dialect = of_api(f"/collections/public.{TABLE}/items", geometry="geom")
 
 
 @contextlib.contextmanager

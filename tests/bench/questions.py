@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote
 
 import numpy as np
 import orjson
@@ -14,10 +16,17 @@ from bench.processes import Running, get
 from bench.servers import COLLECTION
 
 Box = tuple[float, float, float, float]
-Work = Literal["item", "first page of 10", "page of 10", "page of 1,000", "box of 1,000", "box + status"]
+Work = Literal[
+    *("item", "first page of 10", "page of 10", "page of 1,000", "box of 1,000", "box + status"),
+    *("CQL2: comparisons", "CQL2: not, or, between", "CQL2: a word in a name", "CQL2: a polygon"),
+]
 
 STATUS = "operating"
-BOX_MATCHES, BOXES, PAGES = 1_000, 400, 200
+BOX_MATCHES, BOXES, PAGES, FILTERS = 1_000, 400, 200, 1_000
+COUNTRIES = ("AR", "AU", "BO", "CA", "CL", "CN", "DE", "FR", "HU", "IN", "JP", "KR", "PL", "US")
+GROUPS = ("planned", "building", "operating", "paused", "ended")
+KINDS = ("brine_operation", "hard_rock_mine", "refinery", "cathode_plant", "cell_factory", "pack_factory")
+WORDS = ("Battery", "Energy", "Gigafactory", "Lithium", "Salar", "factory", "mine", "plant", "project", "recycling")
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class Question:
     item: str | None = None
     box: Box | None = None
     status: str | None = None
+    filter: str | None = None
 
 
 Dialect = Callable[[Question], str]
@@ -90,12 +100,53 @@ def _boxed(box: Box, limit: int, status: str | None = None) -> Question:
     return Question(address, limit, box=box, status=status)
 
 
+def filters(points: np.ndarray[Any, Any]) -> Questions:
+    """Return questions in CQL2, none of them twice; a page of ten, and how many match, is what is asked for."""
+    chance = random.Random(4)
+    made: dict[Work, Callable[[], str]] = {
+        "CQL2: comparisons": lambda: (
+            f"country IN ({_some(chance, COUNTRIES)}) AND status_group = '{chance.choice(GROUPS)}'"
+            f" AND capacity_gwh_per_year > {chance.uniform(0, 30):.3f}"
+        ),
+        "CQL2: not, or, between": lambda: (
+            f"NOT (kind IN ({_some(chance, KINDS)})) AND (status_group = '{chance.choice(GROUPS)}'"
+            f" OR capacity_lce_t_per_year BETWEEN {chance.uniform(0, 2e4):.1f} AND {chance.uniform(3e4, 2e5):.1f})"
+        ),
+        "CQL2: a word in a name": lambda: f"name LIKE '%{chance.choice(WORDS)}%{_letters(chance)}%'",
+        "CQL2: a polygon": lambda: f"S_INTERSECTS(geometry, POLYGON(({_ring(chance, points)})))",
+    }
+    return {work: [_filtered(make()) for _ in range(FILTERS)] for work, make in made.items()}
+
+
+def _letters(chance: random.Random) -> str:
+    return "".join(chance.choices("aeilnorst", k=2))
+
+
+def _some(chance: random.Random, codes: Sequence[str]) -> str:
+    return ", ".join(f"'{code}'" for code in chance.sample(codes, 3))
+
+
+def _ring(chance: random.Random, points: np.ndarray[Any, Any]) -> str:
+    """Return a hexagon of one to five degrees round a point."""
+    x, y = points[chance.randrange(len(points))].tolist()
+    size = chance.uniform(1, 5)
+    corners = [(x + size * math.cos(k * math.pi / 3), y + size * math.sin(k * math.pi / 3)) for k in range(6)]
+    return ", ".join(f"{a:.6f} {b:.6f}" for a, b in [*corners, corners[0]])
+
+
+def _filtered(text: str) -> Question:
+    return Question(f"{COLLECTION}/items?limit=10&filter={quote(text)}", 10, filter=text)
+
+
 def of_ours(question: Question) -> str:
     return question.ours
 
 
-def of_api(items: str, order: str = "") -> Dialect:
-    """Return the dialect of an OGC API whose items lie at this address; pages are asked for by offset."""
+def of_api(items: str, order: str = "", geometry: str = "geometry") -> Dialect:
+    """Return the dialect of an OGC API whose items lie at this address; pages are asked for by offset.
+
+    `geometry` is what it calls the place of a record in a filter.
+    """
 
     def address(question: Question) -> str:
         if question.item is not None:
@@ -103,6 +154,7 @@ def of_api(items: str, order: str = "") -> Dialect:
         offset = f"&offset={question.offset}" if question.offset else ""
         box = f"&bbox={','.join(map(str, question.box))}" if question.box else ""
         status = f"&status={question.status}" if question.status else ""
-        return f"{items}?limit={question.limit}{box}{status}{offset}{order}"
+        asked = f"&filter={quote(question.filter.replace('geometry', geometry))}" if question.filter else ""
+        return f"{items}?limit={question.limit}{box}{status}{asked}{offset}{order}"
 
     return address

@@ -101,7 +101,7 @@ def _timed(
         for each in (all_of_ours, contest.with_same_bytes(nginx, all_of_ours))
     ]
     contenders.append(contest.Contender(naive, {work: theirs.paths[work] for work in WORKS if work in theirs.paths}))
-    contest.measure(contenders, rounds, 1, outcome, connections_tried=(16,))
+    contest.measure(contenders, rounds, 1, outcome, (*WORKS, *contest.PAGES), connections_tried=(16,))
     for why in outcome.left_out:
         print(f"left out: {why}")
     return {**_rates(outcome), **_cpu(outcome)}
