@@ -35,7 +35,6 @@ UNSUPPORTED = [
     "[EPSG:3857]",
     "urn:ogc:def:crs:EPSG::3857",
     "#/crs",
-    "",
 ]
 
 

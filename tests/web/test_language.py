@@ -119,7 +119,7 @@ def every_page(language):
         "add": pages.add_page(SITE, language),
         "about": pages.about_page(SITE, language),
         "problem": pages.problem_page(SITE, 404, "T", "D", language),
-        "reference": pages.reference_page(SITE, openapi.document("http://localhost", "T", 100), language),
+        "reference": pages.reference_page(SITE, openapi.document("http://localhost", "T", 100), [], language),
         "refusal": pages.refusal("T", "D", language),
     }
     for loaded in (None, release.name, "2000.01"):

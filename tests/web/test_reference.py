@@ -81,7 +81,7 @@ def test_the_page_speaks_every_language_and_leads_to_the_others(api, code):
 def test_a_description_is_text(definition):
     definition["paths"]["/"]["get"]["summary"] = HOSTILE
     definition["components"]["schemas"]["link"]["description"] = HOSTILE
-    html = pages.reference_page(Site(), definition)
+    html = pages.reference_page(Site(), definition, [])
     assert "<script" not in html
     assert "<img" not in html
     assert "<code>&lt;img src=x onerror=hit&gt;</code>" in html
