@@ -63,7 +63,8 @@ def beside_larger(places: Floats, people: npt.NDArray[np.int64]) -> npt.NDArray[
 def towns_tile(tile: Tile, *, is_whole: bool = False) -> bytes:
     """Return `[name, x, y, weight]` of the first towns of a tile, or of all, as JSON, x and y in world units."""
     towns = all_towns()
-    on_tile = np.all(np.floor(towns.places * 2**tile.zoom) == (tile.x, tile.y), axis=1)
+    x, y = np.floor(towns.places.T * 2**tile.zoom)
+    on_tile = (x == tile.x) & (y == tile.y)
     rows: list[list[Any]] = [
         _row(towns, number) for number in np.flatnonzero(on_tile)[: None if is_whole else MOST_TOWNS].tolist()
     ]
