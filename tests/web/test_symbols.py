@@ -4,11 +4,12 @@ import json
 import re
 
 import pytest
-from conftest import COUNT
+from conftest import COUNT, ROOT
 from made_up import made_up_feature
 from playwright.sync_api import expect
 from visits import PHONE, add, api
 
+STATIC = ROOT / "web" / "static"
 ROSATOM = "bo-rosatom-battery-factory"
 UYUNI = (-20.2002, -67.5992)  # five records at exactly these coordinates
 
@@ -206,3 +207,11 @@ def test_more_than_a_fan_holds_is_a_pile_from_which_each_can_be_chosen(fresh_ser
     click(page, pile)
     page.locator('#chooser [data-id="bo-made-up-7"]').click()
     expect(page.locator("#panel h2")).to_contain_text("Works number 7")
+
+
+def test_the_key_of_the_map_is_formed_by_one_style_sheet():
+    """All sheets of the map's page are one file: the key of a record's timeline once put that of the map in a row."""
+    [name] = re.findall(r'"ul",\s*\{ class: "([\w-]+)" \}', (STATIC / "find" / "key.js").read_text(encoding="utf-8"))
+    sheets = re.findall(r'@import "([\w-]+\.css)"', (STATIC / "styles" / "page.css").read_text(encoding="utf-8"))
+    forming = [each for each in sheets if re.search(rf"(?m)^\.{name}\b", (STATIC / "styles" / each).read_text())]
+    assert ["rail.css"] == forming

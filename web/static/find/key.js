@@ -17,7 +17,7 @@ export function key(root, dataset, sizes) {
     el("h2", {}, say("find.key")),
     el(
       "ul",
-      { class: "key" },
+      { class: "signs" },
       size,
       entry(symbol(), say("find.key_site")),
       entry(softSymbol(), say("find.key_rough")),
