@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import http.server
@@ -232,6 +233,25 @@ def api(tmp_path: Path, make_store: Callable[[], Store]) -> Api:
 def many_api(full_store: Store) -> Api:
     """400 made-up records, served in this process."""
     return make_api(full_store)
+
+
+@contextlib.contextmanager
+def without_a_loop() -> Iterator[None]:
+    """Hide the loop that Playwright keeps running in this thread once it has started a browser."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_others(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that drives no browser may run a loop of its own, whatever ran before it in its process."""
+    drives_a_browser = {"browser", "visit"} & set(request.fixturenames)
+    with contextlib.nullcontext() if drives_a_browser else without_a_loop():
+        yield
 
 
 @pytest.fixture(scope="session")

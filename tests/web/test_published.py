@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT, wait_for
+from conftest import ROOT, wait_for, without_a_loop
 from fronts import PATHS, installed
 from playwright.sync_api import expect
 from visits import PHONE
@@ -44,7 +44,8 @@ def published(tmp_path_factory):
     with contextlib.closing(open_ledger(store).store) as opened:
         load(opened, Given(list(read_files(FILES))))
     options = ["--store", str(store), "--url", f"{BASE}/", "--lang", "en", "--lang", "es"]
-    done = CliRunner().invoke(main, ["publish", *options, str(root / "atlas")])
+    with without_a_loop():
+        done = CliRunner().invoke(main, ["publish", *options, str(root / "atlas")])
     assert done.exit_code == 0, done.output
     assert "left out" not in done.stderr
     yield root / "atlas"
