@@ -8,6 +8,8 @@ import pytest
 from api import openapi
 from api.empty import without_empty
 
+pytestmark = pytest.mark.slow
+
 PLACES = {
     "featureId": "bo-rosatom-battery-factory",
     "part": "drawn",

@@ -30,6 +30,8 @@ from api.services import Services
 from api.settings import Settings
 from geo.opening import Ledger
 
+pytestmark = pytest.mark.slow
+
 ITEMS = "/api/collections/projects/items"
 ROUTE = "/api/collections/{collection_id}/items"
 

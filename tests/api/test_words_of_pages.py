@@ -10,6 +10,8 @@ from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
 from web.language import DEFAULT, LANGUAGES, Language
 from web.titles import title
 
+pytestmark = pytest.mark.slow
+
 API = "/api"
 COLLECTIONS = f"{API}/collections"
 OTHERS = [code for code in LANGUAGES if code != DEFAULT]

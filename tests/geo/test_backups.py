@@ -22,6 +22,8 @@ from geo.keys import create_key, digest
 from geo.opening import open_ledger
 
 fcntl = pytest.importorskip("fcntl")
+pytestmark = pytest.mark.slow
+
 NAME = re.compile(r"store-\d{8}T\d{9}Z\.gpkg")
 
 

@@ -111,7 +111,7 @@ def one_done(changed, what, value):
 MANY = st.lists(edits(), max_size=5)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(mine=MANY, other=MANY)
 def test_nothing_that_either_changed_is_lost_silently(mine, other):
     """Each change of either edit stands in the whole, or its place (or what holds it) is named as a conflict."""
@@ -141,7 +141,7 @@ def is_in(change, whole, feature):
     return whole[change.pointer] == change.after
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(mine=MANY, other=MANY)
 def test_edits_of_different_places_go_together_and_are_a_record(mine, other):
     """In whichever order: without a conflict both ways say the same, whatever the order of what both added."""

@@ -6,6 +6,8 @@ from conftest import client_of
 from api.settings import Settings, WrongSetting
 
 ANY, SITES = ("*",), ("https://a.example", "http://b.example:8080")
+pytestmark = pytest.mark.slow
+
 OTHERS = ["/", "/add", "/about", "/about/data", "/stories", "/stories/bolivia", "/api/docs", "/api/clients", "/no"]
 RECORD = "/projects/bo-rosatom-battery-factory"
 

@@ -308,7 +308,7 @@ def test_any_other_host_may_be_a_source(url):
 LABELS = st.text(max_size=8) | st.text("abcxn-0123456789", max_size=12).map("xn--{}".format)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.lists(LABELS, min_size=1, max_size=4).map(".".join))
 def test_any_address_is_a_source_or_a_fault(host):
     url = f"https://{host}/a"
@@ -341,7 +341,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     field=st.sampled_from(sorted({*made_up_feature()["properties"], "owners", "capacities", "links", "resource"})),
     value=JSON,
