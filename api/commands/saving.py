@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,14 +125,25 @@ def _selection(given: Services, query: Query, language: Language) -> Selection:
 
 
 def _write(file: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file under another name, and put it in place once it is whole."""
-    path = path_of(file)
+    """Write a file under another name, and put it in place once it is whole.
+
+    A link stays one to a file that is new; into what is no file, such as a pipe or /dev/stdout, it is written at once.
+    """
     try:
+        if file.exists() and not file.is_file():
+            _write_into(file, chunks)
+            return
+        whole = Path(os.path.realpath(file))
+        path = path_of(whole)
         try:
-            with path.open("wb") as out:
-                out.writelines(chunks)
-            path.replace(file)
+            _write_into(path, chunks)
+            path.replace(whole)
         finally:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise CommandRefused("file-not-written", file=str(file), reason=str(error.strerror)) from error
+
+
+def _write_into(file: Path, chunks: Iterable[bytes]) -> None:
+    with file.open("wb") as out:
+        out.writelines(chunks)

@@ -1,7 +1,9 @@
 """The command line writes the files that the API answers."""
 
+import concurrent.futures
 import dataclasses
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -153,6 +155,20 @@ def test_what_cannot_be_written_leaves_nothing(store, tmp_path, monkeypatch):
     monkeypatch.setitem(FORMATS, "fgb", dataclasses.replace(FORMATS["fgb"], write=broken))
     assert "No space left" in save(store, "--out", tmp_path / "kept.fgb").stderr
     assert {"kept.fgb": b"former"} == {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+
+def test_a_link_stays_one_and_a_pipe_is_written_into(store, tmp_path):
+    (tmp_path / "link.csv").symlink_to(tmp_path / "bolivia.csv")
+    assert 0 == save(store, "--out", tmp_path / "link.csv", "--country", "BO").exit_code
+    assert (tmp_path / "link.csv").is_symlink()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with concurrent.futures.ThreadPoolExecutor() as readers:
+        read = readers.submit(pipe.read_bytes)
+        done = save(store, "--out", pipe, "--format", "csv", "--country", "BO")
+        assert 0 == done.exit_code, done.output
+        assert read.result() == (tmp_path / "bolivia.csv").read_bytes() != b""
+    assert pipe.is_fifo()
 
 
 def test_a_filter_that_is_none_is_refused(store, tmp_path):
