@@ -23,6 +23,8 @@ EVENTS = f"{COLLECTION}/events"
 
 Link = dict[str, str]
 
+_MOST_LINK = 500  # characters of one in a header
+
 
 def link(href: str, rel: str, media_type: str, title: str) -> Link:
     """Return an OGC API link object."""
@@ -62,7 +64,8 @@ class ItemsLinks:
         if has_next not in self._shown:
             self._shown[has_next] = _replaced(_items_links(*self._address, has_next), self._marks)
         marks = {_AFTER: quote_plus(after or ""), _NEXT: following or ""}  # the latter needs no encoding
-        return _replaced(self._shown[has_next], marks)
+        links, header = _replaced(self._shown[has_next], marks)
+        return links, _short(header)
 
 
 def _replaced(links: tuple[bytes, str], marks: Mapping[str, str]) -> tuple[bytes, str]:
@@ -80,7 +83,7 @@ def _items_links(base: str, collection: Collection, has_next: bool) -> tuple[byt
     if has_next:
         links.append(link(f"{address}{_NEXT}", "next", GEOJSON, "The next page"))
     links.append(link(f"{base}{collection.path}", "collection", JSON, "The collection"))
-    # In the header a long question would stand once a format, and proxies take heads of a few kilobytes.
+    # In the header a question would stand once a format.
     there = _files(collection.columns)
     files = [link(f"{address}?{_WHOLE}f={name}", "alternate", form, title) for name, form, title in there]
     return orjson.dumps([*links, *files]), link_header(links)
@@ -161,4 +164,14 @@ def revisions_links(base: str, project_id: str, limit: int, after: int | None) -
 
 def link_header(links: list[Link]) -> str:
     """Return the links as one Link header (RFC 8288 section 3); addresses are percent-encoded already."""
-    return ", ".join(f'<{each["href"]}>; rel="{each["rel"]}"; type="{each["type"]}"' for each in links)
+    return _short(", ".join(f'<{each["href"]}>; rel="{each["rel"]}"; type="{each["type"]}"' for each in links))
+
+
+def _short(header: str) -> str:
+    """Return a Link header without the links of long questions, which only the document has.
+
+    Proxies take heads of a few kilobytes, and clients of 64.
+    """
+    if len(header) <= _MOST_LINK:
+        return header
+    return ", ".join(each for each in header.split(", ") if len(each) <= _MOST_LINK)

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from api import parameters
 from api.collections import Collection, CollectionDep
 from api.documents import document, shown, trail_of
-from api.forms import AS_SCHEMA, NEGOTIATED
-from api.languages import PARAMETER, language_of
+from api.forms import AS_HTML, AS_SCHEMA, NEGOTIATED, form_of
+from api.languages import language_of
 from api.links import link
 from api.problems import detail_of
 from api.reading import content_security_policy, page_headers
@@ -86,7 +86,8 @@ def queryables(request: Request, given: ServicesDep, collection: CollectionDep) 
 @router.get("/collections/{collection_id}/filter")
 def filter_page(request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
     """Answer the page that builds a filter; without script it takes one as text and says how many records it means."""
-    parameters.check_known(request.query_params, ("filter", PARAMETER))
+    parameters.check_known(request.query_params, ("filter", *parameters.FORMED))
+    form_of(request, (AS_HTML,))
     language, text = language_of(request), request.query_params.get("filter", "").strip()
     tag = etag(state_tag(request, given), language.code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -85,6 +86,7 @@ def tile(request: Request, given: ServicesDep) -> Response:
     return found
 
 
+_NUMBER = re.compile(r"0|[1-9]\d{0,7}", re.ASCII)  # each tile has one address
 _BY_ACCEPT = {"Vary": "Accept, Accept-Encoding"}
 
 
@@ -146,7 +148,7 @@ def _check_matrix_set(request: Request) -> None:
 
 def _square(zoom: str, x: str, y: str) -> Tile:
     """Return the tile of an address; raises HTTPException 404 where the world has none such."""
-    if not all(part.isascii() and part.isdecimal() and len(part) < 9 for part in (zoom, x, y)):
+    if not all(_NUMBER.fullmatch(part) for part in (zoom, x, y)):
         raise HTTPException(404)
     found = Tile(int(zoom), int(x), int(y))
     if found.zoom > MOST_ZOOM or not found.is_on_earth:

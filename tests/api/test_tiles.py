@@ -122,7 +122,9 @@ def test_req_core_tc_op_the_row_comes_before_the_column(api):
     assert 0 == records(api, f"{TILES}/1/0/1")
 
 
-@pytest.mark.parametrize("place", ["25/0/0", "0/1/0", "0/0/1", "3/8/0", "-1/0/0", "a/0/0", "1/٠/0", "1/0/999999999999"])
+@pytest.mark.parametrize(
+    "place", ["25/0/0", "0/1/0", "0/0/1", "3/8/0", "-1/0/0", "a/0/0", "1/٠/0", "1/0/999999999999", "00/0/0"]
+)
 def test_req_core_tc_error_out_of_range_is_404(api, place):
     for origin in ORIGINS:
         assert 404 == api.client.get(f"{origin}/tiles/WebMercatorQuad/{place}").status_code
