@@ -6,20 +6,21 @@ The tools take the parameters of the API, as `api.parameters` has them; what the
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import orjson
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field
+from starlette.datastructures import QueryParams
 
 from api.assistants import answers
 from api.assistants.answers import Answer
 from api.counting import COUNTING
-from api.parameters import parameters_of
+from api.parameters import check_known, parameters_of
 from api.services import Services
 from geo import product
 from geo.columns import PROJECTS
@@ -46,7 +47,7 @@ Given = str | bool | int | float | list[str] | None
 
 def server_of(given: Services, base: str) -> MCPServer[Any]:
     """Return the server that answers from these services; addresses of records begin with `base`."""
-    server: MCPServer[Any] = MCPServer(
+    server = _Server(
         product.COMMAND,
         title=given.settings.title,
         instructions=_INSTRUCTIONS,
@@ -80,6 +81,25 @@ def server_of(given: Services, base: str) -> MCPServer[Any]:
         server.add_tool(tool, title=title, description=description, annotations=_READS)
     _add_records(server, lambda project_id: answers.item(given, base, project_id))
     return server
+
+
+class _Server(MCPServer[Any]):
+    """Refuses arguments that a tool does not have, which the package leaves out: more records would be answered."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        for tool in await self.list_tools():
+            if tool.name == name:
+                _check_known(arguments, tool.input_schema["properties"])
+        return await super().call_tool(name, arguments, context)
+
+
+def _check_known(arguments: dict[str, Any], known: Iterable[str]) -> None:
+    try:
+        check_known(QueryParams(dict.fromkeys(arguments, "")), known)
+    except LedgerError as error:
+        raise ToolError(str(error)) from error
 
 
 _SEARCH = (
@@ -129,7 +149,7 @@ def _form(name: str) -> Any:
     if name in _COUNTING:
         is_list = _PARAMETERS[name].schema["type"] == "array"
         return Annotated[
-            (list[str] | None) if is_list else (str | None), Field(description=_PARAMETERS[name].description)
+            (str | list[str] | None) if is_list else (str | None), Field(description=_PARAMETERS[name].description)
         ]
     if name == "limit":
         said = f"Records at most, {answers.USUALLY_FOUND} unless said, {answers.MOST_FOUND} at most."

@@ -106,6 +106,7 @@ def test_counts_are_those_of_the_api(call, given):
     answer = call("statistics", by=["kind"], sum="capacity")
     _, counts = given.catalog.count(answers.read_query(answers.QueryParams(), (), 1), ("kind",))
     assert {each["values"]["kind"]["value"]: each["count"] for each in answer["groups"]} == counts["kind"]
+    assert call("statistics", by="kind", sum="capacity")["groups"] == answer["groups"]
     assert sum(each["count"] for each in answer["groups"]) == answer["numberMatched"] == COUNT
     sums = [each for group in answer["groups"] for each in group["sums"]]
     assert {"planned", "actual"} == {each["basis"] for each in sums}
@@ -135,6 +136,8 @@ def test_codes_are_told_with_what_they_mean(call):
         ("search", {"kind": "volcano"}, "'volcano' is no kind"),
         ("search", {"limit": 51}, "limit is a whole number from 1 to 50."),
         ("search", {"bbox": "1,2"}, "bbox is four numbers"),
+        ("search", {"contry": "BO"}, "did you mean country"),
+        ("statistics", {"country": "BO", "from": "2015"}, "did you mean from_date"),
         ("item", {"id": "bo-nobody"}, "There is no record 'bo-nobody'."),
         ("statistics", {"by": ["name"]}, "name"),
         ("vocabulary", {"name": ["colours"]}, "'colours' is no vocabulary"),
