@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import time
 from collections.abc import Collection
 
 from geo.columns import PROJECTS, Column, Columns, Kind
@@ -31,6 +32,19 @@ from geo.operands import Operand, Property, Value, properties_in, told, type_of
 from geo.temporal import Period, Time
 
 MOST_NODES = 500
+MOST_SECONDS = 5  # of a processor
+
+
+class Deadline:
+    """Until when a filter is looked at, by what its thread takes of a processor: others do not hasten it."""
+
+    def __init__(self) -> None:
+        self._end = time.thread_time() + MOST_SECONDS
+
+    def check(self) -> None:
+        """Raise InvalidQuery where the filter took too long."""
+        if time.thread_time() > self._end:
+            raise InvalidQuery("filter", "filter-too-slow", most=MOST_SECONDS)
 
 
 def check(expression: Expression, columns: Columns = PROJECTS) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
-from functools import partial
 
 _PARTS = re.compile(r"\\.|[^\\]|\\$", re.DOTALL)  # a character, or one behind the sign that takes its meaning away
 
 
+@functools.lru_cache(maxsize=2048)  # a filter asks each of its patterns of every row
 def matcher(pattern: str) -> Callable[[str], bool]:
     r"""Return what tells whether a text matches: % is any text, _ one character, \ takes that from the next sign."""
     parts = _PARTS.findall(pattern)
@@ -19,7 +20,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
         else:
             pieces[-1] += "." if part == "_" else re.escape(part[-1])
     plain = None if "_" in parts else _plain(["".join(p[-1] for p in piece) for piece in _between_any(parts)])
-    return plain or partial(_fits, [re.compile(piece, re.DOTALL) for piece in pieces])
+    return plain or functools.partial(_fits, [re.compile(piece, re.DOTALL) for piece in pieces])
 
 
 def _between_any(parts: list[str]) -> list[list[str]]:

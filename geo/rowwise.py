@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -160,8 +161,13 @@ def _is_missing(column: str, row: Row) -> bool:
 
 
 def _has_words(typed: str, row: Row, columns: Columns) -> bool:
-    parts = parts_of(typed)
-    return not parts or any(all(_has_word(word, row, columns) for word in words_of(part)) for part in parts)
+    parts = _words_asked(typed)
+    return not parts or any(all(_has_word(word, row, columns) for word in part) for part in parts)
+
+
+@functools.lru_cache(maxsize=2048)  # a filter asks each of its texts of every row
+def _words_asked(typed: str) -> tuple[tuple[Word, ...], ...]:
+    return tuple(tuple(words_of(part)) for part in parts_of(typed))
 
 
 def _has_word(word: Word, row: Row, columns: Columns) -> bool:

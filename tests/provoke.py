@@ -21,6 +21,7 @@ from made_up import made_up, made_up_feature
 from geo import unfinished
 from geo.backups import back_up, restore
 from geo.checks.run import check_files, check_projects
+from geo.columns import ORGANISATIONS
 from geo.cql2.reading import read_filter
 from geo.crs import CRS84
 from geo.curated import load as dataset
@@ -28,6 +29,7 @@ from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
 from geo.editing import Edit, Once, patched
 from geo.errors import LedgerError
+from geo.filter import Like
 from geo.geopackage.turns import Waiting
 from geo.importing.file import read_rows
 from geo.importing.merge import import_file, write_import
@@ -320,6 +322,18 @@ def counted(bound):
             return [refused(statistics, ledger.catalog, Statistics(Query(), ("kind",)))]
 
     return provoke
+
+
+def slow(place):
+    """The errors of a filter for which nobody has the time, of records and of what is made of them."""
+    ledger = open_ledger(place / "slow.gpkg")
+    ledger.store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+    like = Like("name", "%a_")
+    with contextlib.closing(ledger.store), mock.patch("geo.checked.MOST_SECONDS", -1):
+        return [
+            refused(ledger.catalog.count, Query(filter=like), ()),
+            refused(ledger.gathered.organisations.count, Query(filter=like, columns=ORGANISATIONS), ()),
+        ]
 
 
 def change(project_id, expected):

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from geo.catalog import Catalog, Page, Record
+from geo.checked import Deadline
 from geo.curated.organisations import Organisations
 from geo.errors import NotFound
 from geo.filter import EVERYTHING, Words, nodes
@@ -92,8 +93,12 @@ def _matching(features: Features, query: Query) -> list[int]:
     if query.filter == EVERYTHING:
         return list(range(len(features)))
     asks_words = any(isinstance(node, Words) for node in nodes(query.filter))
-    rows = (_row(features, at, asks_words) for at in range(len(features)))
-    return [at for at, row in enumerate(rows) if is_meant(query.filter, row, features.columns)]
+    deadline, found = Deadline(), []
+    for at in range(len(features)):
+        deadline.check()
+        if is_meant(query.filter, _row(features, at, asks_words), features.columns):
+            found.append(at)
+    return found
 
 
 def _row(features: Features, at: int, asks_words: bool) -> Row:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
+from geo.checked import Deadline
 from geo.columns import PROJECTS
 from geo.filter import (
     GEOMETRY,
@@ -59,14 +60,16 @@ class Evaluator:
     def __init__(self, table: Table, rows: Rows | slice, on: dt.date | None) -> None:
         self._table, self._rows, self._on = table, rows, on
         self._size = len(table) if isinstance(rows, slice) else len(rows)
+        self._deadline = Deadline()
 
     def truth(self, expression: Expression) -> Truth:
-        """Return for which rows an expression is true and for which it is false."""
+        """Return for which rows an expression is true and for which it is false; raises InvalidQuery for a slow one."""
+        self._deadline.check()
         match expression:
             case And(parts):
-                return self._all([self.truth(part) for part in parts])
+                return self._all(map(self.truth, parts))
             case Or(parts):
-                return _turned(self._all([_turned(self.truth(part)) for part in parts]))
+                return _turned(self._all(_turned(self.truth(part)) for part in parts))
             case Not(part):
                 return _turned(self.truth(part))
             case Unknown(part):
@@ -99,12 +102,13 @@ class Evaluator:
         """Return which rows `as_of` means: those that have begun, or have no event at all."""
         return np.asarray(self._table.begins[self._rows] <= (self._on or dt.date.max).toordinal())
 
-    def _all(self, truths: Sequence[Truth]) -> Truth:
+    def _all(self, truths: Iterable[Truth]) -> Truth:
+        """Return where all are true; of many each is there only while it is looked at."""
         yes, no = np.ones(self._size, dtype=bool), np.zeros(self._size, dtype=bool)
-        return Truth(
-            reduce(np.logical_and, (truth.yes for truth in truths), yes),
-            reduce(np.logical_or, (truth.no for truth in truths), no),
-        )
+        for truth in truths:
+            yes &= truth.yes
+            no |= truth.no
+        return Truth(yes, no)
 
     def _spanned(self, column: str, spans: Sequence[Span]) -> Truth:
         ranks = self._ranks(column)

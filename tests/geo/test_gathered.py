@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_up import made_up
 
-from geo import vocabulary
+from geo import rowwise, vocabulary
 from geo.boundaries import country_shapes
 from geo.columns import COUNTRIES, ORGANISATIONS, SHARES, capacity_of, projects_of
 from geo.countries import country_names
@@ -45,8 +45,10 @@ from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
 from geo.opening import open_ledger
 from geo.paths import data_folder
+from geo.patterns import matcher
 from geo.query import Query
 from geo.records.project import Project
+from geo.wanted import parts_of
 
 pytestmark = pytest.mark.slow
 
@@ -444,6 +446,15 @@ def test_they_are_found_by_words_of_any_script_and_language(gathered):
     assert {"DE"} == found("countries", "германия")
     assert "NA" in found("countries", "na")
     assert set() == found("countries", "zzzz")
+
+
+def test_words_and_patterns_are_read_once_and_not_for_every_row(gathered, monkeypatch):
+    read = []
+    monkeypatch.setattr(rowwise, "parts_of", lambda typed: read.append(typed) or parts_of(typed))
+    asked = Or(tuple(Words(f"nobody{number} has this") for number in range(100)))
+    assert 0 == gathered[1]["organisations"].count(asking("organisations", filter=asked), ())[0]
+    assert 100 == len(read)
+    assert matcher("a%b_") is matcher("a%b_")
 
 
 def test_what_has_no_geometry_and_no_time_is_in_every_box_and_at_every_time(gathered):
