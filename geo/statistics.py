@@ -164,11 +164,13 @@ def statistics(catalog: Catalog, asked: Statistics) -> Found:
 def steps(interval: Interval, first: dt.date | None, last: dt.date) -> tuple[dt.date, ...]:
     """Return the last day of each interval from the one in which `first` lies on; the last is cut at `last`.
 
-    Without `first` there are 20 years, or 60 months. Raises InvalidQuery for more than 600 of them.
+    Without `first` there are 20 years, or 60 months, as far as the calendar goes back. Raises InvalidQuery for more
+    than 600 of them.
     """
     months = 12 if interval == "year" else 1
     end = (last.year * 12 + last.month - 1) // months
-    begin = end - _STEPS_AT_FIRST[interval] + 1 if first is None else (first.year * 12 + first.month - 1) // months
+    at_first = max(dt.MINYEAR * 12 // months, end - _STEPS_AT_FIRST[interval] + 1)
+    begin = at_first if first is None else (first.year * 12 + first.month - 1) // months
     number = end - begin + 1
     if number > MOST_STEPS:
         raise InvalidQuery("interval", "too-many-steps", count=number, most=MOST_STEPS)

@@ -275,6 +275,8 @@ def test_steps_are_ends_of_intervals_and_the_last_is_the_last_day():
     assert (dt.date(2024, 12, 31), dt.date(2025, 12, 31), last) == steps("year", dt.date(2024, 6, 1), last)
     assert (dt.date(2024, 1, 31), dt.date(2024, 2, 29)) == steps("month", dt.date(2024, 1, 9), dt.date(2024, 2, 29))
     assert (20, 60) == (len(steps("year", None, last)), len(steps("month", None, last)))
+    first = dt.date(1, 2, 28)  # no calendar goes further back
+    assert ((first,), (dt.date(1, 1, 31), first)) == (steps("year", None, first), steps("month", None, first))
     with pytest.raises(InvalidQuery):
         steps("month", last.replace(year=last.year - MOST_STEPS // 12 - 1), last)
 
