@@ -57,9 +57,19 @@ class Kept:
             self._forms.move_to_end((tag, coding))
         with form.guard:
             if form.made is None:
-                form.made = make()
+                try:
+                    form.made = make()
+                except BaseException:
+                    self._forget((tag, coding), form)
+                    raise
                 self._keep((tag, coding), form)
             return form.made
+
+    def _forget(self, key: tuple[str, str], form: _Form) -> None:
+        """Let go of what could not be made: it has no bytes, by which it would go one day."""
+        with self._guard:
+            if self._forms.get(key) is form:
+                del self._forms[key]
 
     def _keep(self, key: tuple[str, str], form: _Form) -> None:
         """Count what has been made, and let go of what was asked for longest ago where there is too much."""
