@@ -178,7 +178,6 @@ def paged(columns: Columns) -> tuple[str, ...]:
 
 
 MATCHING = matching(PROJECTS)
-PAGED = paged(PROJECTS)
 PAGED_EVENTS = (*MATCHING, "from", "to", "expected", "limit", "after")
 REVISIONS = ("limit", "after", *FORMED)
 

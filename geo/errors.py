@@ -25,6 +25,8 @@ from typing import ClassVar
 from geo.faults import Fault, Value
 from geo.messages import Sentence, sentence, told
 
+_MOST_SHOWN = 200  # characters of what a stranger calls a record
+
 
 class LedgerError(Exception):
     """Base of all errors that are raised on purpose: a rule that has a sentence in `package`, and its values."""
@@ -80,7 +82,7 @@ class NotFound(LedgerError):
 
     def __init__(self, project_id: str) -> None:
         self.project_id = project_id
-        super().__init__("no-such-record", id=project_id)
+        super().__init__("no-such-record", id=project_id[:_MOST_SHOWN])
 
 
 class Gone(LedgerError):

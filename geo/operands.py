@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -70,6 +71,18 @@ TYPES: dict[str, Type] = {
 }
 
 
+def unfolded(operand: Operand) -> tuple[str | None, tuple[Folding, ...]]:
+    """Return the column whose texts an operand folds and by what, first to last; None where it is anything else."""
+    match operand:
+        case Property(column):
+            return column, ()
+        case Folded(folding, part):
+            whose, before = unfolded(part)
+            return whose, (*before, folding)
+        case _:
+            return None, ()
+
+
 def properties_in(operand: Operand) -> Iterator[str]:
     """Yield the columns that an operand is made from."""
     match operand:
@@ -125,6 +138,14 @@ def told(operand: Operand) -> str:
             return f"year({told(part)})"[:50]
 
 
+def _power(base: float, exponent: float) -> float:
+    """Return a power, the same in an array as alone: NumPy's differs by how its numbers lie."""
+    try:
+        return math.pow(base, exponent)
+    except (OverflowError, ValueError):
+        return math.nan
+
+
 def reckoned(sign: ArithmeticSign, left: Any, right: Any) -> Any:
     """Return a sum, product and so on of numbers or of arrays of them; NaN stands for what is missing.
 
@@ -141,7 +162,7 @@ def reckoned(sign: ArithmeticSign, left: Any, right: Any) -> Any:
             case "/":
                 found = np.true_divide(left, right)
             case "^":
-                found = np.power(np.asarray(left, dtype=np.float64), right)
+                found = np.asarray(np.frompyfunc(_power, 2, 1)(left, right), dtype=np.float64)
             case "%":
                 found = np.fmod(left, right)
             case "div":

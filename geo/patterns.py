@@ -23,6 +23,12 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return plain or functools.partial(_fits, [re.compile(piece, re.DOTALL) for piece in pieces])
 
 
+def fixed_parts(pattern: str) -> list[str]:
+    r"""Return the texts that stand in whatever matches: what is between the signs % and _."""
+    signs = ("\0" if part in ("%", "_") else part[-1] for part in _PARTS.findall(pattern))
+    return [part for part in "".join(signs).split("\0") if part]
+
+
 def _between_any(parts: list[str]) -> list[list[str]]:
     """Return what stands between the % of a pattern."""
     pieces: list[list[str]] = [[]]

@@ -21,6 +21,7 @@ import atheris
 with atheris.instrument_imports(include=["geo", "api"]):
     from api import parameters
     from api.middleware import is_readable
+    from geo.columns import PROJECTS
     from geo.editing import patched
     from geo.errors import LedgerError
     from geo.importing.merge import import_file
@@ -98,7 +99,7 @@ def a_query(data: bytes) -> None:
         params = QueryParams(data.decode("latin-1"))
         with contextlib.suppress(LedgerError):
             parameters.read_events_query(params, 100)
-        parameters.read_query(params, parameters.PAGED, 100)
+        parameters.read_query(params, parameters.paged(PROJECTS), 100)
 
 
 def an_import(data: bytes) -> None:

@@ -18,7 +18,6 @@ from geo.packing import Part, pack
 from geo.paths import data_folder
 
 TILE_ZOOM = 5
-CREDIT = "Natural Earth, GeoNames"
 _WORLD = "world"
 
 

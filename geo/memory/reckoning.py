@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,20 +11,24 @@ import numpy.typing as npt
 
 from geo.columns import PROJECTS
 from geo.filter import ArrayComparison, Comparison, Matches, Missing, TemporalComparison
+from geo.memory.alike import may_match
 from geo.memory.coded import Coded, Ranks
 from geo.memory.rows import Mask
+from geo.memory.texts import Texts
 from geo.operands import (
     FOLDINGS,
     Arithmetic,
     Constant,
     Folded,
+    Folding,
     Operand,
     Property,
     Year,
     reckoned,
     type_of,
+    unfolded,
 )
-from geo.patterns import matcher
+from geo.patterns import fixed_parts, matcher
 from geo.rowwise import COMPARISONS
 from geo.temporal import Time, WholeTime, first_of, is_by_days, last_of, relate
 
@@ -77,8 +82,7 @@ class Reckoning:
             case Comparison(left, sign, right):
                 return self._compared(left, COMPARISONS[sign], right)
             case Matches(operand, pattern):
-                values, ranks = self._texts(operand)
-                return _of_values(np.fromiter(map(matcher(pattern), values), bool, len(values)), ranks)
+                return self._matched(operand, pattern)
             case Missing(operand):
                 return _decided(self._is_missing(operand))
             case TemporalComparison(relation, left, right):
@@ -88,6 +92,16 @@ class Reckoning:
                 return _known(relate(relation, (a, b), (c, d)), known)
             case ArrayComparison(relation, left, right):
                 return _decided(self._related_sets(relation, left, right))
+
+    def _matched(self, operand: Operand, pattern: str) -> tuple[Mask, Mask]:
+        column, foldings = unfolded(operand)
+        known = self._coded(column) if column else None
+        if known is not None and isinstance(known.distinct, Texts):
+            looked = may_match(known.distinct, fixed_parts(pattern), bool(foldings), "casei" in foldings)
+            if looked is not None:
+                return _of_values(_matching(known.distinct, looked, foldings, pattern), known.ranks)
+        values, ranks = self._texts(operand)
+        return _of_values(np.fromiter(map(matcher(pattern), values), bool, len(values)), ranks)
 
     def _compared(self, left: Operand, compare: Any, right: Operand) -> tuple[Mask, Mask]:
         by_days = "date" in (type_of(left, PROJECTS), type_of(right, PROJECTS))
@@ -200,6 +214,14 @@ def _years(days: Numbers) -> Numbers:
     there = ~np.isnan(days)
     dates = (np.where(there, days, _EPOCH).astype(np.int64) - _EPOCH).astype("datetime64[D]")
     return np.where(there, dates.astype("datetime64[Y]").astype(np.int64) + 1970, np.nan)
+
+
+def _matching(texts: Texts, looked: npt.NDArray[Any], foldings: Sequence[Folding], pattern: str) -> Mask:
+    """Return which of the texts match, of which only those that are looked at may."""
+    fits, mask = matcher(pattern), np.zeros(len(texts), dtype=bool)
+    for at in looked.tolist():
+        mask[at] = fits(reduce(lambda text, folding: FOLDINGS[folding](text), foldings, texts[at]))
+    return mask
 
 
 def _of_values(mask: Mask, ranks: Ranks) -> tuple[Mask, Mask]:

@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from api import openapi, parameters, problems
 from api.collections import COLLECTIONS
+from geo.columns import PROJECTS
 from geo.curated.files import read_features
 from geo.curated.load import SCHEMA_FILE
 from geo.formats.registry import FORMATS
@@ -85,7 +86,7 @@ def test_limit_bbox_and_datetime_are_as_the_specification_has_them(definition):
     found = {p["name"]: p for p in definition["paths"]["/collections/projects/items"]["get"]["parameters"]}
     assert {"minimum": 1, "maximum": 10_000, "default": 100, "type": "integer"} == found["limit"]["schema"]
     assert (4, 6) == (found["bbox"]["schema"]["minItems"], found["bbox"]["schema"]["maxItems"])
-    assert set(parameters.PAGED) == set(found)
+    assert set(parameters.paged(PROJECTS)) == set(found)
     assert all(p["in"] == "query" and p["style"] == "form" and not p["explode"] for p in found.values())
 
 
