@@ -195,7 +195,7 @@ def weights(header: str) -> dict[str, float]:
 
 def _weight(parameter: str) -> float:
     match = re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameter)
-    return float(match.group(1)) if match else 1.0
+    return float(match.group(1)) if match else 0.0
 
 
 def weight_of(asked: Mapping[str, float], media_type: str) -> float:

@@ -102,7 +102,12 @@ def test_whoever_likes_nothing_better_gets_pages_of_geojson(api, accept):
 
 @pytest.mark.parametrize(
     ("accept", "liked"),
-    [("text/*", "text/csv"), ("a/b, x/y;q=0.3", "a/b"), ("*/*;q=0.1, x/y;q=0.2", "x/y"), ("x/y;q=oops", "x/y")],
+    [
+        ("text/*", "text/csv"),
+        ("a/b, x/y;q=0.3", "a/b"),
+        ("*/*;q=0.1, x/y;q=0.2", "x/y"),
+        ("x/y;q=oo, a/b;q=0.1", "a/b"),
+    ],
 )
 def test_the_weights_of_accept_are_read(accept, liked):
     offered = tuple(forms.Form((each,), (each,)) for each in ("a/b", "text/csv", "x/y"))
