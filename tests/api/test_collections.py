@@ -142,9 +142,9 @@ def test_what_the_collection_has_not_is_400(api, asked, parameter):
 
 
 @pytest.mark.parametrize("name", GATHERED)
-def test_nobody_edits_what_is_made_of_the_projects(tmp_path, name):
-    store = open_ledger(copy_of("south_america", tmp_path / "l.gpkg")).store
-    own = make_api(store)
+def test_nobody_edits_what_is_made_of_the_projects(tmp_path, make_store, name):
+    copy_of("south_america", tmp_path / "store.gpkg")
+    own = make_api(make_store())
     item = f"{ROOT}/{name}/items/{'rosatom' if name == 'organisations' else 'BO'}"
     for method, path in (("POST", f"{ROOT}/{name}/items"), *itertools.product(("PUT", "PATCH", "DELETE"), [item])):
         answer = own.client.request(method, path, json={}, headers=own.editor)
