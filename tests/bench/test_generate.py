@@ -9,6 +9,8 @@ from bench.generate import features, more_features, real_features, word_of, writ
 from geo.curated.files import read_features
 from geo.records.project import Project
 
+pytestmark = pytest.mark.slow
+
 REAL = len(list(real_features()))
 
 

@@ -22,6 +22,8 @@ from geo.keys import ARCHIVE
 from geo.opening import Ledger
 from geo.paths import data_folder
 
+pytestmark = pytest.mark.slow
+
 PROJECTS = data_folder() / "projects"
 ALL = {project.id: project for project in read_projects(PROJECTS)}
 

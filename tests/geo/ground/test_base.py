@@ -15,6 +15,8 @@ from geo.ground import base, towns
 from geo.ground.arcs import Arcs
 from geo.ground.tiles import EXTENT, Tile, clipped, in_world_units, paths_of, to_world
 
+pytestmark = pytest.mark.slow
+
 
 def places(path):
     """The points of a flat path."""

@@ -25,6 +25,8 @@ from geo.importing.file import read_rows
 from geo.importing.merge import import_file, write_import
 from geo.importing.profile import Layer, read_profile
 
+pytestmark = pytest.mark.slow
+
 FOLDER_OF_ONE = [made_up("ca-elsewhere", name="Elsewhere", country="CA")]
 
 
