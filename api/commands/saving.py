@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +17,8 @@ from api.commands.stores import CommandRefused, open_ledger_of
 from api.commands.terminal import err, plain, say
 from geo.columns import Columns
 from geo.formats.registry import FORMATS, Format, formats_of
-from geo.unfinished import path_of
+from geo.leftovers import real_path
+from geo.unfinished import Taken, unfinished
 from web.language import DEFAULT, LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -125,25 +127,26 @@ def _selection(given: Services, query: Query, language: Language) -> Selection:
 
 
 def _write(file: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file under another name, and put it in place once it is whole.
+    """Write a file whole or not at all.
 
     A link stays one to a file that is new; into what is no file, such as a pipe or /dev/stdout, it is written at once.
     """
     try:
         if file.exists() and not file.is_file():
-            _write_into(file, chunks)
+            with file.open("wb") as out:
+                out.writelines(chunks)
             return
-        whole = Path(os.path.realpath(file))
-        path = path_of(whole)
-        try:
-            _write_into(path, chunks)
-            path.replace(whole)
-        finally:
-            path.unlink(missing_ok=True)
+        with unfinished(real_path(file)) as out:
+            out.writelines(chunks)
+            os.chmod(out.fileno(), _mode())
+    except Taken:
+        raise CommandRefused("file-not-written", file=str(file), reason=os.strerror(errno.EBUSY)) from None
     except OSError as error:
         raise CommandRefused("file-not-written", file=str(file), reason=str(error.strerror)) from error
 
 
-def _write_into(file: Path, chunks: Iterable[bytes]) -> None:
-    with file.open("wb") as out:
-        out.writelines(chunks)
+def _mode() -> int:
+    """Return who may read a new file of this user, which only the system's call that sets it tells."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -14,6 +14,7 @@ from api.commands.main import main
 from api.settings import Settings
 from geo.formats.registry import FORMATS
 from geo.opening import open_ledger
+from geo.unfinished import path_of
 
 pytestmark = pytest.mark.slow
 
@@ -169,6 +170,16 @@ def test_a_link_stays_one_and_a_pipe_is_written_into(store, tmp_path):
         assert 0 == done.exit_code, done.output
         assert read.result() == (tmp_path / "bolivia.csv").read_bytes() != b""
     assert pipe.is_fifo()
+
+
+def test_a_file_is_for_whom_the_user_s_files_are_and_nothing_is_written_through_a_link(store, tmp_path):
+    assert 0 == save(store, "--out", tmp_path / "x.csv", "--country", "BO").exit_code
+    beside = tmp_path / "beside"
+    beside.touch()
+    assert beside.stat().st_mode == (tmp_path / "x.csv").stat().st_mode
+    path_of(tmp_path / "y.csv").symlink_to(beside)
+    done = save(store, "--out", tmp_path / "y.csv", "--country", "BO")
+    assert (1, b"", False) == (done.exit_code, beside.read_bytes(), (tmp_path / "y.csv").exists())
 
 
 def test_a_filter_that_is_none_is_refused(store, tmp_path):
