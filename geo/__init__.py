@@ -17,6 +17,8 @@ columns, schemas   what is a column of a record, and how does a schema say so?
 tiles        what does a square of the map show of records, and how is it written?
 records      what is a record, what is right in it, and what follows from it on any day?
 editing      what is an edit, and how do two edits of one record go together?
+joining      what do two records of one project say together?
+proposals    what do people say should be in the ledger, until somebody decides?
 keys, store  who may write, and what does a store promise?
 geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?
@@ -37,6 +39,7 @@ formats      how are records written into a file that a reader takes away?
 statistics   how many records are there of what, and how much do they come to, on any day or year by year?
 coverage     how many records are there of what, and how fresh are they?
 curated      what lies in the data folder, and how does it get into a store and back?
+reviewing    how does a proposal stand to the records as they are, and what comes of it when it is decided?
 checks       what makes records believable?
 importing    how does a publisher's own file become records?
 """

@@ -6,7 +6,7 @@ key: `/properties/events/k3f9a2/date`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,15 +173,18 @@ def _differences(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Dif
         yield Difference(_pointer(path), list(first), list(second))
 
 
-def merge(base: Feature, ours: Feature, theirs: Feature) -> Merged:
+def merge(base: Feature, ours: Feature, theirs: Feature, taken: Collection[str] = ()) -> Merged:
     """Return a record with what two edits changed since `base`; what both changed in different ways is a conflict.
+
+    Of a conflict at one of the pointers `taken` theirs stands in the record; of all others ours does.
 
     Disjoint and equal changes go together. Values that mean something only together (an amount and its unit, a point
     and how well it is known) count as one. A source that both added under one id gets another id in theirs. Whether
     the whole is a valid record is for `Project.from_feature` to say.
     """
     conflicts: list[Conflict] = []
-    merged = _merged(_together(base), _together(ours), _together(_renamed(base, ours, theirs)), ("",), conflicts)
+    sides = _together(base), _together(ours), _together(_renamed(base, ours, theirs))
+    merged = _merged(*sides, ("",), conflicts, frozenset(taken))
     return Merged(_apart(merged), conflicts)
 
 
@@ -261,7 +264,9 @@ def _with_names(properties: dict[str, Any], names: dict[str, str]) -> dict[str, 
     return changed
 
 
-def _merged(base: Any, ours: Any, theirs: Any, path: tuple[str, ...], conflicts: list[Conflict]) -> Any:
+def _merged(
+    base: Any, ours: Any, theirs: Any, path: tuple[str, ...], conflicts: list[Conflict], taken: frozenset[str]
+) -> Any:
     if ours == theirs or theirs == base:
         return ours
     if ours == base:
@@ -270,11 +275,12 @@ def _merged(base: Any, ours: Any, theirs: Any, path: tuple[str, ...], conflicts:
         return _merged_sets(base or [], ours, theirs)
     before, mine, other = (_members(side, path) for side in (base, ours, theirs))
     if mine is None or other is None:
-        conflicts += _told(base, ours, theirs, path)
-        return ours
+        told = list(_told(base, ours, theirs, path))
+        conflicts += told
+        return theirs if any(each.pointer in taken for each in told) else ours
     order = _order([before or {}, mine, other], path, conflicts)
     found = {
-        name: _merged((before or {}).get(name), mine.get(name), other.get(name), (*path, name), conflicts)
+        name: _merged((before or {}).get(name), mine.get(name), other.get(name), (*path, name), conflicts, taken)
         for name in order
     }
     kept = {name: value for name, value in found.items() if value is not None}

@@ -10,6 +10,10 @@ LedgerError
 ├── AlreadyExists        a new record's id is taken
 ├── RevisionConflict     the record has changed since the caller read it
 ├── AskedOtherwise       a change is asked for again, and says something else
+├── NoSuchProposal       no such proposal
+├── ProposalMoved        the proposal has been decided, or said something of, since the caller read it
+├── ProposalsFull        as many proposals, or remarks of one, as are kept
+├── ProposalStuck        the proposal and the record have changed in ways that do not go together
 ├── StoreError           the store cannot be opened, read or written
 ├── DataFileError        a file cannot be read as what it should be
 ├── OverlayRefused       a layer that an operator lays over the map cannot be used
@@ -118,6 +122,26 @@ class RevisionConflict(LedgerError):
 
 class AskedOtherwise(LedgerError):
     """A change under this name was made already, and said something else."""
+
+
+class NoSuchProposal(LedgerError):
+    """No proposal has this number."""
+
+
+class ProposalMoved(LedgerError):
+    """The proposal is at `version` and in `state` now: somebody has decided it, or said something of it."""
+
+    def __init__(self, number: int, version: int, state: str) -> None:
+        self.number, self.version, self.state = number, version, state
+        super().__init__("proposal-moved", number=number, version=version, state=state)
+
+
+class ProposalStuck(LedgerError):
+    """A proposal cannot be accepted as it is: the record has moved on in ways that do not go together with it."""
+
+
+class ProposalsFull(LedgerError):
+    """As many undecided proposals, or remarks of one, as are kept."""
 
 
 class StoreError(LedgerError):

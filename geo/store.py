@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from geo.editing import Edit, Once
 from geo.faults import Fault
 from geo.keys import KeyRing
+from geo.proposals import Proposals
 from geo.records.project import Project
 
 MOST_REVISIONS = 1_000
@@ -70,6 +71,7 @@ class Store(Protocol):
 
     identity: str  # tells this store from every other
     keys: KeyRing
+    proposals: Proposals
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
         """Make all edits, or none, and return their revisions.

@@ -122,6 +122,8 @@ GRADE_UNITS = _read("grade_unit", Term)
 DATASETS = _read("dataset", Term)
 LOCATION_DOUBTS = _read("location_doubt", Term)
 CHECKED_FOUND = _read("checked_found", Term)
+PROPOSAL_KINDS = _read("proposal_kind", Term)
+PROPOSAL_STATES = _read("proposal_state", Term)
 
 ALL: dict[str, Vocabulary[Term]] = {
     vocabulary.name: vocabulary
@@ -151,6 +153,8 @@ ALL: dict[str, Vocabulary[Term]] = {
         DATASETS,
         LOCATION_DOUBTS,
         CHECKED_FOUND,
+        PROPOSAL_KINDS,
+        PROPOSAL_STATES,
     )
 }
 

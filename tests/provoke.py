@@ -40,8 +40,10 @@ from geo.importing.table import FileRow, Unread
 from geo.keys import create_key
 from geo.messages import forms, sentence
 from geo.opening import open_ledger
+from geo.proposals import Author, Draft, Remark
 from geo.query import Query
 from geo.records.project import Project
+from geo.reviewing import Acceptance, edits_of
 from geo.statistics import Statistics, statistics
 from geo.store import Loaded
 
@@ -506,6 +508,52 @@ def asked_otherwise(place):
     with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
         store.write(edits[:1])
         return [refused(store.write, edits[1:])]
+
+
+def proposed(refuse):
+    """What a store refuses of a proposal that has been made there."""
+
+    def provoke(place):
+        with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+            return [refuse(store, store.proposals.add(_draft("create", made_up("bo-a"))))]
+
+    return provoke
+
+
+def _draft(kind, project, base=None):
+    named = (project.properties.name, project.properties.country)
+    return Draft(kind, project.id, base, project, *named, ["s1"], "So.", Author("Rosa", origin=b"here"))
+
+
+def decided_twice(store, proposal):
+    declined = Remark("No.", "ben", True, "declined")
+    store.proposals.decide(proposal.id, 1, declined)
+    return refused(store.proposals.decide, proposal.id, 1, declined)
+
+
+def over(bound):
+    """The refusal of what would be one more than there may be."""
+
+    def refuse(store, proposal):
+        with mock.patch(f"geo.geopackage.proposals.{bound}", 0):
+            if bound == "MOST_REMARKS":
+                return refused(store.proposals.remark, proposal.id, 1, Remark("So.", "ben", True, "open"))
+            return refused(store.proposals.add, proposal.draft)
+
+    return refuse
+
+
+def in_conflict(store, _):
+    store.write([Edit("bo-b", made_up("bo-b"), None, "ana")])
+    proposal = store.proposals.add(_draft("change", made_up("bo-b", name="Proposed"), 1))
+    store.write([Edit("bo-b", made_up("bo-b", name="Meanwhile"), 1, "ana")])
+    return refused(edits_of, store, proposal, Acceptance("ben", 2))
+
+
+def without_an_id(store, proposal):
+    store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+    with mock.patch("geo.reviewing.proposed_ids", return_value=["bo-a"]):
+        return refused(edits_of, store, proposal, Acceptance("ben", None))
 
 
 def two_files_with_one_record(place):

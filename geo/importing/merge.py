@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from geo.checks.likeness import km_between, likenesses, names_agree
 from geo.checks.places import SECOND_POINT_KM
@@ -21,8 +20,8 @@ from geo.importing.profile import Profile, columns_in
 from geo.importing.reading import Reading
 from geo.importing.rows import project_of
 from geo.importing.table import FileRow, LeftOut, Row
-from geo.records.ids import free_source_id, proposed_ids
-from geo.records.parts import CLAIMS
+from geo.joining import add_sources, cited, taken_over
+from geo.records.ids import proposed_ids
 from geo.records.project import Project
 from geo.text import slug
 from geo.vocabulary import LOCATION_ACCURACIES
@@ -237,22 +236,16 @@ def _merge(record: Project, row: Project, profile: Profile, decided: Decision) -
     stated = feature["properties"]
     stated["external_ids"] = [*stated.get("external_ids", []), *given["external_ids"]]
     if decided.decision == "same":
-        names = _add_sources(stated, given)
+        names = add_sources(stated, given)
         if _exactness(row) < _exactness(record):
             feature["geometry"] = row.geometry
             stated |= {part: given.get(part) for part in _PLACE}
             stated["location_sources"] = [names[s] for s in given["location_sources"]]
         for part in profile.enrich:
-            claims = [_taken_over(claim, names) for claim in given.get(part, [])]
+            claims = [taken_over(claim, names) for claim in given.get(part, [])]
             stated[part] = [*stated.get(part, []), *claims] or None
-        stated["sources"] = _cited(stated)
+        stated["sources"] = cited(stated)
     return stating({**feature, "properties": {k: v for k, v in stated.items() if v is not None}}, record)
-
-
-def _taken_over(claim: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    """Return a claim of the row as one of the record: by the record's sources, and with a key that it gets there."""
-    said = {name: value for name, value in claim.items() if name != "key"}
-    return {**said, "sources": [names[source] for source in claim["sources"]]}
 
 
 _PLACE = ("location_accuracy", "location_radius_km", "location_note")
@@ -263,31 +256,3 @@ def _exactness(project: Project) -> tuple[int, float]:
     p = project.properties
     position = LOCATION_ACCURACIES.position(p.location_accuracy)
     return position, (p.location_radius_km or 0.0) if p.location_accuracy == "region" else 0.0
-
-
-def _add_sources(stated: dict[str, Any], given: dict[str, Any]) -> dict[str, str]:
-    """Add the row's sources to the record's, a text that is there already once, and return the ids that they have."""
-    known = {_text_of(source): source["id"] for source in stated["sources"]}
-    names: dict[str, str] = {}
-    for source in given["sources"]:
-        text = _text_of(source)
-        if text not in known:
-            known[text] = free_source_id({each["id"] for each in stated["sources"]})
-            stated["sources"] = [*stated["sources"], {**source, "id": known[text]}]
-        names[source["id"]] = known[text]
-    return names
-
-
-def _text_of(source: dict[str, Any]) -> tuple[str | None, ...]:
-    """Return what tells a text apart: where it is, and of what is published again and again, which release it is."""
-    return (
-        source.get("url"),
-        source.get("read_at"),
-        source.get("published") if source.get("type") == "dataset" else None,
-    )
-
-
-def _cited(stated: dict[str, Any]) -> list[dict[str, Any]]:
-    used = {s for part in CLAIMS for claim in stated.get(part) or [] for s in claim["sources"]}
-    used |= set(stated.get("location_sources", []))
-    return [source for source in stated["sources"] if source["id"] in used]

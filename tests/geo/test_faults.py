@@ -29,12 +29,14 @@ from provoke import (
     cut_off,
     damaged,
     damaged_copy,
+    decided_twice,
     error,
     event,
     feature,
     file,
     filtered,
     form_of,
+    in_conflict,
     in_use,
     kept,
     key,
@@ -51,11 +53,13 @@ from provoke import (
     not_allowed,
     of_something_else,
     opened,
+    over,
     owner,
     packed,
     patching,
     point,
     profile_wrong,
+    proposed,
     read_as,
     record,
     refused,
@@ -78,6 +82,7 @@ from provoke import (
     too_many_faults,
     two_files_with_one_record,
     unread,
+    without_an_id,
     written,
 )
 
@@ -395,6 +400,13 @@ RULES = {
     "key-name-taken": [revoked_twice],
     "key-ends-in-the-past": [key("ana", "editor", "2020-01-01T00:00:00.000Z")],
     "asked-otherwise": [asked_otherwise],
+    "no-such-proposal": [proposed(lambda store, _: refused(store.proposals.get, 99))],
+    "proposal-moved": [proposed(decided_twice)],
+    "proposals-full": [proposed(over("MOST_UNDECIDED"))],
+    "proposals-full-of-one": [proposed(over("MOST_OF_ORIGIN"))],
+    "remarks-full": [proposed(over("MOST_REMARKS"))],
+    "proposal-conflicts": [proposed(in_conflict)],
+    "proposal-no-free-id": [proposed(without_an_id)],
     "no-such-key": [revoked_twice],
     "json-malformed": [error(read_json, b"{"), file(b"{")],
     "json-too-deep": [too_deep(error(read_json, b"[]")), file(b"[" * 100_000)],
@@ -522,7 +534,7 @@ def test_a_file_s_error_names_what_is_wrong_in_it(tmp_path):
 
 
 SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")  # three words of letters, parted by single blanks
-SQL = re.compile(r"\s*({} )?(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON)\b")
+SQL = re.compile(r"\s*([\w{}]+ )?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON)\b")
 # What is no fault's sentence, and why it stands in the code.
 NO_FAULTS = {
     "loaded from the dataset": "kept in histories, and looked up there",

@@ -1,0 +1,233 @@
+"""Proposals in a GeoPackage store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+import orjson
+
+from geo.editing import Edit, Once
+from geo.errors import AskedOtherwise, NoSuchProposal, ProposalMoved, ProposalsFull
+from geo.folding import fold
+from geo.geopackage.pool import ConnectionPool
+from geo.geopackage.rows import make, note_change, rows_of, time_of_next
+from geo.proposals import (
+    MOST_OF_ORIGIN,
+    MOST_REMARKS,
+    MOST_UNDECIDED,
+    UNDECIDED,
+    Author,
+    Draft,
+    Proposal,
+    ProposalPage,
+    ProposalQuery,
+    Remark,
+    Removal,
+    State,
+)
+from geo.records.project import Project
+
+_STATED = (
+    *("kind", "project_id", "base", "record", "name", "folded", "country", "sources", "comment", "author", "key"),
+    *("origin", "language", "alike", "token", "once_name", "once_content"),
+)
+_TOLD = f"id, version, state, time, updated, {', '.join(_STATED)}"
+_ADD = (
+    f"INSERT INTO proposals (version, state, time, updated, {', '.join(_STATED)}) "  # noqa: S608
+    f"VALUES (1, 'open', ?, ?, {', '.join('?' * len(_STATED))})"
+)
+_GET = f"SELECT {_TOLD} FROM proposals WHERE id = ?"  # noqa: S608
+_IS_UNDECIDED = "state IN ('open', 'asked')"
+_REMARKS = "SELECT text, author, is_editor, state, time FROM proposal_remarks WHERE proposal_id = ? ORDER BY number"
+_REVISIONS = "SELECT sequence FROM proposal_revisions WHERE proposal_id = ? ORDER BY sequence"
+_BEHIND = (
+    "SELECT sequence, proposal_id FROM proposal_revisions WHERE sequence IN (SELECT value FROM json_each(?)) "
+    "ORDER BY sequence"
+)
+_MOVE = (
+    "UPDATE proposals SET version = version + 1, state = ?1, updated = ?2, origin = CASE WHEN ?3 THEN origin END "
+    "WHERE id = ?4 AND version = ?5 AND state IN ('open', 'asked')"
+)
+_SAY = (
+    "INSERT INTO proposal_remarks (proposal_id, number, text, author, is_editor, state, time) "
+    "VALUES (?1, (SELECT count(*) + 1 FROM proposal_remarks WHERE proposal_id = ?1), ?2, ?3, ?4, ?5, ?6)"
+)
+
+
+class GeoPackageProposals:
+    """`Proposals` in the store's file."""
+
+    def __init__(
+        self, pool: ConnectionPool, transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    ) -> None:
+        self._pool, self._transaction = pool, transaction
+
+    def add(self, draft: Draft) -> Proposal:
+        with self._transaction() as connection:
+            number = _made(connection, draft.once) or _add(connection, draft)
+            return _proposal(connection, number)
+
+    def add_many(self, drafts: Sequence[Draft]) -> list[int]:
+        with self._transaction() as connection:
+            return [_add(connection, draft) for draft in drafts]
+
+    def get(self, number: int) -> Proposal:
+        with self._pool.use() as connection:
+            return _proposal(connection.sqlite, number)
+
+    def search(self, query: ProposalQuery) -> ProposalPage:
+        order, beyond = ("DESC", "id < ?") if query.newest_first else ("ASC", "id > ?")
+        where, values = _conditions(query)
+        paged = f"{where} AND {beyond}" if query.after is not None else where
+        after = () if query.after is None else (query.after,)
+        rows = f"SELECT {_TOLD} FROM proposals WHERE {paged} ORDER BY id {order} LIMIT ?"  # noqa: S608
+        with self._pool.use() as connection:
+            counted = connection.sqlite.execute(f"SELECT count(*) FROM proposals WHERE {where}", values)  # noqa: S608
+            matched = int(counted.fetchone()[0])
+            found = connection.sqlite.execute(rows, (*values, *after, query.limit + 1)).fetchall()
+        shown = [_of_row(row) for row in found[: query.limit]]
+        return ProposalPage(shown, matched, shown[-1].id if len(found) > query.limit else None)
+
+    def counts(self) -> dict[str, int]:
+        with self._pool.use() as connection:
+            return dict(map(tuple, connection.sqlite.execute("SELECT state, count(*) FROM proposals GROUP BY state")))
+
+    def remark(self, number: int, version: int, remark: Remark) -> Proposal:
+        return self.decide(number, version, remark)
+
+    def decide(self, number: int, version: int, remark: Remark, edits: Sequence[Edit] = ()) -> Proposal:
+        written = [rows_of(edit) for edit in edits]
+        with self._transaction() as connection:
+            _move(connection, number, version, remark)
+            for rows in written:
+                sequence = make(connection, rows).sequence
+                connection.execute("INSERT INTO proposal_revisions VALUES (?, ?)", (sequence, number))
+            if written:
+                note_change(connection, [rows.bounds for rows in written])
+            return _proposal(connection, number)
+
+    def behind(self, sequences: Sequence[int]) -> dict[int, int]:
+        with self._pool.use() as connection:
+            rows = connection.sqlite.execute(_BEHIND, (orjson.dumps(list(sequences)).decode(),))
+            return dict(map(tuple, rows))
+
+    def count_to_remove(self, removal: Removal) -> int:
+        with self._pool.use() as connection:
+            where, values = _removed(connection.sqlite, removal)
+            counted = connection.sqlite.execute(f"SELECT count(*) FROM proposals WHERE {where}", values)  # noqa: S608
+            return int(counted.fetchone()[0])
+
+    def remove(self, removal: Removal) -> int:
+        with self._transaction() as connection:
+            where, values = _removed(connection, removal)
+            return connection.execute(f"DELETE FROM proposals WHERE {where}", values).rowcount  # noqa: S608
+
+
+def _add(connection: sqlite3.Connection, draft: Draft) -> int:
+    _check_room(connection, draft.author)
+    time = time_of_next(connection)
+    number = connection.execute(_ADD, (time, time, *_values(draft))).lastrowid
+    assert number is not None
+    return number
+
+
+def _values(draft: Draft) -> tuple[object, ...]:
+    record = None if draft.project is None else orjson.dumps(draft.project.to_feature()).decode()
+    sources, alike = orjson.dumps(list(draft.sources)).decode(), orjson.dumps(dict(draft.alike)).decode()
+    said = (draft.kind, draft.project_id, draft.base, record, draft.name, fold(draft.name), draft.country, sources)
+    author = (draft.comment, draft.author.name, draft.author.key, draft.author.origin, draft.language, alike)
+    return (*said, *author, draft.token, *((draft.once.name, draft.once.content) if draft.once else (None, None)))
+
+
+def _made(connection: sqlite3.Connection, once: Once | None) -> int | None:
+    if once is None:
+        return None
+    known = connection.execute("SELECT id, once_content FROM proposals WHERE once_name = ?", (once.name,)).fetchone()
+    if known is not None and known["once_content"] != once.content:
+        raise AskedOtherwise("asked-otherwise")
+    return None if known is None else int(known["id"])
+
+
+def _check_room(connection: sqlite3.Connection, author: Author) -> None:
+    undecided = f"SELECT count(*) FROM proposals WHERE {_IS_UNDECIDED}"  # noqa: S608
+    if connection.execute(undecided).fetchone()[0] >= MOST_UNDECIDED:
+        raise ProposalsFull("proposals-full", most=MOST_UNDECIDED)
+    if author.origin is None:
+        return
+    if connection.execute(f"{undecided} AND origin = ?", (author.origin,)).fetchone()[0] >= MOST_OF_ORIGIN:
+        raise ProposalsFull("proposals-full-of-one", most=MOST_OF_ORIGIN)
+
+
+def _move(connection: sqlite3.Connection, number: int, version: int, remark: Remark) -> None:
+    time, stays = time_of_next(connection), remark.state in UNDECIDED
+    if connection.execute(_MOVE, (remark.state, time, stays, number, version)).rowcount == 0:
+        moved = _proposal(connection, number)
+        raise ProposalMoved(number, moved.version, moved.state)
+    if connection.execute("SELECT count(*) FROM proposal_remarks WHERE proposal_id = ?", (number,)).fetchone()[0] >= (
+        MOST_REMARKS if stays else MOST_REMARKS + 1
+    ):
+        raise ProposalsFull("remarks-full", most=MOST_REMARKS)
+    connection.execute(_SAY, (number, remark.text, remark.author, remark.is_editor, remark.state, time))
+
+
+def _proposal(connection: sqlite3.Connection, number: int) -> Proposal:
+    row = connection.execute(_GET, (number,)).fetchone() if abs(number) < 2**63 else None
+    if row is None:
+        raise NoSuchProposal("no-such-proposal", number=number)
+    remarks = tuple(
+        Remark(each["text"], each["author"], bool(each["is_editor"]), each["state"], each["time"])
+        for each in connection.execute(_REMARKS, (number,))
+    )
+    return _of_row(row, remarks, tuple(each[0] for each in connection.execute(_REVISIONS, (number,))))
+
+
+def _of_row(row: sqlite3.Row, remarks: tuple[Remark, ...] = (), revisions: tuple[int, ...] = ()) -> Proposal:
+    draft = Draft(
+        kind=row["kind"],
+        project_id=row["project_id"],
+        base=row["base"],
+        project=Project.from_stored(orjson.loads(row["record"])) if row["record"] else None,
+        name=row["name"],
+        country=row["country"],
+        sources=orjson.loads(row["sources"]),
+        comment=row["comment"],
+        author=Author(row["author"], row["key"], row["origin"]),
+        language=row["language"],
+        alike=orjson.loads(row["alike"]),
+        token=row["token"],
+    )
+    state: State = row["state"]
+    return Proposal(row["id"], row["version"], state, draft, row["time"], row["updated"], remarks, revisions)
+
+
+def _conditions(query: ProposalQuery) -> tuple[str, tuple[object, ...]]:
+    """Return a condition of fixed words, and the values in their order."""
+    listed = {"state": query.states, "kind": query.kinds, "country": query.countries}
+    parts = [f"{name} IN (SELECT value FROM json_each(?))" for name, values in listed.items() if values]  # noqa: S608
+    values: list[object] = [orjson.dumps(list(each)).decode() for each in listed.values() if each]
+    if query.project_id is not None:
+        parts.append("project_id = ?")
+        values.append(query.project_id)
+    for word in fold(query.text).split():
+        parts.append("instr(folded, ?) > 0")
+        values.append(word)
+    return " AND ".join(parts) or "1", tuple(values)
+
+
+def _removed(connection: sqlite3.Connection, removal: Removal) -> tuple[str, tuple[object, ...]]:
+    parts, values = [_IS_UNDECIDED], list[object]()
+    if removal.is_keyless:
+        parts.append("key IS NULL")
+    if removal.like is not None:
+        like = _proposal(connection, removal.like).draft.author
+        parts.append("origin = ?" if like.key is None else "key = ?")
+        values.append(like.origin if like.key is None else like.key)
+    if removal.since is not None:
+        parts.append("time >= ?")
+        values.append(removal.since)
+    for word in fold(removal.text).split():
+        parts.append("instr(folded, ?) > 0")
+        values.append(word)
+    return " AND ".join(parts), tuple(values)
