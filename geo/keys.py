@@ -14,9 +14,10 @@ from geo.errors import StoreError
 NOTED_EVERY = dt.timedelta(hours=1)
 ROLES = ("reader", "editor")
 PREFIX = "ll_"
-# Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, and
-# of the addresses of archived copies.
-DATASET, MERGE, ARCHIVE = "dataset", "dataset, merged", "archive"
+# Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, of the
+# addresses of archived copies, and of proposals without a name.
+DATASET, MERGE, ARCHIVE, ANONYMOUS = "dataset", "dataset, merged", "archive", "anonymous"
+RESERVED = (DATASET, MERGE, ARCHIVE, ANONYMOUS)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def create_key(ring: KeyRing, name: str, role: str, expires: str | None = None) 
         raise StoreError("no-role", role=role, known=ROLES)
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise StoreError("key-name-form")
-    if name.strip().lower() in (DATASET, MERGE, ARCHIVE):
+    if name.strip().lower() in RESERVED:
         raise StoreError("key-name-reserved", name=name)
     _check_expiry(expires)
     secret = _new_secret()

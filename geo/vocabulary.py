@@ -124,6 +124,7 @@ LOCATION_DOUBTS = _read("location_doubt", Term)
 CHECKED_FOUND = _read("checked_found", Term)
 PROPOSAL_KINDS = _read("proposal_kind", Term)
 PROPOSAL_STATES = _read("proposal_state", Term)
+ALIKE_ANSWERS = _read("alike_answer", Term)
 
 ALL: dict[str, Vocabulary[Term]] = {
     vocabulary.name: vocabulary
@@ -155,6 +156,7 @@ ALL: dict[str, Vocabulary[Term]] = {
         CHECKED_FOUND,
         PROPOSAL_KINDS,
         PROPOSAL_STATES,
+        ALIKE_ANSWERS,
     )
 }
 

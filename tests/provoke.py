@@ -41,6 +41,7 @@ from geo.keys import create_key
 from geo.messages import forms, sentence
 from geo.opening import open_ledger
 from geo.proposals import Author, Draft, Remark
+from geo.proposing import draft_of
 from geo.query import Query
 from geo.records.project import Project
 from geo.reviewing import Acceptance, edits_of
@@ -548,6 +549,18 @@ def in_conflict(store, _):
     proposal = store.proposals.add(_draft("change", made_up("bo-b", name="Proposed"), 1))
     store.write([Edit("bo-b", made_up("bo-b", name="Meanwhile"), 1, "ana")])
     return refused(edits_of, store, proposal, Acceptance("ben", 2))
+
+
+def stating_of(kind, **members):
+    """The faults of what is proposed of a record that is there."""
+
+    def refuse(store, proposal):
+        if not store.latest_sequence():
+            store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+        stated = {"kind": kind, "project": "bo-a", "revision": 1, "comment": "So.", **members}
+        return refused(draft_of, stated, store).faults[0]
+
+    return refuse
 
 
 def without_an_id(store, proposal):

@@ -17,6 +17,7 @@ _RULES = {
     "bool_type": "not-true-or-false",
     "bool_parsing": "not-true-or-false",
     "float_type": "not-a-number",
+    "int_type": "not-a-number",
     "float_parsing": "not-a-number",
     "finite_number": "not-finite",
     "list_type": "not-a-list",

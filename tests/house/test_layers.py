@@ -59,7 +59,7 @@ FLOORS = [
     {"crs", "editing", "query", "rowwise"},
     {"cql2", "joining", "proposals"},
     {"store"},
-    {"catalog", "curated", "geopackage", "reviewing"},
+    {"catalog", "curated", "geopackage", "proposing", "reviewing"},
     {"checks", "coverage", "formats", "memory", "snapshot", "statistics"},
     {"gathered", "importing", "leftovers"},
     {"backups", "opening"},
