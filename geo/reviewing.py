@@ -120,8 +120,10 @@ def edits_of(store: Store, proposal: Proposal, accepted: Acceptance) -> list[Edi
     draft = proposal.draft
     now = standing(store, proposal, accepted.into, accepted.taken)
     if draft.project is None:
+        _check_seen(proposal, now, accepted)
         twin = next((each for each, answer in draft.alike.items() if answer == "same"), None)
         return [Edit(draft.project_id, None, accepted.seen, draft.author.name, draft.comment, twin)]
+    _check_seen(proposal, now, accepted)
     if accepted.feature is None:
         _check_conflicts(proposal, now, accepted)
     feature = accepted.feature or now.feature
@@ -131,6 +133,15 @@ def edits_of(store: Store, proposal: Proposal, accepted: Acceptance) -> list[Edi
     project = stating({**(feature or {}), "id": project_id}, before)
     _check_links(store, project, before)
     return [Edit(project_id, project, None if new else accepted.seen, draft.author.name, draft.comment)]
+
+
+def _check_seen(proposal: Proposal, now: Standing, accepted: Acceptance) -> None:
+    if proposal.draft.base is None and accepted.into is None:
+        return
+    if now.now is None or now.current is None:
+        raise ProposalStuck("proposal-record-gone", number=proposal.id, id=accepted.into or proposal.draft.project_id)
+    if now.now.number != accepted.seen:
+        raise ProposalStuck("proposal-record-moved", number=proposal.id, id=now.now.project_id, current=now.now.number)
 
 
 def _check_conflicts(proposal: Proposal, now: Standing, accepted: Acceptance) -> None:

@@ -544,13 +544,6 @@ def over(bound):
     return refuse
 
 
-def in_conflict(store, _):
-    store.write([Edit("bo-b", made_up("bo-b"), None, "ana")])
-    proposal = store.proposals.add(_draft("change", made_up("bo-b", name="Proposed"), 1))
-    store.write([Edit("bo-b", made_up("bo-b", name="Meanwhile"), 1, "ana")])
-    return refused(edits_of, store, proposal, Acceptance("ben", 2))
-
-
 def stating_of(kind, **members):
     """The faults of what is proposed of a record that is there."""
 
@@ -561,6 +554,24 @@ def stating_of(kind, **members):
         return refused(draft_of, stated, store).faults[0]
 
     return refuse
+
+
+MEANWHILE = made_up("bo-b", name="Meanwhile")
+
+
+def overtaken(store, _, meanwhile=MEANWHILE, seen=1):
+    store.write([Edit("bo-b", made_up("bo-b"), None, "ana")])
+    proposal = store.proposals.add(_draft("change", made_up("bo-b", name="Proposed"), 1))
+    store.write([Edit("bo-b", meanwhile, 1, "ana")])
+    return refused(edits_of, store, proposal, Acceptance("ben", seen))
+
+
+def overtaken_by_a_deletion(store, proposal):
+    return overtaken(store, proposal, None, 2)
+
+
+def in_conflict(store, proposal):
+    return overtaken(store, proposal, seen=2)
 
 
 def without_an_id(store, proposal):

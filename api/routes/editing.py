@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import functools
-import hashlib
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -17,16 +15,11 @@ from starlette.responses import Response
 
 from api import crs, parameters
 from api.auth import EditorDep
+from api.bodies import json_of, once_of, received
 from api.collections import OF_PROJECTS
 from api.languages import language_wished
 from api.links import ITEMS, item_path
-from api.parameters import ONCE_FORM
 from api.problems import (
-    BodyNotJson,
-    BodyTooLarge,
-    BodyTooLate,
-    MediaTypeRefused,
-    NoIdempotencyKey,
     NotWritten,
     PreconditionFailed,
     PreconditionMissing,
@@ -38,39 +31,22 @@ from api.services import Services, ServicesDep, base_url
 from geo.checks.places import doubts_of_place
 from geo.crs import geometry_in_crs84
 from geo.editing import Edit, Once, broken_links, patched, stating
-from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, NotJson, RevisionConflict
+from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, RevisionConflict
 from geo.faults import Fault, Value, fault
-from geo.keys import Key
 from geo.records.ids import proposed_ids
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
 from geo.store import Revision
-from geo.strict_json import read_json
 
 router = APIRouter(prefix=ITEMS)
 
 _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
-MOST_DEPTH = 50
-_QUOTE = '"'
 
 
 async def body(request: Request, given: ServicesDep, _: EditorDep) -> bytes:
-    """Return the request's body; refuses one over the limit before it is read, and one that does not arrive in time."""
-    most, seconds = given.settings.body_bytes, given.settings.body_seconds
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > most:
-        raise BodyTooLarge("body-too-large", most=most)
-    received = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                received += chunk
-                if len(received) > most:
-                    raise BodyTooLarge("body-too-large", most=most)
-    except TimeoutError:
-        raise BodyTooLate("body-too-late", seconds=seconds) from None
-    return bytes(received)
+    """Return the request's body, of who may send one."""
+    return await received(request, given.settings.body_bytes, given.settings.body_seconds)
 
 
 BodyDep = Annotated[bytes, Depends(body)]
@@ -98,26 +74,11 @@ SlotDep = Depends(writing_slot, scope="function")
 def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
     """Add a record; its id is the body's, or made from country and name."""
     comment = parameters.read_comment(request.query_params)
-    once = _once(request, key, sent)
+    once = once_of(request, key.name, sent)
     feature = _read_json(request, sent, _FEATURE_TYPES)
     revision = _create(given, feature, key.name, comment, once)
     location = {"Location": f"{base_url(request)}{item_path(OF_PROJECTS, revision.project_id)}"}
     return _written(request, given, revision, 201, location, _twins(given, feature, revision))
-
-
-def _once(request: Request, key: Key, sent: bytes) -> Once | None:
-    """Return by what a change is known that must not be made twice, from its Idempotency-Key.
-
-    In the manner of draft-ietf-httpapi-idempotency-key-header; raises NoIdempotencyKey for one that is none.
-    """
-    name = request.headers.get("idempotency-key")
-    if name is None:
-        return None
-    if not re.fullmatch(ONCE_FORM, name):
-        raise NoIdempotencyKey("idempotency-key-form")
-    system = crs.stated(request)
-    asked = f"{request.url.query}\n{'' if system is crs.DEFAULT else system.uri}".encode() + sent
-    return Once(hashlib.sha256(f"{key.name}\n{name.strip(_QUOTE)}".encode()).digest(), hashlib.sha256(asked).digest())
 
 
 def _create(given: Services, feature: Any, author: str, comment: str | None, once: Once | None) -> Revision:
@@ -320,30 +281,10 @@ def _revision_named(tags: list[str], current: int) -> int | None:
 
 def _read_json(request: Request, sent: bytes, media_types: tuple[str, ...]) -> Any:
     """Return a body, the coordinates of its geometry in WGS 84."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in media_types:
-        named = {"named": media_type[:100]} if media_type else {}
-        raise MediaTypeRefused("media-type-refused", wanted=media_types[0], **named)
-    try:
-        document = read_json(sent)
-    except NotJson as error:
-        raise BodyNotJson(error.rule, **error.values) from None
-    if _is_deeper(document, MOST_DEPTH):
-        raise BodyNotJson("body-too-deep", most=MOST_DEPTH)
-    system = crs.stated(request)
+    document, system = json_of(request, sent, media_types), crs.stated(request)
     if isinstance(document, dict) and "geometry" in document:
         document["geometry"] = geometry_in_crs84(document["geometry"], system)
     return document
-
-
-def _is_deeper(document: Any, most: int) -> bool:
-    level = [document]
-    for _ in range(most):
-        inner = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
-        level = [each for parts in inner for each in parts]
-        if not level:
-            return False
-    return True
 
 
 def _check_patch(patch: Any) -> None:

@@ -52,6 +52,13 @@ def check_files(files: Iterable[Path], others: Iterable[Path] = (), *, today: dt
     return faults + [each.in_file(homes[each.record]) for each in found]
 
 
+def check_record(project: Project, organisations: Organisations, *, today: dt.date | None = None) -> list[Fault]:
+    """Return what is to be looked at in one valid record by itself: what others say of it is not known here."""
+    day = today or dt.datetime.now(dt.UTC).date()
+    found = [each for rule in _RECORD_RULES for each in rule(project, day)]
+    return [*found, *sources.unknown_organisations(project, organisations), *places.doubts_of_place(project)]
+
+
 def check_store(store: Store, *, today: dt.date | None = None) -> list[Fault]:
     """Return every fault in the records that a store holds now."""
     return check_projects([r.project for r in store.current() if r.project is not None], today=today)

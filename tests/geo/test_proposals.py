@@ -9,7 +9,6 @@ from stored import create, rename
 from geo.editing import Edit, Once
 from geo.errors import (
     AskedOtherwise,
-    Gone,
     InvalidRecord,
     NoSuchProposal,
     ProposalMoved,
@@ -203,16 +202,18 @@ def test_an_editor_accepts_what_they_have_seen(store):
     create(store)
     kept = store.proposals.add(draft("change", made_up(ID, locality="Llipi"), base=1))
     store.write([rename("Second", 1)])
-    with pytest.raises(RevisionConflict):
+    with pytest.raises(ProposalStuck) as stuck:
         accepted(store, kept, seen=1)
+    assert 2 == stuck.value.values["current"]
 
 
 def test_a_correction_of_a_record_that_is_gone_cannot_be_accepted(store):
     create(store)
     kept = store.proposals.add(draft("change", made_up(ID, locality="Llipi"), base=1))
     store.write([Edit(ID, None, 1, "ben")])
-    with pytest.raises(Gone):
+    with pytest.raises(ProposalStuck) as stuck:
         accepted(store, kept, seen=2)
+    assert "proposal-record-gone" == stuck.value.rule
 
 
 def test_an_editor_may_change_what_was_proposed(store):
