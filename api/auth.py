@@ -1,17 +1,20 @@
-"""Who may write: API keys and their roles. Wrong keys are told in the log, and bounded."""
+"""Who asks, and whether they may: the one place that every door goes by. Wrong keys are told in the log, and bounded."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.clients import counted_as
-from api.problems import KeyMissing, RoleMissing
+from api.problems import KeyMissing, RoleMissing, ScopeMissing
 from api.services import services
 from geo import product
 from geo.dates import now
 from geo.keys import Key, digest
+from geo.permissions import Person, Right, may, roles_with
 
 _MOST_SECRET = 200
 _NOT_LOOKED_UP = object()
@@ -55,8 +58,8 @@ def _looked_up(request: Request) -> Key | None:
     return key
 
 
-def _tell(request: Request, why: str, key: Key | None = None) -> None:
-    told = {"why": why, "client": _address(request), "method": request.method, "key": key and key.name}
+def _tell(request: Request, why: str, name: str | None = None) -> None:
+    told = {"why": why, "client": _address(request), "method": request.method, "key": name}
     services(request).log.seldom("warning", "key-refused", **told)
 
 
@@ -65,23 +68,47 @@ def _secret(request: Request) -> str:
     return bearer.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
 
 
-def may_write(key: Key | None) -> bool:
-    """Return whether this key may change records."""
-    return key is not None and key.role == "editor" and key.is_active(now())
+def person_of(request: Request) -> Person | None:
+    """Return who asks: whose key the request carries, as long as it opens anything. Raises TooMany as `key_of` does."""
+    key = key_of(request)
+    return Person(key.name, key.role, key.scope, key.id) if key is not None and key.is_active(now()) else None
 
 
-def require_editor(request: Request) -> Key:
-    """Return the request's key; raises KeyMissing without a valid one, RoleMissing for one that may only read."""
+@functools.cache
+def require(right: Right) -> Callable[[Request], Person]:
+    """Return what gives a route the person who asks, if they have a right.
+
+    It raises KeyMissing where nobody known asks, and RoleMissing for whoever may not do this.
+    """
+
+    def required(request: Request) -> Person:
+        person = person_of(request)
+        if person is None:
+            raise _nobody(request)
+        if not may(person, right):
+            _tell(request, "role", person.name)
+            raise RoleMissing("role-missing", name=person.name, role=person.role, known=roles_with(right))
+        return person
+
+    return required
+
+
+def _nobody(request: Request) -> KeyMissing:
     key = key_of(request)
     if key is None:
-        raise KeyMissing("key-missing", command=product.COMMAND)
-    if not key.is_active(now()):
-        _tell(request, "expired", key)
-        raise KeyMissing("key-expired", name=key.name, time=key.expires or "", command=product.COMMAND)
-    if not may_write(key):
-        _tell(request, "role", key)
-        raise RoleMissing("role-missing", name=key.name, role=key.role)
-    return key
+        return KeyMissing("key-missing", command=product.COMMAND)
+    _tell(request, "expired", key.name)
+    return KeyMissing("key-expired", name=key.name, time=key.expires or "", command=product.COMMAND)
 
 
-EditorDep = Annotated[Key, Depends(require_editor)]
+def check_scope(person: Person, right: Right, countries: Iterable[str]) -> None:
+    """Raise ScopeMissing where a person may do something, but not about records of all these countries.
+
+    Whatever changes a record asks for its country before and after.
+    """
+    beyond = [country for country in dict.fromkeys(countries) if not may(person, right, country)]
+    if beyond:
+        raise ScopeMissing("scope-missing", name=person.name, countries=person.countries, beyond=tuple(beyond))
+
+
+ChangerDep = Annotated[Person, Depends(require("change"))]

@@ -66,7 +66,13 @@ class CollectionUnknown(RequestError):
 
 
 class RoleMissing(RequestError):
-    """The key's role does not allow this."""
+    """The role of who asks does not allow this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class ScopeMissing(RequestError):
+    """Who asks may do this, but for records of other countries."""
 
     status = HTTPStatus.FORBIDDEN
 

@@ -19,6 +19,7 @@ records      what is a record, what is right in it, and what follows from it on 
 editing      what is an edit, and how do two edits of one record go together?
 joining      what do two records of one project say together?
 proposals    what do people say should be in the ledger, until somebody decides?
+permissions  who asks, and what may they do?
 keys, store  who may write, and what does a store promise?
 geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?

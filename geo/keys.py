@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from geo.countries import country_names
 from geo.dates import now
 from geo.errors import StoreError
+from geo.vocabulary import ROLES
 
 NOTED_EVERY = dt.timedelta(hours=1)
-ROLES = ("reader", "editor")
 PREFIX = "ll_"
 # Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, of the
 # addresses of archived copies, and of proposals without a name.
@@ -32,6 +34,7 @@ class Key:
     expires: str | None = None  # from when on it opens nothing
     used: str | None = None  # about when it opened something last
     replaced: str | None = None  # when a new one took its name
+    scope: tuple[str, ...] = ()  # the countries (ISO 3166-1 alpha-2) whose records it is for; none: all
 
     def is_use_due(self) -> bool:
         """Return whether its last use was kept so long ago that another one should be."""
@@ -45,11 +48,14 @@ class Key:
 class KeyRing(Protocol):
     """The keys of a store; changes are durable before they return."""
 
-    def add(self, name: str, role: str, digest: bytes, expires: str | None = None) -> Key:
+    def add(self, name: str, role: str, digest: bytes, expires: str | None = None, scope: Sequence[str] = ()) -> Key:
         """Keep a new key; raises StoreError when an active key has this name."""
 
     def replace(self, name: str, digest: bytes, expires: str | None, former_until: str) -> Key:
-        """Keep a new key in place of the one of this name, which ends then; raises StoreError when there is none."""
+        """Keep a new key in place of the one of this name, which ends then; raises StoreError when there is none.
+
+        Role and scope stay.
+        """
 
     def all(self) -> list[Key]:
         """Return every key, revoked ones included, oldest first."""
@@ -64,21 +70,31 @@ class KeyRing(Protocol):
         """Keep that a key opened something, at most once in NOTED_EVERY."""
 
 
-def create_key(ring: KeyRing, name: str, role: str, expires: str | None = None) -> tuple[Key, str]:
+def create_key(
+    ring: KeyRing, name: str, role: str, expires: str | None = None, scope: Sequence[str] = ()
+) -> tuple[Key, str]:
     """Make a key of 256 random bits and return it with its secret, which is kept nowhere.
 
-    It opens nothing from `expires` (UTC, RFC 3339) on. Raises StoreError for an unknown role, for a name that is taken,
-    reserved or no name, and for a time that has passed.
+    It opens nothing from `expires` (UTC, RFC 3339) on, and where `scope` names countries (ISO 3166-1 alpha-2) it is for
+    their records alone. Raises StoreError for an unknown role or country, for a name that is taken, reserved or no
+    name, and for a time that has passed.
     """
     if role not in ROLES:
-        raise StoreError("no-role", role=role, known=ROLES)
+        raise StoreError("no-role", role=role[:50], known=tuple(ROLES.codes))
+    _check_scope(scope)
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise StoreError("key-name-form")
     if name.strip().lower() in RESERVED:
         raise StoreError("key-name-reserved", name=name)
     _check_expiry(expires)
     secret = _new_secret()
-    return ring.add(name, role, digest(secret), expires), secret
+    return ring.add(name, role, digest(secret), expires, sorted(set(scope))), secret
+
+
+def _check_scope(scope: Sequence[str]) -> None:
+    for country in scope:
+        if country not in country_names():
+            raise StoreError("scope-country", country=country[:50])
 
 
 def rotate_key(ring: KeyRing, name: str, former_until: str, expires: str | None = None) -> tuple[Key, str]:

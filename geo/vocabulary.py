@@ -56,6 +56,13 @@ class Kind(Term):
     measures: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Role(Term):
+    """What somebody is to the ledger; `rights` are what they may do."""
+
+    rights: tuple[str, ...] = ()
+
+
 T_co = TypeVar("T_co", bound=Term, covariant=True)
 
 
@@ -125,6 +132,7 @@ CHECKED_FOUND = _read("checked_found", Term)
 PROPOSAL_KINDS = _read("proposal_kind", Term)
 PROPOSAL_STATES = _read("proposal_state", Term)
 ALIKE_ANSWERS = _read("alike_answer", Term)
+ROLES = _read("role", Role)
 
 ALL: dict[str, Vocabulary[Term]] = {
     vocabulary.name: vocabulary
@@ -157,6 +165,7 @@ ALL: dict[str, Vocabulary[Term]] = {
         PROPOSAL_KINDS,
         PROPOSAL_STATES,
         ALIKE_ANSWERS,
+        ROLES,
     )
 }
 

@@ -499,8 +499,8 @@ def revoked_twice(place):
         return [refused(create_key, store.keys, "ana", "editor"), refused(store.keys.revoke, "bob")]
 
 
-def key(name, role, expires=None):
-    return opened(lambda store, _: create_key(store.keys, name, role, expires))
+def key(name, role, expires=None, scope=()):
+    return opened(lambda store, _: create_key(store.keys, name, role, expires, scope))
 
 
 def asked_otherwise(place):

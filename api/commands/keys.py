@@ -12,7 +12,8 @@ from api.commands.options import STORE
 from api.commands.stores import CommandRefused, open_ledger_of, place_of
 from api.commands.terminal import out, plain, say
 from geo import dates
-from geo.keys import ROLES, Key, create_key, rotate_key
+from geo.keys import Key, create_key, rotate_key
+from geo.vocabulary import ROLES
 
 _MOST_DAYS = 36_500
 _NAME = click.option("--name", required=True, help="Name of the key.")
@@ -27,12 +28,14 @@ def keys() -> None:
 @keys.command()
 @STORE
 @click.option("--name", required=True, help="Who will use the key; shown as the author of their changes.")
-@click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True, help="What it may do.")
+@click.option("--role", type=click.Choice(ROLES.codes), default="editor", show_default=True, help="What it may do.")
 @_EXPIRES
-def create(store: str, name: str, role: str, expires: str | None) -> None:
+@click.option("--scope", metavar="BO,AR", default="", help="Countries whose records it is for; without it, all.")
+def create(store: str, name: str, role: str, expires: str | None, scope: str) -> None:
     """Make a key for a store that is there, and show it, once."""
     ring = open_ledger_of(store, existing=True).store.keys
-    _show(store, *create_key(ring, name, role, _time(expires) if expires else None))
+    countries = scope.upper().replace(",", " ").split()
+    _show(store, *create_key(ring, name, role, _time(expires) if expires else None, countries))
 
 
 @keys.command()
@@ -48,7 +51,8 @@ def rotate(store: str, name: str, expires: str | None, former: str) -> None:
 
 def _show(store: str, key: Key, secret: str) -> None:
     ends = f", which ends at {key.expires}," if key.expires else ""
-    say(f"Key of {plain(key.name)} ({key.role}){ends} for {place_of(store)}. It is shown only now, and kept as a hash:")
+    role = f"{key.role}, {', '.join(key.scope)}" if key.scope else key.role
+    say(f"Key of {plain(key.name)} ({role}){ends} for {place_of(store)}. It is shown only now, and kept as a hash:")
     click.echo(secret)
 
 
@@ -56,10 +60,11 @@ def _show(store: str, key: Key, secret: str) -> None:
 @STORE
 def list_keys(store: str) -> None:
     """List every key, without its secret; when it was used last is right to the hour."""
-    table = Table("Name", "Role", "Made", "Last used", "Ends", "Revoked")
+    table = Table("Name", "Role", "Countries", "Made", "Last used", "Ends", "Revoked")
     for key in open_ledger_of(store, existing=True).store.keys.all():
         ends = f"{key.expires or ''}{' (replaced)' if key.replaced else ''}".strip()
-        table.add_row(plain(key.name), key.role, key.created, key.used or "never", ends, key.revoked or "")
+        scope, used = ", ".join(key.scope) or "all", key.used or "never"
+        table.add_row(plain(key.name), key.role, scope, key.created, used, ends, key.revoked or "")
     out.print(table)
 
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api import crs, parameters
-from api.auth import EditorDep
+from api.auth import ChangerDep, check_scope
 from api.bodies import json_of, once_of, received
 from api.collections import OF_PROJECTS
 from api.languages import language_wished
@@ -33,6 +33,7 @@ from geo.crs import geometry_in_crs84
 from geo.editing import Edit, Once, broken_links, patched, stating
 from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, RevisionConflict
 from geo.faults import Fault, Value, fault
+from geo.permissions import Person
 from geo.records.ids import proposed_ids
 from geo.records.parts import Properties
 from geo.records.project import READ_ONLY_PROPERTIES, Project
@@ -44,7 +45,7 @@ _FEATURE_TYPES = ("application/geo+json", "application/json")
 _PATCH_TYPES = ("application/merge-patch+json", *_FEATURE_TYPES)
 
 
-async def body(request: Request, given: ServicesDep, _: EditorDep) -> bytes:
+async def body(request: Request, given: ServicesDep, _: ChangerDep) -> bytes:
     """Return the request's body, of who may send one."""
     return await received(request, given.settings.body_bytes, given.settings.body_seconds)
 
@@ -71,25 +72,25 @@ SlotDep = Depends(writing_slot, scope="function")
 
 
 @router.post("", dependencies=[SlotDep])
-def create(request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
+def create(request: Request, given: ServicesDep, person: ChangerDep, sent: BodyDep) -> Response:
     """Add a record; its id is the body's, or made from country and name."""
     comment = parameters.read_comment(request.query_params)
-    once = once_of(request, key.name, sent)
+    once = once_of(request, person.name, sent)
     feature = _read_json(request, sent, _FEATURE_TYPES)
-    revision = _create(given, feature, key.name, comment, once)
+    revision = _create(given, feature, person, comment, once)
     location = {"Location": f"{base_url(request)}{item_path(OF_PROJECTS, revision.project_id)}"}
     return _written(request, given, revision, 201, location, _twins(given, feature, revision))
 
 
-def _create(given: Services, feature: Any, author: str, comment: str | None, once: Once | None) -> Revision:
+def _create(given: Services, feature: Any, person: Person, comment: str | None, once: Once | None) -> Revision:
     wanted = feature.get("id") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or wanted is not None:
         project = stating(feature)
-        return _write(given, Edit(project.id, project, None, author, comment, once=once))
+        return _write(given, person, Edit(project.id, project, None, person.name, comment, once=once))
     for proposed in proposed_ids(_properties(feature)):
-        edit = Edit(proposed, stating({**feature, "id": proposed}), None, author, comment, once=once)
+        edit = Edit(proposed, stating({**feature, "id": proposed}), None, person.name, comment, once=once)
         try:
-            return _write(given, edit)
+            return _write(given, person, edit)
         except AlreadyExists:
             continue
     raise NotWritten("no-free-id")
@@ -131,7 +132,7 @@ def _fault(pointer: str, rule: str, severity: str = "error", /, **values: Value)
 
 
 @router.put("/{project_id}", dependencies=[SlotDep])
-def replace(project_id: str, request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
+def replace(project_id: str, request: Request, given: ServicesDep, person: ChangerDep, sent: BodyDep) -> Response:
     """Replace a record whole."""
     comment = parameters.read_comment(request.query_params)
     if "if-match" in request.headers and not _is_there(given, project_id):
@@ -139,13 +140,13 @@ def replace(project_id: str, request: Request, given: ServicesDep, key: EditorDe
 
     def replaced(expected: int) -> Response:
         feature = _read_json(request, sent, _FEATURE_TYPES)
-        return _update(request, given, project_id, feature, expected, key.name, comment)
+        return _update(request, given, project_id, feature, expected, person, comment)
 
     return _changed(request, given, project_id, replaced)
 
 
 @router.patch("/{project_id}", dependencies=[SlotDep])
-def update(project_id: str, request: Request, given: ServicesDep, key: EditorDep, sent: BodyDep) -> Response:
+def update(project_id: str, request: Request, given: ServicesDep, person: ChangerDep, sent: BodyDep) -> Response:
     """Change parts of a record by a JSON merge patch (RFC 7396), in which a claim may be named by its key."""
     comment = parameters.read_comment(request.query_params)
 
@@ -153,18 +154,19 @@ def update(project_id: str, request: Request, given: ServicesDep, key: EditorDep
         patch = _read_json(request, sent, _PATCH_TYPES)
         _check_patch(patch)
         feature = patched(_record(given, project_id, expected).to_feature(), patch)
-        return _update(request, given, project_id, feature, expected, key.name, comment)
+        return _update(request, given, project_id, feature, expected, person, comment)
 
     return _changed(request, given, project_id, updated)
 
 
 @router.delete("/{project_id}", dependencies=[SlotDep])
-def delete(project_id: str, request: Request, given: ServicesDep, key: EditorDep) -> Response:
+def delete(project_id: str, request: Request, given: ServicesDep, person: ChangerDep) -> Response:
     """Delete a record; its revisions stay, and its id stays taken."""
     comment = parameters.read_comment(request.query_params)
 
     def deleted(expected: int) -> Response:
-        _write(given, Edit(project_id, None, expected, key.name, comment))
+        before = _record(given, project_id, expected)
+        _write(given, person, Edit(project_id, None, expected, person.name, comment), before)
         return Response(status_code=204)
 
     return _changed(request, given, project_id, deleted)
@@ -203,7 +205,7 @@ def _update(
     project_id: str,
     feature: Any,
     expected: int,
-    author: str,
+    person: Person,
     comment: str | None,
 ) -> Response:
     if isinstance(feature, dict):
@@ -211,8 +213,8 @@ def _update(
             raise InvalidRecord([_fault("/id", "id-not-of-address", id=project_id)])
         feature = {**feature, "id": project_id}
     before = _record(given, project_id, expected)
-    edit = Edit(project_id, stating(feature, before), expected, author, comment)
-    return _written(request, given, _write(given, edit, before))
+    edit = Edit(project_id, stating(feature, before), expected, person.name, comment)
+    return _written(request, given, _write(given, person, edit, before))
 
 
 def _record(given: Services, project_id: str, number: int) -> Project:
@@ -223,7 +225,8 @@ def _record(given: Services, project_id: str, number: int) -> Project:
     return revision.project
 
 
-def _write(given: Services, edit: Edit, before: Project | None = None) -> Revision:
+def _write(given: Services, person: Person, edit: Edit, before: Project | None = None) -> Revision:
+    check_scope(person, "change", [each.properties.country for each in (before, edit.project) if each is not None])
     made = given.store.made(edit.once) if edit.once else None
     if made is not None:
         return made

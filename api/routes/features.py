@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from api import crs, parameters
 from api.asked import FORMS_OF_ITEM, PAGES, forms_of_items, question
-from api.auth import key_of, may_write
+from api.auth import person_of
 from api.collections import OF_ORGANISATIONS, OF_PROJECTS, ROOT, Collection, CollectionDep
 from api.counted import STATISTICS
 from api.documents import document, form_links, shown
@@ -37,6 +37,7 @@ from geo.crs import SYSTEMS, System, features_in
 from geo.editing import differences
 from geo.errors import Gone
 from geo.formats.registry import FORMATS
+from geo.permissions import may
 from geo.query import Query
 from geo.records.project import Project
 from geo.store import Revision
@@ -331,5 +332,5 @@ def item_options(feature_id: str, request: Request, given: ServicesDep, collecti
 
 
 def _allowed(request: Request, collection: Collection, editing: str) -> Response:
-    is_editor = collection.is_edited and may_write(key_of(request))
+    is_editor = collection.is_edited and may(person_of(request), "change")
     return Response(status_code=200, headers={"Allow": f"GET, HEAD, OPTIONS{f', {editing}' if is_editor else ''}"})

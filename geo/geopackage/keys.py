@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from geo import product
@@ -12,13 +12,13 @@ from geo.errors import StoreError
 from geo.geopackage.pool import ConnectionPool
 from geo.keys import Key
 
-_TOLD = "id, name, role, created, revoked, expires, used, replaced"  # as `Key` has them
+_TOLD = "id, name, role, created, revoked, expires, used, replaced, scope"  # as `Key` has them
 _KEY = f"SELECT {_TOLD} FROM api_keys"  # noqa: S608
-_ADD = f"INSERT INTO api_keys (name, role, digest, created, expires) VALUES (?, ?, ?, ?, ?) RETURNING {_TOLD}"  # noqa: S608
+_ADD = f"INSERT INTO api_keys (name, role, digest, created, expires, scope) VALUES (?, ?, ?, ?, ?, ?) RETURNING {_TOLD}"  # noqa: S608
 _NOW_OF_NAME = "WHERE name = ? AND revoked IS NULL AND replaced IS NULL"
 _END = (
     "UPDATE api_keys SET expires = min(coalesce(expires, ?1), ?1), replaced = ?2 "
-    "WHERE name = ?3 AND revoked IS NULL AND replaced IS NULL RETURNING role"
+    "WHERE name = ?3 AND revoked IS NULL AND replaced IS NULL RETURNING role, scope"
 )
 _REVOKE = f"UPDATE api_keys SET revoked = max(created, ?) WHERE name = ? AND revoked IS NULL RETURNING {_TOLD}"  # noqa: S608
 _USED = "UPDATE api_keys SET used = ?1 WHERE id = ?2 AND (used IS NULL OR used < ?1)"
@@ -34,41 +34,47 @@ class GeoPackageKeys:
     ) -> None:
         self._pool, self._transaction = pool, transaction
 
-    def add(self, name: str, role: str, digest: bytes, expires: str | None = None) -> Key:
+    def add(self, name: str, role: str, digest: bytes, expires: str | None = None, scope: Sequence[str] = ()) -> Key:
         with self._transaction() as connection:
             if connection.execute(f"{_KEY} {_NOW_OF_NAME}", (name,)).fetchone():
                 raise StoreError("key-name-taken", name=name)
-            row = connection.execute(_ADD, (name, role, digest, now(), expires)).fetchone()
-        return Key(*row)
+            row = connection.execute(_ADD, (name, role, digest, now(), expires, " ".join(scope))).fetchone()
+        return key_of(row)
 
     def replace(self, name: str, digest: bytes, expires: str | None, former_until: str) -> Key:
         with self._transaction() as connection:
             former = connection.execute(_END, (former_until, now(), name)).fetchone()
             if former is None:
                 raise _no_such_key(name)
-            row = connection.execute(_ADD, (name, former["role"], digest, now(), expires)).fetchone()
-        return Key(*row)
+            values = (name, former["role"], digest, now(), expires, former["scope"])
+            row = connection.execute(_ADD, values).fetchone()
+        return key_of(row)
 
     def all(self) -> list[Key]:
         with self._pool.use() as connection:
-            return [Key(*row) for row in connection.sqlite.execute(f"{_KEY} ORDER BY id")]
+            return [key_of(row) for row in connection.sqlite.execute(f"{_KEY} ORDER BY id")]
 
     def revoke(self, name: str) -> Key:
         with self._transaction() as connection:
             rows = connection.execute(_REVOKE, (now(), name)).fetchall()
         if not rows:
             raise _no_such_key(name)
-        return max((Key(*row) for row in rows), key=lambda key: key.id)
+        return max((key_of(row) for row in rows), key=lambda key: key.id)
 
     def find(self, digest: bytes) -> Key | None:
         with self._pool.use() as connection:
             found = connection.sqlite.execute(f"{_KEY} WHERE digest = ? AND revoked IS NULL", (digest,)).fetchone()
-        return Key(*found) if found else None
+        return key_of(found) if found else None
 
     def note_use(self, key: Key) -> None:
         if key.is_use_due():
             with self._transaction() as connection:
                 connection.execute(_USED, (now(), key.id))
+
+
+def key_of(row: sqlite3.Row) -> Key:
+    """Return a row of the table, as `_TOLD` has it, as a key."""
+    return Key(*row[:-1], scope=tuple(row["scope"].split()))
 
 
 def _no_such_key(name: str) -> StoreError:

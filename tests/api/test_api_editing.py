@@ -190,6 +190,25 @@ def test_what_was_refused_may_be_asked_for_again_under_its_name(api):
     send(api, "POST", ITEMS, made_up_feature(), 201, **once)
 
 
+def test_a_key_for_some_countries_changes_their_records_alone(api):
+    _, secret = create_key(api.store.keys, "ben", "editor", scope=["BO", "AR"])
+    ben = api._replace(editor={"X-API-Key": secret})
+    made = send(ben, "POST", ITEMS, made_up_feature(), 201, **GEOJSON).json()
+    assert "bo-made-up" == made["id"]
+    elsewhere = next(each["id"] for each in api.client.get(ITEMS, params={"country": "CL"}).json()["features"])
+    for method, path, body in (
+        ("POST", ITEMS, made_up_feature("cl-made-up", country="CL")),
+        ("PUT", RECORD_MADE, made_up_feature(country="CL")),
+        ("PATCH", RECORD_MADE, {"properties": {"country": "CL"}}),
+        ("PATCH", f"{ITEMS}/{elsewhere}", {"properties": {"country": "BO"}}),
+        ("DELETE", f"{ITEMS}/{elsewhere}", None),
+    ):
+        refused = send(ben, method, path, body, 403, **GEOJSON, **{"If-Match": "*"}).json()
+        assert "scope-missing" == refused["rule"]
+    assert 1 == api.client.get(RECORD_MADE).json()["properties"]["revision"]
+    send(ben, "PATCH", RECORD_MADE, {"properties": {"summary": "Seen."}}, **PATCH, **{"If-Match": "*"})
+
+
 def test_a_name_of_one_key_is_not_that_of_another(api):
     _, secret = create_key(api.store.keys, "ben", "editor")
     feature, once = {**made_up_feature(), "id": None}, {**GEOJSON, "Idempotency-Key": "same"}

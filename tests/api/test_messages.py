@@ -27,8 +27,9 @@ from api.publishing.folder import publishing_into
 from api.routes import editing
 from api.settings import Settings
 from geo.errors import LedgerError
-from geo.keys import Key
+from geo.keys import Key, create_key
 from geo.messages import forms, sentence
+from geo.permissions import Person
 from web import export
 
 pytestmark = pytest.mark.slow
@@ -169,7 +170,8 @@ def no_free_id(api):
         catalog = api.store
         store = mock.Mock(write=mock.Mock(side_effect=editing.AlreadyExists("bo-made-up")))
 
-    return [members(refused(editing._create, Given, {**made_up_feature(), "id": None}, "ana", None, None))]
+    ana, feature = Person("ana", "editor"), {**made_up_feature(), "id": None}
+    return [members(refused(editing._create, Given, feature, ana, None, None))]
 
 
 def saving(file, most=export.MOST_RECORDS):
@@ -255,6 +257,13 @@ def expired(api):
         return asked(ITEMS, "POST", {})(api)
 
 
+def elsewhere(api):
+    """What is said to who works on records of another country."""
+    _, secret = create_key(api.store.keys, "ben", "editor", scope=["AR"])
+    headers = {"X-API-Key": secret}
+    return asked(ITEMS, "POST", made_up_feature(), None, **GEOJSON, **headers)(api)
+
+
 def key_command(api):
     return command("keys", "create", "--name", "ana", "--expires", "soon", "--store", str(api.store.path))(api)
 
@@ -279,6 +288,7 @@ RULES = {
     "no-free-id": [no_free_id],
     "key-missing": [asked(ITEMS, "POST", {}, None)],
     "role-missing": [asked(ITEMS, "POST", {}, "reader")],
+    "scope-missing": [elsewhere],
     "if-match-missing": [asked(RECORD, "DELETE")],
     "if-match-of-nothing": [asked(f"{ITEMS}/bo-nobody", "PUT", made_up_feature("bo-nobody"), **GEOJSON, **ANY)],
     "idempotency-key-form": [posted(made_up_feature(), **{"Idempotency-Key": ""})],

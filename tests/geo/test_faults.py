@@ -398,6 +398,7 @@ RULES = {
     "store-too-new": [opened(newer)],
     "store-empty": [opened(lambda store, path: dataset.export(store, path.parent / "out"))],
     "no-role": [key("ana", "king")],
+    "scope-country": [key("ana", "editor", scope=["XX"])],
     "key-name-form": [key("", "editor")],
     "key-name-reserved": [key("dataset", "editor")],
     "key-name-taken": [revoked_twice],

@@ -51,7 +51,7 @@ FLOORS = [
     {"areas", "errors", "searching"},
     {"ground"},
     {"dates", "strict_json"},
-    {"columns", "keys", "patterns", "wanted"},
+    {"columns", "keys", "patterns", "permissions", "wanted"},
     {"operands", "records", "schemas", "tiles"},
     {"temporal"},
     {"filter"},
