@@ -1,0 +1,29 @@
+"""A change in a line of text, for tables, feeds and terminals."""
+
+from __future__ import annotations
+
+from web.changed.values import Change, Line
+from web.language import Language
+
+
+def in_a_line(change: Change, language: Language) -> str:
+    """Return a change as text: what happened to which part, and what its fields said and say."""
+    what = language.say(f"diff.{change.what}")
+    fields = "; ".join(_field(line, language) for line in change.lines)
+    if not fields:
+        return language.say("diff.line", what=what, title=change.title)
+    return language.say("diff.line_with", what=what, title=change.title, fields=fields)
+
+
+def _field(line: Line, language: Language) -> str:
+    value = _value(line, language)
+    noted = language.say("diff.with_note", value=value, note=line.note) if line.note else value
+    return language.say("diff.field", name=line.name, value=noted) if line.name else noted
+
+
+def _value(line: Line, language: Language) -> str:
+    if not line.before:
+        return line.after
+    if not line.after:
+        return language.say("diff.gone", before=line.before)
+    return language.say("diff.from_to", before=line.before, after=line.after)
