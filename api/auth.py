@@ -1,4 +1,4 @@
-"""Who asks, and whether they may: the one place that every door goes by. Wrong keys are told in the log, and bounded."""
+"""Who asks, and whether they may: the one place that every door goes by. Wrong keys are told, and bounded."""
 
 from __future__ import annotations
 

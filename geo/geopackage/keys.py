@@ -74,7 +74,7 @@ class GeoPackageKeys:
 
 def key_of(row: sqlite3.Row) -> Key:
     """Return a row of the table, as `_TOLD` has it, as a key."""
-    return Key(*row[:-1], scope=tuple(row["scope"].split()))
+    return Key(*(*row[:-1], tuple(row["scope"].split())))
 
 
 def _no_such_key(name: str) -> StoreError:
