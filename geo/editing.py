@@ -31,8 +31,8 @@ class Once:
 class Edit:
     """A change, whoever asks: `project` None deletes, `expected` None creates, a number names what it changes.
 
-    A deletion may name the `successor`: the record that stands for the deleted one from then on. One that is to be made
-    `once` is not made again.
+    A deletion may name the `successor`: the record that stands for the deleted one from then on. One that `restores`
+    may change a deletion: the record is there again, under its own id. One that is to be made `once` is not made again.
     """
 
     project_id: str
@@ -42,6 +42,7 @@ class Edit:
     comment: str | None = None
     successor: str | None = None
     once: Once | None = None
+    restores: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Revision:
     sequence: int  # its place in the history of the whole store, from 1, rising
     project_id: str
     number: int  # its place in the history of the record, from 1, without gaps
-    action: Action
+    action: Action  # "create" again where a deleted record was brought back
     author: str
     comment: str | None
     time: str  # UTC, RFC 3339, to the millisecond
@@ -63,7 +63,8 @@ class Store(Protocol):
     """Durable records with every revision.
 
     - `write` is all or nothing, and on disk before it returns: a killed process loses nothing that was returned.
-    - Nothing is overwritten: a change appends a revision, a deletion too. Ids of deleted records stay taken.
+    - Nothing is overwritten: a change appends a revision, a deletion too. Ids of deleted records stay taken: only an
+      edit that restores brings the same record back under its id.
     - Of concurrent changes that expect the same revision exactly one succeeds.
     - Sequences rise without regard to process: whoever follows `changes_since` sees every change once, in order.
     - All methods may be called from any thread, and several processes may share one store.

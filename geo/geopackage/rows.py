@@ -80,7 +80,8 @@ def make(connection: sqlite3.Connection, rows: Rows) -> Revision:
     _check_expected(edit, newest)
     time = time_of_next(connection)
     number, created = (newest["number"] + 1, newest["created"]) if newest else (1, time)
-    action: Action = "delete" if edit.project is None else "update" if newest else "create"
+    is_there = newest is not None and newest["action"] != "delete"
+    action: Action = "delete" if edit.project is None else "update" if is_there else "create"
     key, said = (edit.project_id, number), (edit.author, edit.comment, edit.successor)
     values = (*key, action, *said, time, created, newest and newest["sequence"], rows.record)
     sequence = connection.execute(INSERT_REVISION, values).lastrowid
@@ -112,7 +113,7 @@ def _check_expected(edit: Edit, newest: sqlite3.Row | None) -> None:
         return
     if newest is None:
         raise NotFound(edit.project_id)
-    if newest["action"] == "delete":
+    if newest["action"] == "delete" and not (edit.restores and edit.project):
         raise Gone(edit.project_id, newest["number"], newest["successor"])
     if newest["number"] != edit.expected:
         raise RevisionConflict(edit.project_id, edit.expected, newest["number"])

@@ -539,6 +539,34 @@ def test_a_deleted_record_is_gone_also_after_a_restart(make_store, catalog_over)
         catalog_over(make_store()).get("bo-nobody")
 
 
+@pytest.mark.parametrize("between", [0, LIMITS.changed + 1])
+def test_a_record_that_was_brought_back_is_there_again(full_store, catalog_over, between):
+    catalog, [gone, *_] = catalog_over(full_store), list(full_store.current())
+    assert 1 == catalog.get(gone.project_id).revision
+    for number in range(3):
+        full_store.write([Edit(gone.project_id, None, 2 * number + 1, "test")])
+        assert (399 + number * between, []) == _found(catalog, gone.project_id)
+        with pytest.raises(Gone):
+            catalog.get(gone.project_id)
+        full_store.write(
+            [Edit(f"bo-new-{number}-{i}", made_up(f"bo-new-{number}-{i}"), None, "test") for i in range(between)]
+        )
+        full_store.write([Edit(gone.project_id, gone.project, 2 * number + 2, "test", restores=True)])
+        assert (400 + (number + 1) * between, [gone.project_id]) == _found(catalog, gone.project_id)
+        assert (
+            2 * number + 3
+            == catalog.get(gone.project_id).revision
+            == catalog_over(full_store).get(gone.project_id).revision
+        )
+
+
+def _found(catalog, project_id):
+    """How many records there are, and those with this id."""
+    return catalog.search(Query(limit=1)).number_matched, ids(
+        catalog.search(Query(filter=In("id", frozenset([project_id]))))
+    )
+
+
 def test_links_are_known_at_both_ends(store, catalog_over):
     link = [{"type": "follows_from", "project": "bo-plant", "sources": ["s1"]}]
     store.write(

@@ -55,6 +55,33 @@ def test_an_id_is_never_used_twice(store):
         store.write([rename("Risen", 2)])
 
 
+def test_a_deleted_record_is_brought_back_as_a_new_revision(store):
+    first = create(store)
+    store.write([Edit("bo-made-up", None, 1, "ben", "a mistake", successor="bo-other")])
+    back = dataclasses.replace(rename("Back", 2), restores=True)
+    with pytest.raises(RevisionConflict):
+        store.write([dataclasses.replace(back, expected=1)])
+    with pytest.raises(AlreadyExists):
+        store.write([dataclasses.replace(back, expected=None)])
+    [again] = store.write([back])
+    assert (3, "create", first.created) == (again.number, again.action, again.created)
+    assert {"bo-made-up": "Back"} == names(store)
+    assert [again] == list(store.current()) == list(store.heads())
+    assert [] == store.verify()
+    store.write([Edit("bo-made-up", None, 3, "ben")])
+    with pytest.raises(Gone):
+        store.write([Edit("bo-made-up", None, 4, "ben", restores=True)])
+    assert ["create", "delete", "create", "delete"] == [each.action for each in store.revisions("bo-made-up")]
+
+
+def test_many_edits_may_bring_a_record_back(store):
+    create(store)
+    store.write([Edit("bo-made-up", None, 1, "ben")])
+    store.write_many([dataclasses.replace(rename("Back", 2), restores=True)])
+    assert {"bo-made-up": "Back"} == names(store)
+    assert [] == store.verify()
+
+
 def test_a_change_names_the_revision_it_changes(store):
     create(store)
     store.write([rename("Second", 1)])
