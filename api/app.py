@@ -32,6 +32,7 @@ from api.routes import (
     health,
     landing,
     pages,
+    proposals,
     queryables,
     schemas,
     statistics,
@@ -44,7 +45,7 @@ from geo.errors import LedgerError
 
 _MODULES = (
     *(health, landing, features, schemas, queryables, columns, statistics, tiles, events),
-    *(editing, takeaway, ground, pages, stories, assistants),
+    *(editing, proposals, takeaway, ground, pages, stories, assistants),
 )
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import parameters, tiles_definition
+from api import parameters, proposals_definition, tiles_definition
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
 from api.collections import COLLECTIONS, Collection
 from api.counted import operation_of_statistics
@@ -88,6 +88,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{collection}/schema/record": {
             "get": read("schemaRecord", "JSON Schema of a record as it is sent", AS_SCHEMA)
         },
+        **proposals_definition.paths(read),
         **tiles_definition.paths(read),
         **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }
@@ -182,6 +183,7 @@ _IN_PATHS: list[dict[str, Any]] = [
         "schema": {"type": "string", "enum": ["drawn", "told"]},
         "description": "What the map's first picture needs, or the rest.",
     },
+    proposals_definition.IN_PATH,
     *tiles_definition.IN_PATHS,
 ]
 
@@ -270,7 +272,7 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
         "operationId": name,
         "summary": summary,
         "security": [{"key": []}],
-        "parameters": [parameters.PARAMETERS["comment"].openapi(), _ONCE if name == "create" else _IF_MATCH],
+        "parameters": [parameters.PARAMETERS["comment"].openapi(), parameters.ONCE if name == "create" else _IF_MATCH],
         "responses": {str(status): _written(status)}
         | _problems((400, 401, 403, *_BODY[name], *failures, 421, 429, 500, 503)),
     }
@@ -286,12 +288,6 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
 _BODY = dict.fromkeys(("create", "replace", "update"), (408, 413, 415, 422)) | {"delete": ()}
 _PATCH_TYPES = ("application/merge-patch+json", GEOJSON, JSON)
 
-_ONCE = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "A name of yours for this change: sent again under it, the change is not made again.",
-    "schema": {"type": "string", "pattern": parameters.ONCE_FORM},
-}
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",

@@ -52,6 +52,12 @@ _BBOX = {
 _SORTBY = "Properties to sort by; - before one means descending. The last order is by id."
 
 ONCE_FORM = r'^("[ !#-~]{1,250}"|[!#-~]{1,250})$'  # of an Idempotency-Key
+ONCE = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A name of yours for this change: sent again under it, the change is not made again.",
+    "schema": {"type": "string", "pattern": ONCE_FORM},
+}
 # Neither control characters nor those that steer how a line is shown.
 COMMENT_FORM = r"^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$"
 _COMMENT = {"type": "string", "maxLength": MOST_COMMENT, "pattern": COMMENT_FORM}
@@ -216,7 +222,7 @@ def read_query(
         as_of=_read(parse_as_of, single.get("as_of")),
         sort=_read(parse_sortby, single.get("sortby")) or (),
         after=_read(parse_after, single.get("after")) if marked else None,
-        limit=_limit(single.get("limit"), page_size),
+        limit=read_limit(single.get("limit"), page_size),
         columns=columns,
     )
 
@@ -271,7 +277,7 @@ def read_revisions_page(params: QueryParams, page_size: int) -> tuple[int, int]:
     after = once(params, "after") or "0"
     if not re.fullmatch(r"\d{1,15}", after, re.ASCII):
         raise WrongParameter("after", "after-not-a-revision")
-    return int(after), min(_limit(once(params, "limit"), page_size), MOST_REVISIONS - 1)
+    return int(after), min(read_limit(once(params, "limit"), page_size), MOST_REVISIONS - 1)
 
 
 def read_comment(params: QueryParams) -> str | None:
@@ -287,7 +293,7 @@ def _read(parse: Any, text: str | None) -> Any:
     return None if text is None else parse(text)
 
 
-def _limit(text: str | None, page_size: int) -> int:
+def read_limit(text: str | None, page_size: int) -> int:
     """Return a page size; one above the most is the most (/req/core/fc-limit-response-1)."""
     if text is None:
         return page_size

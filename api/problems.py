@@ -114,6 +114,7 @@ _TOO_MANY = {
     "files": "too-many-files",
     "writes": "too-many-writes",
     "wrong_keys": "too-many-wrong-keys",
+    "proposed": "too-many-proposed",
 }
 
 

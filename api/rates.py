@@ -13,7 +13,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from api.problems import TooMany
 from api.settings import Settings
 
-Kind = Literal["reads", "files", "writes", "wrong_keys"]
+Kind = Literal["reads", "files", "writes", "wrong_keys", "proposed"]
 
 
 class Rates:

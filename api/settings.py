@@ -191,6 +191,13 @@ SETTINGS = (
     Setting("files", "", "files of one client a minute; 0: any number", Whole(0, 10**9)),
     Setting("writes", "", "changes of one client a minute; 0: any number", Whole(0, 10**9)),
     Setting("wrong_keys", "", "wrong keys of one address a minute; 0: any number", Whole(0, 10**9)),
+    Setting("proposals", "", "who may propose: holders of keys, or anybody (open)", OneOf(("keys", "open"))),
+    Setting(
+        "proposed",
+        "",
+        "proposals of one address without a key a minute; 0: any number",
+        Whole(0, 10**9),
+    ),
     Setting("proxies", "", "addresses and networks of proxies whose X-Forwarded-For and -Proto count", _networks),
     Setting("keep_alive_seconds", "", "seconds that a connection is kept while nobody asks", Whole(1, HOUR)),
     Setting("shutdown_seconds", "", "seconds that requests have to end when the server ends", Whole(1, HOUR)),
@@ -231,6 +238,8 @@ class Settings:
     files: int = 60
     writes: int = 600
     wrong_keys: int = 30
+    proposals: str = "keys"
+    proposed: int = 60
     proxies: str = LOOPBACK
     keep_alive_seconds: int = 15
     shutdown_seconds: int = 10

@@ -9,8 +9,12 @@ import orjson
 
 from api.routes.features import item_body
 from api.services import Services
+from geo.dates import now
 from geo.filter import MOST_VALUES, In
+from geo.keys import ANONYMOUS
 from geo.query import Query
+from geo.records.project import Project
+from geo.store import Revision
 
 SHOWN_REVISIONS = 50  # the newest ones; the API has them all
 NEAR_KM = 200
@@ -42,6 +46,17 @@ def view_of(given: Services, project_id: str, base: str) -> dict[str, Any]:
         "previous": known.get(previous or ""),
         "next": known.get(following or ""),
     }
+
+
+def view_of_draft(given: Services, project: Project, base: str) -> dict[str, Any]:
+    """Return the view of a record that is in no store yet."""
+    time = now()
+    revision = Revision(0, project.id, 1, "create", ANONYMOUS, None, time, time, project)
+    feature = orjson.loads(given.catalog.show(revision).feature)
+    linked = [link.project for link in project.properties.links]
+    known = _named(given, linked) if linked else {}
+    names = {each: known[each]["name"] for each in linked if each in known}
+    return {"feature": feature, "names": names, "base_url": base, "organisations": given.organisations}
 
 
 def _revisions(given: Services, project_id: str, newest: int) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ coverage     how many records are there of what, and how fresh are they?
 curated      what lies in the data folder, and how does it get into a store and back?
 proposing    what does a proposal state, and what is wrong in it?
 reviewing    how does a proposal stand to the records as they are, and what comes of it when it is decided?
+deciding     what does whoever decides a proposal state, and how is it carried out?
 checks       what makes records believable?
 importing    how does a publisher's own file become records?
 """

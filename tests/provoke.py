@@ -27,6 +27,7 @@ from geo.crs import CRS84
 from geo.curated import load as dataset
 from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
+from geo.deciding import decision_of
 from geo.editing import Edit, Once, patched
 from geo.errors import LedgerError
 from geo.filter import Like
@@ -572,6 +573,13 @@ def overtaken_by_a_deletion(store, proposal):
 
 def in_conflict(store, proposal):
     return overtaken(store, proposal, seen=2)
+
+
+def merging_a_correction(store, _):
+    store.write([Edit("bo-b", made_up("bo-b"), None, "ana")])
+    proposal = store.proposals.add(_draft("change", made_up("bo-b", name="Proposed"), 1))
+    stated = {"decision": "merge", "version": 1, "into": "bo-a", "seen": 1}
+    return refused(decision_of, stated, proposal).faults[0]
 
 
 def without_an_id(store, proposal):

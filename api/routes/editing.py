@@ -28,6 +28,7 @@ from api.problems import (
 from api.responses import CODINGS
 from api.routes.features import item_answer, item_tags
 from api.services import Services, ServicesDep, base_url
+from api.writing import turn_to_write
 from geo.checks.places import doubts_of_place
 from geo.crs import geometry_in_crs84
 from geo.editing import Edit, Once, broken_links, patched, stating
@@ -54,17 +55,8 @@ BodyDep = Annotated[bytes, Depends(body)]
 
 
 async def writing_slot(given: ServicesDep, _: BodyDep) -> AsyncIterator[None]:
-    """Let a few changes be made at a time, so that writers who wait for the disk never hold all threads.
-
-    Whoever may write and has sent the body gets a slot. Raises StoreError where none comes free in time.
-    """
-    deadline = time.monotonic() + given.settings.writer_seconds
-
-    async def look() -> None:
-        if time.monotonic() > deadline:
-            raise NotWritten("writers-waiting")
-
-    async with given.slots.one(look):
+    """Let whoever may change records and has sent the body have a turn; raises NotWritten where none comes in time."""
+    async with turn_to_write(given):
         yield
 
 

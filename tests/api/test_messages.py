@@ -232,16 +232,24 @@ def at_work(api):
     return said_in(client.get("/api").json())
 
 
-def often(kind, method, address, **headers):
+def often(kind, method, address, settings=None, **headers):
     """What is said to who asks once more than allowed."""
 
     def provoke(api):
-        client = client_of(api.store, Settings(**{kind: 1}))
+        client = client_of(api.store, Settings(**{kind: 1, **(settings or {})}))
         keys = api.editor if kind == "writes" else headers
         answers = [client.request(method, address, headers={**keys, **headers}) for _ in range(4)]
         return said_in(next(each for each in answers if each.status_code == 429).json())
 
     return provoke
+
+
+def not_yours(api):
+    stated = {"kind": "create", "comment": "So.", "feature": made_up_feature()}
+    number = api.client.post("/api/proposals", json=stated, headers=api.editor).json()["id"]
+    body = {"decision": "withdraw", "version": 1}
+    ngo = {"X-API-Key": create_key(api.store.keys, "ngo", "contributor")[1]}
+    return said_in(api.client.post(f"/api/proposals/{number}/decision", json=body, headers=ngo).json())
 
 
 def not_installed(_):
@@ -345,6 +353,10 @@ RULES = {
     "too-many-reads": [often("reads", "GET", "/api")],
     "too-many-files": [often("files", "GET", f"{ITEMS}?f=csv&country=BO")],
     "too-many-writes": [often("writes", "POST", ITEMS)],
+    "too-many-proposed": [often("proposed", "POST", "/api/proposals", {"proposals": "open"})],
+    "proposals-need-a-key": [asked("/api/proposals", "POST", {}, None)],
+    "not-your-proposal": [not_yours],
+    "parameter-no-code": [asked("/api/proposals?state=eaten")],
     "too-many-wrong-keys": [often("wrong_keys", "GET", "/api", **{"X-API-Key": "ll_wrong"})],
     "metrics-refused": [figures],
     "word-form": [setting(LOG="xml")],

@@ -5,6 +5,7 @@ import re
 import jsonschema
 import orjson
 import pytest
+from made_up import made_up_feature
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from api import openapi, parameters, problems
@@ -63,9 +64,14 @@ def test_the_definition_is_valid_openapi_3_0(definition):
     OpenAPIV30SpecValidator(definition).validate()
 
 
+def defined_as(path):
+    """A route's path as the definition writes it."""
+    return re.sub("{(project|feature)_id}", "{featureId}", path).replace("{number}", "{proposalId}")
+
+
 def test_every_route_is_defined_and_every_definition_is_a_route(api, definition):
     served = {
-        (re.sub("{(project|feature)_id}", "{featureId}", route.path).replace("{collection_id}", each), method.lower())
+        (defined_as(route.path).replace("{collection_id}", each), method.lower())
         for route in api.client.app.state.routes
         for method in route.methods
         for each in COLLECTIONS
@@ -98,7 +104,8 @@ def test_every_refusal_is_defined(definition):
     }
     assert refusals <= defined
     for operations in definition["paths"].values():
-        assert {"500", "503"} <= set(operations["get"]["responses"])
+        read = operations.get("get") or operations["post"]
+        assert {"500", "503"} <= set(read["responses"])
 
 
 def _codes(operation):
@@ -108,6 +115,7 @@ def _codes(operation):
 IN_PATHS = {
     "featureId": "bo-acisa-battery",
     "part": "drawn",
+    "proposalId": "1",
     "tileMatrixSetId": "WebMercatorQuad",
     **dict.fromkeys(("tileMatrix", "tileRow", "tileCol"), "0"),
 }
@@ -143,13 +151,16 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "bins": "log",
         "collections": "projects",
     }
+    proposal = {"kind": "create", "comment": "So.", "feature": made_up_feature()}
+    assert 202 == api.client.post("/api/proposals", json=proposal, headers=api.editor).status_code
     for path, operations in definition["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", []):
             name = parameter["name"]
             schema = parameter["schema"]
             codes = schema.get("items", schema).get("enum", ["x"])
             value = MARKS.get(path, "WyJhIl0") if name == "after" else values.get(name, codes[0])
-            value = "1" if path.endswith("/revisions") and name == "after" else value
+            value = codes[0] if path == "/proposals" and name == "sortby" else value
+            value = "1" if path.endswith(("/revisions", "/proposals")) and name == "after" else value
             known = FEATURES.get(path.split("/")[2], "bo-acisa-battery") if path.count("/") > 1 else ""
             given = {**IN_PATHS, "featureId": known}
             asked = re.sub(r"\{(\w+)\}", lambda match, given=given: given[match[1]], address(path, operations))

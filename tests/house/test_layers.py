@@ -60,7 +60,7 @@ FLOORS = [
     {"cql2", "joining", "proposals"},
     {"store"},
     {"catalog", "curated", "geopackage", "proposing", "reviewing"},
-    {"checks", "coverage", "formats", "memory", "snapshot", "statistics"},
+    {"checks", "coverage", "deciding", "formats", "memory", "snapshot", "statistics"},
     {"gathered", "importing", "leftovers"},
     {"backups", "opening"},
 ]
