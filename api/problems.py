@@ -157,6 +157,14 @@ class PreconditionFailed(RequestError):
     status = HTTPStatus.PRECONDITION_FAILED
 
 
+class Overtaken(RevisionConflict):
+    """A change of a revision that is no longer the newest; `members` say how the two go together."""
+
+    def __init__(self, conflict: RevisionConflict, members: Mapping[str, Any]) -> None:
+        self.members = dict(members)
+        super().__init__(conflict.project_id, conflict.expected, conflict.current)
+
+
 class PreconditionMissing(RequestError):
     """A change without If-Match."""
 
@@ -257,6 +265,8 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
         members["parameter"] = error.parameter
     if isinstance(error, RevisionConflict):
         members["currentRevision"] = error.current
+    if isinstance(error, Overtaken):
+        members |= error.members
     return problem(request, status, error.rule, error.values, headers, package=error.package, **members)
 
 

@@ -19,6 +19,7 @@ from api.bodies import json_of, once_of, received
 from api.collections import OF_PROJECTS
 from api.languages import language_wished
 from api.links import ITEMS, item_path
+from api.overtaken import overtaken
 from api.problems import (
     NotWritten,
     PreconditionFailed,
@@ -32,7 +33,7 @@ from api.writing import turn_to_write
 from geo.checks.places import doubts_of_place
 from geo.crs import geometry_in_crs84
 from geo.editing import Edit, Once, broken_links, patched, stating
-from geo.errors import AlreadyExists, Gone, InvalidRecord, NotFound, RevisionConflict
+from geo.errors import AlreadyExists, Gone, InvalidRecord, LedgerError, NotFound, RevisionConflict
 from geo.faults import Fault, Value, fault
 from geo.permissions import Person
 from geo.records.ids import proposed_ids
@@ -130,11 +131,13 @@ def replace(project_id: str, request: Request, given: ServicesDep, person: Chang
     if "if-match" in request.headers and not _is_there(given, project_id):
         _check_absent(given, project_id)
 
-    def replaced(expected: int) -> Response:
-        feature = _read_json(request, sent, _FEATURE_TYPES)
-        return _update(request, given, project_id, feature, expected, person, comment)
+    def stated(_: int) -> Any:
+        return _read_json(request, sent, _FEATURE_TYPES)
 
-    return _changed(request, given, project_id, replaced)
+    def replaced(expected: int) -> Response:
+        return _update(request, given, project_id, stated(expected), expected, person, comment)
+
+    return _changed(request, given, project_id, replaced, stated)
 
 
 @router.patch("/{project_id}", dependencies=[SlotDep])
@@ -142,13 +145,15 @@ def update(project_id: str, request: Request, given: ServicesDep, person: Change
     """Change parts of a record by a JSON merge patch (RFC 7396), in which a claim may be named by its key."""
     comment = parameters.read_comment(request.query_params)
 
-    def updated(expected: int) -> Response:
+    def stated(expected: int) -> Any:
         patch = _read_json(request, sent, _PATCH_TYPES)
         _check_patch(patch)
-        feature = patched(_record(given, project_id, expected).to_feature(), patch)
-        return _update(request, given, project_id, feature, expected, person, comment)
+        return patched(_record(given, project_id, expected).to_feature(), patch)
 
-    return _changed(request, given, project_id, updated)
+    def updated(expected: int) -> Response:
+        return _update(request, given, project_id, stated(expected), expected, person, comment)
+
+    return _changed(request, given, project_id, updated, stated)
 
 
 @router.delete("/{project_id}", dependencies=[SlotDep])
@@ -164,19 +169,40 @@ def delete(project_id: str, request: Request, given: ServicesDep, person: Change
     return _changed(request, given, project_id, deleted)
 
 
-def _changed(request: Request, given: Services, project_id: str, change: Callable[[int], Response]) -> Response:
+def _changed(
+    request: Request,
+    given: Services,
+    project_id: str,
+    change: Callable[[int], Response],
+    stated: Callable[[int], Any] | None = None,
+) -> Response:
     """Make a change of the revision that If-Match names.
 
-    `*` names whatever is there: where somebody else was quicker, it is made of what they left, for a while.
+    `*` names whatever is there: where somebody else was quicker, it is made of what they left, for a while. Whoever was
+    overtaken otherwise is told how what is `stated` of the revision that they name goes together with what is there.
     """
     deadline = time.monotonic() + given.settings.writer_seconds
     while True:
-        expected = _expected_revision(request, given, project_id)
         try:
-            return change(expected)
-        except RevisionConflict:
-            if not _is_any(request) or time.monotonic() > deadline:
+            return change(_expected_revision(request, given, project_id))
+        except RevisionConflict as error:
+            if not _is_any(request) or error.expected is None:  # If-None-Match can only go on failing
+                raise _told(request, given, error, stated) from None
+            if time.monotonic() > deadline:
                 raise
+
+
+def _told(
+    request: Request, given: Services, error: RevisionConflict, stated: Callable[[int], Any] | None
+) -> RevisionConflict:
+    if stated is None or error.expected is None or not 0 < error.expected < error.current:
+        return error
+    try:
+        sent, before = stated(error.expected), _record(given, error.project_id, error.expected)
+        project = stating({**sent, "id": error.project_id} if isinstance(sent, dict) else sent, before)
+    except LedgerError:  # what was sent is no record either: that it came too late is said first
+        return error
+    return overtaken(request, given, error, project)
 
 
 def _is_any(request: Request) -> bool:

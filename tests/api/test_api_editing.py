@@ -141,6 +141,30 @@ def test_a_change_names_the_revision_it_changes(api, method):
     send(api, method, RECORD, body, 204 if method == "DELETE" else 200, **kind, **{"If-Match": f'"x", {now}'})
 
 
+def test_whoever_was_overtaken_is_told_what_changed_and_what_would_be_taken(api):
+    first = tag(api)
+    send(api, "PATCH", RECORD, {"properties": {"summary": "Theirs.", "locality": "Uyuni"}}, **PATCH, **first)
+    mine = {"properties": {"summary": "Mine.", "region": "Potosí"}}
+    told = send(api, "PATCH", RECORD, mine, 412, **PATCH, **first).json()
+
+    assert ["/properties/summary"] == [each["pointer"] for each in told["conflicts"]]
+    assert ("Theirs.", "Mine.") == (told["conflicts"][0]["current"], told["conflicts"][0]["sent"])
+    assert {"/properties/summary", "/properties/locality"} == {each["pointer"] for each in told["changed"]}
+    send(api, "PUT", RECORD, told["merged"], 200, **GEOJSON, **{"If-Match": told["etag"]})
+    stated = api.client.get(RECORD).json()["properties"]
+    assert ("Theirs.", "Uyuni", "Potosí") == tuple(stated[name] for name in ("summary", "locality", "region"))
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_whoever_was_overtaken_with_no_record_is_told_that_they_were(api, method):
+    first = tag(api)
+    send(api, "PATCH", RECORD, {"properties": {"summary": "Theirs."}}, **PATCH, **first)
+    kind = PATCH if method == "PATCH" else GEOJSON
+    for wrong in (b"{", b"[]", b"5", b'{"properties": {"kind": "bakery"}}'):
+        told = send(api, method, RECORD, wrong, 412, **kind, **first).json()
+        assert ("revision-changed", False) == (told["rule"], "merged" in told)
+
+
 def test_a_star_matches_what_is_there_and_nothing_else(api):
     send(api, "PATCH", RECORD, {"properties": {"summary": "Changed."}}, **PATCH, **{"If-Match": "*"})
     for named in ("*", '"1-abc"'):

@@ -1,0 +1,38 @@
+"""What whoever was overtaken by another change is told: what changed, what conflicts, what would be taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+
+from api.problems import Overtaken
+from api.proposals_told import changes, conflicts
+from api.routes.features import item_tags
+from api.services import Services
+from geo.editing import differences, stating
+from geo.errors import InvalidRecord, RevisionConflict
+from geo.records.project import Project
+from geo.reviewing import Standing, standing_of_change
+
+
+def overtaken(request: Request, given: Services, error: RevisionConflict, sent: Project) -> Overtaken:
+    """Return the refusal of a record that was made from a revision that is no longer the newest.
+
+    Its members: `changed` is what others changed since, `conflicts` what both changed in different ways, and `merged` a
+    record with both, which has theirs where there are conflicts; sent with `etag` in If-Match it is taken.
+    """
+    beside = standing_of_change(given.store, error.project_id, error.expected or 0, sent.to_feature())
+    told: dict[str, Any] = {"conflicts": conflicts(beside.conflicts, "current", "sent"), "merged": _merged(beside)}
+    if beside.base and beside.current:
+        told["changed"] = changes(differences(beside.base.to_feature(), beside.current.to_feature()))
+        told["etag"] = f'"{item_tags(request, given, given.catalog.get(error.project_id))[0]}"'
+    return Overtaken(error, told)
+
+
+def _merged(beside: Standing) -> dict[str, Any] | None:
+    """Return the record of both; None where it would be none, as when one took out the source that the other cites."""
+    try:
+        return stating(beside.feature, beside.current).to_feature()
+    except InvalidRecord:
+        return None
