@@ -20,7 +20,8 @@ from api.empty import WithoutEmpty
 from api.hosts import KnownHosts
 from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, LineAtTheEnd, ReadableQuery, SlashAtTheEnd
 from api.noted import Noted, RouteNoted
-from api.problems import http_problem, ledger_problem, problem
+from api.personal import WithWhoIsSignedIn
+from api.problems import KeyMissing, http_problem, is_read_by_a_person, ledger_problem, problem
 from api.protocol import Wire
 from api.routes import (
     assistants,
@@ -35,6 +36,7 @@ from api.routes import (
     proposals,
     queryables,
     schemas,
+    signing,
     statistics,
     stories,
     takeaway,
@@ -44,8 +46,23 @@ from api.services import Services
 from geo.errors import LedgerError
 
 _MODULES = (
-    *(health, landing, features, schemas, queryables, columns, statistics, tiles, events),
-    *(editing, proposals, takeaway, ground, pages, stories, assistants),
+    health,
+    landing,
+    features,
+    schemas,
+    queryables,
+    columns,
+    statistics,
+    tiles,
+    events,
+    editing,
+    proposals,
+    takeaway,
+    ground,
+    pages,
+    stories,
+    assistants,
+    signing,
 )
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12
@@ -72,6 +89,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused_by_the_router)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_middleware(RouteNoted)
+    app.add_middleware(WithWhoIsSignedIn)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LineAtTheEnd, nothing_here=_refused_by_the_router)
     app.add_middleware(SlashAtTheEnd)
@@ -100,6 +118,8 @@ def _is_taken(root: str, routes: list[Any]) -> bool:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, KeyMissing) and is_read_by_a_person(request):
+        return signing.to_sign_in(request)
     answer = pages.for_a_person(request, await ledger_problem(request, error))
     answer.headers.add_vary_header("Accept")
     return answer

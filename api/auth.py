@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.clients import counted_as
-from api.problems import KeyMissing, RoleMissing, ScopeMissing
+from api.problems import KeyMissing, NotFromHere, RoleMissing, ScopeMissing
 from api.services import services
+from api.sessions import TOKEN_HEADER, check_origin, is_by_session, is_token, signed_in
 from geo import product
 from geo.dates import now
 from geo.keys import Key, digest
@@ -18,6 +19,7 @@ from geo.permissions import Person, Right, may, roles_with
 
 _MOST_SECRET = 200
 _NOT_LOOKED_UP = object()
+_READS = frozenset(["GET", "HEAD", "OPTIONS"])
 
 
 def carries_key(request: Request) -> bool:
@@ -46,9 +48,13 @@ def key_of(request: Request) -> Key | None:
 
 
 def _looked_up(request: Request) -> Key | None:
+    return key_with(request, _secret(request))
+
+
+def key_with(request: Request, secret: str) -> Key | None:
+    """Return the key with a secret that somebody sends; it may have expired. Raises TooMany as `key_of` does."""
     given, address = services(request), _address(request)
     given.rates.check("wrong_keys", address)
-    secret = _secret(request)
     key = given.store.keys.find(digest(secret)) if 0 < len(secret) <= _MOST_SECRET else None
     if key is not None and key.is_active(now()):
         given.health.used(key)
@@ -68,21 +74,61 @@ def _secret(request: Request) -> str:
     return bearer.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
 
 
-def person_of(request: Request) -> Person | None:
-    """Return who asks: whose key the request carries, as long as it opens anything. Raises TooMany as `key_of` does."""
-    key = key_of(request)
+def asker(request: Request) -> Person | None:
+    """Return who asks: by a key, as long as it opens anything, else by being signed in.
+
+    Whether they meant what a form of a session asks for is for who reads that form (`api/posted.py`). Raises TooMany as
+    `key_of` does.
+    """
+    if not carries_key(request):
+        return signed_in(request)
+    return holder_of(key_of(request))
+
+
+def holder_of(key: Key | None) -> Person | None:
+    """Return whose key it is, as long as it opens anything."""
     return Person(key.name, key.role, key.scope, key.id) if key is not None and key.is_active(now()) else None
+
+
+def person_of(request: Request) -> Person | None:
+    """Return who asks; raises NotFromHere for a change by somebody signed in that no page of ours has sent.
+
+    Such a change has the token of the session in X-CSRF-Token.
+    """
+    person = asker(request)
+    _check_meant(request)
+    return person
 
 
 @functools.cache
 def require(right: Right) -> Callable[[Request], Person]:
     """Return what gives a route the person who asks, if they have a right.
 
-    It raises KeyMissing where nobody known asks, and RoleMissing for whoever may not do this.
+    It raises KeyMissing where nobody known asks, RoleMissing for whoever may not do this, and NotFromHere as
+    `person_of` does.
     """
 
     def required(request: Request) -> Person:
-        person = person_of(request)
+        person = require_asker(right)(request)
+        _check_meant(request)
+        return person
+
+    return required
+
+
+def _check_meant(request: Request) -> None:
+    if is_by_session(request) and request.method not in _READS:
+        check_origin(request)
+        if not is_token(request, request.headers.get(TOKEN_HEADER, "")):
+            raise NotFromHere("token-missing")
+
+
+@functools.cache
+def require_asker(right: Right) -> Callable[[Request], Person]:
+    """Return what gives whoever reads a form the person who asks, if they have a right, as `require` does."""
+
+    def required(request: Request) -> Person:
+        person = asker(request)
         if person is None:
             raise _nobody(request)
         if not may(person, right):

@@ -77,6 +77,16 @@ class ScopeMissing(RequestError):
     status = HTTPStatus.FORBIDDEN
 
 
+class NotFromHere(RequestError):
+    """Somebody who is signed in seems to ask for a change, but no page of this server has sent it."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class FormUnreadable(RequestError):
+    """The body is no form that can be read."""
+
+
 class BodyTooLate(RequestError):
     """The body did not arrive in time."""
 

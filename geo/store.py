@@ -11,6 +11,7 @@ from geo.faults import Fault
 from geo.keys import KeyRing
 from geo.proposals import Proposals
 from geo.records.project import Project
+from geo.sessions import Sessions
 
 MOST_REVISIONS = 1_000
 DAYS_ONCE = 30
@@ -72,6 +73,7 @@ class Store(Protocol):
 
     identity: str  # tells this store from every other
     keys: KeyRing
+    sessions: Sessions
     proposals: Proposals
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import jinja2
+from markupsafe import Markup
 
 from geo.checks.thresholds import Threshold, thresholds
 from geo.coverage import Coverage
@@ -115,6 +116,28 @@ def story_page(site: Site, story: Story, language: Language = ENGLISH) -> str:
     return template("story.html", language).render(site=site, story=story)
 
 
+def sign_in_page(site: Site, given: Mapping[str, Any], language: Language = ENGLISH) -> str:
+    """Return the page that signs somebody in, or says who is signed in and where they may go.
+
+    `given` holds `person` (None: nobody yet), `csrf`, `to` (the path to go on to) and `refusal` ("" for none).
+    """
+    return template("sign-in.html", language).render(given, site=site, doors=_DOORS)
+
+
+# Where those who are signed in go, each with the right that opens it.
+_DOORS: tuple[tuple[str, str, str], ...] = ()
+
+
+def who(site: Site, name: str, language: Language = ENGLISH) -> str:
+    """Return who is signed in, to stand on a page in place of the link to sign in."""
+    return template("who.html", language).render(site=site, name=name).strip()
+
+
+def csrf_field(token: str) -> Markup:
+    """Return the field by which a form shows that one of our pages has sent it."""
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
+
+
 def problem_page(site: Site, status: int, title: str, detail: str, language: Language = ENGLISH) -> str:
     """Return a page that says what went wrong."""
     return template("problem.html", language).render(site=site, status=status, title=title, detail=detail)
@@ -156,7 +179,9 @@ def _environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(Words(language).filters, href=safe_href, host=host_of)
-    environment.filters.update(date=language.date, number=language.number, listed=language.listed)
+    environment.filters.update(
+        date=language.date, number=language.number, listed=language.listed, country=language.country
+    )
     environment.globals.update(
         say=language.say,
         say_html=language.say_html,
@@ -165,6 +190,7 @@ def _environment(language: Language) -> jinja2.Environment:
         country=language.country,
         terms=language.terms,
         titled=functools.partial(title, language),
+        csrf_field=csrf_field,
         language=language,
         languages=LANGUAGES,
     )

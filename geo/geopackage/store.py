@@ -18,10 +18,12 @@ from geo.geopackage.once import made as made_once
 from geo.geopackage.pool import ConnectionPool
 from geo.geopackage.proposals import GeoPackageProposals
 from geo.geopackage.revisions import HISTORY, REVISION, TOLD, revision_of
+from geo.geopackage.sessions import GeoPackageSessions
 from geo.geopackage.turns import Turns, Waiting
 from geo.geopackage.upkeep import bring_up_to_date
 from geo.keys import KeyRing
 from geo.proposals import Proposals
+from geo.sessions import Sessions
 from geo.store import MOST_REVISIONS, LastBackup, Loaded, Revision, Room
 
 _CURRENT = (
@@ -51,6 +53,7 @@ class GeoPackageStore:
             self._pool.close()
             raise
         self.keys: KeyRing = GeoPackageKeys(self._pool, self._transaction)
+        self.sessions: Sessions = GeoPackageSessions(self._pool, self._transaction)
         self.proposals: Proposals = GeoPackageProposals(self._pool, self._transaction)
 
     def _prepare(self) -> str:

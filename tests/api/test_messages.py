@@ -37,6 +37,7 @@ pytestmark = pytest.mark.slow
 ITEMS = "/api/collections/projects/items"
 RECORD = f"{ITEMS}/bo-rosatom-battery-factory"
 GEOJSON = {"Content-Type": "application/geo+json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ANY = {"If-Match": "*"}
 
 
@@ -272,6 +273,13 @@ def elsewhere(api):
     return asked(ITEMS, "POST", made_up_feature(), None, **GEOJSON, **headers)(api)
 
 
+def without_token(api):
+    """What is said to who is signed in, where no page of ours has sent what they seem to want."""
+    _, secret = create_key(api.store.keys, "ben", "editor")
+    api.client.post("/sign-in", data={"key": secret})
+    return asked(ITEMS, "POST", {}, None)(api)
+
+
 def key_command(api):
     return command("keys", "create", "--name", "ana", "--expires", "soon", "--store", str(api.store.path))(api)
 
@@ -297,6 +305,9 @@ RULES = {
     "key-missing": [asked(ITEMS, "POST", {}, None)],
     "role-missing": [asked(ITEMS, "POST", {}, "reader")],
     "scope-missing": [elsewhere],
+    "sent-from-elsewhere": [asked("/sign-in", "POST", b"key=x", None, **FORM, Origin="https://evil.example")],
+    "token-missing": [without_token],
+    "form-unreadable": [asked("/sign-in", "POST", b"key=%ff", None, **FORM)],
     "if-match-missing": [asked(RECORD, "DELETE")],
     "if-match-of-nothing": [asked(f"{ITEMS}/bo-nobody", "PUT", made_up_feature("bo-nobody"), **GEOJSON, **ANY)],
     "idempotency-key-form": [posted(made_up_feature(), **{"Idempotency-Key": ""})],

@@ -21,6 +21,9 @@ pytestmark = pytest.mark.slow
 
 DEFINED_ELSEWHERE = (
     "/static/{path:path}",
+    "/sign-in",
+    "/sign-out",
+    "/session",
     "/boundaries/countries.geojson",
     "/api/collections/{collection_id}/filter",
     "/ground/world",

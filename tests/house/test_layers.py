@@ -48,10 +48,10 @@ def test_folium_sees_no_record():
 FLOORS = [
     {"countries", "faults", "folding", "hostnames", "packing", "paths", "product", "text", "unfinished"},
     {"boundaries", "messages", "towns", "vocabulary"},
-    {"areas", "errors", "searching"},
+    {"areas", "errors", "permissions", "searching"},
     {"ground"},
     {"dates", "strict_json"},
-    {"columns", "keys", "patterns", "permissions", "wanted"},
+    {"columns", "keys", "patterns", "sessions", "wanted"},
     {"operands", "records", "schemas", "tiles"},
     {"temporal"},
     {"filter"},

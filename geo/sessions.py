@@ -1,0 +1,26 @@
+"""Sessions: who has signed in, for a while. What a browser has of one is kept as a hash, as of a key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from geo.permissions import Person
+
+LASTS = dt.timedelta(hours=8)
+
+
+class Sessions(Protocol):
+    """The sessions of a store; changes are durable before they return."""
+
+    def add(self, digest: bytes, person: Person) -> None:
+        """Let somebody be signed in for as long as a session lasts; what has ended before is forgotten."""
+
+    def find(self, digest: bytes) -> Person | None:
+        """Return who is signed in; None where the session has ended, or the key with which it began.
+
+        Name, role and countries are those that the key has now.
+        """
+
+    def end(self, digest: bytes) -> None:
+        """Sign somebody out."""
