@@ -25,6 +25,7 @@ from api.problems import KeyMissing, http_problem, is_read_by_a_person, ledger_p
 from api.protocol import Wire
 from api.routes import (
     assistants,
+    changes,
     columns,
     editing,
     events,
@@ -63,6 +64,7 @@ _MODULES = (
     stories,
     assistants,
     signing,
+    changes,
 )
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12

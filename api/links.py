@@ -20,6 +20,7 @@ API = "/api"
 COLLECTION = OF_PROJECTS.path
 ITEMS = OF_PROJECTS.items
 EVENTS = f"{COLLECTION}/events"
+CHANGES = f"{API}/changes"
 
 Link = dict[str, str]
 

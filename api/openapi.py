@@ -8,13 +8,14 @@ from typing import Any
 
 from api import parameters, proposals_definition, tiles_definition
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
+from api.changed import operation_of_changes
 from api.collections import COLLECTIONS, Collection
 from api.counted import operation_of_statistics
 from api.crs import CONTENT_CRS
 from api.filters import Parameter
 from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
 from api.languages import PARAMETER as LANGUAGE
-from api.links import API, COLLECTION, EVENTS, ITEMS
+from api.links import API, CHANGES, COLLECTION, EVENTS, ITEMS
 from api.problems import title_of
 from api.responses import COLUMNS, GEOJSON, JSON
 from api.shapes import ending_of, shapes
@@ -89,6 +90,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
             "get": read("schemaRecord", "JSON Schema of a record as it is sent", AS_SCHEMA)
         },
         **proposals_definition.paths(read),
+        CHANGES.removeprefix(API): {"get": operation_of_changes(read)},
         **tiles_definition.paths(read),
         **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }

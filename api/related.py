@@ -9,8 +9,8 @@ from urllib.parse import quote_plus
 import orjson
 
 from api.collections import OF_COUNTRIES, OF_ORGANISATIONS, OF_PROJECTS, Collection
-from api.links import Link, item_path, link
-from api.responses import GEOJSON
+from api.links import CHANGES, Link, item_path, link
+from api.responses import ATOM, GEOJSON, JSON
 from api.services import Services
 from geo.catalog import Record
 from geo.countries import country_names
@@ -40,6 +40,7 @@ def _of_organisation(base: str, _: Services, organisation_id: str, properties: P
     others = {each["organisation"]: each["name"] for each in held}
     return [
         _to_features(base, OF_PROJECTS, "owner", organisation_id, "Its projects, and those of what it holds"),
+        *_changes(base, "owner", organisation_id),
         *(_to_feature(base, OF_ORGANISATIONS, each, name) for each, name in others.items()),
     ]
 
@@ -48,6 +49,7 @@ def _of_country(base: str, _: Services, country: str, properties: Properties) ->
     return [
         _to_features(base, OF_PROJECTS, "country", country, "The projects in it"),
         _to_features(base, OF_ORGANISATIONS, "countries", country, "The organisations behind them"),
+        *_changes(base, "country", country),
     ]
 
 
@@ -64,3 +66,12 @@ def _to_feature(base: str, collection: Collection, feature_id: str, title: str) 
 
 def _to_features(base: str, collection: Collection, parameter: str, value: str, title: str) -> Link:
     return link(f"{base}{collection.items}?{parameter}={quote_plus(value)}", "related", GEOJSON, title)
+
+
+def _changes(base: str, parameter: str, value: str) -> list[Link]:
+    """Return where one is told of every change of the projects of a feature, also by a feed (RFC 5989, `monitor`)."""
+    address = f"{base}{CHANGES}?{parameter}={quote_plus(value)}"
+    return [
+        link(address, "monitor", JSON, "What changed in its projects"),
+        link(f"{address}&f=atom", "monitor", ATOM, "What changed in its projects, as Atom"),
+    ]

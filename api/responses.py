@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 GEOJSON = "application/geo+json"
 JSON = "application/json"
+ATOM = "application/atom+xml"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 COLUMNS = "application/octet-stream"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api import proposals_definition
+from api.changed import CHANGE_COLLECTION
 from api.collections import COLLECTIONS, OF_PROJECTS, Collection
 from api.counted import STATISTICS_SCHEMA
 from api.dialect import downgraded
@@ -56,6 +57,7 @@ def shapes() -> dict[str, Any]:
         "featureCollection": collection,
         **_of_others(collection),
         "eventCollection": events,
+        "changeCollection": CHANGE_COLLECTION,
         "statistics": STATISTICS_SCHEMA,
         **proposals_definition.SHAPES,
         "link": _LINK,

@@ -31,6 +31,7 @@ wanted, patterns   which words does a question want, and does a text match a pat
 rowwise      is a filter true of one record?
 catalog      what does whoever answers promise?
 memory       how are answers given from memory?
+changes      what changed since a moment, of the records that a filter means?
 gathered     who is behind the projects, and in which countries are they?
 leftovers    what stands beside a store, and tells that there has been one?
 backups      how is a store copied, and made again from a copy?

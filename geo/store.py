@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -97,8 +97,11 @@ class Store(Protocol):
     def latest_sequence(self) -> int:
         """Return the sequence of the newest change by anyone (0 in an empty store); cheap enough for every request."""
 
-    def changes_since(self, sequence: int) -> Iterator[Revision]:
-        """Yield every revision after `sequence`, oldest first."""
+    def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
+        """Yield every revision after `sequence`, oldest first, of all records or `of` those of these ids."""
+
+    def changes_before(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
+        """Yield every revision before `sequence`, newest first, of all records or `of` those of these ids."""
 
     def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
         """Yield the newest revision of every record that is not deleted, in the order of ids.

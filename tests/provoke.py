@@ -20,6 +20,7 @@ from made_up import made_up, made_up_feature
 
 from geo import unfinished
 from geo.backups import back_up, restore
+from geo.changes import ChangeQuery, changes
 from geo.checks.run import check_files, check_projects
 from geo.columns import ORGANISATIONS
 from geo.cql2.reading import read_filter
@@ -27,6 +28,7 @@ from geo.crs import CRS84
 from geo.curated import load as dataset
 from geo.curated.decisions import Decisions
 from geo.curated.files import read_features, read_projects
+from geo.curated.organisations import Organisations
 from geo.deciding import decision_of
 from geo.editing import Edit, Once, patched
 from geo.errors import LedgerError
@@ -586,6 +588,12 @@ def without_an_id(store, proposal):
     store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
     with mock.patch("geo.reviewing.proposed_ids", return_value=["bo-a"]):
         return refused(edits_of, store, proposal, Acceptance("ben", None))
+
+
+def ahead(place):
+    """A cursor of a store that has come further."""
+    with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+        return [refused(changes, store, Organisations([]), ChangeQuery(after=7))]
 
 
 def two_files_with_one_record(place):

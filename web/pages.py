@@ -17,6 +17,7 @@ from geo.formats.registry import FORMATS
 from geo.messages import forms, sentence
 from web.assets import templates_folder
 from web.clients import clients
+from web.feeds import atom, json_feed
 from web.language import ENGLISH, LANGUAGES, Language
 from web.record.hosts import host_of
 from web.record.shown import locator_of, shown
@@ -104,6 +105,30 @@ def statistics_page(
 def asking(params: Sequence[tuple[str, str]]) -> str:
     """Return the beginning of a question, which ends with a language: the page in another one asks the same."""
     return f"{urlencode(params, safe=',/:')}&" if params else ""
+
+
+def changes_page(
+    site: Site,
+    title: str,
+    document: Mapping[str, Any],
+    trail: Trail,
+    params: Sequence[tuple[str, str]],
+    feeds: Mapping[str, str],
+    language: Language = ENGLISH,
+) -> str:
+    """Return what changed: `document` is the answer, `params` what asked for it, `feeds` addresses by media type."""
+    after = dict(params).get("after")
+    about = language.say("feeds.what") if after is None else language.say("feeds.since", number=int(after))
+    return template("changes.html", language).render(
+        site=site,
+        title=title,
+        shown=document,
+        trail=trail,
+        asking=asking(params),
+        feeds=feeds,
+        names={atom.MEDIA_TYPE: "Atom", json_feed.MEDIA_TYPE: "JSON Feed"},
+        about=about,
+    )
 
 
 def stories_page(site: Site, stories: Sequence[Story], language: Language = ENGLISH) -> str:

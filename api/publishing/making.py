@@ -134,7 +134,7 @@ class Making:
     async def _make_feeds(self) -> None:
         events = orjson.loads((await self._asked(f"{EVENTS}?limit={_FEED_EVENTS}")).body)["events"]
         title = self._plan.layout.site.title
-        self._folder.put(FEED, feeds.atom(title, self._base, events))
+        self._folder.put(FEED, feeds.events_feed(title, self._base, self._plan.languages[0], events))
         answer = await self._asker.get(f"/{NOTHING_HERE}", accept="text/html", accept_language=self._plan.languages[0])
         policy = answer.headers["content-security-policy"]
         page = self.links.absolute(answer.body.decode(), "/", self._plan.languages[0], policy)

@@ -15,7 +15,7 @@ from api.collections import COLLECTIONS, OF_PROJECTS, Collection, CollectionDep
 from api.counted import STATISTICS
 from api.documents import document, shown
 from api.forms import AS_OPENAPI, form_of
-from api.links import API, COLLECTION, Link, link
+from api.links import API, CHANGES, COLLECTION, Link, link
 from api.responses import JSON, OPENAPI, SCHEMA, answer
 from api.routes import queryables
 from api.services import Services, ServicesDep, base_url
@@ -65,6 +65,7 @@ def landing(request: Request, given: ServicesDep) -> Response:
         link(f"{base}/api/conformance", "conformance", JSON, "What this API conforms to"),
         link(f"{base}/api/collections", "data", JSON, "The collections"),
         link(f"{base}/api/functions", queryables.REL_FUNCTIONS, JSON, "Functions that a filter may call"),
+        link(f"{base}{CHANGES}", "monitor", JSON, "What changed"),
         link(f"{base}/", "related", "text/html", "The map"),
         *tilesets.links_of(base, API),
         tilesets.schemes_link(base),

@@ -349,6 +349,7 @@ RULES = {
     "period-backwards": [asked("/api/collections/projects/events?from=2024&to=2023")],
     "flag-form": [asked(f"{ITEMS}?status_stale=maybe")],
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
+    "cursor-form": [asked("/api/changes?after=x")],
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],
     "limit-form": [asked(f"{ITEMS}?limit=0")],
     "crs-of-file": [asked(f"{ITEMS}?f=csv&crs=http://www.opengis.net/def/crs/EPSG/0/3857")],

@@ -163,7 +163,8 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
             codes = schema.get("items", schema).get("enum", ["x"])
             value = MARKS.get(path, "WyJhIl0") if name == "after" else values.get(name, codes[0])
             value = codes[0] if path == "/proposals" and name == "sortby" else value
-            value = "1" if path.endswith(("/revisions", "/proposals")) and name == "after" else value
+            numbered = path.endswith(("/revisions", "/changes", "/proposals"))
+            value = "1" if numbered and name in ("after", "before") else value
             known = FEATURES.get(path.split("/")[2], "bo-acisa-battery") if path.count("/") > 1 else ""
             given = {**IN_PATHS, "featureId": known}
             asked = re.sub(r"\{(\w+)\}", lambda match, given=given: given[match[1]], address(path, operations))

@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 from made_up import made_up_feature
 from provoke import (
+    ahead,
     another_kept,
     area,
     asked,
@@ -92,6 +93,7 @@ from provoke import (
 
 from geo import vocabulary
 from geo.backups import back_up, restore
+from geo.changes import ChangeQuery
 from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
 from geo.crs import EPSG_3857, EPSG_4326, SYSTEMS, box_in_crs84
 from geo.curated import load as dataset
@@ -287,6 +289,8 @@ RULES = {
     "sorted-twice": [error(Query, sort=(("id", True), ("id", False)))],
     "mark-of-another-order": [error(Query, after=("a", "b"))],
     "limit-range": [error(Query, limit=0)],
+    "after-and-before": [error(ChangeQuery, after=1, before=3)],
+    "cursor-ahead": [ahead],
     "grouping-misspelt": [error(Statistics, Query(), ("countri",))],
     "not-grouped-by": [error(Statistics, Query(), ("xyz",))],
     "no-histogram": [error(Statistics, Query(), histogram="kind")],

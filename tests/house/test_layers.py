@@ -61,7 +61,7 @@ FLOORS = [
     {"store"},
     {"catalog", "curated", "geopackage", "proposing", "reviewing"},
     {"checks", "coverage", "deciding", "formats", "memory", "snapshot", "statistics"},
-    {"gathered", "importing", "leftovers"},
+    {"changes", "gathered", "importing", "leftovers"},
     {"backups", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.

@@ -39,6 +39,11 @@ export function citeAddress(choices, groups, form) {
   return `${ROOT}/cite?${new URLSearchParams([["f", form], ...asked(choices, groups)])}`;
 }
 
+/** Where every change of what is chosen is told, as a page and to feed readers. @param {Choices} choices @param {Groups} groups @param {string} language */
+export function changesAddress(choices, groups, language) {
+  return `${ROOT}/api/changes?${new URLSearchParams([["f", "html"], ["lang", language], ...asked(choices, groups)])}`;
+}
+
 /**
  * The code that shows this view on another page, in the language in which it is shown here.
  * @param {{page: string, language: string, hash: string}} view @param {string} size @param {string} title

@@ -1,7 +1,7 @@
 // How does the reader pass on, cite and take away just what is shown?
 
 import { IS_PUBLISHED } from "../base/root.js";
-import { SIZES, citeAddress, downloadAddress, embedCode, fileName, formsOf } from "./address.js";
+import { SIZES, changesAddress, citeAddress, downloadAddress, embedCode, fileName, formsOf } from "./address.js";
 import { copyButton } from "./copy.js";
 import { PARTED, addressOf, selected, wholeFiles } from "./files.js";
 import { contentOf } from "./legend.js";
@@ -35,7 +35,7 @@ function partsOf(context, rows) {
   const isServed = !document.body.classList.contains("standalone");
   const taken = IS_PUBLISHED ? takeAway : download;
   const framed = "framed" in document.body.dataset ? [embed()] : []; // where the operator lets other sites show the map
-  return [...(isServed ? [link(), cite(context), ...framed, taken(context, rows)] : []), picture(context, rows)];
+  return [...(isServed ? [link(context), cite(context), ...framed, taken(context, rows)] : []), picture(context, rows)];
 }
 
 /** @param {Part} part @param {boolean} isOpen */
@@ -53,10 +53,12 @@ function closeOutside(event, dialog) {
   if (!isInside) dialog.close();
 }
 
-/** @returns {Part} */
-function link() {
+/** @param {Context} context @returns {Part} */
+function link({ state, known }) {
   const field = el("input", { type: "text", readonly: true, "aria-label": say("share.link_label"), onfocus: () => field.select() });
-  const body = el("div", { class: "share-part" }, field, copyButton(field));
+  const follow = el("a", { href: changesAddress(state.choices, known.groups, languageOf()) }, say("share.follow"));
+  const followed = IS_PUBLISHED ? [] : [el("p", { id: "follow" }, follow)];
+  const body = el("div", { class: "share-part" }, field, copyButton(field), ...followed);
   return { name: "link", body, show: () => void (field.value = location.href) };
 }
 
