@@ -32,6 +32,7 @@ from api.routes import (
     features,
     ground,
     health,
+    hints,
     landing,
     pages,
     proposals,
@@ -65,6 +66,7 @@ _MODULES = (
     assistants,
     signing,
     changes,
+    hints,
 )
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12

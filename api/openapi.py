@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import parameters, proposals_definition, tiles_definition
+from api import hints, parameters, proposals_definition, tiles_definition
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
 from api.changed import operation_of_changes
 from api.collections import COLLECTIONS, Collection
@@ -91,9 +91,25 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         },
         **proposals_definition.paths(read),
         CHANGES.removeprefix(API): {"get": operation_of_changes(read)},
+        **_hints(read),
         **tiles_definition.paths(read),
         **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }
+
+
+def _hints(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what the form asks while it is filled in."""
+    asked = {
+        "/addresses": ("address", "What follows from the address of a source", hints.ABOUT),
+        "/places": ("places", "Towns, regions and countries by name", hints.PLACES),
+        f"{COLLECTION.removeprefix(API)}/alike": ("alike", "Records that resemble a described one", hints.ALIKE),
+    }
+    found: dict[str, dict[str, Any]] = {}
+    for path, (name, summary, told) in asked.items():
+        operation = read(name, summary, JSON)
+        operation["parameters"] += [each.openapi() for each in told]
+        found[path] = {"get": operation}
+    return found
 
 
 def _put_together(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str, Any]]) -> None:

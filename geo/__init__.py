@@ -10,6 +10,7 @@ packing      how do columns become one file?
 folding      which texts are the same to a search?
 faults, messages, errors   what can be wrong, and in which words is it said?
 vocabulary, countries, boundaries, towns   which words, countries, outlines and towns are there?
+gazetteer    which towns, regions and countries are called so?
 searching    by which words is a record found besides its own?
 ground       what lies under the records on a map?
 areas        in or near which areas of an operator's layers does a record lie?
@@ -44,6 +45,7 @@ curated      what lies in the data folder, and how does it get into a store and 
 proposing    what does a proposal state, and what is wrong in it?
 reviewing    how does a proposal stand to the records as they are, and what comes of it when it is decided?
 deciding     what does whoever decides a proposal state, and how is it carried out?
+addresses    which addresses are no source, and what follows from one without asking the Internet?
 checks       what makes records believable?
 importing    how does a publisher's own file become records?
 """

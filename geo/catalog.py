@@ -108,6 +108,15 @@ class Record:
     incoming: Sequence[tuple[str, str]]
 
 
+class Described(NamedTuple):
+    """As much of a record as somebody has said: telling words of names and parties, country, a point and how near it."""
+
+    words: Sequence[str]
+    country: str | None = None
+    point: tuple[float, float] | None = None
+    km: float = 0.0
+
+
 class FeatureCatalog(Protocol):
     """Answers a `Query` about the features of a collection; every answer knows all changes made before it was asked."""
 
@@ -189,6 +198,12 @@ class Catalog(FeatureCatalog, Protocol):
 
     def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
         """Return the ids of other records with the same parties or holders, those that share most of them first."""
+
+    def likely(self, described: Described, limit: int) -> list[bytes]:
+        """Return features of records that may be the described one, by words of theirs much the same, or nearness.
+
+        The likeliest come first. Whether they are alike is measured by whoever asks.
+        """
 
     def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
         """Return the ids before and after this one's among the records of the same country and kind."""

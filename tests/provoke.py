@@ -19,6 +19,7 @@ from conftest import an_ordinary_user, sql
 from made_up import made_up, made_up_feature
 
 from geo import unfinished
+from geo.addresses.following import about
 from geo.backups import back_up, restore
 from geo.changes import ChangeQuery, changes
 from geo.checks.run import check_files, check_projects
@@ -117,6 +118,11 @@ def checked(*features, points=None):
 
 def believed(**change):
     return checked(made_up_feature(**change))
+
+
+def of_address(address):
+    """What is said of an address that somebody types as a source."""
+    return lambda _: about(address).faults
 
 
 def error(call, *arguments, **named):

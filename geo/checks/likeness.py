@@ -6,8 +6,9 @@ import functools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import pycountry
 import shapely
@@ -69,7 +70,7 @@ def likenesses(projects: Sequence[Project], among: Sequence[Project] | None = No
     Phases, whose names differ in a number, are not alike.
     """
     others = projects if among is None else among
-    by_country: dict[str, list[_Told]] = defaultdict(list)
+    by_country: dict[str, list[Told]] = defaultdict(list)
     for told in map(_told, projects):
         if among is not None:
             by_country[told.country].append(told)
@@ -112,8 +113,8 @@ def _words_of_place(project: Project) -> set[str]:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What tells a record apart from the others."""
+class Told:
+    """What tells a record apart from the others; `point` is longitude and latitude (WGS 84)."""
 
     id: str
     country: str
@@ -129,22 +130,60 @@ class _Told:
 
 def owners_alike(a: Project, b: Project) -> float:
     """Return how far two records have an owner in common, from 0 to 100."""
-    return _score(_told(a).owners, _told(b).owners)
+    return agreement(_told(a).owners, _told(b).owners)
 
 
-def _told(project: Project) -> _Told:
+def _told(project: Project) -> Told:
     p = project.properties
-    point = None
-    if project.geometry is not None and project.geometry["type"] == "Point":
-        point = tuple(project.geometry["coordinates"])
-    elif project.geometry is not None and p.location_accuracy != "country":
-        centre = shapely.geometry.shape(project.geometry).centroid
-        point = (centre.x, centre.y)
-    names = tuple(filter(None, (telling_words(name) for name in (p.name, *p.other_names))))
-    owners = tuple(filter(None, (_of_owner(owner.name, p.country) for owner in p.owners)))
-    vague, region = p.location_accuracy == "region", ascii_words(p.region or "")
-    segment, reach = KINDS[p.kind].group, p.location_radius_km or 0.0
-    return _Told(project.id, p.country, region, segment, phase_of(p.name), names, owners, point, reach, vague)
+    place = _Place(_point(project.geometry, p.location_accuracy), p.location_radius_km, p.location_accuracy, p.region)
+    names, owners = (p.name, *p.other_names), [owner.name for owner in p.owners]
+    return _made(project.id, p.country, p.kind, names, owners, place)
+
+
+def told_by(feature: Mapping[str, Any]) -> Told:
+    """Return what tells a record apart, of its feature as it is answered, or of as much as somebody knows of it."""
+    p, accuracy = feature["properties"], feature["properties"].get("location_accuracy")
+    point = _point(feature.get("geometry"), accuracy)
+    place = _Place(point, p.get("location_radius_km"), accuracy, p.get("region"))
+    names = (p.get("name") or "", *p.get("other_names", ()))
+    owners = [owner["name"] for owner in p.get("owners", ())]
+    return _made(feature.get("id") or "", p.get("country") or "", p.get("kind"), names, owners, place)
+
+
+class _Place(NamedTuple):
+    point: tuple[float, float] | None
+    radius_km: float | None
+    accuracy: str | None
+    region: str | None
+
+
+def _point(geometry: Mapping[str, Any] | None, accuracy: str | None) -> tuple[float, float] | None:
+    if geometry is None:
+        return None
+    if geometry["type"] == "Point":
+        longitude, latitude = geometry["coordinates"]
+        return longitude, latitude
+    if accuracy == "country":
+        return None
+    centre = shapely.geometry.shape(dict(geometry)).centroid
+    return centre.x, centre.y
+
+
+def _made(
+    record: str, country: str, kind: str | None, names: Sequence[str], owners: Sequence[str], place: _Place
+) -> Told:
+    return Told(
+        id=record,
+        country=country,
+        region=ascii_words(place.region or ""),
+        segment=KINDS[kind].group if kind else "",
+        phase=phase_of(names[0]),
+        names=tuple(filter(None, map(telling_words, names))),
+        owners=tuple(filter(None, (_of_owner(owner, country) for owner in owners))),
+        point=place.point,
+        reach_km=place.radius_km or 0.0,
+        vague=place.accuracy == "region",
+    )
 
 
 def telling_words(name: str) -> str:
@@ -171,29 +210,31 @@ def _regions(country: str) -> frozenset[str]:
     return frozenset(word for each in divisions for word in re.findall(r"[a-z]{4,}", ascii_words(each.name)))
 
 
-def _alike(a: _Told, b: _Told) -> Likeness | None:
+def _alike(a: Told, b: Told) -> Likeness | None:
     if a.phase != b.phase or not (a.segment == b.segment or {a.segment, b.segment} in _LISTED_AS):
         return None
-    km = _km(a, b)
-    score = _score(a.names, b.names)
+    km = km_apart(a, b)
+    score = agreement(a.names, b.names)
     if score >= ALIKE and (km is None or km <= NEAR_KM + a.reach_km + b.reach_km or set(a.names) & set(b.names)):
         return Likeness(a.id, b.id, km, score)
-    owners = _score(a.owners, b.owners)
+    owners = agreement(a.owners, b.owners)
     return Likeness(a.id, b.id, km, score, owners) if owners >= ALIKE and _near(a, b, km) else None
 
 
-def _near(a: _Told, b: _Told, km: float | None) -> bool:
+def _near(a: Told, b: Told, km: float | None) -> bool:
     """Return whether two records of one owner stand so near each other that they may be one."""
     if a.vague or b.vague:
         return a.vague != b.vague and a.segment == b.segment and bool(a.region) and a.region == b.region
     return km is not None and km <= (SAME_SPOT_KM if a.segment == b.segment else SAME_SITE_KM)
 
 
-def _km(a: _Told, b: _Told) -> float | None:
+def km_apart(a: Told, b: Told) -> float | None:
+    """Return how far two records are from each other; None where a point says nothing of that."""
     if a.point is None or b.point is None or max(a.reach_km, b.reach_km) > MOST_REACH_KM:
         return None
     return km_between(a.point, b.point)
 
 
-def _score(these: tuple[str, ...], those: tuple[str, ...]) -> float:
+def agreement(these: Sequence[str], those: Sequence[str]) -> float:
+    """Return how far any two of these telling words agree, from 0 to 100."""
     return max((fuzz.token_set_ratio(a, b) for a in these for b in those), default=0.0)

@@ -8,20 +8,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from geo import dates
+from geo.addresses.counting import is_front_page, no_source
 from geo.curated.organisations import Organisations
 from geo.faults import Fault, Value, fault
 from geo.records.parts import CLAIMS, Source
 from geo.records.project import Project
 from geo.vocabulary import OWNER_ROLES, STATUSES
 
-_SEARCH = re.compile(
-    r"(^|\.)(google\.[a-z.]+/(search|url)|bing\.com/search|duckduckgo\.com/|baidu\.com/s\b|yandex\.[a-z]+/search|"
-    r"search\.yahoo\.com/)"
-)
-_SHARING = re.compile(
-    r"(^|\.)(drive\.google\.com|docs\.google\.com|dropbox\.com|wetransfer\.com|mega\.nz|mediafire\.com|1drv\.ms|"
-    r"onedrive\.live\.com|bit\.ly|tinyurl\.com|t\.co)/"
-)
 # Files and pages of other people's repositories: a copy that was read, and no address of a publisher.
 _REPOSITORIES = re.compile(r"(^|\.)(github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|codeberg\.org)$")
 _HOW_FOUND = re.compile(
@@ -43,26 +36,24 @@ def every_source_is_cited(project: Project, _today: dt.date) -> Iterator[Fault]:
 
 def addresses_last(project: Project, _today: dt.date) -> Iterator[Fault]:
     for index, source in enumerate(project.properties.sources):
-        for name, rule in _faults_of_address(source):
-            severity = "error" if rule == "source-does-not-last" else "warning"
+        for name, rule, severity in _faults_of_address(source):
             yield fault(f"/properties/sources/{index}/{name}", rule, severity).of(project.id)
 
 
-def _faults_of_address(source: Source) -> Iterator[tuple[str, str]]:
+def _faults_of_address(source: Source) -> Iterator[tuple[str, str, str]]:
     if source.url is not None:
-        parts = urlsplit(source.url)
-        address = f"{parts.hostname}{parts.path or '/'}"
-        if _SEARCH.search(address) or _SHARING.search(address):
-            yield "url", "source-does-not-last"
-        elif parts.path in ("", "/") and not parts.query and source.type != "dataset":
-            yield "url", "source-front-page"
-        elif _REPOSITORIES.search(parts.hostname or ""):
-            yield "url", "source-in-repository"
+        kind = no_source(source.url)
+        if kind is not None:
+            yield "url", kind.rule, kind.severity
+        elif is_front_page(source.url) and source.type != "dataset":
+            yield "url", "source-front-page", "warning"
+        elif _REPOSITORIES.search(urlsplit(source.url).hostname or ""):
+            yield "url", "source-in-repository", "warning"
     if source.type is None:
-        yield "type", "source-type-missing"
+        yield "type", "source-type-missing", "warning"
     for name in ("title", "publisher"):
         if _HOW_FOUND.search(getattr(source, name) or ""):
-            yield name, "source-says-how-found"
+            yield name, "source-says-how-found", "warning"
 
 
 def shares_add_up(project: Project, _today: dt.date) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any, NamedTuple
 
-from geo.catalog import Codes, EventPage, Group, Page, Record, Steps, Tally
+from geo.catalog import Codes, Described, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
 from geo.ground.tiles import Tile
@@ -21,6 +21,7 @@ from geo.memory.changes import Matches, State
 from geo.memory.counts import Counts
 from geo.memory.following import LIMITS, NOT_KEPT, Following, Limits, Still
 from geo.memory.indexed import index
+from geo.memory.likely import likely
 from geo.memory.order import Order
 from geo.memory.recent import Recent
 from geo.memory.table import Table
@@ -161,6 +162,9 @@ class MemoryCatalog:
 
     def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
         return self._beside(project_id).of_the_same_parties()[:limit]
+
+    def likely(self, described: Described, limit: int) -> list[bytes]:
+        return [table.feature(row) for table, row in likely(self._fresh(), described, limit)]
 
     def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
         return self._beside(project_id).adjacent()

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from geo.memory.block import Block
 from geo.memory.rows import NO_ROWS, united
 from geo.memory.texts import Array, Texts
 
 _FEW = 64  # of so few words each is looked at
+_MOST_RESEMBLING = 256  # words that are looked at, those that share most letters first
+_LEAST_SHARED = 3  # of the threes of letters of a word one in so many is in another spelling of it
+_ONE_WORD = 75.0  # of 100, RapidFuzz ratio of two words that are one, in two spellings
 
 
 class WordIndex:
@@ -33,6 +37,24 @@ class WordIndex:
         rows, starts = self._rows
         pieces = [rows[starts[word] : starts[word + 1]] for word in found]
         return united(pieces, len(self._block))
+
+    def resembling(self, word: str) -> Array:
+        """Return the rows of the records that have a word which begins so or is much the same, rising.
+
+        Such words share some of their runs of three letters, by which they are found.
+        """
+        rows, starts = self._rows
+        pieces = [rows[starts[rank] : starts[rank + 1]] for rank in self._nearly(word.encode())]
+        return united(pieces, len(self._block))
+
+    def _nearly(self, word: bytes) -> Iterable[int]:
+        lists = [self._with_three(word[at : at + 3]) for at in range(len(word) - 2)]
+        if not lists:
+            return []
+        ranks, shared = np.unique(np.concatenate(lists), return_counts=True)
+        order = np.argsort(-shared, kind="stable")[:_MOST_RESEMBLING]
+        likely = ranks[order[shared[order] * _LEAST_SHARED >= len(lists)]].tolist()
+        return [rank for rank in likely if _resemble(word, self.words.raw(rank))]
 
     def _holding(self, piece: bytes) -> Iterable[int]:
         """Return the ranks of the words that hold a piece of text."""
@@ -92,3 +114,7 @@ class WordIndex:
         inside = np.arange(len(threes)) + 3 <= offsets[words + 1]
         both = np.unique(threes[inside].astype(np.int64) << 32 | words[inside])
         return (both >> 32).astype(np.int32), (both & 0xFFFFFFFF).astype(np.int32)
+
+
+def _resemble(word: bytes, other: bytes) -> bool:
+    return other.startswith(word) or fuzz.ratio(word, other) >= _ONE_WORD

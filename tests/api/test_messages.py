@@ -335,6 +335,7 @@ RULES = {
     "collection-unknown": [asked("/api/collections/mines")],
     "parameter-repeated": [asked(f"{ITEMS}?q=a&q=b")],
     "whole-form": [asked(f"{ITEMS}?start_planned_year=soon")],
+    "degrees-form": [asked("/api/collections/projects/alike?lat=95")],
     "amount-form": [asked(f"{ITEMS}?capacity=much")],
     "period-form": [asked(f"{ITEMS}?status_date=soon"), asked(f"{ITEMS}?updated=2024-13")],
     "filter-lang-unknown": [asked(f"{ITEMS}?filter=1&filter-lang=ecql")],

@@ -153,6 +153,9 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "filter": "name = 'x'",
         "bins": "log",
         "collections": "projects",
+        "lat": "1",
+        "lon": "1",
+        "id": "bo-a",
     }
     proposal = {"kind": "create", "comment": "So.", "feature": made_up_feature()}
     assert 202 == api.client.post("/api/proposals", json=proposal, headers=api.editor).status_code

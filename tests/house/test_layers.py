@@ -50,7 +50,7 @@ FLOORS = [
     {"boundaries", "messages", "towns", "vocabulary"},
     {"areas", "errors", "permissions", "searching"},
     {"ground"},
-    {"dates", "strict_json"},
+    {"dates", "gazetteer", "strict_json"},
     {"columns", "keys", "patterns", "sessions", "wanted"},
     {"operands", "records", "schemas", "tiles"},
     {"temporal"},
@@ -62,6 +62,10 @@ FLOORS = [
     {"catalog", "curated", "geopackage", "proposing", "reviewing"},
     {"checks", "coverage", "deciding", "formats", "memory", "snapshot", "statistics"},
     {"changes", "gathered", "importing", "leftovers"},
+    {"catalog", "curated", "geopackage", "reviewing"},
+    {"addresses"},
+    {"checks", "coverage", "formats", "memory", "snapshot", "statistics"},
+    {"gathered", "importing", "leftovers"},
     {"backups", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.

@@ -62,8 +62,9 @@ def test_a_believable_record_breaks_no_rule():
     ("expected", "stated"),
     [
         (("source-not-cited", "warning"), {"sources": [source(), source(id="s2")]}),
-        (("source-does-not-last", "error"), {"sources": [source(url="https://www.google.com/search?q=lithium")]}),
-        (("source-does-not-last", "error"), {"sources": [source(url="https://drive.google.com/file/d/1")]}),
+        (("source-is-search", "error"), {"sources": [source(url="https://www.google.com/search?q=lithium")]}),
+        (("source-is-shared-file", "error"), {"sources": [source(url="https://drive.google.com/file/d/1")]}),
+        (("source-is-encyclopaedia", "warning"), {"sources": [source(url="https://es.wikipedia.org/wiki/Litio")]}),
         (("shares-over-100", "error"), {"owners": [owner(share_pct=60), owner("B", share_pct=50)]}),
         (("unknown-organisation", "error"), {"owners": [owner(organisation="nobody")]}),
         (("pending-deal-overdue", "warning"), {"owners": [owner(pending=True, as_of="2025-05")]}),
@@ -340,6 +341,6 @@ def test_the_command_speaks_json_and_annotations(tmp_path):
     told = {fault["rule"]: fault for fault in json.loads(as_json.stdout)}
     assert {"bo-a"} == {fault["record"] for fault in told.values()}
     members = ["detail", "expected", "file", "pointer", "record", "rule", "severity", "values"]
-    assert members == sorted(told["source-does-not-last"])
+    assert members == sorted(told["source-is-shortened"])
     annotated = CliRunner().invoke(main, ["check", "--format", "github", "--least", "error", str(file)])
-    assert annotated.stdout.startswith("::error file=data/projects/bad.geojson,title=source-does-not-last::bo-a ")
+    assert annotated.stdout.startswith("::error file=data/projects/bad.geojson,title=source-is-shortened::bo-a ")

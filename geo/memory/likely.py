@@ -1,0 +1,51 @@
+"""Which records may be the one that somebody describes: candidates, for whoever then measures how alike they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from geo.catalog import Described
+from geo.memory.beside import within_km
+from geo.memory.changes import Layer, State
+from geo.memory.rows import Rows
+from geo.memory.table import Table
+
+_MOST_WORDS = 12
+_MOST_OF_A_WORD = 5_000  # records that have a word: one that more have tells nothing
+_NEAR = 0.5  # what it counts to be near, of a word that one record has alone
+
+Likely = tuple[float, Table, int]  # how likely, and where the record stands
+
+
+def likely(state: State, described: Described, limit: int) -> list[tuple[Table, int]]:
+    """Return where the records stand that have most of the telling words, or are near, the likeliest first."""
+    found = [each for layer in state.all_layers for each in _of_layer(state, layer, described, limit)]
+    found.sort(key=lambda each: -each[0])
+    return [(table, row) for _, table, row in found[:limit]]
+
+
+def _of_layer(state: State, layer: Layer, described: Described, limit: int) -> Iterator[Likely]:
+    table, words = layer.table, list(dict.fromkeys(described.words))[:_MOST_WORDS]
+    pieces = [_inside(table, table.words.resembling(word), described.country) for word in words]
+    weighed = [(rows, 1 / (1 + np.log(len(rows)))) for rows in pieces if 0 < len(rows) <= _MOST_OF_A_WORD]
+    if described.point is not None:
+        weighed.append((within_km(table, described.point, described.km), _NEAR))
+    if not weighed:
+        return
+    rows = np.concatenate([rows for rows, _ in weighed])
+    weights = np.concatenate([np.full(len(rows), weight) for rows, weight in weighed])
+    distinct, which = np.unique(rows, return_inverse=True)
+    total = np.bincount(which, weights, len(distinct))
+    best = np.argsort(-total, kind="stable")[: 2 * limit]
+    standing = set(state.standing(layer, distinct[best]).tolist())
+    yield from ((float(total[at]), table, int(distinct[at])) for at in best if int(distinct[at]) in standing)
+
+
+def _inside(table: Table, rows: Rows, country: str | None) -> Rows:
+    if country is None:
+        return rows
+    codes: Sequence[str] = table.column("country").distinct
+    is_there = table.ranks("country", rows, None) == list(codes).index(country)
+    return np.asarray(rows[is_there])

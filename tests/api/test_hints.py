@@ -1,0 +1,69 @@
+"""What the form asks while it is filled in: bounded, in the reader's language, and of nobody but this server."""
+
+import pytest
+
+ADDRESSES, PLACES, ALIKE = "/api/addresses", "/api/places", "/api/collections/projects/alike"
+
+
+def test_an_address_tells_what_follows_from_it(api):
+    asked = {"address": "https://www.electrive.com/2024/03/26/a-cell-factory-opens/?utm_source=x", "lang": "es"}
+    told = api.client.get(ADDRESSES, params=asked)
+    assert "es" == told.headers["Content-Language"]
+    assert "Accept-Language" in told.headers["Vary"]
+    found = told.json()
+    assert "https://www.electrive.com/2024/03/26/a-cell-factory-opens/" == found["url"]
+    assert ("news", "electrive", "2024-03-26", "A cell factory opens") == (
+        found["type"],
+        found["publisher"],
+        found["published"],
+        found["title"],
+    )
+    assert [("address-tracking", "note")] == [(each["rule"], each["severity"]) for each in found["faults"]]
+    assert "utm_source" in found["faults"][0]["detail"]
+
+
+def test_what_is_no_source_is_refused_with_what_would_count(api):
+    [refusal] = api.client.get(ADDRESSES, params={"address": "https://chatgpt.com/c/1", "lang": "ru"}).json()["faults"]
+    assert ("source-is-chatbot", "error") == (refusal["rule"], refusal["severity"])
+    assert "чат-бота" in refusal["detail"]
+    assert refusal["expected"]
+
+
+def test_places_are_called_as_the_reader_calls_their_countries(api):
+    [first, *_] = api.client.get(PLACES, params={"name": "Uyuni", "lang": "ru"}).json()
+    assert ("Uyuni", "BO", "Боливия") == (first["name"], first["country"], first["country_name"])
+    [country] = api.client.get(PLACES, params={"name": "Alemania", "lang": "zh"}).json()
+    assert ("country", "德国", None) == (country["kind"], country["name"], country["longitude"])
+
+
+def test_records_alike_are_told_and_follow_the_store(api):
+    asked = {
+        "name": "Rosatom battery",
+        "country": "BO",
+        "kind": "cell_factory",
+        "lat": "-20",
+        "lon": "-67",
+        "owner": "x",
+    }
+    found = api.client.get(ALIKE, params=asked)
+    assert "bo-rosatom-battery-factory" in [each["id"] for each in found.json()]
+    again = api.client.get(ALIKE, params=asked, headers={"If-None-Match": found.headers["ETag"]})
+    assert 304 == again.status_code
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{ADDRESSES}?addres=x",
+        f"{ADDRESSES}?address={'x' * 2001}",
+        f"{PLACES}?name={'x' * 201}",
+        f"{PLACES}?name=a&country=XX",
+        f"{PLACES}?name=a&name=b",
+        f"{ALIKE}?kind=volcano",
+        f"{ALIKE}?lat=north",
+        f"{ALIKE}?lon=1e999",
+        f"{ALIKE}?limit=1000000",
+    ],
+)
+def test_what_cannot_be_asked_is_refused(api, address):
+    assert 400 == api.client.get(address).status_code
