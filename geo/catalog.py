@@ -109,7 +109,7 @@ class Record:
 
 
 class Described(NamedTuple):
-    """As much of a record as somebody has said: telling words of names and parties, country, a point and how near it."""
+    """As much of a record as somebody has said: telling words of names and parties, country, a point, how near it."""
 
     words: Sequence[str]
     country: str | None = None

@@ -60,12 +60,9 @@ FLOORS = [
     {"cql2", "joining", "proposals"},
     {"store"},
     {"catalog", "curated", "geopackage", "proposing", "reviewing"},
+    {"addresses"},
     {"checks", "coverage", "deciding", "formats", "memory", "snapshot", "statistics"},
     {"changes", "gathered", "importing", "leftovers"},
-    {"catalog", "curated", "geopackage", "reviewing"},
-    {"addresses"},
-    {"checks", "coverage", "formats", "memory", "snapshot", "statistics"},
-    {"gathered", "importing", "leftovers"},
     {"backups", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
