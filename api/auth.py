@@ -17,7 +17,7 @@ from geo.dates import now
 from geo.keys import Key, digest
 from geo.permissions import Person, Right, may, roles_with
 
-_MOST_SECRET = 200
+_MOST_SECRET, _MOST_ASKED = 200, 200
 _NOT_LOOKED_UP = object()
 _READS = frozenset(["GET", "HEAD", "OPTIONS"])
 
@@ -132,11 +132,16 @@ def require_asker(right: Right) -> Callable[[Request], Person]:
         if person is None:
             raise _nobody(request)
         if not may(person, right):
-            _tell(request, "role", person.name)
+            _refuse(request, person, right)
             raise RoleMissing("role-missing", name=person.name, role=person.role, known=roles_with(right))
         return person
 
     return required
+
+
+def _refuse(request: Request, person: Person, right: Right) -> None:
+    _tell(request, "role", person.name)
+    services(request).refusals.note(person, right, f"{request.method} {request.url.path}"[:_MOST_ASKED])
 
 
 def _nobody(request: Request) -> KeyMissing:

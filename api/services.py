@@ -17,6 +17,7 @@ from api.logs import Log
 from api.metrics import Metrics
 from api.noted import Requests
 from api.rates import Rates
+from api.refusals import Refusals
 from api.settings import Settings
 from api.waiting import Turns
 from geo.catalog import Catalog
@@ -41,6 +42,7 @@ class Services:
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
         self.requests = Requests(self.log, self.metrics)
         self.health = Health(ledger, settings, self.log, self.metrics)
+        self.refusals = Refusals(ledger.store.audit, self.health)
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
         self.file_waiters = threading.BoundedSemaphore(4)  # how many wait for that, each of which holds a thread

@@ -21,6 +21,7 @@ editing      what is an edit, and how do two edits of one record go together?
 joining      what do two records of one project say together?
 proposals    what do people say should be in the ledger, until somebody decides?
 permissions  who asks, and what may they do?
+audit        what was done, by whom?
 keys, sessions, store  who may write, who is signed in, and what does a store promise?
 geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from geo.audit import CONSOLE
 from geo.countries import country_names
 from geo.dates import now
 from geo.errors import StoreError
@@ -17,9 +18,10 @@ from geo.vocabulary import ROLES
 NOTED_EVERY = dt.timedelta(hours=1)
 PREFIX = "ll_"
 # Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, of the
-# addresses of archived copies, and of proposals without a name.
+# addresses of archived copies, of proposals without a name; who works where the store lies; and those taken from view.
 DATASET, MERGE, ARCHIVE, ANONYMOUS = "dataset", "dataset, merged", "archive", "anonymous"
-RESERVED = (DATASET, MERGE, ARCHIVE, ANONYMOUS)
+WITHHELD = "withheld"
+RESERVED = (DATASET, MERGE, ARCHIVE, ANONYMOUS, CONSOLE, WITHHELD)
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,20 @@ class Key:
 
 
 class KeyRing(Protocol):
-    """The keys of a store; changes are durable before they return."""
+    """The keys of a store; changes are durable before they return, and the audit log has `by` whom they were made."""
 
-    def add(self, name: str, role: str, digest: bytes, expires: str | None = None, scope: Sequence[str] = ()) -> Key:
+    def add(
+        self,
+        name: str,
+        role: str,
+        digest: bytes,
+        expires: str | None = None,
+        scope: Sequence[str] = (),
+        by: str = CONSOLE,
+    ) -> Key:
         """Keep a new key; raises StoreError when an active key has this name."""
 
-    def replace(self, name: str, digest: bytes, expires: str | None, former_until: str) -> Key:
+    def replace(self, name: str, digest: bytes, expires: str | None, former_until: str, by: str = CONSOLE) -> Key:
         """Keep a new key in place of the one of this name, which ends then; raises StoreError when there is none.
 
         Role and scope stay.
@@ -60,7 +70,7 @@ class KeyRing(Protocol):
     def all(self) -> list[Key]:
         """Return every key, revoked ones included, oldest first."""
 
-    def revoke(self, name: str) -> Key:
+    def revoke(self, name: str, by: str = CONSOLE) -> Key:
         """Revoke the key of this name, and those that it replaced; raises StoreError when there is none."""
 
     def find(self, digest: bytes) -> Key | None:
@@ -71,7 +81,12 @@ class KeyRing(Protocol):
 
 
 def create_key(
-    ring: KeyRing, name: str, role: str, expires: str | None = None, scope: Sequence[str] = ()
+    ring: KeyRing,
+    name: str,
+    role: str,
+    expires: str | None = None,
+    scope: Sequence[str] = (),
+    by: str = CONSOLE,
 ) -> tuple[Key, str]:
     """Make a key of 256 random bits and return it with its secret, which is kept nowhere.
 
@@ -88,7 +103,7 @@ def create_key(
         raise StoreError("key-name-reserved", name=name)
     _check_expiry(expires)
     secret = _new_secret()
-    return ring.add(name, role, digest(secret), expires, sorted(set(scope))), secret
+    return ring.add(name, role, digest(secret), expires, sorted(set(scope)), by), secret
 
 
 def _check_scope(scope: Sequence[str]) -> None:
@@ -97,7 +112,9 @@ def _check_scope(scope: Sequence[str]) -> None:
             raise StoreError("scope-country", country=country[:50])
 
 
-def rotate_key(ring: KeyRing, name: str, former_until: str, expires: str | None = None) -> tuple[Key, str]:
+def rotate_key(
+    ring: KeyRing, name: str, former_until: str, expires: str | None = None, by: str = CONSOLE
+) -> tuple[Key, str]:
     """Make a new key in place of one, which ends at `former_until` (UTC, RFC 3339), and return it with its secret.
 
     Where nothing is said of its end it lasts as long as the former one was to. Raises StoreError where there is no such
@@ -106,7 +123,7 @@ def rotate_key(ring: KeyRing, name: str, former_until: str, expires: str | None 
     expires = expires or _as_long_as(ring, name)
     _check_expiry(expires)
     secret = _new_secret()
-    return ring.replace(name, digest(secret), expires, former_until), secret
+    return ring.replace(name, digest(secret), expires, former_until, by), secret
 
 
 def _as_long_as(ring: KeyRing, name: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from geo.audit import AuditLog
 from geo.editing import Edit, Once
 from geo.faults import Fault
 from geo.keys import KeyRing
@@ -74,6 +75,7 @@ class Store(Protocol):
     identity: str  # tells this store from every other
     keys: KeyRing
     sessions: Sessions
+    audit: AuditLog
     proposals: Proposals
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:

@@ -133,6 +133,7 @@ PROPOSAL_KINDS = _read("proposal_kind", Term)
 PROPOSAL_STATES = _read("proposal_state", Term)
 ALIKE_ANSWERS = _read("alike_answer", Term)
 ROLES = _read("role", Role)
+AUDIT_ACTIONS = _read("audit_action", Term)
 DECISIONS = _read("decision", Term)
 
 ALL: dict[str, Vocabulary[Term]] = {
@@ -167,6 +168,7 @@ ALL: dict[str, Vocabulary[Term]] = {
         PROPOSAL_STATES,
         ALIKE_ANSWERS,
         ROLES,
+        AUDIT_ACTIONS,
         DECISIONS,
     )
 }

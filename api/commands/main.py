@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from api.commands import archiving, assisting, backups, data, keys, publishing, releasing, saving, serving
+from api.commands import archiving, assisting, audit, backups, data, keys, publishing, releasing, saving, serving
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
@@ -78,6 +78,7 @@ for command in (
     releasing.changes_,
     archiving.archive,
     keys.keys,
+    audit.audit,
     backups.backup,
     backups.restore,
     assisting.mcp,

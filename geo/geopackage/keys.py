@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from geo import product
+from geo.audit import CONSOLE
 from geo.dates import now
 from geo.errors import StoreError
+from geo.geopackage import audit
 from geo.geopackage.pool import ConnectionPool
 from geo.keys import Key
 
@@ -34,31 +36,42 @@ class GeoPackageKeys:
     ) -> None:
         self._pool, self._transaction = pool, transaction
 
-    def add(self, name: str, role: str, digest: bytes, expires: str | None = None, scope: Sequence[str] = ()) -> Key:
+    def add(
+        self,
+        name: str,
+        role: str,
+        digest: bytes,
+        expires: str | None = None,
+        scope: Sequence[str] = (),
+        by: str = CONSOLE,
+    ) -> Key:
         with self._transaction() as connection:
             if connection.execute(f"{_KEY} {_NOW_OF_NAME}", (name,)).fetchone():
                 raise StoreError("key-name-taken", name=name)
             row = connection.execute(_ADD, (name, role, digest, now(), expires, " ".join(scope))).fetchone()
+            audit.note(connection, by, "key_made", name, role=role, countries=" ".join(scope) or None, expires=expires)
         return key_of(row)
 
-    def replace(self, name: str, digest: bytes, expires: str | None, former_until: str) -> Key:
+    def replace(self, name: str, digest: bytes, expires: str | None, former_until: str, by: str = CONSOLE) -> Key:
         with self._transaction() as connection:
             former = connection.execute(_END, (former_until, now(), name)).fetchone()
             if former is None:
                 raise _no_such_key(name)
             values = (name, former["role"], digest, now(), expires, former["scope"])
             row = connection.execute(_ADD, values).fetchone()
+            audit.note(connection, by, "key_rotated", name, expires=expires, former_until=former_until)
         return key_of(row)
 
     def all(self) -> list[Key]:
         with self._pool.use() as connection:
             return [key_of(row) for row in connection.sqlite.execute(f"{_KEY} ORDER BY id")]
 
-    def revoke(self, name: str) -> Key:
+    def revoke(self, name: str, by: str = CONSOLE) -> Key:
         with self._transaction() as connection:
             rows = connection.execute(_REVOKE, (now(), name)).fetchall()
-        if not rows:
-            raise _no_such_key(name)
+            if not rows:
+                raise _no_such_key(name)
+            audit.note(connection, by, "key_revoked", name)
         return max((key_of(row) for row in rows), key=lambda key: key.id)
 
     def find(self, digest: bytes) -> Key | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from geo.dates import now
+from geo.geopackage import audit
 from geo.geopackage.pool import ConnectionPool
 from geo.permissions import Person
 from geo.sessions import LASTS
@@ -34,6 +35,7 @@ class GeoPackageSessions:
         with self._transaction() as connection:
             connection.execute("DELETE FROM sessions WHERE expires <= ?", (begins,))
             connection.execute(_ADD, (digest, person.key_id, person.name, person.role, begins, ends))
+            audit.note(connection, person.name, "signed_in", person.role, key=person.key_id)
 
     def find(self, digest: bytes) -> Person | None:
         with self._pool.use() as connection:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import orjson
 
+from geo.audit import AuditLog
 from geo.dates import now
 from geo.editing import Edit, Once
 from geo.errors import NotFound, StoreError
 from geo.faults import Fault
 from geo.geopackage import bulk, migrations, verifying
+from geo.geopackage.audit import GeoPackageAudit
 from geo.geopackage.group import Group, Writer
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.once import made as made_once
@@ -57,6 +59,7 @@ class GeoPackageStore:
             self._pool.close()
             raise
         self.keys: KeyRing = GeoPackageKeys(self._pool, self._transaction)
+        self.audit: AuditLog = GeoPackageAudit(self._pool, self._transaction)
         self.sessions: Sessions = GeoPackageSessions(self._pool, self._transaction)
         self.proposals: Proposals = GeoPackageProposals(self._pool, self._transaction)
 

@@ -313,6 +313,7 @@ RULES = {
     "idempotency-key-form": [posted(made_up_feature(), **{"Idempotency-Key": ""})],
     "key-expired": [expired],
     "time-form": [key_command],
+    "day-form": [lambda api: command("audit", "--since", "soon", "--store", str(api.store.path))(api)],
     "body-too-late": [late],
     "body-too-large": [posted(b" " * (2**20 + 1))],
     "body-too-deep": [posted(b"[" * 60 + b"]" * 60)],

@@ -48,7 +48,7 @@ def test_folium_sees_no_record():
 FLOORS = [
     {"countries", "faults", "folding", "hostnames", "packing", "paths", "product", "text", "unfinished"},
     {"boundaries", "messages", "towns", "vocabulary"},
-    {"areas", "errors", "permissions", "searching"},
+    {"areas", "audit", "errors", "permissions", "searching"},
     {"ground"},
     {"dates", "gazetteer", "strict_json"},
     {"columns", "keys", "patterns", "sessions", "wanted"},

@@ -12,9 +12,10 @@ CREATE TABLE sessions (
 ) WITHOUT ROWID;
 CREATE INDEX sessions_expires ON sessions (expires);
 
--- What was done besides changes of records, which `revisions` has.
+-- What was done besides changes of records, which `revisions` has; after which of these (0: before the first).
 CREATE TABLE audit_log (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  revision INTEGER NOT NULL,
   time DATETIME NOT NULL,
   actor TEXT NOT NULL,
   action TEXT NOT NULL,

@@ -1,0 +1,56 @@
+"""`lithium-ledger audit`: who did what, as a table and for programs."""
+
+import csv
+import io
+import json
+
+from click.testing import CliRunner
+from made_up import made_up_feature
+
+from api.commands.main import main
+from geo.editing import Edit
+from geo.keys import create_key
+from geo.records.project import Project
+
+ITEMS = "/api/collections/projects/items"
+
+
+def told(store, *options):
+    done = CliRunner().invoke(main, ["audit", "--store", str(store.path), *options])
+    assert 0 == done.exit_code, done.output
+    return done.output
+
+
+def test_the_log_is_a_table_and_lines_for_programs(store):
+    create_key(store.keys, "=ana", "editor", scope=["BO"])
+    store.write([Edit("bo-made-up", Project.from_feature(made_up_feature()), None, "\u202eana", "x\u009by")])
+    rows = list(csv.DictReader(io.StringIO(told(store).removeprefix("\ufeff"))))
+    assert ["key_made", "record_created"] == [row["action"] for row in rows]
+    assert ["'=ana", "\\u202eana"] == [rows[0]["subject"], rows[1]["actor"]]
+    assert {"revision": 1, "comment": "x\u009by"} == json.loads(rows[1]["details"])
+    lines = told(store, "--form", "jsonl")
+    assert not {"\u202e", "\u009b"} & set(lines)
+    entries = [json.loads(line) for line in lines.splitlines()]
+    assert ["=ana", "bo-made-up"] == [entry["subject"] for entry in entries]
+    assert "\u202eana" == entries[1]["actor"]
+
+
+def test_days_narrow_it(store):
+    create_key(store.keys, "ana", "editor")
+    assert "" == told(store, "--form", "jsonl", "--until", "2020-01-01")
+    assert "" == told(store, "--form", "jsonl", "--since", "2099-01-01")
+    [entry] = map(json.loads, told(store, "--form", "jsonl").splitlines())
+    day = entry["time"][:10]
+    assert entry == json.loads(told(store, "--form", "jsonl", "--since", day, "--until", day))
+
+
+def test_a_refusal_for_a_role_is_noted_once_and_so_is_who_signed_in(api):
+    for _ in range(3):
+        assert 403 == api.client.delete(f"{ITEMS}/bo-rosatom-battery-factory", headers=api.reader).status_code
+    _, secret = create_key(api.store.keys, "ana", "admin")
+    api.client.post("/sign-in", data={"key": secret})
+    entries = [json.loads(line) for line in told(api.store, "--form", "jsonl").splitlines()]
+    [refused] = [each for each in entries if each["action"] == "refused"]
+    assert ("reader", "change", "reader") == (refused["actor"], refused["subject"], refused["details"]["role"])
+    assert f"DELETE {ITEMS}/bo-rosatom-battery-factory" == refused["details"]["asked"]
+    assert ["ana"] == [each["actor"] for each in entries if each["action"] == "signed_in"]
