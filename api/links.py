@@ -163,6 +163,26 @@ def revisions_links(base: str, project_id: str, limit: int, after: int | None) -
     return links
 
 
+def revision_links(base: str, project_id: str, number: int, newest: int, page: str) -> list[Link]:
+    """Return the links of a revision, and to those before and after it (RFC 5829); `page` is where people read it."""
+    path = f"{base}{item_path(OF_PROJECTS, project_id)}"
+    own = f"{path}/revisions"
+    links = [
+        link(f"{own}/{number}", "self", GEOJSON, "This revision"),
+        link(page, "alternate", "text/html", "The revision as a page"),
+    ]
+    if number > 1:
+        links.append(link(f"{own}/{number - 1}", "predecessor-version", GEOJSON, "The revision before"))
+    if number < newest:
+        links.append(link(f"{own}/{number + 1}", "successor-version", GEOJSON, "The revision after"))
+    return [
+        *links,
+        link(path, "latest-version", GEOJSON, "The record as it is"),
+        link(own, "version-history", JSON, "Its revisions"),
+        link(f"{base}{COLLECTION}", "collection", JSON, "The collection"),
+    ]
+
+
 def link_header(links: list[Link]) -> str:
     """Return the links as one Link header (RFC 8288 section 3); addresses are percent-encoded already."""
     return _short(", ".join(f'<{each["href"]}>; rel="{each["rel"]}"; type="{each["type"]}"' for each in links))

@@ -69,6 +69,12 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{items}/{{featureId}}/revisions": {
             "get": _of_revisions(read("revisions", "A record's history", DOCUMENT, ("limit",), failures=(404,)))
         },
+        f"{items}/{{featureId}}/revisions/{{number}}": {
+            "get": read("revision", "A record as it was", FORMS_OF_ITEM, (), "feature", (404, 410))
+        },
+        f"{items}/{{featureId}}/revisions/{{number}}/revert": {
+            "post": _write("revert", "Make a record what it was at a revision", 200, (404, 410, 412, 428))
+        },
         EVENTS.removeprefix(API): {
             "get": read(
                 "events",
@@ -202,6 +208,13 @@ _IN_PATHS: list[dict[str, Any]] = [
         "description": "What the map's first picture needs, or the rest.",
     },
     proposals_definition.IN_PATH,
+    {
+        "name": "number",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1, "maximum": 10**15 - 1},
+        "description": "The number of a revision.",
+    },
     *tiles_definition.IN_PATHS,
 ]
 
@@ -294,7 +307,7 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
         "responses": {str(status): _written(status)}
         | _problems((400, 401, 403, *_BODY[name], *failures, 421, 429, 500, 503)),
     }
-    if name != "delete":
+    if name not in ("delete", "revert"):
         schema = {"type": "object"} if name == "update" else {"$ref": "#/components/schemas/newFeature"}
         media_types = _PATCH_TYPES if name == "update" else (GEOJSON, JSON)
         described["parameters"].append(_STATED_CRS)
@@ -303,7 +316,7 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
 
 
 # A change with a body may also fail for the body's sake.
-_BODY = dict.fromkeys(("create", "replace", "update"), (408, 413, 415, 422)) | {"delete": ()}
+_BODY = dict.fromkeys(("create", "replace", "update"), (408, 413, 415, 422)) | {"delete": (), "revert": ()}
 _PATCH_TYPES = ("application/merge-patch+json", GEOJSON, JSON)
 
 _IF_MATCH = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -277,7 +278,22 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
         members["currentRevision"] = error.current
     if isinstance(error, Overtaken):
         members |= error.members
+    if isinstance(error, Gone) and error.revision is not None:
+        members["revisions"], headers["Link"], headers["ETag"] = _history_of(request, error.project_id, error.revision)
     return problem(request, status, error.rule, error.values, headers, package=error.package, **members)
+
+
+def _history_of(request: Request, project_id: str, revision: int) -> tuple[str, str, str]:
+    """Return where the revisions of a deleted record are, that as a Link header, and the tag of its deletion."""
+    from api.services import base_url  # which is made of what may refuse
+
+    address = f"{base_url(request)}/api/collections/projects/items/{quote(project_id, safe='')}/revisions"
+    return address, f'<{address}>; rel="version-history"; type="{JSON}"', f'"{gone_tag(revision)}"'
+
+
+def gone_tag(revision: int) -> str:
+    """Return by what If-Match names a deletion, for whoever brings the record back."""
+    return f"{revision}-deleted"
 
 
 def _tell_operator(request: Request, error: LedgerError) -> None:

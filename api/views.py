@@ -32,7 +32,7 @@ def view_of(given: Services, project_id: str, base: str) -> dict[str, Any]:
     near = given.catalog.near(project_id, NEAR_KM, MOST_BESIDE)
     siblings = given.catalog.of_the_same_parties(project_id, MOST_BESIDE)
     previous, following = given.catalog.adjacent(project_id)
-    known = _named(given, [*linked, *(each for _, each in near), *siblings, *filter(None, (previous, following))])
+    known = named(given, [*linked, *(each for _, each in near), *siblings, *filter(None, (previous, following))])
     return {
         "feature": feature,
         "areas": given.ground.areas(project_id, record.revision, feature),
@@ -66,7 +66,7 @@ def _revisions(given: Services, project_id: str, newest: int) -> list[dict[str, 
     ]
 
 
-def _named(given: Services, ids: Iterable[str]) -> Named:
+def named(given: Services, ids: Iterable[str]) -> Named:
     """Return id, name and status of these records, by id; those that are gone are not in it."""
     asked, names = list(dict.fromkeys(ids)), ("id", "name", "status")
     wanted = [frozenset(asked[start : start + MOST_VALUES]) for start in range(0, len(asked), MOST_VALUES)]

@@ -24,9 +24,11 @@ from api.problems import (
     NotWritten,
     PreconditionFailed,
     PreconditionMissing,
+    gone_tag,
     shown,
 )
 from api.responses import CODINGS
+from api.reverting import Back, revert_to
 from api.routes.features import item_answer, item_tags
 from api.services import Services, ServicesDep, base_url
 from api.writing import turn_to_write
@@ -169,14 +171,28 @@ def delete(project_id: str, request: Request, given: ServicesDep, person: Change
     return _changed(request, given, project_id, deleted)
 
 
+@router.post("/{project_id}/revisions/{number}/revert", dependencies=[SlotDep])
+def revert(project_id: str, number: str, request: Request, given: ServicesDep, person: ChangerDep) -> Response:
+    """Make a record what it was at a revision, as a new revision; one that was deleted is there again."""
+    comment = parameters.read_comment(request.query_params)
+
+    def reverted(expected: int) -> Response:
+        back = Back(project_id, number, expected, comment, language_wished(request))
+        return _written(request, given, revert_to(given, person, back))
+
+    return _changed(request, given, project_id, reverted, or_gone=True)
+
+
 def _changed(
     request: Request,
     given: Services,
     project_id: str,
     change: Callable[[int], Response],
     stated: Callable[[int], Any] | None = None,
+    *,
+    or_gone: bool = False,
 ) -> Response:
-    """Make a change of the revision that If-Match names.
+    """Make a change of the revision that If-Match names, which may be a deletion where that can be changed.
 
     `*` names whatever is there: where somebody else was quicker, it is made of what they left, for a while. Whoever was
     overtaken otherwise is told how what is `stated` of the revision that they name goes together with what is there.
@@ -184,7 +200,7 @@ def _changed(
     deadline = time.monotonic() + given.settings.writer_seconds
     while True:
         try:
-            return change(_expected_revision(request, given, project_id))
+            return change(_expected_revision(request, given, project_id, or_gone=or_gone))
         except RevisionConflict as error:
             if not _is_any(request) or error.expected is None:  # If-None-Match can only go on failing
                 raise _told(request, given, error, stated) from None
@@ -263,15 +279,16 @@ def _is_there(given: Services, project_id: str) -> bool:
     return True
 
 
-def _expected_revision(request: Request, given: Services, project_id: str) -> int:
+def _expected_revision(request: Request, given: Services, project_id: str, *, or_gone: bool = False) -> int:
     """Return the revision that is there, where If-Match names just that: a tag of GET, in any coding and CRS, or `*`.
+
+    `or_gone`, it may be a deletion: then GET is refused, with a tag all the same.
 
     Tags compare strongly (RFC 9110 section 13.1.1): one of another host, or of before another record linked to this
     one, is no tag of it. Raises NotFound or Gone, PreconditionMissing, or RevisionConflict (of If-None-Match too: RFC
     9110 section 13.1.2, weakly).
     """
-    record = given.catalog.get(project_id)
-    current, ours = record.revision, item_tags(request, given, record)
+    current, ours = _now(request, given, project_id, or_gone)
     if "*" in _tags(request, "if-none-match") or _are_ours(_tags(request, "if-none-match", weakly=True), ours):
         raise RevisionConflict(project_id, None, current)
     if "if-match" not in request.headers:
@@ -280,6 +297,17 @@ def _expected_revision(request: Request, given: Services, project_id: str) -> in
     if "*" not in named and not _are_ours(named, ours):
         raise RevisionConflict(project_id, _revision_named(named, current), current)
     return current
+
+
+def _now(request: Request, given: Services, project_id: str, or_gone: bool) -> tuple[int, list[str]]:
+    """Return the number of the newest revision, and its tags."""
+    try:
+        record = given.catalog.get(project_id)
+    except Gone as gone:
+        if gone.revision is None or not or_gone:
+            raise
+        return gone.revision, [gone_tag(gone.revision)]
+    return record.revision, item_tags(request, given, record)
 
 
 def _tags(request: Request, header: str, *, weakly: bool = False) -> list[str]:

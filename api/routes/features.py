@@ -1,4 +1,4 @@
-"""Reading records: OGC API - Features Part 1 (17-069r4), with facets and revisions."""
+"""Reading records: OGC API - Features Part 1 (17-069r4), with facets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.documents import page as page_answer
 from api.filters import WrongParameter
 from api.forms import AS_HTML, NEGOTIATED, form_of
 from api.languages import language_of
-from api.links import Link, address_of, in_system, item_links, item_path, revisions_links
+from api.links import Link, address_of, in_system, item_links, item_path
 from api.listing import Listing
 from api.related import related_links
 from api.responses import GEOJSON, Piece, answer, etag, moved
@@ -34,13 +34,10 @@ from geo import dates
 from geo.catalog import Page, Record
 from geo.columns import Columns
 from geo.crs import SYSTEMS, System, features_in
-from geo.editing import differences
 from geo.errors import Gone
 from geo.formats.registry import FORMATS
 from geo.permissions import may
 from geo.query import Query
-from geo.records.project import Project
-from geo.store import Revision
 from web import documents
 from web.language import Language
 
@@ -275,37 +272,6 @@ def item_body(record: Record, links: bytes) -> bytes:
     """Return a record's feature with links, and with the links of other records to it."""
     incoming = orjson.dumps([{"type": link_type, "project": source} for link_type, source in record.incoming])
     return b"".join([record.feature[:-1], b',"incoming":', incoming, b',"links":', links, b"}"])
-
-
-@router.get("/projects/items/{project_id}/revisions")
-def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
-    """Answer a page of a record's revisions, oldest first, each with the record as it was and what it changed."""
-    after, limit = parameters.read_revisions_page(request.query_params, given.settings.page_size)
-    before = given.store.revisions(project_id, after=after - 1, limit=1) if after else []
-    found = given.store.revisions(project_id, after=after, limit=limit + 1)
-    links = revisions_links(
-        base_url(request), project_id, limit, found[limit - 1].number if len(found) > limit else None
-    )
-    known = {revision.number: revision.project for revision in (*before, *found)}
-    told = {"revisions": [_shown(each, known.get(each.number - 1)) for each in found[:limit]], "links": links}
-    title = shown("api.revisions", id=project_id)
-    return document(request, given, state_tag(request, given), lambda: told, title)
-
-
-def _shown(revision: Revision, before: Project | None) -> dict[str, Any]:
-    """Return a revision; `changed` points at what it changed of the record before, claims by their keys."""
-    now = revision.project
-    changed = differences(before.to_feature(), now.to_feature()) if before and now else []
-    return {
-        "revision": revision.number,
-        "action": revision.action,
-        "author": revision.author,
-        "comment": revision.comment,
-        "time": revision.time,
-        "successor": revision.successor,
-        "changed": [each.pointer for each in changed],
-        "feature": now.to_feature() if now else None,
-    }
 
 
 @router.get("/projects/facets")

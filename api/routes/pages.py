@@ -12,11 +12,11 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import openapi, parameters
+from api import history, openapi, parameters
 from api.documents import trail_of
 from api.forms import AS_HTML, form_of
 from api.languages import language_of
-from api.problems import PROBLEM, detail_of, is_read_by_a_person, title_of
+from api.problems import PROBLEM, detail_of, gone_tag, is_read_by_a_person, title_of
 from api.reading import content_security_policy, page_headers
 from api.responses import GEOJSON, HTML, Pack, answer, etag, moved, pack_once
 from api.services import Services, ServicesDep, base_url, services
@@ -29,6 +29,7 @@ from geo.curated.release import read_release
 from geo.errors import Gone, NotFound
 from web import pages
 from web.assets import static_folder
+from web.history import revisions_page
 from web.inline import script_hashes
 from web.language import Language
 from web.site import Site
@@ -114,9 +115,21 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
         if isinstance(error, Gone) and error.successor:
             asked = f"?{request.url.query}" if request.url.query else ""
             return moved(f"{base_url(request)}/projects/{error.successor}{asked}")
+        if isinstance(error, Gone) and error.revision is not None and not parts:
+            return _history_of_what_is_gone(request, given, error, error.revision)
         status, title = (410, "problem.deleted") if isinstance(error, Gone) else (404, "problem.no_such_record")
         return _problem_page(request, status, language.say(title), detail_of(error, language), is_part=bool(parts))
     return page(request, tag, html.encode())
+
+
+def _history_of_what_is_gone(request: Request, given: Services, gone: Gone, revision: int) -> Response:
+    """Answer who deleted a record, when and why, and its revisions, all of which can be read."""
+    language = language_of(request)
+    view = history.page_of_revisions(given, gone.project_id, None, None, language)
+    view["detail"] = detail_of(gone, language)
+    tag = {"ETag": f'"{gone_tag(revision)}"'}
+    html = revisions_page(given.settings.site, view, language)
+    return Response(html, 410, page_headers(request, language) | tag, HTML)
 
 
 @router.get("/api/docs")

@@ -352,6 +352,8 @@ RULES = {
     "flag-form": [asked(f"{ITEMS}?status_stale=maybe")],
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
     "cursor-form": [asked("/api/changes?after=x")],
+    "no-such-revision": [asked(f"{RECORD}/revisions/7"), asked(f"{RECORD}/revisions/0x")],
+    "before-not-a-revision": [asked("/projects/bo-rosatom-battery-factory/revisions?before=0")],
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],
     "limit-form": [asked(f"{ITEMS}?limit=0")],
     "crs-of-file": [asked(f"{ITEMS}?f=csv&crs=http://www.opengis.net/def/crs/EPSG/0/3857")],

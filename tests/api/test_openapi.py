@@ -41,6 +41,8 @@ DEFINED_ELSEWHERE = (
     "/llms.txt",
     "/about/data",
     "/projects/{project_id}",
+    "/projects/{project_id}/revisions",
+    "/projects/{project_id}/revisions/{number}",
     "/stories",
     "/stories/{name}",
     "/basemap.pmtiles",
@@ -121,6 +123,7 @@ IN_PATHS = {
     "proposalId": "1",
     "tileMatrixSetId": "WebMercatorQuad",
     **dict.fromkeys(("tileMatrix", "tileRow", "tileCol"), "0"),
+    "number": "1",
 }
 MARKS = {"/collections/projects/events": parameters.format_after((737_000, 737_000, "bo-a", 0))}
 

@@ -12,6 +12,8 @@ ROSATOM, DENSE = "bo-rosatom-battery-factory", "bo-u1-uyuni-dle"
 ENLARGED = [{"width": 320, "height": 640}, {"width": 720, "height": 450}]  # at 400 and at 200 % of 1280 and 1440 pixels
 PAGES = (
     f"/projects/{DENSE}",
+    f"/projects/{DENSE}/revisions?from=1&to=1",
+    f"/projects/{DENSE}/revisions/1",
     "/add",
     "/about",
     "/about/data",

@@ -1,0 +1,116 @@
+"""The history of a record: its revisions, and any of them as it was, for programs and as pages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api import history, parameters
+from api.asked import FORMS_OF_ITEM, PAGES
+from api.collections import OF_PROJECTS
+from api.documents import document, shown
+from api.filters import WrongParameter, once
+from api.forms import NEGOTIATED, form_of
+from api.languages import language_of
+from api.links import ITEMS, Link, item_path, link, link_header, revision_links, revisions_links
+from api.responses import GEOJSON, answer
+from api.routes.pages import page
+from api.services import Services, ServicesDep, base_url
+from api.tags import state_tag
+from geo.errors import Gone
+from geo.store import Revision
+from web.history import revision_page, revisions_page
+
+router = APIRouter()
+
+_IN_API = f"{ITEMS}/{{project_id}}/revisions"
+_ON_PAGES = "/projects/{project_id}/revisions"
+
+
+@router.get(_IN_API)
+def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer a page of a record's revisions, oldest first, each with the record as it was and what it changed."""
+    after, limit = parameters.read_revisions_page(request.query_params, given.settings.page_size)
+    before = given.store.revisions(project_id, after=after - 1, limit=1) if after else []
+    found = given.store.revisions(project_id, after=after, limit=limit + 1)
+    base = base_url(request)
+    links = revisions_links(base, project_id, limit, found[limit - 1].number if len(found) > limit else None)
+    known = {revision.number: revision for revision in (*before, *found)}
+    told = {"revisions": [_told(base, each, known.get(each.number - 1)) for each in found[:limit]], "links": links}
+    title = shown("api.revisions", id=project_id)
+    return document(request, given, state_tag(request, given), lambda: told, title)
+
+
+def _told(base: str, revision: Revision, before: Revision | None) -> dict[str, Any]:
+    now = revision.project
+    address = f"{base}{item_path(OF_PROJECTS, revision.project_id)}/revisions/{revision.number}"
+    own = [link(address, "item", GEOJSON, "This revision")] if now else []
+    return {**history.about(revision, before), "feature": now.to_feature() if now else None, "links": own}
+
+
+@router.get(f"{_IN_API}/{{number}}")
+def revision(project_id: str, number: str, request: Request, given: ServicesDep) -> Response:
+    """Answer a revision as a GeoJSON feature: the record as it was, and who changed what of the one before."""
+    parameters.check_known(request.query_params, parameters.FORMED)
+    form = form_of(request, FORMS_OF_ITEM)
+    found = history.revision_of(given, project_id, number)
+    if form is not PAGES:
+        address = f"{base_url(request)}{_page_of(found)}"
+        return Response(status_code=303, headers={"Location": address, **NEGOTIATED})
+    if found.project is None:
+        raise Gone(project_id, found.number, found.successor)
+    links = _links(request, given, found)
+    members = {"change": history.about(found, history.before(given, found)), "links": links}
+    feature = given.catalog.show(found).feature
+
+    def make() -> bytes:
+        return b"".join([feature[:-1], b",", orjson.dumps(members)[1:]])
+
+    headers = {"Link": link_header(links), **NEGOTIATED}
+    return answer(request, state_tag(request, given), make, GEOJSON, headers)
+
+
+def _page_of(revision: Revision) -> str:
+    return f"/projects/{quote(revision.project_id, safe='')}/revisions/{revision.number}"
+
+
+def _links(request: Request, given: Services, revision: Revision) -> list[Link]:
+    newest = given.store.head(revision.project_id)
+    base = base_url(request)
+    return revision_links(base, revision.project_id, revision.number, newest.number, f"{base}{_page_of(revision)}")
+
+
+@router.get(_ON_PAGES)
+def page_of_revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer the revisions of a record as a page, newest first, and what differs between any two (`from`, `to`)."""
+    params = request.query_params
+    parameters.check_known(params, ("before", "from", "to", *parameters.FORMED))
+    until, language = _before(once(params, "before")), language_of(request)
+    two = (once(params, "from"), once(params, "to"))
+    compared = (two[0], two[1]) if two[0] and two[1] else None
+    view = history.page_of_revisions(given, project_id, until, compared, language)
+    return page(request, state_tag(request, given), revisions_page(given.settings.site, view, language).encode())
+
+
+def _before(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,14}", text, re.ASCII):
+        raise WrongParameter("before", "before-not-a-revision")
+    return int(text)
+
+
+@router.get(f"{_ON_PAGES}/{{number}}")
+def page_of_revision(project_id: str, number: str, request: Request, given: ServicesDep) -> Response:
+    """Answer a revision as a page: the record as it was, and what it changed of the one before."""
+    parameters.check_known(request.query_params, parameters.FORMED)
+    found, language = history.revision_of(given, project_id, number), language_of(request)
+    view = history.page_of_revision(given, found, base_url(request), language)
+    root = given.settings.site.root
+    view["data_path"] = f"{root}{item_path(OF_PROJECTS, project_id)}/revisions/{found.number}?f=geojson"
+    return page(request, state_tag(request, given), revision_page(given.settings.site, view, language).encode())

@@ -1,0 +1,95 @@
+"""The history of a record as pages: its revisions, one of them as it was, and what differs between any two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from web.changed.records import Feature, changes
+from web.changed.values import Change, Cited
+from web.language import ENGLISH, Language
+from web.pages import template
+from web.record.shown import shown
+from web.site import Site
+
+Names = Mapping[str, str]
+States = tuple[Feature | None, Feature | None]
+_MOST_UNFOLDED = 8  # changes of a revision that a list shows before the reader asks for the rest
+
+
+@dataclass(frozen=True)
+class Told:
+    """A revision with what it changed; the sources that it added stand apart from the rest.
+
+    `action` is what happened: `create`, `update`, `delete`, or `restore` of what was deleted before.
+    """
+
+    number: int
+    action: str
+    time: str
+    author: str
+    comment: str | None
+    successor: str | None
+    sources: tuple[Cited, ...]
+    changes: list[Change]
+    is_long: bool = False
+
+
+def told(made: Mapping[str, Any], states: States, language: Language, names: Names) -> Told:
+    """Return a revision of which it is known how it was `made`, and the record before and after it, None for none.
+
+    A new record has no changes, nor has a deletion. `made` holds `number`, `action` (without `restore`), `time`,
+    `author`, `comment` and `successor`.
+    """
+    found = differing(states, language, names)
+    added = [each for each in found if each.what == "added" and each.pointer.startswith("/properties/sources/")]
+    rest = [each for each in found if each not in added]
+    is_back = made["action"] == "create" and made["number"] > 1
+    return Told(
+        **{**made, "action": "restore" if is_back else made["action"]},
+        sources=_sources(states[1], {each.pointer.rpartition("/")[2] for each in added}),
+        changes=rest,
+        is_long=len(rest) > _MOST_UNFOLDED,
+    )
+
+
+def _sources(feature: Feature | None, ids: set[str]) -> tuple[Cited, ...]:
+    stated = feature["properties"]["sources"] if feature else []
+    return tuple(Cited(source["title"], source.get("url")) for source in stated if source["id"] in ids)
+
+
+def differing(states: States, language: Language, names: Names) -> list[Change]:
+    """Return what differs between two states of a record in words; nothing where one of them is none."""
+    one, other = states
+    return changes(one, other, language, names) if one and other else []
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Any two revisions, and what differs from the one to the other."""
+
+    one: Told
+    other: Told
+    changes: list[Change]
+
+
+def revisions_page(site: Site, view: Mapping[str, Any], language: Language = ENGLISH) -> str:
+    """Return the revisions of a record, newest first.
+
+    `view` holds `id`, `name`, `revisions` (a page of `Told`), `newest` (the newest of all), `older` (where the next
+    page starts, None for the last one), `compared` (None where nothing is), `last` (the number of the newest revision
+    that can be read, of a deleted record too), and may hold `detail`, why the record itself is not shown.
+    """
+    return template("revisions.html", language).render({"detail": None, **view}, site=site)
+
+
+def revision_page(site: Site, view: Mapping[str, Any], language: Language = ENGLISH) -> str:
+    """Return a revision: who made it, what it changed, and the record as it was, by the one template of records.
+
+    `view` holds `id`, `name`, `told` (a `Told`), `newest` (the newest of all), `data_path` (of the revision), and
+    `record`, the view of the record as `web.pages.record_page` takes it; None for a deletion.
+    """
+    record = shown(site, view["record"], language) if view["record"] else {}
+    given = {**record, **view, "is_past": True}
+    return template("revision.html", language).render(given, site=site, inset=False)
