@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from geo import vocabulary
+from geo.addresses.counting import faults_of_proposed_sources
 from geo.editing import Feature, broken_links, differences, stating
 from geo.errors import InvalidRecord, NotFound
 from geo.faults import Fault, fault
@@ -87,6 +88,7 @@ def _of_new(told: _Stated, store: Store, author: Author) -> Draft:
     proposed = next(proposed_ids(properties if isinstance(properties, dict) else {}))
     project = _within_feature(feature if feature.get("id") is not None else {**feature, "id": proposed}, None)
     _check_links(project, None, store)
+    _check_sources(project, None)
     sources = [source.model_dump(exclude_defaults=True) for source in project.properties.sources]
     return _draft(told, author, project, project, None, sources)
 
@@ -105,6 +107,7 @@ def _of_record(told: _Stated, store: Store, author: Author) -> Draft:
         raise InvalidRecord([fault("/feature/id", "proposal-of-another", project=before.id)])
     project = _within_feature({**feature, "id": before.id}, before)
     _check_links(project, before, store)
+    _check_sources(project, before)
     if not differences(before.to_feature(), project.to_feature()):
         raise InvalidRecord([fault("/feature", "proposal-changes-nothing")])
     known = {source.id for source in before.properties.sources}
@@ -141,6 +144,12 @@ def _sources(stated: list[Any], before: Project) -> tuple[list[Any], list[Fault]
             try:
                 given = {**source, "id": "s1"} if isinstance(source, dict) else source
                 found.append(Source.model_validate(given).model_dump(exclude_defaults=True, exclude={"id"}))
+                refusals = faults_of_proposed_sources([source])
+                faults += [
+                    dataclasses.replace(each, pointer=f"/sources/{index}/url")
+                    for each in refusals
+                    if each.severity == "error"
+                ]
             except ValidationError as error:
                 faults += refused_faults(error, f"/sources/{index}")
     return found, faults
@@ -168,6 +177,15 @@ def _check_links(project: Project, before: Project | None, store: Store) -> None
 
     if faults := broken_links(project, before, is_there):
         raise InvalidRecord(within_feature(faults))
+
+
+def _check_sources(project: Project, before: Project | None) -> None:
+    """Refuse sources that are none; those that the record has already are not the author's."""
+    known = {source.url for source in before.properties.sources} if before else set()
+    stated = [source.model_dump() for source in project.properties.sources]
+    found = faults_of_proposed_sources([{} if source["url"] in known else source for source in stated])
+    if errors := [each for each in found if each.severity == "error"]:
+        raise InvalidRecord(within_feature(errors))
 
 
 def _draft(

@@ -29,6 +29,7 @@ from api.services import Services, ServicesDep, base_url
 from api.views import view_of_draft
 from api.writing import turn_to_write
 from geo import product
+from geo.checks.resembling import resembling
 from geo.checks.run import check_record
 from geo.deciding import decide, decision_of
 from geo.errors import InvalidRecord, NoSuchProposal
@@ -112,9 +113,9 @@ def _secret(given: Services, name: bytes | None) -> str:
 
 @router.post("/check")
 def check(request: Request, given: ServicesDep, person: ProposerDep, sent: BodyDep) -> Response:
-    """Say what is wrong with a proposal, what looks so, and how the record would look, without keeping anything."""
+    """Say what is wrong with a proposal, or looks so, what resembles it, and how it would look; nothing is kept."""
     language = language_wished(request)
-    told: dict[str, Any] = {"faults": [], "html": None}
+    told: dict[str, Any] = {"faults": [], "alike": [], "html": None}
     try:
         draft = _draft(request, given, person, sent)
     except InvalidRecord as error:
@@ -122,6 +123,9 @@ def check(request: Request, given: ServicesDep, person: ProposerDep, sent: BodyD
     else:
         found = within_feature(check_record(draft.project, given.organisations)) if draft.project else []
         told["html"] = _looks(request, given, draft.project) if draft.project else None
+        if draft.project and draft.kind == "create":
+            found_alike = resembling(given.catalog, {**draft.project.to_feature(), "id": ""})
+            told["alike"] = [each.document() for each in found_alike]
     told["faults"] = [{**fault_shown(each, language), "severity": each.severity} for each in found]
     return Response(orjson.dumps(told), 200, {"Cache-Control": "no-store", "Content-Language": language.code}, JSON)
 

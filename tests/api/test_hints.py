@@ -1,6 +1,8 @@
 """What the form asks while it is filled in: bounded, in the reader's language, and of nobody but this server."""
 
 import pytest
+from made_up import made_up_feature
+from provoke import source
 
 ADDRESSES, PLACES, ALIKE = "/api/addresses", "/api/places", "/api/collections/projects/alike"
 
@@ -67,3 +69,28 @@ def test_records_alike_are_told_and_follow_the_store(api):
 )
 def test_what_cannot_be_asked_is_refused(api, address):
     assert 400 == api.client.get(address).status_code
+
+
+def test_a_proposal_that_rests_on_no_source_is_refused_at_it_and_a_blog_is_not(api):
+    """What the record says already is not the author's."""
+    made = made_up_feature("bo-plant", sources=[source(url="https://www.facebook.com/a/posts/1")])
+    del made["id"]
+    body = {"kind": "create", "feature": made, "comment": "New."}
+    [fault] = api.client.post("/api/proposals/check", json=body, headers=api.editor).json()["faults"]
+    assert ("/feature/properties/sources/0/url", "source-is-social") == (fault["pointer"], fault["rule"])
+    assert 422 == api.client.post("/api/proposals", json=body, headers=api.editor).status_code
+    made["properties"]["sources"][0]["url"] = "https://litio.blogspot.com/2026/01/a.html"
+    assert 202 == api.client.post("/api/proposals", json=body, headers=api.editor).status_code
+    removal = {"kind": "delete", "project": "bo-rosatom-battery-factory", "revision": 1, "comment": "Never was."}
+    refused = api.client.post(
+        "/api/proposals", json={**removal, "sources": [source(url="https://t.me/a/1")]}, headers=api.editor
+    )
+    assert [("/sources/0/url", "source-is-social")] == [(e["pointer"], e["rule"]) for e in refused.json()["errors"]]
+
+
+def test_a_check_names_the_records_that_a_new_one_resembles_but_not_itself(api):
+    made = made_up_feature(name="Rosatom battery factory", country="BO")
+    del made["id"]
+    asked = {"kind": "create", "feature": made, "comment": "New."}
+    alike = api.client.post("/api/proposals/check", json=asked, headers=api.editor).json()["alike"]
+    assert "bo-rosatom-battery-factory" in [each["id"] for each in alike]
