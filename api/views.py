@@ -54,7 +54,7 @@ def view_of_draft(given: Services, project: Project, base: str) -> dict[str, Any
     revision = Revision(0, project.id, 1, "create", ANONYMOUS, None, time, time, project)
     feature = orjson.loads(given.catalog.show(revision).feature)
     linked = [link.project for link in project.properties.links]
-    known = _named(given, linked) if linked else {}
+    known = named(given, linked) if linked else {}
     names = {each: known[each]["name"] for each in linked if each in known}
     return {"feature": feature, "names": names, "base_url": base, "organisations": given.organisations}
 

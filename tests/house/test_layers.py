@@ -59,10 +59,10 @@ FLOORS = [
     {"crs", "editing", "query", "rowwise"},
     {"cql2", "joining", "proposals"},
     {"store"},
-    {"catalog", "curated", "geopackage", "proposing", "reviewing"},
+    {"catalog", "curated", "geopackage", "reviewing"},
     {"addresses"},
-    {"checks", "coverage", "deciding", "formats", "memory", "snapshot", "statistics"},
-    {"changes", "gathered", "importing", "leftovers"},
+    {"checks", "coverage", "formats", "memory", "proposing", "snapshot", "statistics"},
+    {"changes", "deciding", "gathered", "importing", "leftovers"},
     {"backups", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
