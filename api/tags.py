@@ -15,8 +15,12 @@ def static_tag(request: Request, given: Services) -> str:
 
 
 def state_tag(request: Request, given: Services) -> str:
-    """Return a tag of all that an answer to this address depends on: records, the day, and what `static_tag` says."""
-    return etag(given.store.identity, given.catalog.version(), dates.today(), *_static_parts(request, given))
+    """Return a tag of all that an answer to this address depends on.
+
+    These are the records, the authors who were taken from view, the day, and what `static_tag` says.
+    """
+    version = given.catalog.version()  # which asks how new the store is, and so whose names it tells
+    return etag(given.store.identity, version, given.store.authors.moves, dates.today(), *_static_parts(request, given))
 
 
 def _static_parts(request: Request, given: Services) -> tuple[object, ...]:

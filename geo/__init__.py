@@ -22,6 +22,7 @@ joining      what do two records of one project say together?
 proposals    what do people say should be in the ledger, until somebody decides?
 permissions  who asks, and what may they do?
 audit        what was done, by whom?
+authors      whose names are shown to nobody?
 keys, sessions, store  who may write, who is signed in, and what does a store promise?
 geopackage   how does one file keep it?
 filter, query   which records are asked for, in which order, as of which day?

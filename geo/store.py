@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from geo.audit import AuditLog
+from geo.authors import HiddenAuthors
 from geo.editing import Edit, Once
 from geo.faults import Fault
 from geo.keys import KeyRing
@@ -76,6 +77,7 @@ class Store(Protocol):
     keys: KeyRing
     sessions: Sessions
     audit: AuditLog
+    authors: HiddenAuthors
     proposals: Proposals
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from geo.keys import WITHHELD
 from web.language import Language
 
 _STARTS = ("start_actual", "operating_by", "start_planned")
@@ -38,7 +39,12 @@ class Words:
             "place": self.place,
             "backwards": self.backwards,
             "since": self.since,
+            "author": self.author,
         }
+
+    def author(self, name: str) -> str:
+        """Return who wrote something; in words, where the author was taken from view."""
+        return self._say("people.withheld") if name == WITHHELD else name
 
     def since(self, properties: Part) -> str:
         """Return what the date of the stage is, and the date, such as `by 12 Nov 2025`; "" for none."""

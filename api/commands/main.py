@@ -6,7 +6,19 @@ import sys
 
 import click
 
-from api.commands import archiving, assisting, audit, backups, data, keys, publishing, releasing, saving, serving
+from api.commands import (
+    archiving,
+    assisting,
+    audit,
+    authors,
+    backups,
+    data,
+    keys,
+    publishing,
+    releasing,
+    saving,
+    serving,
+)
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
@@ -79,6 +91,7 @@ for command in (
     archiving.archive,
     keys.keys,
     audit.audit,
+    authors.authors,
     backups.backup,
     backups.restore,
     assisting.mcp,

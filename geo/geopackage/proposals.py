@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import orjson
 
 from geo.editing import Edit, Once
 from geo.errors import AskedOtherwise, NoSuchProposal, ProposalMoved, ProposalsFull
 from geo.folding import fold
+from geo.geopackage.authors import AUTHOR
 from geo.geopackage.pool import ConnectionPool
-from geo.geopackage.rows import make, note_change, rows_of, time_of_next
+from geo.geopackage.rows import Rows, make, note_change, rows_of, time_of_next
+from geo.keys import WITHHELD
 from geo.proposals import (
     MOST_OF_ORIGIN,
     MOST_REMARKS,
@@ -33,14 +36,17 @@ _STATED = (
     *("kind", "project_id", "base", "record", "name", "folded", "country", "sources", "comment", "author", "key"),
     *("origin", "language", "alike", "token", "once_name", "once_content"),
 )
-_TOLD = f"id, version, state, time, updated, {', '.join(_STATED)}"
+_TOLD = f"id, version, state, time, updated, {', '.join(AUTHOR if name == 'author' else name for name in _STATED)}"
 _ADD = (
     f"INSERT INTO proposals (version, state, time, updated, {', '.join(_STATED)}) "  # noqa: S608
     f"VALUES (1, 'open', ?, ?, {', '.join('?' * len(_STATED))})"
 )
 _GET = f"SELECT {_TOLD} FROM proposals WHERE id = ?"  # noqa: S608
 _IS_UNDECIDED = "state IN ('open', 'asked')"
-_REMARKS = "SELECT text, author, is_editor, state, time FROM proposal_remarks WHERE proposal_id = ? ORDER BY number"
+_REMARKS = (
+    f"SELECT text, {AUTHOR}, is_editor, state, time FROM proposal_remarks "  # noqa: S608
+    "WHERE proposal_id = ? ORDER BY number"
+)
 _REVISIONS = "SELECT sequence FROM proposal_revisions WHERE proposal_id = ? ORDER BY sequence"
 _BEHIND = (
     "SELECT sequence, proposal_id FROM proposal_revisions WHERE sequence IN (SELECT value FROM json_each(?)) "
@@ -102,7 +108,7 @@ class GeoPackageProposals:
         with self._transaction() as connection:
             _move(connection, number, version, remark)
             for rows in written:
-                sequence = make(connection, rows).sequence
+                sequence = make(connection, _by_its_author(connection, number, rows)).sequence
                 connection.execute("INSERT INTO proposal_revisions VALUES (?, ?)", (sequence, number))
             if written:
                 note_change(connection, [rows.bounds for rows in written])
@@ -139,6 +145,14 @@ def _values(draft: Draft) -> tuple[object, ...]:
     said = (draft.kind, draft.project_id, draft.base, record, draft.name, fold(draft.name), draft.country, sources)
     author = (draft.comment, draft.author.name, draft.author.key, draft.author.origin, draft.language, alike)
     return (*said, *author, draft.token, *((draft.once.name, draft.once.content) if draft.once else (None, None)))
+
+
+def _by_its_author(connection: sqlite3.Connection, number: int, rows: Rows) -> Rows:
+    """Return what an edit writes: that of an author who was taken from view is theirs as any other is."""
+    if rows.edit.author != WITHHELD:
+        return rows
+    author = connection.execute("SELECT author FROM proposals WHERE id = ?", (number,)).fetchone()["author"]
+    return replace(rows, edit=replace(rows.edit, author=author))
 
 
 def _made(connection: sqlite3.Connection, once: Once | None) -> int | None:

@@ -7,11 +7,13 @@ import sqlite3
 import orjson
 
 from geo.errors import StoreError
+from geo.geopackage.authors import AUTHOR
 from geo.records.project import Project
 from geo.store import Revision
 
-TOLD = "sequence, project_id, number, action, author, comment, time, created, successor"  # as `Revision` has them
-_NUMBER_TOLD = len(TOLD.split())
+# As `Revision` has them; an author who was taken from view is so for whoever reads revisions.
+_TOLD = ("sequence", "project_id", "number", "action", AUTHOR, "comment", "time", "created", "successor")
+TOLD, _NUMBER_TOLD = ", ".join(_TOLD), len(_TOLD)
 HISTORY = f"SELECT {TOLD} FROM revisions"  # noqa: S608
 REVISION = f"SELECT {TOLD}, record FROM revisions"  # noqa: S608
 

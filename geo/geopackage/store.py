@@ -10,12 +10,14 @@ from pathlib import Path
 import orjson
 
 from geo.audit import AuditLog
+from geo.authors import HiddenAuthors
 from geo.dates import now
 from geo.editing import Edit, Once
 from geo.errors import NotFound, StoreError
 from geo.faults import Fault
 from geo.geopackage import bulk, migrations, verifying
 from geo.geopackage.audit import GeoPackageAudit
+from geo.geopackage.authors import GeoPackageAuthors
 from geo.geopackage.group import Group, Writer
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.once import made as made_once
@@ -37,6 +39,10 @@ _CURRENT = (
 )
 # By the index of ids and numbers, whose leaves are sequences: nobody else's history is looked at.
 _OF_THESE = "WHERE sequence IN (SELECT sequence FROM json_each(?) JOIN revisions ON project_id = value) AND"
+_NEWEST_SEQUENCE = (
+    "SELECT coalesce((SELECT max(sequence) FROM revisions), 0) AS sequence, "
+    "(SELECT moves FROM hidden_authors_moves) AS moves"
+)
 _NEWEST = "SELECT max(sequence) FROM revisions GROUP BY project_id"
 _HEADS = f"WHERE sequence IN ({_NEWEST}) ORDER BY project_id"
 
@@ -59,6 +65,7 @@ class GeoPackageStore:
             self._pool.close()
             raise
         self.keys: KeyRing = GeoPackageKeys(self._pool, self._transaction)
+        self.authors: HiddenAuthors = GeoPackageAuthors(self._pool, self._transaction)
         self.audit: AuditLog = GeoPackageAudit(self._pool, self._transaction)
         self.sessions: Sessions = GeoPackageSessions(self._pool, self._transaction)
         self.proposals: Proposals = GeoPackageProposals(self._pool, self._transaction)
@@ -102,8 +109,9 @@ class GeoPackageStore:
             if version != connection.data_version or connection.sequence is None:
                 # The version is read first: a write between the two reads costs a second look, never a missed change.
                 # Both are kept once both are known: a read that fails must not leave the sequence of before.
-                found = connection.sqlite.execute("SELECT coalesce(max(sequence), 0) FROM revisions").fetchone()
-                connection.data_version, connection.sequence = version, int(found[0])
+                found = connection.sqlite.execute(_NEWEST_SEQUENCE).fetchone()
+                self.authors.moves = found["moves"]
+                connection.data_version, connection.sequence = version, found["sequence"]
             return connection.sequence
 
     def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:

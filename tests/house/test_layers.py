@@ -49,7 +49,7 @@ FLOORS = [
     {"countries", "faults", "folding", "hostnames", "packing", "paths", "product", "text", "unfinished"},
     {"boundaries", "messages", "towns", "vocabulary"},
     {"areas", "audit", "errors", "permissions", "searching"},
-    {"ground"},
+    {"authors", "ground"},
     {"dates", "gazetteer", "strict_json"},
     {"columns", "keys", "patterns", "sessions", "wanted"},
     {"operands", "records", "schemas", "tiles"},
