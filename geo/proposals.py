@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from geo.audit import CONSOLE
 from geo.editing import Edit, Once
 from geo.records.project import Project
 from geo.vocabulary import PROPOSAL_STATES
@@ -162,5 +163,8 @@ class Proposals(Protocol):
     def count_to_remove(self, removal: Removal) -> int:
         """Return how many proposals `remove` would remove; raises NoSuchProposal."""
 
-    def remove(self, removal: Removal) -> int:
-        """Remove undecided proposals, with all that was said of them, and return how many; raises NoSuchProposal."""
+    def remove(self, removal: Removal, by: str = CONSOLE) -> int:
+        """Remove undecided proposals, with all that was said of them, and return how many; raises NoSuchProposal.
+
+        The audit log tells `by` whom.
+        """

@@ -2,7 +2,8 @@
 
     .venv/bin/python tests/kills.py --kills 1000 --seed 7
 
-Every path on which something is written takes its turn: changes over HTTP with one and with two workers, keys, load,
+Every path on which something is written takes its turn: changes over HTTP with one and with two workers, proposals and
+decisions, keys, load,
 import, export, backup, restore, the ready file, and a store's first making. After each kill the store opens, is whole,
 and has all that was acknowledged; and what was killed is begun again over what it left. Whoever is killed is forked
 from this process, which has read all code, so that a start takes no second. The same seed kills after the same times.
@@ -156,6 +157,7 @@ class Http(Killed):
 
     name = "POST, PUT, PATCH, DELETE, 1 worker"
     workers = 1
+    made = "w1"
 
     def run_and_kill(self) -> list[list[Any]]:
         with contextlib.closing(open_ledger(self.store).store) as store:
@@ -193,7 +195,7 @@ class Http(Killed):
 
     def client(self, address: str, key: str, client: int, say: Say) -> None:
         for number in range(100_000):
-            made = f"bo-w{self.workers}-r{self.round}-c{client}-{number}"
+            made = f"bo-{self.made}-r{self.round}-c{client}-{number}"
             try:
                 self.write(address, key, made, 4 if number % 2 else 3, say)
             except urllib.error.HTTPError as refused:
@@ -241,6 +243,51 @@ class Http(Killed):
 class HttpTwo(Http):
     name = "POST, PUT, PATCH, DELETE, 2 workers"
     workers = 2
+    made = "w2"
+
+
+class Propose(Http):
+    """Clients who propose, are asked, answer and are accepted; of each that was acknowledged nothing is undone."""
+
+    name = "proposals, decisions, 2 workers"
+    workers = 2
+    made = "p2"
+
+    def write(self, address: str, key: str, made: str, most: int, say: Say) -> None:
+        proposals = f"{address}/api/proposals"
+        feature = made_up_feature(made, name=f"{made} proposed")
+        body = {"kind": "create", "feature": feature, "comment": "So."}
+        number = self.ask_for(proposals, key, body)["id"]
+        say(made, number, "open")
+        decisions = [("ask", "asked"), ("answer", "open"), ("accept", "accepted")]
+        for version, (decision, state) in enumerate(decisions[: most - 1], 1):
+            said = {"decision": decision, "version": version, "text": f"{decision} {version}"}
+            self.ask_for(f"{proposals}/{number}/decision", key, said)
+            say(made, number, state)
+
+    def ask_for(self, address: str, key: str, body: dict[str, Any]) -> Any:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(address, json.dumps(body).encode(), headers, method="POST")
+        with urllib.request.urlopen(request, timeout=START_SECONDS) as answer:
+            return json.load(answer)
+
+    def check(self, acknowledged: list[list[Any]]) -> None:
+        known: dict[tuple[str, int], list[str]] = collections.defaultdict(list)
+        for made, number, state in acknowledged:
+            if not number:
+                self.faults.append(f"kill {self.kills}: {made} was answered {state}")
+            else:
+                known[made, number].append(state)
+        with self.opened() as store:
+            for (made, number), states in known.items():
+                found = store.proposals.get(number)
+                history = ["open", *(remark.state for remark in found.remarks)]
+                self.expect(found.draft.name == f"{made} proposed" and history[: len(states)] == states, made)
+                is_there = found.state == "accepted"
+                self.expect(is_there == (store.proposals.behind(found.revisions) != {}), f"the revision of {made}")
+                if is_there:
+                    written = [revision.sequence for revision in store.revisions(made)]
+                    self.expect(written == [*found.revisions], f"{made} as accepted")
 
 
 class Keys(Killed):
@@ -428,7 +475,7 @@ class NewStore(Killed):
                 each.unlink()
 
 
-PATHS = (Http, HttpTwo, Keys, Load, Import, Export, Backup, Restore, ReadyFile, NewStore)
+PATHS = (Http, HttpTwo, Propose, Keys, Load, Import, Export, Backup, Restore, ReadyFile, NewStore)
 
 
 class Whole:

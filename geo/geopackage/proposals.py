@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import orjson
 
+from geo.audit import CONSOLE
 from geo.editing import Edit, Once
 from geo.errors import AskedOtherwise, NoSuchProposal, ProposalMoved, ProposalsFull
 from geo.folding import fold
+from geo.geopackage import audit
 from geo.geopackage.authors import AUTHOR
 from geo.geopackage.pool import ConnectionPool
 from geo.geopackage.rows import Rows, make, note_change, rows_of, time_of_next
@@ -110,6 +112,8 @@ class GeoPackageProposals:
             for rows in written:
                 sequence = make(connection, _by_its_author(connection, number, rows)).sequence
                 connection.execute("INSERT INTO proposal_revisions VALUES (?, ?)", (sequence, number))
+            if remark.is_editor:
+                audit.note(connection, remark.author, "proposal_decided", str(number), state=remark.state)
             if written:
                 note_change(connection, [rows.bounds for rows in written])
             return _proposal(connection, number)
@@ -125,10 +129,14 @@ class GeoPackageProposals:
             counted = connection.sqlite.execute(f"SELECT count(*) FROM proposals WHERE {where}", values)  # noqa: S608
             return int(counted.fetchone()[0])
 
-    def remove(self, removal: Removal) -> int:
+    def remove(self, removal: Removal, by: str = CONSOLE) -> int:
         with self._transaction() as connection:
             where, values = _removed(connection, removal)
-            return connection.execute(f"DELETE FROM proposals WHERE {where}", values).rowcount  # noqa: S608
+            count = connection.execute(f"DELETE FROM proposals WHERE {where}", values).rowcount  # noqa: S608
+            if count:
+                like = None if removal.like is None else str(removal.like)
+                audit.note(connection, by, "proposals_removed", like or "", count=count, since=removal.since)
+            return count
 
 
 def _add(connection: sqlite3.Connection, draft: Draft) -> int:

@@ -305,6 +305,19 @@ def test_a_flood_is_removed_and_nothing_else(store):
     assert 1 == store.proposals.remove(Removal(since=honest.time))
 
 
+def test_the_audit_log_tells_of_decisions_and_removals(store):
+    first, second = store.proposals.add_many([draft(), draft(project=made_up("bo-b"))])
+    store.proposals.decide(first, 1, said("declined"))
+    store.proposals.remove(Removal(text="made-up"), by="ada")
+    store.proposals.remove(Removal(text="no such"))
+    told = [(e.actor, e.action, e.subject, dict(e.details)) for e in store.audit.entries()]
+    assert [
+        ("ben", "proposal_decided", str(first), {"state": "declined"}),
+        ("ada", "proposals_removed", "", {"count": 1}),
+    ] == told
+    assert second not in [each.id for each in store.proposals.search(ProposalQuery()).proposals]
+
+
 def test_records_are_read_as_before_while_proposals_wait(store):
     create(store)
     before = store.latest_sequence()
