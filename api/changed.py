@@ -18,7 +18,7 @@ from api.responses import ATOM, JSON
 from geo.changes import MOST_CHANGES, Change, ChangeQuery
 from geo.store import Action
 from web.feeds import json_feed
-from web.feeds.said import sentence
+from web.feeds.said import MOST_LINES, lines, sentence
 from web.language import Language
 
 AS_ATOM = Form(("atom",), (ATOM,), "Atom")
@@ -61,6 +61,7 @@ def told(base: str, language: Language, change: Change) -> dict[str, Any]:
     """Return what is told of a change, in words of a language too; `base` is the server's address."""
     revision, states = change.revision, (change.before, change.revision.project)
     project = revision.project or change.before
+    before, after = (state.to_feature() if state else None for state in states)
     stages = [state and str(state.derived()["status"]) for state in states]
     shown = {
         "sequence": revision.sequence,
@@ -76,6 +77,7 @@ def told(base: str, language: Language, change: Change) -> dict[str, Any]:
         "successor": revision.successor,
         "stage": stages,
         "changed": change.pointers,
+        "differences": lines(language, before, after),
     }
     return {**shown, "said": sentence(language, shown), "links": _links(base, change)}
 
@@ -85,17 +87,20 @@ def page_of(base: str, project_id: str) -> str:
     return f"{base}/projects/{quote(project_id, safe='')}"
 
 
-def revision_address(base: str, project_id: str, number: int) -> str:
-    """Return where a revision of a record is told, with what it changed."""
-    return f"{base}{item_path(OF_PROJECTS, project_id)}/revisions?after={number - 1}&limit=1"
+def page_of_revision(base: str, project_id: str, number: int) -> str:
+    """Return where people read a revision, and what it changed of the one before."""
+    return f"{page_of(base, project_id)}/revisions/{number}"
 
 
 def _links(base: str, change: Change) -> list[Link]:
-    revision = change.revision
-    address = revision_address(base, revision.project_id, revision.number)
+    project_id, number = change.revision.project_id, change.revision.number
+    page, history = page_of(base, project_id), f"{base}{item_path(OF_PROJECTS, project_id)}/revisions"
+    between = [] if number == 1 else [f"{page}/revisions?from={number - 1}&to={number}"]
     return [
-        link(page_of(base, revision.project_id), "about", "text/html", "The record as a page"),
-        link(address, "memento", JSON, "The revision, with what it changed"),
+        link(page, "about", "text/html", "The record as a page"),
+        link(page_of_revision(base, project_id, number), "memento", "text/html", "The revision as a page"),
+        link(f"{history}?after={number - 1}&limit=1", "memento", JSON, "The revision, with what it changed"),
+        *(link(each, "related", "text/html", "What differs from the revision before") for each in between),
     ]
 
 
@@ -132,6 +137,12 @@ _CHANGE = {
         "type": "array",
         "items": _TEXT,
         "description": "Pointers to what was changed of the record before, claims named by their keys.",
+    },
+    "differences": {
+        "type": "array",
+        "maxItems": MOST_LINES,
+        "items": _TEXT,
+        "description": "What was there and what is there now, in words.",
     },
     "said": {**_TEXT, "description": "What happened, in one sentence, in the language that was asked for."},
     "links": _LINKS,

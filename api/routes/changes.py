@@ -13,7 +13,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from api.asked import question, words
-from api.changed import AS_ATOM, AS_JSON_FEED, FORMS, page_of, read_changes_query, revision_address, told
+from api.changed import AS_ATOM, AS_JSON_FEED, FORMS, page_of_revision, read_changes_query, told
 from api.documents import form_links, trail_of
 from api.forms import AS_HTML, AS_JSON, NEGOTIATED, form_of
 from api.languages import PARAMETER, language_of
@@ -127,10 +127,9 @@ def _in_form(request: Request, form: str | None) -> str:
 
 
 def _entry(base: str, language: Language, change: dict[str, Any]) -> Entry:
-    said, address = change["said"], revision_address(base, change["id"], change["revision"])
+    said, address = change["said"], page_of_revision(base, change["id"], change["revision"])
     by = {"author": change["author"], "comment": change["comment"]}
-    text = language.say("feeds.by", said=said, **by) if change["comment"] else said
+    text = "\n".join([language.say("feeds.by", said=said, **by) if change["comment"] else said, *change["differences"]])
     title = language.say("feeds.entry", name=change["name"], said=said)
     tags = (change["action"], change["country"], change["kind"])
-    stays = f"{page_of(base, change['id'])}/revisions/{change['revision']}"
-    return Entry(stays, title, address, change["time"], text, change["author"], [tag for tag in tags if tag])
+    return Entry(address, title, address, change["time"], text, change["author"], [tag for tag in tags if tag])

@@ -54,6 +54,15 @@ def test_a_change_is_said_in_the_language_that_is_asked_for(api, after):
     assert "Etapa: En consideración → Construcción" == told["changes"][0]["said"]
 
 
+def test_what_differs_is_said_in_words(api, after):
+    changed(api, {"properties": {"name": "Bolivia's factory", "summary": "Said at a fair."}})
+    [change] = api.client.get(f"{CHANGES}?after={after}").json()["changes"]
+    assert "Changed: Name (Rosatom battery factory in Bolivia → Bolivia's factory)" == change["differences"][0]
+    assert f"{change['differences'][0]}; and 1 more change" == change["said"]
+    text = read_atom(api.client.get(f"{CHANGES}?after={after}&f=atom")).findtext("a:entry/a:summary", "", ATOM)
+    assert change["differences"] == text.splitlines()[1:]
+
+
 @pytest.mark.parametrize("asked", ["id=bo-rosatom-battery-factory", "owner=rosatom", "country=BO", "q=rosatom"])
 def test_a_deletion_is_told_under_every_filter_that_meant_the_record(api, after, asked):
     assert 204 == api.client.delete(ITEM, headers={**api.editor, "If-Match": "*"}).status_code

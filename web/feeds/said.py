@@ -1,21 +1,36 @@
-"""What a change says to a reader of feeds: one sentence."""
+"""What a change says to a reader of feeds: one sentence, and every difference in a line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from web.changed.records import changes
+from web.changed.said import in_a_line
 from web.language import Language, small
 
 Told = Mapping[str, Any]
+Feature = Mapping[str, Any]
 
-_MOST_PLACES = 5
+MOST_LINES = 50
+_MOST_LETTERS = 300
+
+
+def lines(language: Language, before: Feature | None, after: Feature | None) -> list[str]:
+    """Return what differs between two states of a record, each in a line; of one that is new or gone nothing."""
+    found = changes(before, after, language) if before and after else []
+    return [cut(in_a_line(each, language)) for each in found[:MOST_LINES]]
+
+
+def cut(text: str) -> str:
+    """Return a text of a length that a title may have."""
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
 
 
 def sentence(language: Language, change: Told) -> str:
     """Return what happened to a record.
 
-    `change` holds `action`, `changed` (pointers, parts by their keys), `successor` (id or None), and of the record
+    `change` holds `action`, `successor` (id or None), `differences` (lines), `revision` (from 1), and of the record
     `kind`, `country` and `stage` (before, after; None where there was or is none).
     """
     if change["action"] == "delete":
@@ -23,29 +38,15 @@ def sentence(language: Language, change: Told) -> str:
         return language.say("feeds.deleted_for", id=successor) if successor else language.say("feeds.deleted")
     before, after = (stage and language.label("status", stage) for stage in change["stage"])
     if before is None:
-        kind = language.label("kind", change["kind"])
-        return language.say("feeds.new", kind=kind, country=language.country(change["country"]), stage=small(after))
+        kind, country = language.label("kind", change["kind"]), language.country(change["country"])
+        key = "feeds.new" if change["revision"] == 1 else "feeds.again"
+        return language.say(key, kind=kind, country=country, stage=small(after))
     if before != after:
         return language.say("feeds.stage", before=before, after=after)
-    places = _places(language, change["changed"])
-    if not places:
+    return _of_lines(language, change["differences"])
+
+
+def _of_lines(language: Language, told: Sequence[str]) -> str:
+    if not told:
         return language.say("feeds.nothing")
-    return language.say("feeds.changed", what=language.listed(places[:_MOST_PLACES]))
-
-
-def _places(language: Language, pointers: Sequence[str]) -> list[str]:
-    """Return what the places of a record are called, each once."""
-    names = (pointer.split("/")[2 if pointer.startswith("/properties/") else 1] for pointer in pointers)
-    keys = dict.fromkeys(map(_key, names))
-    return [small(language.say(key)) for key in keys]
-
-
-def _key(name: str) -> str:
-    if name == "sources":
-        return "record.sources"
-    return "feeds.place" if name in _OF_THE_PLACE else f"columns.{name}"
-
-
-_OF_THE_PLACE = frozenset(
-    ("geometry", "location_accuracy", "location_radius_km", "location_note", "location_sources", "region", "locality")
-)
+    return language.say("feeds.and_more", said=told[0], count=len(told) - 1) if told[1:] else told[0]
