@@ -50,4 +50,5 @@ deciding     what does whoever decides a proposal state, and how is it carried o
 addresses    which addresses are no source, and what follows from one without asking the Internet?
 checks       what makes records believable?
 importing    how does a publisher's own file become records?
+bulk         what is each row of anybody's table against a store, and how are all of them written at once?
 """

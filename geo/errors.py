@@ -17,6 +17,7 @@ LedgerError
 ├── StoreError           the store cannot be opened, read or written
 ├── DataFileError        a file cannot be read as what it should be
 ├── OverlayRefused       a layer that an operator lays over the map cannot be used
+├── ImportRefused        rows of a table that cannot be written, all or none
 ├── LeftOut              a row of a publisher's file becomes no record
 └── NoDate               a text is no date
 """
@@ -170,6 +171,10 @@ class DataFileError(LedgerError):
 
     def __str__(self) -> str:
         return " ".join([super().__str__(), *(f"{_line(each)}." for each in self.faults)])
+
+
+class ImportRefused(LedgerError):
+    """The rows of a table are not written: some of them are refused or doubtful, and all or none are."""
 
 
 class OverlayRefused(LedgerError):

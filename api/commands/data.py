@@ -1,4 +1,4 @@
-"""Commands on records: load, export, check and import."""
+"""Commands on records: load, export and check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from rich.progress import track
 
 from api.commands.options import STORE
-from api.commands.reports import FORMATS, report_text, show_due, show_faults, show_import
+from api.commands.reports import FORMATS, show_due, show_faults
 from api.commands.stores import CommandRefused, open_ledger_of
 from api.commands.terminal import err, out, plain, say
 from geo.faults import SEVERITIES
@@ -148,45 +148,3 @@ def _mend(files: list[Path]) -> None:
         if changed:
             replace_file(file, dataset_text(after).encode())
             say(f"Mended in {plain(file)}: {plain(', '.join(changed))}")
-
-
-@click.command(name="import")
-@click.option("--profile", required=True, help="Whose file it is; `--profile list` names those that are known.")
-@click.option(
-    "--into",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Data folder whose records the rows are compared with and, with --write, written into. [default: the dataset]",
-)
-@click.option(
-    "--report",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what every row is into this file, as JSON; the table cuts long lists of rows short.",
-)
-@click.option("--write", is_flag=True, help="Write the new and the enriched records; without it nothing is written.")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(profile: str, into: Path | None, report: Path | None, write: bool, file: Path | None) -> None:
-    """Compare a publisher's own FILE with the records, and take in what is new.
-
-    Says of every row what it is: known already, new, the same as a record or a phase of it (as decisions.json says),
-    doubtful (it looks like a record, and decisions.json does not say what it is), or left out, and why. Names the cells
-    that nobody can read, whose row goes without them, and known rows that lie elsewhere or are called otherwise than
-    before. Running it again changes nothing.
-
-    A file without a column that the profile names, or of another form than its name says, is refused.
-    """
-    from geo.importing.merge import import_file, write_import
-    from geo.importing.profile import profile_names, read_profile
-
-    if profile == "list":
-        out.print("\n".join(profile_names()))
-        return
-    if file is None:
-        raise click.UsageError("Name the publisher's FILE.")
-    folder = into or data_folder()
-    found = import_file(read_profile(profile), file, folder)
-    show_import(found)
-    if report is not None:
-        report.write_bytes(report_text(found))
-    if write:
-        for path in write_import(found, folder):
-            say(f"Written: {plain(path)}")

@@ -71,13 +71,13 @@ def likenesses(projects: Sequence[Project], among: Sequence[Project] | None = No
     """
     others = projects if among is None else among
     by_country: dict[str, list[Told]] = defaultdict(list)
-    for told in map(_told, projects):
+    for told in map(told_of, projects):
         if among is not None:
             by_country[told.country].append(told)
-    waiting = map(_told, others)
+    waiting = map(told_of, others)
     for told in waiting:
         earlier = by_country[told.country]
-        yield from filter(None, (_alike(other, told) for other in earlier))
+        yield from filter(None, (likeness_of(other, told) for other in earlier))
         if among is None:
             earlier.append(told)
 
@@ -103,7 +103,7 @@ def names_agree(a: Project, b: Project) -> bool:
 
 
 def _words(project: Project) -> set[str]:
-    told = _told(project)
+    told = told_of(project)
     return {word for name in (*told.names, *told.owners) for word in name.split()} - _words_of_place(project)
 
 
@@ -130,10 +130,11 @@ class Told:
 
 def owners_alike(a: Project, b: Project) -> float:
     """Return how far two records have an owner in common, from 0 to 100."""
-    return agreement(_told(a).owners, _told(b).owners)
+    return agreement(told_of(a).owners, told_of(b).owners)
 
 
-def _told(project: Project) -> Told:
+def told_of(project: Project) -> Told:
+    """Return what tells a record apart."""
     p = project.properties
     place = _Place(_point(project.geometry, p.location_accuracy), p.location_radius_km, p.location_accuracy, p.region)
     names, owners = (p.name, *p.other_names), [owner.name for owner in p.owners]
@@ -210,7 +211,8 @@ def _regions(country: str) -> frozenset[str]:
     return frozenset(word for each in divisions for word in re.findall(r"[a-z]{4,}", ascii_words(each.name)))
 
 
-def _alike(a: Told, b: Told) -> Likeness | None:
+def likeness_of(a: Told, b: Told) -> Likeness | None:
+    """Return how two records may be one project, None where they are not alike."""
     if a.phase != b.phase or not (a.segment == b.segment or {a.segment, b.segment} in _LISTED_AS):
         return None
     km = km_apart(a, b)

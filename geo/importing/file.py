@@ -19,7 +19,8 @@ from geo.importing.workbook import workbook_lines
 
 MOST_MIB = {".csv": 64, ".json": 16, ".xlsx": 16}
 _HEAD = 512
-_FORMS = {
+# How files of each form begin.
+HEADS = {
     "PDF": rb"%PDF",
     "XLSX": rb"PK\x03\x04",
     "XLS": rb"\xd0\xcf\x11\xe0",
@@ -69,7 +70,7 @@ def _check_form(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     wanted = suffix[1:].upper()
-    found = next((form for form, start in _FORMS.items() if re.match(start, head)), None)
+    found = next((form for form, start in HEADS.items() if re.match(start, head)), None)
     if found is not None and found != wanted:
         raise DataFileError("file-of-other-form", file=str(path), found=found, wanted=wanted)
     if found is None and wanted == "XLSX":

@@ -38,12 +38,13 @@ class Unread(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of cells, with its number as a spreadsheet has it."""
+    """A line of cells, with its number as a spreadsheet has it; `filled` are those that a merged range gave a value."""
 
     number: int
     cells: Sequence[str]
     unread: tuple[Unread, ...] = ()
     fault: LeftOut | None = None
+    filled: tuple[int, ...] = ()
 
 
 class Texts:

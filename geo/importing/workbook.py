@@ -54,8 +54,8 @@ def _lines(file: Path, content: IO[bytes], layer: Layer, told: dict[str, Sheet])
             yield Line(number, ["" if cell.value is None else str(cell.value) for cell in row])
         else:
             held.count(sum(len(cell.value) for cell in row if isinstance(cell.value, str)))
-            texts = merged.filled(number, [_text(cell) for cell in row])
-            yield Line(number, texts, tuple(_unread(row, beside.formulas)))
+            texts, filled = merged.filled(number, [_text(cell) for cell in row])
+            yield Line(number, texts, tuple(_unread(row, beside.formulas)), filled=filled)
 
 
 def _text(cell: Any) -> str:
@@ -100,8 +100,11 @@ class _Merged:
         self._waiting = sorted(ranges, reverse=True)
         self._open: list[tuple[Merged, str]] = []
 
-    def filled(self, number: int, texts: list[str]) -> list[str]:
-        """Return the texts of a row with those of the ranges that it lies in; rows come one after the other."""
+    def filled(self, number: int, texts: list[str]) -> tuple[list[str], tuple[int, ...]]:
+        """Return the texts of a row with those of the ranges that it lies in, and which these are.
+
+        Rows come one after the other.
+        """
         while self._waiting and self._waiting[-1].top <= number:
             each = self._waiting.pop()
             if each.top == number and each.left <= len(texts):
@@ -109,7 +112,9 @@ class _Merged:
         self._open = [(each, value) for each, value in self._open if each.bottom >= number]
         if sum(each.right - each.left + 1 for each, _ in self._open) > MOST_COLUMNS:
             raise DataFileError("workbook-elements", file=str(self._file))  # they overlap, as those of no workbook do
+        filled = []
         for each, value in self._open:
             for at in range(each.left - 1, min(each.right, len(texts))):
                 texts[at] = value
-        return texts
+                filled += [at] if (each.top, each.left - 1) != (number, at) and value else []
+        return texts, tuple(filled)

@@ -168,7 +168,7 @@ def test_control_characters_never_reach_a_terminal_raw(run, tmp_path):
         *(run("load", each, expect=1) for each in (file, crs, twice)),
         run("keys", "create", "--name", HOSTILE, expect=1),
         run("keys", "revoke", "--name", HOSTILE, expect=1),
-        run("import", "--profile", HOSTILE, file, expect=1),
+        run("import", "--publisher", HOSTILE, file, expect=1),
         run("export", "--store", tmp_path / HOSTILE, tmp_path / "out", expect=1),
     ]
     for done in shown:

@@ -91,6 +91,7 @@ from provoke import (
     without_an_id,
     written,
 )
+from provoke_tables import TABLES
 
 from geo import vocabulary
 from geo.backups import back_up, restore
@@ -530,6 +531,7 @@ RULES = {
     "row-at-zero": [row(latitude=0, longitude=0)],
     "country-not-found": [no_country],
     "cell-not-a-number": [row(latitude="north")],
+    **TABLES,
 }
 
 

@@ -63,6 +63,7 @@ FLOORS = [
     {"addresses"},
     {"checks", "coverage", "formats", "memory", "proposing", "snapshot", "statistics"},
     {"changes", "deciding", "gathered", "importing", "leftovers"},
+    {"bulk"},
     {"backups", "opening"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.

@@ -158,7 +158,7 @@ def test_a_file_of_something_else_is_refused(tmp_path, folder, content):
 def test_the_report_says_of_every_row_what_it_is(tmp_path, folder):
     gold = [{"minerals": ["Gold"], "nrcanObjectId": 100 + number} for number in range(30)]
     file = publish(tmp_path, {}, {"name": "Faraway", "latitude": 60.1234, "nrcanObjectId": 8}, *gold)
-    arguments = ["import", "--profile", "nrcan", "--into", str(folder), "--report", str(tmp_path / "report.json")]
+    arguments = ["import", "--publisher", "nrcan", "--into", str(folder), "--report", str(tmp_path / "report.json")]
     assert 0 == CliRunner().invoke(main, [*arguments, str(file)]).exit_code
     rows = json.loads((tmp_path / "report.json").read_text())
     assert {"nrcan:7": "doubtful", "nrcan:8": "new"} == {r["row"]: r["is"] for r in rows if r["is"] != "left out"}
@@ -167,7 +167,7 @@ def test_the_report_says_of_every_row_what_it_is(tmp_path, folder):
 
 def test_the_command_writes_only_when_told(tmp_path, folder):
     file = publish(tmp_path, {"name": "Faraway", "latitude": 60.1234})
-    arguments = ["import", "--profile", "nrcan", "--into", str(folder), str(file)]
+    arguments = ["import", "--publisher", "nrcan", "--into", str(folder), str(file)]
     shown = CliRunner().invoke(main, arguments)
     assert (0, True) == (shown.exit_code, "ca-faraway" in shown.stdout)
     assert ["ca-rose"] == [project.id for project in read_projects(folder / "projects")]

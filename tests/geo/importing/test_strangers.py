@@ -39,7 +39,7 @@ def folder(tmp_path):
 
 def refused(file, folder, profile="busch"):
     """What the command says of a file that it refuses."""
-    shown = CliRunner().invoke(main, ["import", "--profile", profile, "--into", str(folder), str(file)])
+    shown = CliRunner().invoke(main, ["import", "--publisher", profile, "--into", str(folder), str(file)])
     assert (1, "", 1) == (shown.exit_code, shown.stdout, shown.stderr.count("refused"))
     return " ".join(shown.stderr.split())
 
@@ -133,7 +133,7 @@ def test_a_workbook_made_to_do_harm_takes_little_memory(tmp_path, folder, harm):
     else:
         cell = b'<row r="7"><c r="A7" t="inlineStr"><is><t>' + b"x" * (15 * 2**20) + b"</t></is></c></row></sheetData>"
         repacked(file, lambda xml: xml.replace(b"</sheetData>", cell), zipfile.ZIP_STORED)
-    command = [sys.executable, "-c", HOLD, "import", "--profile", "busch", "--into", str(folder), str(file)]
+    command = [sys.executable, "-c", HOLD, "import", "--publisher", "busch", "--into", str(folder), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (1, True) == (done.returncode, "refused" in done.stderr), done.stderr
 
@@ -277,7 +277,7 @@ def test_a_small_file_of_one_text_in_each_row_is_refused_and_takes_little_memory
         entry = {column: text for column in used if "." not in column}
         file.write_text(json.dumps([{**entry, "facilities": [{"code": str(at)} for at in range(20_000)]}]))
     assert 3 * 2**20 > file.stat().st_size
-    command = [sys.executable, "-c", HOLD, "import", "--profile", profile, "--into", str(folder), str(file)]
+    command = [sys.executable, "-c", HOLD, "import", "--publisher", profile, "--into", str(folder), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (1, True) == (done.returncode, "more than 67108864 characters" in " ".join(done.stderr.split())), done.stderr
 

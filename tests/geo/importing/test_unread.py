@@ -80,7 +80,7 @@ def test_a_row_without_a_name_is_left_out(tmp_path, folder):
 
 def test_terminal_and_report_name_each_cell(tmp_path, folder):
     file = factories(tmp_path / "a.csv", factory(Announcement_Date="Q3\x1b[2J 2026"))
-    command = ["import", "--profile", "cim", "--into", str(folder), "--report", str(tmp_path / "r.json"), str(file)]
+    command = ["import", "--publisher", "cim", "--into", str(folder), "--report", str(tmp_path / "r.json"), str(file)]
     shown = CliRunner().invoke(main, command)
     assert (0, False) == (shown.exit_code, "\x1b" in shown.output)
     said = " ".join(shown.stdout.replace("│", " ").split())
@@ -93,7 +93,7 @@ def test_terminal_and_report_name_each_cell(tmp_path, folder):
 def test_a_hundred_rows_of_one_fault_are_told_by_the_first_and_their_number(tmp_path, folder):
     file = factories(tmp_path / "a.csv", factory())
     file.write_text(file.read_text() + "x,y\n" * 100)
-    shown = CliRunner().invoke(main, ["import", "--profile", "cim", "--into", str(folder), str(file)])
+    shown = CliRunner().invoke(main, ["import", "--publisher", "cim", "--into", str(folder), str(file)])
     assert (21, True) == (shown.stdout.count("left out"), "100 left out" in shown.stderr)
     assert "and 80 more like these; --report names them" in " ".join(shown.stdout.replace("│", " ").split())
 
@@ -159,7 +159,7 @@ def test_what_is_known_and_in_no_row_is_told(tmp_path, folder):
     rows = [factory(), factory(unique_id="M.2", Company="Other", Latitude="43.99")]
     write_import(of_factories(tmp_path, folder, *rows), folder)
     file = factories(tmp_path / "a.csv", rows[0])
-    command = ["import", "--profile", "cim", "--into", str(folder), "--report", str(tmp_path / "r.json"), str(file)]
+    command = ["import", "--publisher", "cim", "--into", str(folder), "--report", str(tmp_path / "r.json"), str(file)]
     shown = CliRunner().invoke(main, command)
     assert ("cim:M.2" in shown.stdout, "1 gone" in shown.stderr) == (True, True)
     assert {"row": "cim:M.2", "is": "gone"} in json.loads((tmp_path / "r.json").read_text())

@@ -1,0 +1,92 @@
+"""The process in which a stranger's file is read: within limits of memory and time, and with nothing but its output.
+
+It writes what it finds as lines of JSON: first the columns, then a row a line, and last how many rows there were, or by
+which rule the file is refused.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geo.bulk.files import form_of
+from geo.bulk.lines import MOST_ROWS, MOST_TEXT, Asked, RawTable
+from geo.errors import DataFileError, LedgerError
+
+MOST_MEMORY = 4 * 2**30
+MOST_SECONDS = 240  # of the processor
+MOST_OUTPUT = 2 * 2**30
+
+
+def main() -> None:
+    """Read the file that is named, as is asked, and write its rows to the standard output."""
+    path, asked = Path(sys.argv[1]), Asked(**orjson.loads(sys.argv[2]))
+    _limit()
+    out = sys.stdout.buffer
+    try:
+        count = _write(table_of(path, asked), path, out)
+        out.write(orjson.dumps({"rows": count}) + b"\n")
+    except LedgerError as error:
+        out.write(orjson.dumps({"refused": error.rule, "values": error.values}) + b"\n")
+    except (MemoryError, RecursionError):
+        out.write(orjson.dumps({"refused": "file-takes-too-much", "values": {"file": path.name}}) + b"\n")
+    out.flush()
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT, MOST_OUTPUT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def table_of(path: Path, asked: Asked) -> RawTable:
+    """Return the table in a file, by the reader of its form; raises DataFileError."""
+    match form_of(path).name:
+        case "CSV":
+            from geo.bulk.texts import read_texts
+
+            return read_texts(path, asked)
+        case "XLSX":
+            from geo.bulk.sheets import read_sheet
+
+            return read_sheet(path, asked)
+        case "GeoJSON":
+            from geo.bulk.features import read_features
+
+            return read_features(path)
+        case "GeoParquet":
+            from geo.bulk.layers import read_parquet
+
+            return read_parquet(path)
+        case "shapefile":
+            from geo.bulk.layers import read_shapefile
+
+            return read_shapefile(path, asked)
+        case _:
+            from geo.bulk.layers import read_layer
+
+            return read_layer(path, asked)
+
+
+def _write(table: RawTable, path: Path, out: Any) -> int:
+    out.write(orjson.dumps({"columns": table.columns, "about": table.about}) + b"\n")
+    count = characters = 0
+    for row in table.rows:
+        count += 1
+        characters += sum(map(len, row.cells))
+        if count > MOST_ROWS:
+            raise DataFileError("rows-too-many", file=path.name, most=MOST_ROWS)
+        if characters > MOST_TEXT:
+            raise DataFileError("text-too-long", file=path.name, most=MOST_TEXT)
+        odd = [list(each) for each in row.troubles]
+        out.write(orjson.dumps([row.number, row.cells, row.geometry, row.feature, odd]) + b"\n")
+    return count
+
+
+if __name__ == "__main__":
+    main()
