@@ -73,6 +73,8 @@ def defined_as(path):
     """A route's path as the definition writes it."""
     path = re.sub("{(project|feature)_id}", "{featureId}", path)
     return path.replace("{number}", "{proposalId}") if path.startswith("/api/proposals") else path
+    told = re.sub("{(project|feature)_id}", "{featureId}", path)
+    return told if "/revisions/" in told else told.replace("{number}", "{proposalId}")
 
 
 def test_every_route_is_defined_and_every_definition_is_a_route(api, definition):
