@@ -24,6 +24,7 @@ from api.personal import WithWhoIsSignedIn
 from api.problems import KeyMissing, http_problem, is_read_by_a_person, ledger_problem, problem
 from api.protocol import Wire
 from api.routes import (
+    admin,
     assistants,
     changes,
     columns,
@@ -67,6 +68,7 @@ _MODULES = (
     stories,
     assistants,
     signing,
+    admin,
     changes,
     hints,
 )

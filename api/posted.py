@@ -79,7 +79,9 @@ def posted_by(right: Right, most: int | None = None, files: int = 0) -> Callable
     RoleMissing.
     """
 
-    async def read(request: Request, person: Annotated[Person, Depends(require_asker(right))]) -> Posted:
+    asked = Depends(require_asker(right))  # as a default, since FastAPI reads annotations outside of this function
+
+    async def read(request: Request, person: Person = asked) -> Posted:
         return await _read(request, person, most, files)
 
     return read

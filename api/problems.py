@@ -24,6 +24,7 @@ from geo.errors import (
     InvalidQuery,
     InvalidRecord,
     LedgerError,
+    Misstated,
     NoSuchProposal,
     NotFound,
     NotJson,
@@ -196,6 +197,7 @@ STATUSES: dict[type[LedgerError], HTTPStatus] = {
     Gone: HTTPStatus.GONE,
     RevisionConflict: HTTPStatus.PRECONDITION_FAILED,
     InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Misstated: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

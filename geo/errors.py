@@ -15,6 +15,7 @@ LedgerError
 ├── ProposalsFull        as many proposals, or remarks of one, as are kept
 ├── ProposalStuck        the proposal and the record have changed in ways that do not go together
 ├── StoreError           the store cannot be opened, read or written
+│   └── Misstated        what is asked of it cannot be as it is stated: a key, an author
 ├── DataFileError        a file cannot be read as what it should be
 ├── OverlayRefused       a layer that an operator lays over the map cannot be used
 ├── ImportRefused        rows of a table that cannot be written, all or none
@@ -153,6 +154,10 @@ class StoreError(LedgerError):
         """Its rule, and the words of SQLite or of the system ("" where the rule says all), to log each cause once."""
         reason = self.values.get("reason")
         return self.rule, words_of(self.__cause__) if reason is None and self.__cause__ else str(reason or "")
+
+
+class Misstated(StoreError):
+    """What is asked of the store cannot be as it is stated, such as a key whose name is taken; the store is well."""
 
 
 def words_of(error: BaseException) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from typing import Protocol
 
 from geo.audit import CONSOLE
 from geo.countries import country_names
-from geo.dates import now
-from geo.errors import StoreError
+from geo.dates import is_date, now
+from geo.errors import Misstated
 from geo.vocabulary import ROLES
 
 NOTED_EVERY = dt.timedelta(hours=1)
 PREFIX = "ll_"
+_MOST_DAYS = 36_500
 # Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, of the
 # addresses of archived copies, of proposals without a name; who works where the store lies; and those taken from view.
 DATASET, MERGE, ARCHIVE, ANONYMOUS = "dataset", "dataset, merged", "archive", "anonymous"
@@ -95,12 +97,12 @@ def create_key(
     name, and for a time that has passed.
     """
     if role not in ROLES:
-        raise StoreError("no-role", role=role[:50], known=tuple(ROLES.codes))
+        raise Misstated("no-role", role=role[:50], known=tuple(ROLES.codes))
     _check_scope(scope)
     if not name.strip() or len(name) > 100 or not name.isprintable():
-        raise StoreError("key-name-form")
+        raise Misstated("key-name-form")
     if name.strip().lower() in RESERVED:
-        raise StoreError("key-name-reserved", name=name)
+        raise Misstated("key-name-reserved", name=name)
     _check_expiry(expires)
     secret = _new_secret()
     return ring.add(name, role, digest(secret), expires, sorted(set(scope)), by), secret
@@ -109,7 +111,7 @@ def create_key(
 def _check_scope(scope: Sequence[str]) -> None:
     for country in scope:
         if country not in country_names():
-            raise StoreError("scope-country", country=country[:50])
+            raise Misstated("scope-country", country=country[:50])
 
 
 def rotate_key(
@@ -136,7 +138,19 @@ def _as_long_as(ring: KeyRing, name: str) -> str | None:
 
 def _check_expiry(expires: str | None) -> None:
     if expires is not None and expires <= now():
-        raise StoreError("key-ends-in-the-past", time=expires)
+        raise Misstated("key-ends-in-the-past", time=expires)
+
+
+def read_end(text: str) -> str | None:
+    """Return when something ends (UTC, RFC 3339): with a day, or so many days (`90d`) from now; None for no time."""
+    days = re.fullmatch(r"(\d{1,5})d", text, re.ASCII)
+    if days and int(days[1]) <= _MOST_DAYS:
+        ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=int(days[1]))
+    elif re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) and is_date(text):
+        ends = dt.datetime.fromisoformat(f"{text}T23:59:59.999+00:00")
+    else:
+        return None
+    return ends.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _new_secret() -> str:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-
 import click
 from rich.table import Table
 
 from api.commands.options import STORE
 from api.commands.stores import CommandRefused, open_ledger_of, place_of
 from api.commands.terminal import out, plain, say
-from geo import dates
-from geo.keys import Key, create_key, rotate_key
+from geo.keys import Key, create_key, read_end, rotate_key
 from geo.vocabulary import ROLES
 
-_MOST_DAYS = 36_500
 _NAME = click.option("--name", required=True, help="Name of the key.")
 _EXPIRES = click.option("--expires", metavar="WHEN", help="When it ends: a day (2027-12-31), or in so many days (90d).")
 
@@ -79,11 +74,7 @@ def revoke(store: str, name: str) -> None:
 
 def _time(text: str) -> str:
     """Return a time that is told as a day, whose end it is, or as a number of days from now; raises CommandRefused."""
-    days = re.fullmatch(r"(\d{1,5})d", text, re.ASCII)
-    if days and int(days[1]) <= _MOST_DAYS:
-        ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=int(days[1]))
-    elif re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) and dates.is_date(text):
-        ends = dt.datetime.fromisoformat(f"{text}T23:59:59.999+00:00")
-    else:
+    ends = read_end(text)
+    if ends is None:
         raise CommandRefused("time-form", text=text[:50])
-    return ends.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return ends

@@ -31,7 +31,7 @@ _REVISIONS = (
 )
 _BETWEEN = "WHERE time >= ?1 AND (?2 IS NULL OR time < ?2) ORDER BY sequence"
 _BACKWARDS = "WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2"
-_FROM_THE_END = 2**62
+_FROM_THE_END = 10**15
 _place = itemgetter(0, 1)
 
 

@@ -10,7 +10,7 @@ from geo import product
 from geo.audit import CONSOLE
 from geo.authors import HiddenAuthor
 from geo.dates import now
-from geo.errors import StoreError
+from geo.errors import Misstated
 from geo.geopackage import audit
 from geo.geopackage.pool import ConnectionPool
 from geo.keys import RESERVED, WITHHELD
@@ -40,10 +40,10 @@ class GeoPackageAuthors:
 
     def hide(self, name: str, by: str = CONSOLE) -> None:
         if name.strip().lower() in RESERVED:
-            raise StoreError("author-of-nobody", name=name)
+            raise Misstated("author-of-nobody", name=name)
         with self._transaction() as connection:
             if not connection.execute(_WROTE, (name,)).fetchone()[0]:
-                raise StoreError("no-such-author", name=name[:100])
+                raise Misstated("no-such-author", name=name[:100])
             hidden = connection.execute("INSERT OR IGNORE INTO hidden_authors VALUES (?, ?)", (name, now()))
             if hidden.rowcount:
                 _note(connection, by, "author_hidden", name)
@@ -51,7 +51,7 @@ class GeoPackageAuthors:
     def show(self, name: str, by: str = CONSOLE) -> None:
         with self._transaction() as connection:
             if not connection.execute("DELETE FROM hidden_authors WHERE name = ?", (name,)).rowcount:
-                raise StoreError("author-not-hidden", name=name[:100], command=product.COMMAND)
+                raise Misstated("author-not-hidden", name=name[:100], command=product.COMMAND)
             _note(connection, by, "author_shown", name)
 
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from geo import product
 from geo.audit import CONSOLE
 from geo.dates import now
-from geo.errors import StoreError
+from geo.errors import Misstated
 from geo.geopackage import audit
 from geo.geopackage.pool import ConnectionPool
 from geo.keys import Key
@@ -47,7 +47,7 @@ class GeoPackageKeys:
     ) -> Key:
         with self._transaction() as connection:
             if connection.execute(f"{_KEY} {_NOW_OF_NAME}", (name,)).fetchone():
-                raise StoreError("key-name-taken", name=name)
+                raise Misstated("key-name-taken", name=name)
             row = connection.execute(_ADD, (name, role, digest, now(), expires, " ".join(scope))).fetchone()
             audit.note(connection, by, "key_made", name, role=role, countries=" ".join(scope) or None, expires=expires)
         return key_of(row)
@@ -90,5 +90,5 @@ def key_of(row: sqlite3.Row) -> Key:
     return Key(*(*row[:-1], tuple(row["scope"].split())))
 
 
-def _no_such_key(name: str) -> StoreError:
-    return StoreError("no-such-key", name=name, command=product.COMMAND)
+def _no_such_key(name: str) -> Misstated:
+    return Misstated("no-such-key", name=name, command=product.COMMAND)
