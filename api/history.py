@@ -93,16 +93,17 @@ def _among(revision: Revision, found: Sequence[Revision], language: Language, na
 
 def _told(revision: Revision, former: Revision | None, language: Language, names: Names) -> Told:
     made = {name: getattr(revision, name) for name in ("number", "action", "time", "author", "comment", "successor")}
-    return told(made, (_feature(former), _feature(revision)), language, names)
+    return told(made, (feature_of(former), feature_of(revision)), language, names)
 
 
-def _feature(revision: Revision | None) -> Feature | None:
+def feature_of(revision: Revision | None) -> Feature | None:
+    """Return the record of a revision as a feature without derived properties; None where there is none."""
     return revision.project.to_feature() if revision and revision.project else None
 
 
 def _compared(two: Sequence[Revision], language: Language, names: Names) -> Compared:
     one, other = two
-    changes = differing((_feature(one), _feature(other)), language, names)
+    changes = differing((feature_of(one), feature_of(other)), language, names)
     return Compared(_told(one, None, language, names), _told(other, None, language, names), changes)
 
 

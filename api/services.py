@@ -18,6 +18,7 @@ from api.metrics import Metrics
 from api.noted import Requests
 from api.rates import Rates
 from api.refusals import Refusals
+from api.releases import Reports
 from api.settings import Settings
 from api.waiting import Turns
 from geo.catalog import Catalog
@@ -38,6 +39,7 @@ class Services:
         self.organisations, self.gathered = ledger.organisations, ledger.gathered
         self.hosts = Hosts(settings)
         self.kept, self.newest = Kept(), Newest()
+        self.reports = Reports(ledger.store)
         self.tiles = Kept(_TILES_BYTES, beside=1024)
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
         self.requests = Requests(self.log, self.metrics)

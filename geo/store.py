@@ -16,6 +16,7 @@ from geo.records.project import Project
 from geo.sessions import Sessions
 
 MOST_REVISIONS = 1_000
+RELEASE_FORM = r"[0-9a-z][0-9a-z._-]{0,39}"  # of the name of a release
 DAYS_ONCE = 30
 
 Action = Literal["create", "update", "delete"]
@@ -43,6 +44,15 @@ class Loaded:
 
     fingerprint: str
     release: str | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """A moment of a store's history that has a name: its newest revision then, and when it was named."""
+
+    name: str
+    sequence: int
+    time: str  # UTC, RFC 3339, to the millisecond
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,36 @@ class Store(Protocol):
 
         Without `records` their `project` is None, which is quick. Raises NotFound for an id never used.
         """
+
+    def standing(self, sequence: int, after: str = "", until: str | None = None) -> Iterator[Revision]:
+        """Yield what `current` did when a sequence was the newest."""
+
+    def standing_ids(self, sequence: int) -> Iterator[str]:
+        """Yield what `current_ids` did when a sequence was the newest."""
+
+    def between(self, after: int, until: int) -> Iterator[tuple[Revision | None, Revision]]:
+        """Yield every record that changed after one sequence and up to another, in the order of ids.
+
+        Each as the newest revision of both moments has it; None where there was none yet.
+        """
+
+    def count_between(self, after: int, until: int) -> int:
+        """Return how many records `between` yields."""
+
+    def sequence_at(self, time: str) -> int:
+        """Return the sequence that was the newest at a time (UTC, RFC 3339, to the millisecond); 0 before the first."""
+
+    def revision_at(self, project_id: str, sequence: int) -> Revision | None:
+        """Return what was the newest revision of a record when a sequence was the newest; None where there was none."""
+
+    def change(self, sequence: int) -> Revision | None:
+        """Return the revision of a sequence; None where there is none."""
+
+    def releases(self) -> list[Release]:
+        """Return the moments that have names, oldest first."""
+
+    def name_release(self, name: str) -> Release:
+        """Call this moment by a name; raises StoreError for a name that is taken or is none, and in an empty store."""
 
     def dataset_loaded(self) -> Loaded | None:
         """Return what was loaded of the dataset last; None where nothing is known of it."""

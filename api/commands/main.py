@@ -89,6 +89,7 @@ for command in (
     saving.map_,
     publishing.publish,
     releasing.changes_,
+    releasing.release,
     archiving.archive,
     keys.keys,
     audit.audit,

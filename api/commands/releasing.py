@@ -1,4 +1,4 @@
-"""Commands on releases of the dataset: what changed from one to the next."""
+"""Commands on releases: of the dataset, what changed from one to the next; of a store, how what it holds is named."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
-from api.commands.terminal import out, say
+from api.commands.options import STORE
+from api.commands.stores import open_ledger_of, place_of
+from api.commands.terminal import out, plain, say
 from geo.countries import country_names
 from geo.curated.changes import Changes, changes, records_of_release
 from geo.curated.files import projects_folder, read_projects
@@ -35,6 +37,18 @@ def changes_(former: str | None, now: str | None, is_kept: bool) -> None:
     found = changes(records_of_release(former or release.former), records_of_release(now or str(data_folder())))
     title = Path(now).name if now else release.name
     out.print("\n".join([f"## {title}", "", *_section(found, read_retired())]), soft_wrap=True, markup=False)
+
+
+@click.command()
+@STORE
+@click.argument("name")
+def release(store: str, name: str) -> None:
+    """Name what the store holds now, such as `2026.12`: it can be read as it was, and compared with, by this name.
+
+    `lithium-ledger changes` tells what changed between releases of the dataset that the store may be filled from.
+    """
+    named = open_ledger_of(store, existing=True).store.name_release(name)
+    say(f"Named: {plain(named.name)}, the change {named.sequence} of {place_of(store)}")
 
 
 def _section(found: Changes, retired: dict[str, Retired]) -> Iterator[str]:

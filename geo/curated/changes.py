@@ -53,14 +53,15 @@ def changes(former: Iterable[Project], now: Iterable[Project]) -> Changes:
     for project in now:
         there.add(project.id)
         if project.id in before:
-            _compare(before[project.id], project, found)
+            compare(before[project.id], project, found)
         else:
             found.new.append(project)
     found.gone = sorted(before.keys() - there)
     return found
 
 
-def _compare(before: Project, after: Project, found: Changes) -> None:
+def compare(before: Project, after: Project, found: Changes) -> None:
+    """Add to what changed how a record differs."""
     stages = tuple(str(project.derived()["status"]) for project in (before, after))
     if stages[0] != stages[1]:
         found.moved[after.id] = (stages[0], stages[1])

@@ -15,7 +15,7 @@ from geo.dates import now
 from geo.editing import Edit, Once
 from geo.errors import NotFound, StoreError
 from geo.faults import Fault
-from geo.geopackage import bulk, migrations, verifying
+from geo.geopackage import bulk, migrations, past, verifying
 from geo.geopackage.audit import GeoPackageAudit
 from geo.geopackage.authors import GeoPackageAuthors
 from geo.geopackage.group import Group, Writer
@@ -30,7 +30,7 @@ from geo.geopackage.upkeep import bring_up_to_date
 from geo.keys import KeyRing
 from geo.proposals import Proposals
 from geo.sessions import Sessions
-from geo.store import MOST_REVISIONS, LastBackup, Loaded, Revision, Room
+from geo.store import MOST_REVISIONS, LastBackup, Loaded, Release, Revision, Room
 
 _CURRENT = (
     f"SELECT {TOLD}, record "  # noqa: S608
@@ -147,6 +147,37 @@ class GeoPackageStore:
         if not found and not any(self._rows("SELECT 1 FROM revisions WHERE project_id = ? LIMIT 1", (project_id,))):
             raise NotFound(project_id)
         return found
+
+    def standing(self, sequence: int, after: str = "", until: str | None = None) -> Iterator[Revision]:
+        return map(self._revision, self._rows(past.STANDING, (sequence, after, until, until)))
+
+    def standing_ids(self, sequence: int) -> Iterator[str]:
+        return (row[0] for row in self._rows(past.STANDING_IDS, (sequence, "", None, None)))
+
+    def between(self, after: int, until: int) -> Iterator[tuple[Revision | None, Revision]]:
+        changed = map(self._revision, self._rows(past.CHANGED, (after, until)))
+        return ((self.revision_at(each.project_id, after), each) for each in changed)
+
+    def count_between(self, after: int, until: int) -> int:
+        return int(next(self._rows(past.COUNT_CHANGED, (after, until)))[0])
+
+    def sequence_at(self, time: str) -> int:
+        with self._pool.use() as connection:
+            return past.sequence_at(connection.sqlite, time)
+
+    def revision_at(self, project_id: str, sequence: int) -> Revision | None:
+        return next(map(self._revision, self._rows(past.BEFORE, (project_id, sequence))), None)
+
+    def change(self, sequence: int) -> Revision | None:
+        return next(map(self._revision, self._rows(f"{REVISION} WHERE sequence = ?", (sequence,))), None)
+
+    def releases(self) -> list[Release]:
+        with self._pool.use() as connection:
+            return list(past.releases(connection.sqlite))
+
+    def name_release(self, name: str) -> Release:
+        with self._transaction() as connection:
+            return past.name_release(connection, name)
 
     def dataset_loaded(self) -> Loaded | None:
         with self._pool.use() as connection:

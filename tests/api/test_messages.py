@@ -26,6 +26,7 @@ from api.publishing.asking import Asked
 from api.publishing.folder import publishing_into
 from api.routes import editing
 from api.settings import Settings
+from geo.editing import Edit
 from geo.errors import LedgerError
 from geo.keys import Key, create_key
 from geo.messages import forms, sentence
@@ -288,6 +289,18 @@ def figures(api):
     return said_in(client_of(api.store, Settings(metrics="10.0.0.0/8")).get("/metrics").json())
 
 
+def after_a_release(api):
+    api.store.name_release("2026.11")
+    return asked("/api/releases/changes?from=2020.01")(api)
+
+
+def much_changed(api):
+    api.store.name_release("2026.11")
+    api.store.write([Edit("bo-acisa-battery", None, 1, "ana")])
+    with mock.patch("api.releases.MOST_REPORTED", 0):
+        return asked("/api/releases/changes?from=2026.11")(api)
+
+
 RULES = {
     "no-such-address": [asked("/nowhere")],
     "method-not-allowed": [asked("/api", "DELETE")],
@@ -352,6 +365,9 @@ RULES = {
     "flag-form": [asked(f"{ITEMS}?status_stale=maybe")],
     "after-not-a-revision": [asked(f"{RECORD}/revisions?after=x")],
     "cursor-form": [asked("/api/changes?after=x")],
+    "release-missing": [asked("/api/releases/changes")],
+    "no-such-release": [asked("/api/releases/changes?from=2020.01"), after_a_release],
+    "report-too-large": [much_changed],
     "no-such-revision": [asked(f"{RECORD}/revisions/7"), asked(f"{RECORD}/revisions/0x")],
     "before-not-a-revision": [asked("/projects/bo-rosatom-battery-factory/revisions?before=0")],
     "comment-form": [asked(f"{ITEMS}?comment={'x' * 501}", "POST", made_up_feature(), **GEOJSON)],

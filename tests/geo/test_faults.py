@@ -144,6 +144,12 @@ PLANT = {
 }
 
 
+def named_twice(store, _):
+    store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+    for _ in range(2):
+        store.name_release("2026.12")
+
+
 RULES = {
     **laid.RULES,
     "missing": [record(owners=[{"name": "A"}])],
@@ -416,6 +422,9 @@ RULES = {
     "store-of-something-else": [of_something_else],
     "store-too-new": [opened(newer)],
     "store-empty": [opened(lambda store, path: dataset.export(store, path.parent / "out"))],
+    "release-name-form": [opened(lambda store, _: store.name_release("A b"))],
+    "release-name-taken": [opened(named_twice)],
+    "release-of-nothing": [opened(lambda store, _: store.name_release("2026.12"))],
     "no-role": [key("ana", "king")],
     "scope-country": [key("ana", "editor", scope=["XX"])],
     "key-name-form": [key("", "editor")],

@@ -312,3 +312,32 @@ def test_what_stops_many_edits_from_coming_leaves_nothing_of_them(store):
         store.write_many(edits())
     assert 0 == store.latest_sequence()
     assert 1 == create(store).sequence
+
+
+def test_what_stood_at_a_moment_is_there_for_ever(store):
+    first = create(store)
+    store.write([Edit("ar-other", made_up("ar-other"), None, "ana")])
+    store.write([rename("Second", 1)])
+    store.write([Edit("bo-made-up", None, 2, "ana")])
+    standing = [[(r.project_id, r.number) for r in store.standing(sequence)] for sequence in range(5)]
+    both = [("ar-other", 1), ("bo-made-up", 1)]
+    assert [[], both[1:], both, [("ar-other", 1), ("bo-made-up", 2)], both[:1]] == standing
+    assert ["ar-other", "bo-made-up"] == list(store.standing_ids(2))
+    assert [("bo-made-up", 1)] == [(r.project_id, r.number) for r in store.standing(2, "ar-other", "bo-made-up")]
+    assert (None, first) == (store.revision_at("bo-made-up", 0), store.revision_at("bo-made-up", 2))
+    assert [(1, "delete")] == [(a.number, b.action) for a, b in store.between(2, 4)]
+    assert (1, 2) == (store.count_between(2, 4), store.count_between(0, 4))
+    assert (0, 4) == (store.sequence_at("2000-01-01T00:00:00.000Z"), store.sequence_at(now()))
+    assert first == store.change(1)
+    assert store.change(9) is None
+
+
+def test_a_moment_may_have_a_name(make_store):
+    store = make_store()
+    with pytest.raises(StoreError):
+        store.name_release("2026.12")
+    create(store)
+    named = store.name_release("2026.12")
+    with pytest.raises(StoreError):
+        store.name_release("2026.12")
+    assert ([named], 1) == (make_store().releases(), named.sequence)
