@@ -17,6 +17,7 @@ from starlette.responses import Response
 from api import telemetry
 from api.bounded import Bounded
 from api.empty import WithoutEmpty
+from api.hooks.delivering import Deliverer
 from api.hosts import KnownHosts
 from api.middleware import BelowAPath, CarefulHeaders, HeadAsGet, LineAtTheEnd, ReadableQuery, SlashAtTheEnd
 from api.noted import Noted, RouteNoted
@@ -34,6 +35,7 @@ from api.routes import (
     ground,
     health,
     hints,
+    hooks,
     landing,
     pages,
     proposals,
@@ -52,6 +54,7 @@ from geo.errors import LedgerError
 
 _MODULES = (
     health,
+    hooks,
     landing,
     features,
     revisions,
@@ -81,11 +84,15 @@ _THREADS = 12
 def create_app(services: Services) -> FastAPI:
     """Return the application that serves the records of these services; it closes the store when it ends."""
 
+    deliverer = Deliverer(services)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
         services.health.begin()
+        deliverer.begin()
         yield {"wire": Wire(app, services)}
+        deliverer.end()
         services.health.end()
         services.store.close()
 

@@ -200,6 +200,10 @@ def _backup(ledger: Ledger) -> float | None:
     return dt.datetime.fromisoformat(last.time).timestamp() if last else None
 
 
+def _given_up(ledger: Ledger) -> float:
+    return sum(hook.state == "given_up" for hook in ledger.store.hooks.all())
+
+
 _GAUGES: tuple[tuple[str, str, Callable[[Ledger], float | None]], ...] = (
     ("records", "Records that are not deleted", _records),
     ("revision", "Sequence of the newest change", lambda ledger: ledger.catalog.version()),
@@ -207,5 +211,7 @@ _GAUGES: tuple[tuple[str, str, Callable[[Ledger], float | None]], ...] = (
     ("store_bytes", "Size of the store's file", lambda ledger: ledger.store.room().size),
     ("store_journal_bytes", "Size of its journal", lambda ledger: ledger.store.room().journal),
     ("store_free_bytes", "What is free on its disk", lambda ledger: ledger.store.room().free),
+    ("hooks", "Web hooks", lambda ledger: len(ledger.store.hooks.all())),
+    ("hooks_given_up", "Web hooks that nothing has arrived at for days", _given_up),
     ("last_backup_timestamp_seconds", "When the last backup was made", _backup),
 )

@@ -32,6 +32,8 @@ class Metrics:
         self._seconds = Histogram(took, "From a request to its answer", ("route",), buckets=_SECONDS, registry=own)
         self._refused = Counter(f"{_PREFIX}_refused", "What a bound refused, by its rule", ("rule",), registry=own)
         self._faults = Counter(f"{_PREFIX}_store_faults", "Faults of the store, by rule", ("rule",), registry=own)
+        of_hooks = f"{_PREFIX}_hook_messages"
+        self._messages = Counter(of_hooks, "Messages to web hooks, by whether they arrived", ("result",), registry=own)
         self._own = own
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -52,6 +54,10 @@ class Metrics:
     def store_fault(self, rule: str) -> None:
         """Count a fault of the store."""
         self._faults.labels(rule).inc()
+
+    def hook_message(self, result: str) -> None:
+        """Count a message to a web hook, which has `arrived` or `failed`."""
+        self._messages.labels(result).inc()
 
     def text(self, gauges: Callable[[], Iterable[Gauge]]) -> bytes:
         """Return all figures, with those that are looked up now."""

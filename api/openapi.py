@@ -14,6 +14,7 @@ from api.counted import operation_of_statistics
 from api.crs import CONTENT_CRS
 from api.filters import Parameter
 from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
+from api.hooks import definition as hooks_definition
 from api.languages import PARAMETER as LANGUAGE
 from api.links import API, CHANGES, COLLECTION, EVENTS, ITEMS
 from api.problems import title_of
@@ -89,12 +90,16 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{collection}/schema/record": {
             "get": read("schemaRecord", "JSON Schema of a record as it is sent", AS_SCHEMA)
         },
-        **proposals_definition.paths(read),
-        CHANGES.removeprefix(API): {"get": operation_of_changes(read)},
-        **_hints(read),
+        **_around(read),
         **tiles_definition.paths(read),
         **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }
+
+
+def _around(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what is asked of changes and proposals, and while a record is described."""
+    changes = {CHANGES.removeprefix(API): {"get": operation_of_changes(read)}}
+    return {**proposals_definition.paths(read), **changes, **hooks_definition.paths(), **_hints(read)}
 
 
 def _hints(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -243,6 +248,7 @@ _IN_PATHS: list[dict[str, Any]] = [
         "description": "What the map's first picture needs, or the rest.",
     },
     proposals_definition.IN_PATH,
+    hooks_definition.IN_PATH,
     {
         "name": "number",
         "in": "path",

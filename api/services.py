@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from api.ground import Ground
 from api.health import Health
+from api.hooks.sending import Sender
 from api.hosts import Hosts
 from api.kept import Kept, Newest
 from api.logs import Log
@@ -45,6 +46,7 @@ class Services:
         self.requests = Requests(self.log, self.metrics)
         self.health = Health(ledger, settings, self.log, self.metrics)
         self.refusals = Refusals(ledger.store.audit, self.health)
+        self.sender = Sender(settings.hook_networks)
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
         self.file_waiters = threading.BoundedSemaphore(4)  # how many wait for that, each of which holds a thread

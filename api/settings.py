@@ -207,6 +207,7 @@ SETTINGS = (
     Setting("log_requests", "", "which requests the log has: all, failed, or none", OneOf(("all", "failed", "none"))),
     Setting("metrics", "", "addresses and networks that may read /metrics", _networks),
     Setting("check_seconds", "", "seconds from one check of the store to the next; 0: none", Whole(0, 720 * HOUR)),
+    Setting("hook_networks", "", "networks of yours that web hooks may reach as well, such as 10.0.0.0/8", _networks),
     Setting("least_free_mib", "", "MiB that must be free on the store's disk for /readyz to say so", Whole(0, 2**30)),
 )
 
@@ -249,6 +250,7 @@ class Settings:
     log_requests: str = "all"
     metrics: str = LOOPBACK
     check_seconds: int = HOUR
+    hook_networks: str = ""
     least_free_mib: int = 100
 
     @classmethod

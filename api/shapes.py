@@ -9,6 +9,7 @@ from api.changed import CHANGE_COLLECTION
 from api.collections import COLLECTIONS, OF_PROJECTS, Collection
 from api.counted import STATISTICS_SCHEMA
 from api.dialect import downgraded
+from api.hooks import definition as hooks_definition
 from geo import schemas
 from geo.records.schema import feature_schema
 
@@ -60,6 +61,7 @@ def shapes() -> dict[str, Any]:
         "changeCollection": CHANGE_COLLECTION,
         "statistics": STATISTICS_SCHEMA,
         **proposals_definition.SHAPES,
+        **hooks_definition.SHAPES,
         "link": _LINK,
         "fault": _FAULT,
         "problem": {"type": "object", "properties": {**_PROBLEM, "errors": faults}},

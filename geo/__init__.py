@@ -21,6 +21,8 @@ editing      what is an edit, and how do two edits of one record go together?
 joining      what do two records of one project say together?
 proposals    what do people say should be in the ledger, until somebody decides?
 permissions  who asks, and what may they do?
+hooks        who is told of changes by a program, and how far?
+alone        which process of several does what only one should?
 audit        what was done, by whom?
 authors      whose names are shown to nobody?
 keys, sessions, store  who may write, who is signed in, and what does a store promise?

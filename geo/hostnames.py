@@ -24,6 +24,7 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 
 # Addresses of IPv6 in which one of IPv4 stands at the end, and leads there: RFC 4291 section 2.5.5.2, RFC 6052.
 _IPV4_AT_THE_END = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
+_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")  # RFC 6890 section 2.1; a cloud's machines are told secrets there
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all of it that IANA has given out so far
 
 # Letters without a shape of their own, which leave a name looking as it does without them.
@@ -51,7 +52,7 @@ def rule_broken_by(host: str) -> str | None:
     name = host.removesuffix(".")
     address = _ip_address(name)
     if address is not None:
-        return None if _is_public(address) else "url-host-private"
+        return None if is_public(address) else "url-host-private"
     labels = [decoded(label) for label in name.split(".")]
     if not is_formed(labels):
         return "url-host-form"
@@ -120,11 +121,13 @@ def _ip_address(name: str) -> IPAddress | None:
         return None
 
 
-def _is_public(address: IPAddress) -> bool:
+def is_public(address: IPAddress) -> bool:
+    """Return whether an address is one of the open Internet, whichever way it is written."""
     if isinstance(address, ipaddress.IPv4Address):
-        return address.is_global and not address.is_multicast
+        # Of these not every Python's `is_global` says the same.
+        return address.is_global and not address.is_multicast and address not in _PROTOCOLS
     if any(address in network for network in _IPV4_AT_THE_END):
-        return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     if address.sixtofour is not None:  # of which not every Python's `is_global` says the same
-        return _is_public(address.sixtofour)
+        return is_public(address.sixtofour)
     return address in _GLOBAL_UNICAST and address.is_global

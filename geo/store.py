@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from geo.alone import Alone
 from geo.audit import AuditLog
 from geo.authors import HiddenAuthors
 from geo.editing import Edit, Once
 from geo.faults import Fault
+from geo.hooks import Hooks
 from geo.keys import KeyRing
 from geo.proposals import Proposals
 from geo.records.project import Project
@@ -88,6 +90,7 @@ class Store(Protocol):
     sessions: Sessions
     audit: AuditLog
     authors: HiddenAuthors
+    hooks: Hooks
     proposals: Proposals
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
@@ -172,6 +175,8 @@ class Store(Protocol):
 
     def name_release(self, name: str) -> Release:
         """Call this moment by a name; raises StoreError for a name that is taken or is none, and in an empty store."""
+    def alone(self, name: str) -> Alone:
+        """Return a lock that one process has of all that share the store; one that is killed lets it go."""
 
     def dataset_loaded(self) -> Loaded | None:
         """Return what was loaded of the dataset last; None where nothing is known of it."""

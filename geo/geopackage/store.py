@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from geo.alone import Alone
 from geo.audit import AuditLog
 from geo.authors import HiddenAuthors
 from geo.dates import now
@@ -19,6 +20,7 @@ from geo.geopackage import bulk, migrations, past, verifying
 from geo.geopackage.audit import GeoPackageAudit
 from geo.geopackage.authors import GeoPackageAuthors
 from geo.geopackage.group import Group, Writer
+from geo.geopackage.hooks import GeoPackageHooks
 from geo.geopackage.keys import GeoPackageKeys
 from geo.geopackage.once import made as made_once
 from geo.geopackage.pool import ConnectionPool
@@ -27,6 +29,7 @@ from geo.geopackage.revisions import HISTORY, REVISION, TOLD, revision_of
 from geo.geopackage.sessions import GeoPackageSessions
 from geo.geopackage.turns import Turns, Waiting
 from geo.geopackage.upkeep import bring_up_to_date
+from geo.hooks import Hooks
 from geo.keys import KeyRing
 from geo.proposals import Proposals
 from geo.sessions import Sessions
@@ -68,6 +71,7 @@ class GeoPackageStore:
         self.authors: HiddenAuthors = GeoPackageAuthors(self._pool, self._transaction)
         self.audit: AuditLog = GeoPackageAudit(self._pool, self._transaction)
         self.sessions: Sessions = GeoPackageSessions(self._pool, self._transaction)
+        self.hooks: Hooks = GeoPackageHooks(self._pool, self._transaction)
         self.proposals: Proposals = GeoPackageProposals(self._pool, self._transaction)
 
     def _prepare(self) -> str:
@@ -178,6 +182,8 @@ class GeoPackageStore:
     def name_release(self, name: str) -> Release:
         with self._transaction() as connection:
             return past.name_release(connection, name)
+    def alone(self, name: str) -> Alone:
+        return Alone(self.path.resolve(), name)
 
     def dataset_loaded(self) -> Loaded | None:
         with self._pool.use() as connection:

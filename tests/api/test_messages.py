@@ -21,6 +21,7 @@ from api import problems, server, telemetry, times
 from api.app import _bad_request
 from api.assistants import answers
 from api.commands.main import main
+from api.hooks.sending import Answer
 from api.publishing import making
 from api.publishing.asking import Asked
 from api.publishing.folder import publishing_into
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.slow
 
 ITEMS = "/api/collections/projects/items"
 RECORD = f"{ITEMS}/bo-rosatom-battery-factory"
+JSON = {"Content-Type": "application/json"}
 GEOJSON = {"Content-Type": "application/geo+json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ANY = {"If-Match": "*"}
@@ -299,6 +301,17 @@ def much_changed(api):
     api.store.write([Edit("bo-acisa-battery", None, 1, "ana")])
     with mock.patch("api.releases.MOST_REPORTED", 0):
         return asked("/api/releases/changes?from=2026.11")(api)
+def hooking(body):
+    return asked("/api/hooks", "POST", body, **JSON)
+def unanswered(api):
+    """What is said of an address at which nobody takes messages."""
+    with mock.patch("api.hooks.sending.Sender.send", return_value=Answer("404", 404)):
+        return hooking({"url": "https://example.org/"})(api)
+def full_of_hooks(bound):
+    def provoke(api):
+        with mock.patch(f"api.routes.hooks.{bound}", 0):
+            return hooking({"url": "https://example.org/"})(api)
+    return provoke
 
 
 RULES = {
@@ -316,6 +329,15 @@ RULES = {
     "writers-waiting": [no_slot],
     "no-free-id": [no_free_id],
     "key-missing": [asked(ITEMS, "POST", {}, None)],
+    "hook-body": [hooking({"address": "https://example.org/"})],
+    "hook-address-form": [hooking({"url": "ftp://example.org/"})],
+    "hook-address-port": [hooking({"url": "http://example.org:25/"})],
+    "hook-address-private": [hooking({"url": "http://127.0.0.1/"})],
+    "hook-not-answering": [unanswered],
+    "hooks-of-one-full": [full_of_hooks("MOST_OF_ONE")],
+    "hooks-full": [full_of_hooks("MOST_HOOKS")],
+    "hook-unknown": [asked("/api/hooks/hook_none")],
+    "no-such-hook": [lambda api: command("hooks", "remove", "--store", str(api.store.path), "hook_none")(api)],
     "role-missing": [asked(ITEMS, "POST", {}, "reader")],
     "scope-missing": [elsewhere],
     "sent-from-elsewhere": [asked("/sign-in", "POST", b"key=x", None, **FORM, Origin="https://evil.example")],

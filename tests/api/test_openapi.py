@@ -81,10 +81,8 @@ def test_the_definition_is_valid_openapi_3_0(definition):
 
 def defined_as(path):
     """A route's path as the definition writes it."""
-    path = re.sub("{(project|feature)_id}", "{featureId}", path)
+    path = re.sub("{(project|feature)_id}", "{featureId}", path).replace("{hook_id}", "{hookId}")
     return path.replace("{number}", "{proposalId}") if path.startswith("/api/proposals") else path
-    told = re.sub("{(project|feature)_id}", "{featureId}", path)
-    return told if "/revisions/" in told else told.replace("{number}", "{proposalId}")
 
 
 def test_every_route_is_defined_and_every_definition_is_a_route(api, definition):
@@ -134,6 +132,7 @@ IN_PATHS = {
     "featureId": "bo-acisa-battery",
     "part": "drawn",
     "proposalId": "1",
+    "hookId": "hook_none",
     "tileMatrixSetId": "WebMercatorQuad",
     **dict.fromkeys(("tileMatrix", "tileRow", "tileCol"), "0"),
     "number": "1",

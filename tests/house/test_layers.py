@@ -47,11 +47,11 @@ def test_folium_sees_no_record():
 # The rooms of geo from the ground up: each may use those of lower floors only.
 FLOORS = [
     {"countries", "faults", "folding", "hostnames", "packing", "paths", "product", "text", "unfinished"},
-    {"boundaries", "messages", "towns", "vocabulary"},
+    {"alone", "boundaries", "messages", "towns", "vocabulary"},
     {"areas", "audit", "errors", "permissions", "searching"},
     {"authors", "ground"},
     {"dates", "gazetteer", "strict_json"},
-    {"columns", "keys", "patterns", "sessions", "wanted"},
+    {"columns", "hooks", "keys", "patterns", "sessions", "wanted"},
     {"operands", "records", "schemas", "tiles"},
     {"temporal"},
     {"filter"},

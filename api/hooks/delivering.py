@@ -1,0 +1,175 @@
+"""Tells hooks of changes: one process of all that share a store; each hook by itself, in order, until it arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from api.hooks.messages import changes_message, id_of, question_of
+from api.hooks.pace import Pace
+from api.hooks.reach import Target
+from api.hooks.sending import Answer, Sender
+from api.services import Services
+from geo.changes import changes
+from geo.dates import now
+from geo.errors import InvalidQuery, StoreError
+from geo.hooks import Hook
+
+T = TypeVar("T")
+_READERS = 2  # threads: more would only take turns with answers
+_PASSED = 1_000  # changes that are none of a hook's, after which it is kept that they are
+_END_SECONDS = 5
+
+
+class Deliverer:
+    """Sends what has changed to every hook, from `begin` to `end`, in a thread and a loop of its own.
+
+    Its lock lies beside the store, and only while there are hooks. What has arrived is kept in the store after it has:
+    whoever takes over sends again what is not known to have arrived.
+    """
+
+    def __init__(self, given: Services, pace: Pace = Pace()) -> None:  # noqa: B008
+        self._store, self._organisations, self._sender = given.store, given.organisations, given.sender
+        self._log, self._metrics, self._pace = given.log, given.metrics, pace
+        self._alone = given.store.alone("hooks")
+        self._wake: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+        self._thread: threading.Thread | None = None
+        self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._cursors: dict[str, int] = {}  # which may be further than what is kept
+        self._reading: ThreadPoolExecutor | None = None
+
+    def begin(self) -> None:
+        """Begin to deliver."""
+        has_begun = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(has_begun,), name="hooks", daemon=True)
+        self._thread.start()
+        has_begun.wait()
+
+    def end(self) -> None:
+        """Send nothing more; what is on its way is sent again by whoever comes next."""
+        if self._wake is not None and self._thread is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended
+                self._wake[0].call_soon_threadsafe(self._wake[1].set)
+            self._thread.join(_END_SECONDS)
+
+    def _run(self, has_begun: threading.Event) -> None:
+        with ThreadPoolExecutor(_READERS, "hooks") as self._reading:
+            asyncio.run(self._deliver_all(has_begun))
+
+    async def _deliver_all(self, has_begun: threading.Event) -> None:
+        ended = asyncio.Event()
+        self._wake = asyncio.get_running_loop(), ended
+        has_begun.set()
+        try:
+            while not ended.is_set():
+                await self._look_carefully()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), self._pace.looks_every)
+        finally:
+            for task in self._at_work.values():
+                task.cancel()
+            await asyncio.gather(*self._at_work.values(), return_exceptions=True)
+            self._alone.release()
+
+    async def _look_carefully(self) -> None:
+        try:
+            await self._look()
+        except (StoreError, OSError):
+            return  # whoever looks after the store says so
+        except Exception as error:  # whatever it is, it is looked again
+            self._log.failure("hooks-failed", error)
+
+    async def _look(self) -> None:
+        """Begin to tell every hook that there is something to be told, and is not being told."""
+        hooks = await self._stored(self._store.hooks.all)
+        if not hooks or not self._alone.take():
+            self._alone.release()
+            self._cursors.clear()
+            return
+        newest, asleep = await self._stored(self._store.latest_sequence), await self._stored(self._asleep)
+        for hook in hooks:
+            if hook.id not in self._at_work and hook.owner not in asleep and self._is_due(hook, newest):
+                task = asyncio.create_task(self._tell(hook))
+                self._at_work[hook.id] = task
+                task.add_done_callback(functools.partial(self._done, hook.id))
+
+    def _asleep(self) -> set[str]:
+        """Return whose hooks rest: of those who had keys, all of which have ended."""
+        keys, time = self._store.keys.all(), now()
+        return {key.name for key in keys} - {key.name for key in keys if key.is_active(time)}
+
+    def _is_due(self, hook: Hook, newest: int) -> bool:
+        is_behind = self._cursor(hook) < newest
+        return hook.state == "active" and is_behind and (hook.next_attempt is None or hook.next_attempt <= now())
+
+    def _cursor(self, hook: Hook) -> int:
+        return max(self._cursors.get(hook.id, 0), hook.cursor)
+
+    def _done(self, hook_id: str, task: asyncio.Task[None]) -> None:
+        del self._at_work[hook_id]
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, StoreError):
+            self._log.failure("hooks-failed", error, hook=hook_id)
+
+    async def _tell(self, hook: Hook) -> None:
+        """Tell a hook of all that has changed, page by page, until all has arrived or something has not."""
+        kept, after = hook.cursor, self._cursor(hook)
+        while True:
+            try:
+                query = question_of(hook, after)
+                page = await self._stored(changes, self._store, self._organisations, query)
+            except InvalidQuery as error:
+                await self._give_up(hook, str(error))
+                return
+            answer = None
+            if page.changes:
+                body = await self._stored(changes_message, hook, page)
+                answer = await self._sender.send(hook, id_of(hook, after, page.cursor), body)
+                self._metrics.hook_message("arrived" if answer.is_well else "failed")
+                if not answer.is_well:
+                    await self._note_failure(hook, answer)
+                    return
+            after = self._cursors[hook.id] = page.cursor
+            if answer is not None or after - kept >= _PASSED:
+                if not await self._note(hook, after, answer):
+                    return
+                kept = after
+            if page.is_last:
+                return
+
+    async def _note(self, hook: Hook, cursor: int, answer: Answer | None) -> bool:
+        """Keep how far a hook has been told; return whether it is still there."""
+        told = None if answer is None else answer.told
+        if answer is not None and hook.failures:
+            self._log.event("info", "hook-works-again", hook=hook.id, owner=hook.owner, failures=hook.failures)
+        return await self._stored(self._store.hooks.note_arrived, hook.id, cursor, told)
+
+    async def _note_failure(self, hook: Hook, answer: Answer) -> None:
+        attempt = self._pace.next_attempt(hook.failures, hook.failing_since, answer.wait)
+        if answer.is_final or attempt is None:
+            await self._give_up(hook, answer.told)
+            return
+        told = {"hook": hook.id, "owner": hook.owner, "host": _host(self._sender, hook), "says": answer.told}
+        self._log.event("warning", "hook-failed", **told, failures=hook.failures + 1, next_attempt=attempt)
+        await self._stored(self._store.hooks.note_failed, hook.id, answer.told, attempt)
+
+    async def _give_up(self, hook: Hook, why: str) -> None:
+        told = {"hook": hook.id, "owner": hook.owner, "host": _host(self._sender, hook), "says": why}
+        self._log.event("error", "hook-given-up", **told, failing_since=hook.failing_since)
+        await self._stored(self._store.hooks.note_failed, hook.id, why, None)
+
+    async def _stored(self, ask: Callable[..., T], *values: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, ask, *values)
+
+
+def _host(sender: Sender, hook: Hook) -> str:
+    """Return where a hook leads, without its path, which may be a secret."""
+    try:
+        target: Target = sender.reach.target(hook.address)
+    except Exception:  # an address that may be reached no more
+        return ""
+    return target.host

@@ -1,0 +1,72 @@
+"""Web hooks in a GeoPackage store."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from geo.dates import now
+from geo.geopackage import audit
+from geo.geopackage.pool import ConnectionPool
+from geo.hooks import Hook
+
+_NAMES = tuple(field.name for field in dataclasses.fields(Hook))
+_HOOK = f"SELECT {', '.join(_NAMES)} FROM hooks"  # noqa: S608
+_ADD = f"INSERT INTO hooks ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"  # noqa: S608
+_WELL = "failures = 0, failing_since = NULL, next_attempt = NULL"
+_ARRIVED = f"UPDATE hooks SET cursor = max(cursor, ?1), answer = ?2, delivered = ?3, {_WELL} WHERE id = ?4"  # noqa: S608
+_PASSED = "UPDATE hooks SET cursor = max(cursor, ?1) WHERE id = ?2"
+_FAILED = (
+    "UPDATE hooks SET failures = failures + 1, failing_since = coalesce(failing_since, ?1), answer = ?2, "
+    "next_attempt = ?3, state = CASE WHEN ?3 IS NULL THEN 'given_up' ELSE state END WHERE id = ?4"
+)
+_RESUME = f"UPDATE hooks SET state = 'active', {_WELL} WHERE id = ?"  # noqa: S608
+
+
+class GeoPackageHooks:
+    """`Hooks` in the store's file."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        transaction: Callable[[], AbstractContextManager[sqlite3.Connection]],
+    ) -> None:
+        self._pool, self._transaction = pool, transaction
+
+    def add(self, hook: Hook) -> None:
+        with self._transaction() as connection:
+            connection.execute(_ADD, tuple(getattr(hook, name) for name in _NAMES))
+            audit.note(connection, hook.owner, "hook_made", hook.id, question=hook.question)
+
+    def all(self) -> list[Hook]:
+        with self._pool.use() as connection:
+            return [Hook(*row) for row in connection.sqlite.execute(f"{_HOOK} ORDER BY created, id")]
+
+    def get(self, hook_id: str) -> Hook | None:
+        with self._pool.use() as connection:
+            found = connection.sqlite.execute(f"{_HOOK} WHERE id = ?", (hook_id,)).fetchone()
+        return Hook(*found) if found else None
+
+    def remove(self, hook_id: str, by: str) -> bool:
+        with self._transaction() as connection:
+            found = connection.execute("DELETE FROM hooks WHERE id = ? RETURNING owner", (hook_id,)).fetchone()
+            if found is not None:
+                audit.note(connection, by, "hook_removed", hook_id, owner=found["owner"])
+        return found is not None
+
+    def note_arrived(self, hook_id: str, cursor: int, answer: str | None) -> bool:
+        if answer is None:
+            return self._changed(_PASSED, cursor, hook_id)
+        return self._changed(_ARRIVED, cursor, answer, now(), hook_id)
+
+    def note_failed(self, hook_id: str, answer: str, next_attempt: str | None) -> bool:
+        return self._changed(_FAILED, now(), answer, next_attempt, hook_id)
+
+    def resume(self, hook_id: str) -> bool:
+        return self._changed(_RESUME, hook_id)
+
+    def _changed(self, sql: str, *values: object) -> bool:
+        with self._transaction() as connection:
+            return connection.execute(sql, values).rowcount > 0
