@@ -43,6 +43,11 @@ def json_of(request: Request, sent: bytes, media_types: tuple[str, ...]) -> Any:
     if media_type not in media_types:
         named = {"named": media_type[:100]} if media_type else {}
         raise MediaTypeRefused("media-type-refused", wanted=media_types[0], **named)
+    return document_of(sent)
+
+
+def document_of(sent: bytes) -> Any:
+    """Return what JSON says that somebody sends; raises BodyNotJson."""
     try:
         document = read_json(sent)
     except NotJson as error:

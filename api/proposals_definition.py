@@ -35,6 +35,7 @@ PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "country": ("Countries of the records, ISO 3166-1 alpha-2.", _CODES),
     "project": ("The id of the record that they are of.", {"type": "string", "maxLength": 100}),
     "q": ("Words in the names of what is proposed.", {"type": "string", "maxLength": 200}),
+    "signed_in": ("Whether who proposed them had a key.", {"type": "boolean"}),
     "sortby": ("By when they were made.", {"type": "string", "enum": ["time", "-time"], "default": "time"}),
     "after": ("The number with which the page before ended.", {"type": "integer", "minimum": 1}),
 }

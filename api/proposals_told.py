@@ -15,7 +15,7 @@ from geo.proposals import Proposal
 from geo.reviewing import standing
 
 PROPOSALS = f"{API}/proposals"
-_MOST_TOLD = 500  # places in which a proposal and a record differ
+MOST_TOLD = 500  # places in which a proposal and a record differ
 
 
 def short(base: str, proposal: Proposal) -> dict[str, Any]:
@@ -75,13 +75,13 @@ def whole(base: str, given: Services, proposal: Proposal) -> dict[str, Any]:
 
 def changes(found: Iterable[Difference]) -> list[dict[str, Any]]:
     """Return in which places a record would be otherwise."""
-    shown = itertools.islice(found, _MOST_TOLD)
+    shown = itertools.islice(found, MOST_TOLD)
     return [{"pointer": each.pointer, "before": each.before, "after": each.after} for each in shown]
 
 
 def conflicts(found: Iterable[Conflict], ours: str, theirs: str) -> list[dict[str, Any]]:
     """Return the places that both sides have changed, each with the names that these have here."""
-    return [{"pointer": c.pointer, "base": c.base, ours: c.ours, theirs: c.theirs} for c in found][:_MOST_TOLD]
+    return [{"pointer": c.pointer, "base": c.base, ours: c.ours, theirs: c.theirs} for c in found][:MOST_TOLD]
 
 
 def token_of(secret: bytes) -> str:

@@ -99,6 +99,7 @@ class ProposalQuery:
     countries: tuple[str, ...] = ()
     project_id: str | None = None
     text: str = ""  # in the name of what is proposed
+    is_keyless: bool | None = None  # by somebody without a key, or with one
     newest_first: bool = False
     after: int | None = None
     limit: int = 100

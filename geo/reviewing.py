@@ -125,7 +125,7 @@ def edits_of(store: Store, proposal: Proposal, accepted: Acceptance) -> list[Edi
         return [Edit(draft.project_id, None, accepted.seen, draft.author.name, draft.comment, twin)]
     _check_seen(proposal, now, accepted)
     if accepted.feature is None:
-        _check_conflicts(proposal, now, accepted)
+        check_conflicts(proposal, now, accepted.taken | accepted.left)
     feature = accepted.feature or now.feature
     before = now.current
     new = accepted.into is None and draft.base is None
@@ -144,8 +144,9 @@ def _check_seen(proposal: Proposal, now: Standing, accepted: Acceptance) -> None
         raise ProposalStuck("proposal-record-moved", number=proposal.id, id=now.now.project_id, current=now.now.number)
 
 
-def _check_conflicts(proposal: Proposal, now: Standing, accepted: Acceptance) -> None:
-    undecided = [each for each in now.conflicts if each.pointer not in accepted.taken | accepted.left]
+def check_conflicts(proposal: Proposal, now: Standing, decided: Collection[str]) -> None:
+    """Raise ProposalStuck where a conflict is at none of the places that were decided."""
+    undecided = [each for each in now.conflicts if each.pointer not in decided]
     if undecided:
         places = tuple(each.pointer for each in undecided[:MOST_TOLD])
         raise ProposalStuck("proposal-conflicts", number=proposal.id, places=places)

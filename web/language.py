@@ -93,6 +93,10 @@ class Language:
         terms = self.terms[name]
         return terms[code].definition if code in terms else ""
 
+    def pairs(self, name: str) -> list[tuple[str, str]]:
+        """Return (code, label) of every word of a vocabulary, in its order."""
+        return [(term.code, term.label) for term in self.terms[name]]
+
     def country(self, code: str) -> str:
         """Return a country's name by its ISO 3166-1 alpha-2 code, or the code when there is no such country."""
         return country_names(self.code).get(code, code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -15,14 +14,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api import parameters, proposals_told
-from api.auth import carries_key, check_scope, client_of, person_of, require
+from api.auth import carries_key, client_of, person_of, require
 from api.bodies import json_of, once_of, received
+from api.decisions import author_of, editor_of, proposal_of
 from api.documents import document, shown
-from api.filters import WrongParameter, once
 from api.languages import language_wished
-from api.problems import KeyMissing, RoleMissing
+from api.problems import KeyMissing
 from api.problems import shown as fault_shown
-from api.proposals_definition import PARAMETERS
+from api.proposals_asked import read_proposals
 from api.proposals_told import PROPOSALS, short, token_of, whole
 from api.responses import JSON, etag
 from api.services import Services, ServicesDep, base_url
@@ -32,12 +31,11 @@ from geo import product
 from geo.checks.resembling import resembling
 from geo.checks.run import check_record
 from geo.deciding import decide, decision_of
-from geo.errors import InvalidRecord, NoSuchProposal
+from geo.errors import InvalidRecord
 from geo.permissions import Person
-from geo.proposals import Author, Draft, Proposal, ProposalQuery
+from geo.proposals import Author, Draft
 from geo.proposing import draft_of, within_feature
 from geo.records.project import Project
-from geo.vocabulary import PROPOSAL_KINDS, PROPOSAL_STATES
 from web import pages
 
 router = APIRouter(prefix=PROPOSALS)
@@ -52,10 +50,15 @@ def proposer(request: Request, given: ServicesDep) -> Person | None:
     """
     if person_of(request) is not None or carries_key(request):
         return require("propose")(request)
+    check_open(request, given)
+    return None
+
+
+def check_open(request: Request, given: Services) -> None:
+    """Raise KeyMissing where the operator lets nobody without a key propose, and TooMany for one who does too often."""
     if given.settings.proposals != "open":
         raise KeyMissing("proposals-need-a-key", command=product.COMMAND, setting=f"{product.VARIABLES}PROPOSALS")
     given.rates.take("proposed", client_of(request, None))
-    return None
 
 
 ProposerDep = Annotated[Person | None, Depends(proposer)]
@@ -139,7 +142,8 @@ def _looks(request: Request, given: Services, project: Project) -> str:
 @router.get("")
 def proposals(request: Request, given: ServicesDep) -> Response:
     """Answer a page of proposals, those that wait longest first."""
-    query, base = _query(request, given.settings.page_size), base_url(request)
+    query = read_proposals(request.query_params, given.settings.page_size, parameters.FORMED)
+    base = base_url(request)
     page = given.store.proposals.search(query)
     told = {
         "proposals": [short(base, each) for each in page.proposals],
@@ -151,69 +155,22 @@ def proposals(request: Request, given: ServicesDep) -> Response:
     return document(request, given, tag, lambda: told, shown("api.proposals"))
 
 
-def _query(request: Request, page_size: int) -> ProposalQuery:
-    params = request.query_params
-    parameters.check_known(params, (*PARAMETERS, "limit", *parameters.FORMED))
-    after = once(params, "after")
-    if after is not None and not re.fullmatch(r"\d{1,15}", after, re.ASCII):
-        raise WrongParameter("after", "no-page-mark")
-    known = {"state": PROPOSAL_STATES.codes, "kind": PROPOSAL_KINDS.codes}
-    return ProposalQuery(
-        states=_listed(once(params, "state"), "state", known["state"]),
-        kinds=_listed(once(params, "kind"), "kind", known["kind"]),
-        countries=tuple((once(params, "country") or "").split(",")) if "country" in params else (),
-        project_id=once(params, "project"),
-        text=once(params, "q") or "",
-        newest_first=_listed(once(params, "sortby"), "sortby", ["time", "-time"]) == ("-time",),
-        after=int(after) if after else None,
-        limit=parameters.read_limit(once(params, "limit"), page_size),
-    )
-
-
-def _listed(text: str | None, name: str, known: list[str]) -> tuple[str, ...]:
-    found = tuple(text.split(",")) if text else ()
-    for each in found:
-        if each not in known:
-            raise WrongParameter(name, "parameter-no-code", value=each[:50], known=tuple(known))
-    return found
-
-
 @router.get("/{number}")
 def proposal(number: str, request: Request, given: ServicesDep) -> Response:
     """Answer a proposal as it stands: what it says, what was said of it, what came of it."""
     parameters.check_known(request.query_params, parameters.FORMED)
-    told = whole(base_url(request), given, _found(given, number))
+    told = whole(base_url(request), given, proposal_of(given, number))
     return document(request, given, etag(orjson.dumps(told)), lambda: told, shown("api.proposal", number=number))
-
-
-def _found(given: Services, number: str) -> Proposal:
-    if not re.fullmatch(r"[1-9]\d{0,17}", number, re.ASCII):
-        raise NoSuchProposal("no-such-proposal", number=number[:20])
-    return given.store.proposals.get(int(number))
 
 
 @router.post("/{number}/decision", dependencies=[SlotDep])
 def decision(number: str, request: Request, given: ServicesDep, person: ProposerDep, sent: BodyDep) -> Response:
     """Decide a proposal, or answer what was asked, and answer how it stands then."""
-    found = _found(given, number)
+    found = proposal_of(given, number)
     told = decision_of(json_of(request, sent, (JSON,)), found)
-    name = _author(found, person, told.token) if told.is_of_author else _editor(request, found, told.into, given)
+    if told.is_of_author:
+        name = author_of(found, person, told.token)
+    else:
+        name = editor_of(given, require("review")(request), found, told)
     decided = decide(given.store, found, told, name, is_editor=not told.is_of_author)
     return Response(orjson.dumps(whole(base_url(request), given, decided)), 200, {"Cache-Control": "no-store"}, JSON)
-
-
-def _author(found: Proposal, person: Person | None, token: str | None) -> str:
-    """Return the name of who proposed it; raises RoleMissing for anybody else."""
-    author, digest = found.draft.author, hashlib.sha256((token or "").encode()).digest()
-    is_theirs = person is not None and author.key == person.name
-    if not is_theirs and not (found.draft.token and hmac.compare_digest(digest, found.draft.token)):
-        raise RoleMissing("not-your-proposal", number=found.id)
-    return author.name
-
-
-def _editor(request: Request, found: Proposal, into: str | None, given: Services) -> str:
-    """Return the name of an editor who may decide this; raises KeyMissing, RoleMissing, ScopeMissing."""
-    person = require("review")(request)
-    other = given.store.head(into).project if into is not None else None
-    check_scope(person, "review", [found.draft.country, *([other.properties.country] if other else [])])
-    return person.name

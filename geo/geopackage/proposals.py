@@ -232,6 +232,8 @@ def _conditions(query: ProposalQuery) -> tuple[str, tuple[object, ...]]:
     if query.project_id is not None:
         parts.append("project_id = ?")
         values.append(query.project_id)
+    if query.is_keyless is not None:
+        parts.append("key IS NULL" if query.is_keyless else "key IS NOT NULL")
     for word in fold(query.text).split():
         parts.append("instr(folded, ?) > 0")
         values.append(word)

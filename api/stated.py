@@ -1,0 +1,75 @@
+"""What an editor, or who proposed it, decides by a form, as the decision that the API takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.bodies import document_of
+from api.posted import Posted
+from geo.editing import Feature
+from geo.errors import InvalidRecord
+from geo.faults import fault
+from geo.proposals import Proposal
+from geo.reviewing import check_conflicts, standing
+from geo.store import Store
+from web.language import Language
+from web.proposed import fields
+from web.proposed.page import reason
+
+CHOICES = tuple(f"choice-{index}" for index in range(500))
+FIELDS = ("decision", "version", "seen", "into", "text", "reason", "with", "feature", *fields.FIELDS)
+
+
+def stated_by(form: Posted, found: Proposal, language: Language, store: Store | None = None) -> dict[str, Any]:
+    """Return what a form states, as `decision_of` reads it.
+
+    Raises BodyNotJson and InvalidRecord for a record that is none, NotFound for one to merge into, and ProposalStuck
+    where fields are corrected and nothing is chosen at a conflict.
+    """
+    taken, left = _chosen(form, "take"), _chosen(form, "leave")
+    stated = {
+        "decision": form.text("decision"),
+        "version": _number(form.text("version")),
+        "seen": _number(form.text("seen")),
+        "into": form.text("into"),
+        "token": form.text("token"),
+        "text": _text(form, found, language),
+        "take": taken,
+        "leave": left,
+    }
+    if store is not None and form.text("with"):
+        stated["feature"] = _feature(form, found, store, taken, left)
+    return {name: value for name, value in stated.items() if value not in ("", [])}
+
+
+def _chosen(form: Posted, way: str) -> list[str]:
+    said = [form.text(name).split() for name in CHOICES]
+    return [pointer for words in said if words and words[0] == way for pointer in words[1:]]
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 17 else text
+
+
+def _text(form: Posted, found: Proposal, language: Language) -> str:
+    """Return what is said: a prepared reason, and the words of whoever decides."""
+    said = (reason(found, form.text("reason"), language), form.text("text").replace("\r\n", "\n"))
+    return "\n".join(each for each in said if each)
+
+
+def _feature(form: Posted, found: Proposal, store: Store, taken: list[str], left: list[str]) -> Feature:
+    if form.text("with") == "whole":
+        return _read(form.text("feature"))
+    into = form.text("into") or None
+    shown = standing(store, found, into).feature
+    chosen = standing(store, found, into, taken)
+    check_conflicts(found, chosen, {*taken, *left})
+    stated = {name: form.text(name).replace("\r\n", "\n") for name in fields.FIELDS}
+    return fields.corrected(chosen.feature or {}, fields.fields_of(shown or {}), stated)
+
+
+def _read(text: str) -> Feature:
+    document = document_of(text.encode())
+    if not isinstance(document, dict):
+        raise InvalidRecord([fault("/feature", "not-an-object")])
+    return document

@@ -1,0 +1,63 @@
+"""The fields of a record that editors correct most often, as a form has them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Feature = dict[str, Any]
+
+TEXTS = ("name", "kind", "country", "region", "locality", "location_accuracy", "location_note", "summary")
+NUMBERS = ("location_radius_km",)
+POINT = ("lat", "lon")
+FIELDS = (*TEXTS, *NUMBERS, *POINT)
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+
+
+def fields_of(feature: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the fields say of a record, "" for nothing; of an area there is no latitude and longitude."""
+    properties, geometry = feature["properties"], feature.get("geometry")
+    said = {name: str(properties.get(name) or "") for name in (*TEXTS, *NUMBERS)}
+    is_point = geometry is not None and geometry["type"] == "Point"
+    lon, lat = geometry["coordinates"][:2] if geometry is not None and is_point else ("", "")
+    return {**said, "lat": str(lat), "lon": str(lon)}
+
+
+def corrected(feature: Feature, before: Mapping[str, str], stated: Mapping[str, str]) -> Feature:
+    """Return a record with the fields that an editor has changed of those that were `before` them.
+
+    What is no number stays a text, for the rules of records to refuse.
+    """
+    changed = {name: stated[name] for name in FIELDS if name in stated and stated[name] != before[name]}
+    properties = {**feature["properties"]}
+    for name in changed.keys() - set(POINT):
+        properties[name] = _number(changed[name]) if name in NUMBERS else changed[name]
+        if properties[name] == "":
+            del properties[name]
+    geometry = _point(stated) if changed.keys() & set(POINT) else feature.get("geometry")
+    return {**feature, "geometry": geometry, "properties": properties}
+
+
+def _point(stated: Mapping[str, str]) -> dict[str, Any] | None:
+    lat, lon = (stated.get(name, "") for name in POINT)
+    return {"type": "Point", "coordinates": [_number(lon), _number(lat)]} if lat or lon else None
+
+
+def _number(text: str) -> float | str:
+    """Return a number, a whole one as such: a comma may part its decimals."""
+    plain = text.replace(",", ".").replace("\u2212", "-")
+    if not _NUMBER.fullmatch(plain):
+        return text
+    value = float(plain)
+    return int(value) if math.floor(value) == value and "." not in plain else value
+
+
+def field_of(pointer: str) -> str:
+    """Return which field has the fault at a pointer into a decision; "" for none of them."""
+    place = pointer.removeprefix("/feature")
+    if place.startswith("/geometry"):
+        return "lat"
+    name = place.removeprefix("/properties/")
+    return name if name in FIELDS else ""
