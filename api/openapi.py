@@ -68,7 +68,6 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
     _put_together(found, {items: _editing_items(), f"{items}/{{featureId}}": _editing_item()})
     return {
         **found,
-        **_history(read, f"{items}/{{featureId}}/revisions"),
         **_of_history(read, items),
         EVENTS.removeprefix(API): {
             "get": read(
@@ -115,19 +114,6 @@ def _hints(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
         operation["parameters"] += [each.openapi() for each in told]
         found[path] = {"get": operation}
     return found
-
-
-def _history(read: Callable[..., dict[str, Any]], revisions: str) -> dict[str, dict[str, Any]]:
-    """Return what is answered of the revisions of a record, and the way back to one."""
-    listed = read("revisions", "A record's history", DOCUMENT, ("limit",), failures=(404,))
-    as_it_was = read("revision", "A record as it was", FORMS_OF_ITEM, (), "feature", (404, 410))
-    return {
-        revisions: {"get": _of_revisions(listed)},
-        f"{revisions}/{{number}}": {"get": as_it_was},
-        f"{revisions}/{{number}}/revert": {
-            "post": _write("revert", "Make a record what it was at a revision", 200, (404, 410, 412, 428))
-        },
-    }
 
 
 def _put_together(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str, Any]]) -> None:

@@ -175,6 +175,7 @@ class Store(Protocol):
 
     def name_release(self, name: str) -> Release:
         """Call this moment by a name; raises StoreError for a name that is taken or is none, and in an empty store."""
+
     def alone(self, name: str) -> Alone:
         """Return a lock that one process has of all that share the store; one that is killed lets it go."""
 

@@ -45,7 +45,7 @@ def changes_(former: str | None, now: str | None, is_kept: bool) -> None:
 def release(store: str, name: str) -> None:
     """Name what the store holds now, such as `2026.12`: it can be read as it was, and compared with, by this name.
 
-    `lithium-ledger changes` tells what changed between releases of the dataset that the store may be filled from.
+    The command `changes` tells what changed between releases of the dataset that the store may be filled from.
     """
     named = open_ledger_of(store, existing=True).store.name_release(name)
     say(f"Named: {plain(named.name)}, the change {named.sequence} of {place_of(store)}")

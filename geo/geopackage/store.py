@@ -182,6 +182,7 @@ class GeoPackageStore:
     def name_release(self, name: str) -> Release:
         with self._transaction() as connection:
             return past.name_release(connection, name)
+
     def alone(self, name: str) -> Alone:
         return Alone(self.path.resolve(), name)
 

@@ -301,16 +301,23 @@ def much_changed(api):
     api.store.write([Edit("bo-acisa-battery", None, 1, "ana")])
     with mock.patch("api.releases.MOST_REPORTED", 0):
         return asked("/api/releases/changes?from=2026.11")(api)
+
+
 def hooking(body):
     return asked("/api/hooks", "POST", body, **JSON)
+
+
 def unanswered(api):
     """What is said of an address at which nobody takes messages."""
     with mock.patch("api.hooks.sending.Sender.send", return_value=Answer("404", 404)):
         return hooking({"url": "https://example.org/"})(api)
+
+
 def full_of_hooks(bound):
     def provoke(api):
         with mock.patch(f"api.routes.hooks.{bound}", 0):
             return hooking({"url": "https://example.org/"})(api)
+
     return provoke
 
 
