@@ -79,6 +79,7 @@ _MODULES = (
     changes,
     hints,
 )
+_EXPOSED = ("ETag", "Link", "Location", "Content-Crs", "Allow", "Retry-After", "X-Request-ID", "Memento-Datetime")
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12
 
@@ -118,7 +119,7 @@ def create_app(services: Services) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["*"],  # who may write is said by a key, which no page has unless it was given it
-        expose_headers=["ETag", "Link", "Location", "Content-Crs", "Allow", "Retry-After", "X-Request-ID"],
+        expose_headers=_EXPOSED,
         max_age=3600,
     )
     app.add_middleware(WithoutEmpty)

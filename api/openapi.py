@@ -9,7 +9,7 @@ from typing import Any
 from api import hints, parameters, proposals_definition, releases, tiles_definition
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
 from api.changed import operation_of_changes
-from api.collections import COLLECTIONS, Collection
+from api.collections import COLLECTIONS, OF_PROJECTS, Collection
 from api.counted import operation_of_statistics
 from api.crs import CONTENT_CRS
 from api.filters import Parameter
@@ -17,6 +17,7 @@ from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
 from api.hooks import definition as hooks_definition
 from api.languages import PARAMETER as LANGUAGE
 from api.links import API, CHANGES, COLLECTION, EVENTS, ITEMS
+from api.mementos import LINK_FORMAT
 from api.problems import title_of
 from api.releases import FORMS_OF_REPORT
 from api.responses import COLUMNS, GEOJSON, JSON
@@ -142,11 +143,15 @@ def _of_collection(read: Callable[..., dict[str, Any]], each: Collection) -> dic
         f"{path}/sortables": {"get": read(f"sortables{of}", "By what records are sorted", AS_SCHEMA)},
         f"{items}/{{featureId}}": {
             "get": read(
-                f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, ("crs",), f"feature{of}", (404, 410)
+                f"item{of}", f"One of {each.title.lower()}", FORMS_OF_ITEM, _of_item(each), f"feature{of}", (404, 410)
             ),
             "options": _options(f"item{of}Options", (404, 410)),
         },
     }
+
+
+def _of_item(each: Collection) -> tuple[str, ...]:
+    return ("at", "crs") if each is OF_PROJECTS else ("crs",)
 
 
 def _editing_items() -> dict[str, Any]:
@@ -188,6 +193,10 @@ def _of_history(read: Callable[..., dict[str, Any]], items: str) -> dict[str, An
         f"{revisions}/{{number}}/revert": {
             "post": _write("revert", "Make a record what it was at a revision", 200, (404, 410, 412, 428))
         },
+        f"{items}/{{featureId}}/timemap": {
+            "get": read("timemap", "Where each state of a record is", LINK_FORMAT, failures=(404,))
+        },
+        "/releases/timemap": {"get": read("releasesTimemap", "Where all records are as they stood", LINK_FORMAT)},
         "/releases": {"get": read("releases", "Moments that have names", DOCUMENT)},
         "/releases/changes": {"get": _of_report(report)},
     }
@@ -267,6 +276,8 @@ def _read(
     several = () if isinstance(forms, str) else (406,)
     if 410 in failures:
         answers["301"] = {"description": "It was taken into the record whose address Location names"}
+    if "at" in names:
+        answers["302"] = {"description": "Location names what stood at the time that was asked for"}
     if forms == FORMS_OF_ITEM:
         answers["303"] = {"description": "Location names the page on which people read it"}
     told = [_parameter(each, page_size, columns) for each in names] + _of_forms(forms)

@@ -36,7 +36,7 @@ from geo.filter import (
     or_missing,
 )
 from geo.query import MOST_FEATURES, EventMark, EventQuery, Query
-from geo.store import MOST_REVISIONS
+from geo.store import MOST_REVISIONS, RELEASE_FORM
 from web.language import LANGUAGES
 
 MOST_COMMENT = 500
@@ -141,6 +141,12 @@ _ALL = [
         "The language of a page; where it is not there, the one chosen last or Accept-Language decides.",
         {"type": "string", "enum": list(LANGUAGES)},
     ),
+    Parameter(
+        "at",
+        "The records as they stood then: a release by its name (2026.12), a day to its end, or a time "
+        "in UTC (RFC 3339). Accept-Datetime asks the same (RFC 7089).",
+        {"type": "string", "pattern": f"^({RELEASE_FORM}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:.]{{8,12}}Z)$"},
+    ),
     Parameter("comment", "Why the record is changed; kept with the revision.", _COMMENT),
 ]
 PARAMETERS = {parameter.name: parameter for parameter in _ALL}
@@ -180,7 +186,8 @@ def matching(columns: Columns) -> tuple[str, ...]:
 @functools.cache
 def paged(columns: Columns) -> tuple[str, ...]:
     """Return the parameters of a list of records of a collection."""
-    return (*matching(columns), "crs", "limit", "sortby", "after", "properties", *FORMED)
+    past = ("at",) if columns is PROJECTS else ()
+    return (*matching(columns), *past, "crs", "limit", "sortby", "after", "properties", *FORMED)
 
 
 MATCHING = matching(PROJECTS)

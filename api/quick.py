@@ -29,8 +29,10 @@ from geo import dates
 
 _COLLECTION, _ITEMS, _ITEM = COLLECTION.encode(), ITEMS.encode(), f"{ITEMS}/".encode()
 _FACETS, _SNAPSHOT = f"{COLLECTION}/facets".encode(), f"{COLLECTION}/snapshot".encode()
-# What only the application answers: bodies, other origins, other forms than a page.
-_UNUSUAL = frozenset([b"origin", b"content-length", b"transfer-encoding", b"upgrade", b"expect", b"range"])
+# What only the application answers: bodies, other origins, other forms than a page, and what stood at a time.
+_UNUSUAL = frozenset(
+    [b"origin", b"content-length", b"transfer-encoding", b"upgrade", b"expect", b"range", b"accept-datetime"]
+)
 _UNUSUAL_OR_KEYED = _UNUSUAL | {b"authorization", b"x-api-key"}  # keys are looked up
 # With these an answer is made for whoever asks: a secret is not kept, and a client may want none that was.
 _OWN = frozenset([b"cookie", b"cache-control", b"pragma"])

@@ -25,6 +25,7 @@ from api.waiting import Turns
 from geo.catalog import Catalog
 from geo.curated.release import read_release
 from geo.opening import Ledger
+from geo.past import Pasts
 
 _TILES_BYTES = 2**26  # of tiles that are kept
 
@@ -40,7 +41,7 @@ class Services:
         self.organisations, self.gathered = ledger.organisations, ledger.gathered
         self.hosts = Hosts(settings)
         self.kept, self.newest = Kept(), Newest()
-        self.reports = Reports(ledger.store)
+        self.reports, self.pasts = Reports(ledger.store), Pasts(ledger.store, ledger.organisations)
         self.tiles = Kept(_TILES_BYTES, beside=1024)
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
         self.requests = Requests(self.log, self.metrics)

@@ -40,6 +40,7 @@ changes      what changed since a moment, of the records that a filter means?
 gathered     who is behind the projects, and in which countries are they?
 leftovers    what stands beside a store, and tells that there has been one?
 backups      how is a store copied, and made again from a copy?
+past         what did a store hold at a moment of its history?
 opening      which implementations are there, and how is a ledger opened?
 snapshot     what does the map need of all records at once?
 formats      how are records written into a file that a reader takes away?

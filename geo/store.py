@@ -74,7 +74,37 @@ class LastBackup:
     sequence: int
 
 
-class Store(Protocol):
+class Records(Protocol):
+    """What a catalog asks of a store: all records of a moment, and what changed since."""
+
+    identity: str  # tells this store from every other
+
+    def latest_sequence(self) -> int:
+        """Return the sequence of the newest change by anyone (0 in an empty store); cheap enough for every request."""
+
+    def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
+        """Yield every revision after `sequence`, oldest first, of all records or `of` those of these ids."""
+
+    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
+        """Yield the newest revision of every record that is not deleted, in the order of ids.
+
+        Of ids after one, and up to another with it.
+        """
+
+    def current_ids(self) -> Iterator[str]:
+        """Yield the ids of these records, in their order."""
+
+    def heads(self, *, records: bool = True) -> Iterator[Revision]:
+        """Yield the newest revision of every record that ever was, deletions included, in the order of ids.
+
+        Without `records` their `project` is None, which is quick.
+        """
+
+    def head(self, project_id: str) -> Revision:
+        """Return the newest revision of a record, be it a deletion; raises NotFound for an id never used."""
+
+
+class Store(Records, Protocol):
     """Durable records with every revision.
 
     - `write` is all or nothing, and on disk before it returns: a killed process loses nothing that was returned.
@@ -85,7 +115,6 @@ class Store(Protocol):
     - All methods may be called from any thread, and several processes may share one store.
     """
 
-    identity: str  # tells this store from every other
     keys: KeyRing
     sessions: Sessions
     audit: AuditLog
@@ -111,32 +140,8 @@ class Store(Protocol):
         wants to write meanwhile is refused after a while. Raises as `write` does, and whatever `edits` raises.
         """
 
-    def latest_sequence(self) -> int:
-        """Return the sequence of the newest change by anyone (0 in an empty store); cheap enough for every request."""
-
-    def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
-        """Yield every revision after `sequence`, oldest first, of all records or `of` those of these ids."""
-
     def changes_before(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
         """Yield every revision before `sequence`, newest first, of all records or `of` those of these ids."""
-
-    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
-        """Yield the newest revision of every record that is not deleted, in the order of ids.
-
-        Of ids after one, and up to another with it.
-        """
-
-    def current_ids(self) -> Iterator[str]:
-        """Yield the ids of these records, in their order."""
-
-    def heads(self, *, records: bool = True) -> Iterator[Revision]:
-        """Yield the newest revision of every record that ever was, deletions included, in the order of ids.
-
-        Without `records` their `project` is None, which is quick.
-        """
-
-    def head(self, project_id: str) -> Revision:
-        """Return the newest revision of a record, be it a deletion; raises NotFound for an id never used."""
 
     def revisions(
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True

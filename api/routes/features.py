@@ -13,7 +13,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import crs, parameters
+from api import crs, mementos, parameters
 from api.asked import FORMS_OF_ITEM, PAGES, forms_of_items, question
 from api.auth import person_of
 from api.collections import OF_ORGANISATIONS, OF_PROJECTS, ROOT, Collection, CollectionDep
@@ -49,11 +49,26 @@ MOST_ROWS = 500  # of a table to be read
 MOST_WHOLE = 300
 MOST_MOVED = 1_000  # records of which the coordinates are moved for one page
 FACETS = ("kind", "status", "country")
+_IN_TIME = "Accept-Datetime"
+_NEGOTIATED = {"Vary": f"{NEGOTIATED['Vary']}, {_IN_TIME}"}
 
 
 @router.get("/{collection_id}/items")
 def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Response:
-    """Answer a page of records as GeoJSON (/req/core/fc-op) or to be read, or all of them as a file."""
+    """Answer a page of records as GeoJSON (/req/core/fc-op) or to be read, or all of them as a file.
+
+    Of projects also as they stood at a time (RFC 7089).
+    """
+    if collection is not OF_PROJECTS or not mementos.is_asked(request):
+        return _items(request, given, collection)
+    elsewhere = mementos.led_back(request, given)
+    moment = mementos.moment_of(given, request.query_params)
+    if elsewhere is not None or moment is None:
+        return elsewhere or _items(request, given, collection)
+    return mementos.stamped(request, _items(request, mementos.standing(given, moment), collection), moment)
+
+
+def _items(request: Request, given: Services, collection: Collection) -> Response:
     form, after = form_of(request, forms_of_items(collection)), request.query_params.get("after")
     listing = Listing(request, given, collection)
     if form is PAGES:
@@ -67,6 +82,7 @@ def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Re
     tag = etag(state_tag(request, given), form.name, given.release(), language_of(request).code)
     file = file_answer(request, given, listing.query(after), FORMATS[form.name], tag, collection)
     file.headers.update(crs.told())
+    file.headers.add_vary_header(_IN_TIME)
     return file
 
 
@@ -76,7 +92,7 @@ def page_of(listing: Listing, after: str | None, request: Request, given: Servic
     query = query if is_default else dataclasses.replace(query, limit=min(query.limit, MOST_MOVED))
     page, links, header = _found(listing, query, after, given)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
-    headers = {"Link": header, **NEGOTIATED, **crs.told(listing.system)}
+    headers = {"Link": header, **_NEGOTIATED, **crs.told(listing.system)}
 
     def make() -> list[Piece]:
         shown = _with(listing.properties, page)
@@ -196,7 +212,10 @@ def item(feature_id: str, request: Request, given: ServicesDep, collection: Coll
 
     The address of a record that was taken into another one leads there.
     """
-    parameters.check_known(request.query_params, ("crs", *parameters.FORMED))
+    is_project = collection is OF_PROJECTS
+    parameters.check_known(request.query_params, (*(("at",) if is_project else ()), "crs", *parameters.FORMED))
+    if is_project and mementos.is_asked(request):
+        return mementos.led_to_revision(request, given, feature_id)
     form, system = form_of(request, FORMS_OF_ITEM), crs.asked(request.query_params)
     try:
         record = collection.catalog(given).get(feature_id)
@@ -205,7 +224,7 @@ def item(feature_id: str, request: Request, given: ServicesDep, collection: Coll
             raise
         return moved(f"{base_url(request)}{item_path(collection, gone.successor)}{in_system(system)}")
     if form is PAGES:
-        return item_answer(request, given, record, collection=collection, headers=NEGOTIATED, system=system)
+        return item_answer(request, given, record, collection=collection, headers=_NEGOTIATED, system=system)
     return _read_item(record, request, given, collection)
 
 

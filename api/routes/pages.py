@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import history, openapi, parameters
+from api import history, mementos, openapi, parameters
 from api.documents import trail_of
 from api.forms import AS_HTML, form_of
 from api.languages import language_of
@@ -107,6 +107,8 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
     language, parts = language_of(request), request.query_params.getlist("part")
     if parts not in ([], ["body"]):
         return _problem_page(request, 400, title_of(400, language), language.say("problem.part_unknown"))
+    if mementos.is_asked(request):
+        return mementos.led_to_revision(request, given, project_id, page=True)
     tag = etag(state_tag(request, given), given.ground.tag)
     make = pages.record_body if parts else pages.record_page
     try:

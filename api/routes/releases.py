@@ -11,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import parameters
+from api import mementos, parameters
 from api.documents import document, form_links, shown
 from api.filters import WrongParameter, once
 from api.forms import AS_CSV, AS_HTML, AS_JSON, NEGOTIATED, form_of
@@ -66,6 +66,16 @@ def _told(base: str, release: Release, former: Release | None) -> dict[str, Any]
         asked = urlencode({"from": former.name, "to": release.name})
         links.append(link(f"{base}{REPORT}?{asked}", "related", JSON, "What changed from the release before"))
     return {"name": release.name, "sequence": release.sequence, "time": release.time, "links": links}
+
+
+@router.get(mementos.TIMEMAP)
+def timemap(request: Request, given: ServicesDep) -> Response:
+    """Answer where all records are as they stood at each release (RFC 7089 section 5)."""
+    parameters.check_known(request.query_params, ())
+    base, found = base_url(request), given.store.releases()
+    states = [(f"{base}{ITEMS}?at={quote(each.name)}", each.time) for each in found]
+    body = mementos.timemap(f"{base}{ITEMS}", f"{base}{mementos.TIMEMAP}", states)
+    return answer(request, etag(state_tag(request, given), *found), lambda: body, mementos.LINK_FORMAT)
 
 
 @router.get("/releases")

@@ -10,7 +10,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import history, parameters
+from api import history, mementos, parameters
 from api.asked import FORMS_OF_ITEM, PAGES
 from api.collections import OF_PROJECTS
 from api.documents import document, shown
@@ -72,7 +72,19 @@ def revision(project_id: str, number: str, request: Request, given: ServicesDep)
         return b"".join([feature[:-1], b",", orjson.dumps(members)[1:]])
 
     headers = {"Link": link_header(links), **NEGOTIATED}
-    return answer(request, state_tag(request, given), make, GEOJSON, headers)
+    told = answer(request, state_tag(request, given), make, GEOJSON, headers)
+    return mementos.stamped_revision(request, told, found, item_path(OF_PROJECTS, project_id))
+
+
+@router.get(f"{ITEMS}/{{project_id}}/timemap")
+def timemap(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer where each state of a record is (RFC 7089 section 5); of a long history the first ones."""
+    parameters.check_known(request.query_params, ())
+    own = f"{base_url(request)}{item_path(OF_PROJECTS, project_id)}"
+    found = given.store.revisions(project_id, records=False)
+    states = [(f"{own}/revisions/{each.number}", each.time) for each in found if each.action != "delete"]
+    body = mementos.timemap(own, f"{own}/timemap", states)
+    return answer(request, state_tag(request, given), lambda: body, mementos.LINK_FORMAT)
 
 
 def _page_of(revision: Revision) -> str:
@@ -113,4 +125,5 @@ def page_of_revision(project_id: str, number: str, request: Request, given: Serv
     view = history.page_of_revision(given, found, base_url(request), language)
     root = given.settings.site.root
     view["data_path"] = f"{root}{item_path(OF_PROJECTS, project_id)}/revisions/{found.number}?f=geojson"
-    return page(request, state_tag(request, given), revision_page(given.settings.site, view, language).encode())
+    told = page(request, state_tag(request, given), revision_page(given.settings.site, view, language).encode())
+    return mementos.stamped_revision(request, told, found, f"/projects/{quote(project_id, safe='')}")

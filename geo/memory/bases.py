@@ -16,7 +16,7 @@ from geo.memory.block import Arrays, Block, whole
 from geo.memory.indexed import Indexed
 from geo.memory.merging import Merging, Source
 from geo.memory.table import Table
-from geo.store import Revision, Store
+from geo.store import Records, Revision
 from geo.unfinished import Taken, wait_for_others
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,9 @@ class Bases:
     it, this one only maps it: what is held in memory while it is made would never be given back.
     """
 
-    def __init__(self, store: Store, index: Callable[[Revision], Indexed], ready: Ready, code: str, least: int) -> None:
+    def __init__(
+        self, store: Records, index: Callable[[Revision], Indexed], ready: Ready, code: str, least: int
+    ) -> None:
         self._store, self._index, self._code, self._least = store, index, code, least
         self._file, elsewhere = ready
         self._make = elsewhere.make if elsewhere else None

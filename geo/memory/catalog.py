@@ -27,7 +27,7 @@ from geo.memory.recent import Recent
 from geo.memory.table import Table
 from geo.memory.tally import tallied
 from geo.query import EventQuery, Query
-from geo.store import Revision, Store
+from geo.store import Records, Revision
 from geo.tiles.content import Content
 
 NO_SUCCESSORS: Mapping[str, str] = {}
@@ -38,7 +38,7 @@ class MemoryCatalog:
 
     def __init__(
         self,
-        store: Store,
+        store: Records,
         organisations: Organisations,
         successors: Mapping[str, str] = NO_SUCCESSORS,
         ready: Ready = NOT_KEPT,

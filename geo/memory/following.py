@@ -16,7 +16,7 @@ from geo.memory.made_by import maker
 from geo.memory.merging import Source
 from geo.memory.pace import unhurried
 from geo.memory.table import Table
-from geo.store import Store
+from geo.store import Records
 
 _FEW = 16  # changes that are read while somebody waits for an answer of less than a millisecond
 _PART_OF_BASE = 64
@@ -59,7 +59,7 @@ class Following:
     """
 
     def __init__(
-        self, store: Store, organisations: Organisations, ready: Ready = NOT_KEPT, limits: Limits = LIMITS
+        self, store: Records, organisations: Organisations, ready: Ready = NOT_KEPT, limits: Limits = LIMITS
     ) -> None:
         self._store, self._limits = store, limits
         self._index = functools.partial(index, organisations=organisations)

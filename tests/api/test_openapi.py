@@ -164,6 +164,7 @@ def test_every_parameter_that_is_defined_is_taken(api, definition):
         "limit": 1,
         "bbox": "0,0,1,1",
         "datetime": "2024",
+        "at": "2020",
         "as_of": "2024",
         "q": "x",
         "sortby": "name",

@@ -6,6 +6,7 @@ import re
 import string
 import tomllib
 import zipfile
+from unittest import mock
 
 import laid
 import pytest
@@ -92,6 +93,7 @@ from provoke import (
     written,
 )
 from provoke_tables import TABLES
+from stored import create
 
 from geo import vocabulary
 from geo.backups import back_up, restore
@@ -101,7 +103,7 @@ from geo.crs import EPSG_3857, EPSG_4326, SYSTEMS, box_in_crs84
 from geo.curated import load as dataset
 from geo.curated.decisions import read_decisions
 from geo.curated.files import read_features, read_projects
-from geo.curated.organisations import read_organisations
+from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
 from geo.editing import Edit
@@ -111,6 +113,7 @@ from geo.formats.registry import FORMATS
 from geo.importing.profile import read_profile
 from geo.messages import Form, Sentence, forms, sentence, told
 from geo.opening import open_ledger
+from geo.past import Pasts
 from geo.query import Query
 from geo.records.project import Project
 from geo.statistics import Statistics, steps
@@ -145,8 +148,14 @@ PLANT = {
 }
 
 
+def too_many_then(store, _):
+    create(store)
+    with mock.patch("geo.past.MOST_RECORDS", 0):
+        Pasts(store, Organisations([])).at(1)
+
+
 def named_twice(store, _):
-    store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
+    create(store)
     for _ in range(2):
         store.name_release("2026.12")
 
@@ -426,6 +435,7 @@ RULES = {
     "release-name-form": [opened(lambda store, _: store.name_release("A b"))],
     "release-name-taken": [opened(named_twice)],
     "release-of-nothing": [opened(lambda store, _: store.name_release("2026.12"))],
+    "past-too-large": [opened(too_many_then)],
     "no-role": [key("ana", "king")],
     "scope-country": [key("ana", "editor", scope=["XX"])],
     "key-name-form": [key("", "editor")],

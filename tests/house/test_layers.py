@@ -62,7 +62,7 @@ FLOORS = [
     {"catalog", "curated", "geopackage", "reviewing"},
     {"addresses"},
     {"checks", "coverage", "formats", "memory", "proposing", "snapshot", "statistics"},
-    {"changes", "deciding", "gathered", "importing", "leftovers"},
+    {"changes", "deciding", "gathered", "importing", "leftovers", "past"},
     {"bulk"},
     {"backups", "opening"},
 ]

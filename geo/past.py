@@ -1,0 +1,92 @@
+"""A store as it stood at a moment of its history, with answers as of then."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from geo.catalog import Catalog
+from geo.curated.organisations import Organisations
+from geo.errors import NotFound, SelectionTooLarge
+from geo.memory.catalog import MemoryCatalog
+from geo.store import Revision, Store
+
+MOST_RECORDS = 20_000  # that are made ready while somebody waits
+_MOST_KEPT = 3
+_MOST_WAITING = 2  # besides the one that is made ready
+_SECONDS = 20
+
+
+class Past:
+    """What a catalog asks of a store, answered as when a sequence was its newest; nothing of it changes any more."""
+
+    def __init__(self, store: Store, sequence: int) -> None:
+        self._store, self._sequence = store, sequence
+        self.identity = f"{store.identity} at {sequence}"
+
+    def latest_sequence(self) -> int:
+        return self._sequence
+
+    def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
+        return iter(())
+
+    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
+        return self._store.standing(self._sequence, after, until)
+
+    def current_ids(self) -> Iterator[str]:
+        return self._store.standing_ids(self._sequence)
+
+    def heads(self, *, records: bool = True) -> Iterator[Revision]:
+        return (after for _, after in self._store.between(0, self._sequence))
+
+    def head(self, project_id: str) -> Revision:
+        found = self._store.revision_at(project_id, self._sequence)
+        if found is None:
+            raise NotFound(project_id)
+        return found
+
+
+class Pasts:
+    """Catalogs of moments of a store: the few asked for last, each made while others wait for a bounded time."""
+
+    def __init__(self, store: Store, organisations: Organisations) -> None:
+        self._store, self._organisations = store, organisations
+        self._made: OrderedDict[int, Catalog] = OrderedDict()
+        self._turn = threading.Lock()
+        self._room = threading.BoundedSemaphore(1 + _MOST_WAITING)
+
+    def at(self, sequence: int) -> Catalog:
+        """Return the answers as of a sequence.
+
+        Raises SelectionTooLarge where there were more records than can be made ready meanwhile, and TimeoutError where
+        others wait for theirs already.
+        """
+        known = self._made.get(sequence)
+        if known is not None:
+            return known
+        if not self._room.acquire(blocking=False):
+            raise TimeoutError
+        try:
+            return self._after_others(sequence)
+        finally:
+            self._room.release()
+
+    def _after_others(self, sequence: int) -> Catalog:
+        if not self._turn.acquire(timeout=_SECONDS):
+            raise TimeoutError
+        try:
+            if sequence not in self._made:
+                self._made[sequence] = self._make(sequence)
+            self._made.move_to_end(sequence)
+            while len(self._made) > _MOST_KEPT:
+                self._made.popitem(last=False)
+            return self._made[sequence]
+        finally:
+            self._turn.release()
+
+    def _make(self, sequence: int) -> Catalog:
+        if len(list(islice(self._store.standing_ids(sequence), MOST_RECORDS + 1))) > MOST_RECORDS:
+            raise SelectionTooLarge("past-too-large", most=MOST_RECORDS)
+        return MemoryCatalog(Past(self._store, sequence), self._organisations)
