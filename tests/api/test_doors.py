@@ -1,0 +1,225 @@
+"""Every door asks the same question: one table of doors, one of those who ask, and who is let in follows from both.
+
+A door that changes something, or that asks who comes, and is in no row fails the last test. To add one: a `Door` with
+the right that it needs, and what is sent through it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+import orjson
+import pytest
+from made_up import made_up, made_up_feature
+
+from api.sessions import COOKIE
+from geo.editing import Edit
+from geo.keys import create_key, digest
+from geo.permissions import Person, Right, may
+from geo.proposals import Author, Draft
+
+ITEMS = "/api/collections/projects/items"
+RECORD = f"{ITEMS}/bo-made-up"
+COUNTRY = "BO"  # of the record that is changed
+FORM, GEOJSON, JSON = "application/x-www-form-urlencoded", "application/geo+json", "application/json"
+TOKEN = "the token of who proposed"
+SECRETS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route, the right that it needs (None: none), and what is sent through it; `is_scoped` by countries.
+
+    A form that `is_for_strangers` is read before anybody is asked for.
+    """
+
+    method: str
+    path: str
+    right: Right | None
+    sent: Mapping[str, Any] | None = None
+    media_type: str = JSON
+    is_scoped: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_for_strangers: bool = False
+
+    @property
+    def is_form(self) -> bool:
+        return self.media_type == FORM
+
+    @property
+    def address(self) -> str:
+        named = {"project_id": "bo-made-up", "number": "1", "hook_id": "none", "name": "none"}
+        return self.path.format_map(named)
+
+
+def form(path: str, right: Right | None, *, is_scoped: bool = False, strangers: bool = False, **fields: str) -> Door:
+    return Door("POST", path, right, fields, FORM, is_scoped, is_for_strangers=strangers)
+
+
+ANY = {"If-Match": "*"}
+RECORD_PATH = f"{ITEMS}/{{project_id}}"
+DOORS = [
+    Door("POST", ITEMS, "change", {**made_up_feature(), "id": None}, GEOJSON, True),
+    Door("PUT", RECORD_PATH, "change", made_up_feature(), GEOJSON, True, ANY),
+    Door("PATCH", RECORD_PATH, "change", {"properties": {"summary": "Seen."}}, GEOJSON, True, ANY),
+    Door("POST", f"{RECORD_PATH}/revisions/{{number}}/revert", "change", {}, JSON, True, ANY),
+    Door("DELETE", RECORD_PATH, "change", None, JSON, True, ANY),
+    Door("POST", "/api/proposals", "propose", {"kind": "delete", "project": "bo-made-up"}),
+    Door("POST", "/api/proposals/check", "propose", {"kind": "delete", "project": "bo-made-up"}),
+    Door(
+        "POST",
+        "/api/proposals/{number}/decision",
+        "review",
+        {"decision": "accept", "version": 1, "seen": 2},
+        JSON,
+        True,
+    ),
+    form("/proposals/{number}", "propose", strangers=True, decision="withdraw", version="1", token=TOKEN),
+    form("/review/{number}", "review", is_scoped=True, decision="accept", version="1", seen="2"),
+    Door("GET", "/review", "review"),
+    Door("GET", "/review/{number}", "review"),
+    Door("POST", "/api/hooks", "watch", {"url": "http://127.0.0.1/"}),
+    Door("GET", "/api/hooks", "watch"),
+    Door("GET", "/api/hooks/{hook_id}", "watch"),
+    Door("DELETE", "/api/hooks/{hook_id}", "watch"),
+    Door("GET", "/admin", "administer"),
+    Door("GET", "/admin/audit", "administer"),
+    Door("GET", "/admin/audit/export", "administer"),
+    Door("GET", "/admin/authors", "administer"),
+    form("/admin/keys", "administer", is_scoped=True, name="made", role="editor", countries=COUNTRY, expires=""),
+    form("/admin/keys/rotate", "administer", is_scoped=True, name="spare"),
+    form("/admin/keys/revoke", "administer", is_scoped=True, name="spare"),
+    form("/admin/authors/hide", "administer", name="ana"),
+    form("/admin/authors/show", "administer", name="ana"),
+    form("/sign-in", None, strangers=True, key="SPARE", to=""),
+    form("/sign-out", None, strangers=True),
+]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who comes to a door: with a role (None: as nobody known), for some countries; by a key or signed in."""
+
+    name: str
+    role: str | None = None
+    countries: tuple[str, ...] = ()
+    key: str = ""  # how it is wrong
+    is_signed_in: bool = False
+    flaw: str = ""  # what is wrong with how a page of theirs sends this
+
+    def is_let_in(self, door: Door) -> bool:
+        if self.flaw and door.method != "GET" and (self.role or door.right is None):
+            return self.flaw == "origin" and not self.is_signed_in and not door.is_form
+        if door.right is None:
+            return True
+        person = Person(self.name, self.role, self.countries) if self.role else None
+        return may(person, door.right, *((COUNTRY,) if door.is_scoped else ()))
+
+
+ROLES = ("reader", "contributor", "editor", "admin")
+ASKERS = [
+    Asker("nobody"),
+    Asker("nobody, from elsewhere", flaw="origin"),
+    *(Asker(f"{wrong} key", key=wrong) for wrong in ("wrong", "expired", "revoked")),
+    *(Asker(role, role) for role in ROLES),
+    *(Asker(f"{role} for BO", role, ("AR", COUNTRY)) for role in ("editor", "admin")),
+    *(Asker(f"{role} for AR", role, ("AR",)) for role in ("editor", "admin")),
+    *(Asker(f"{role}, signed in", role, is_signed_in=True) for role in ROLES),
+    Asker("editor for AR, signed in", "editor", ("AR",), is_signed_in=True),
+    Asker("revoked, signed in", key="revoked", is_signed_in=True),
+    *(Asker(f"admin, {flaw}", "admin", is_signed_in=True, flaw=flaw) for flaw in ("no token", "wrong token", "origin")),
+]
+
+
+def headers_of(api, asker: Asker, door: Door) -> tuple[dict[str, str], dict[str, str]]:
+    """Headers and fields by which somebody is known."""
+    headers, fields = ({"Origin": "https://evil.example"} if asker.flaw == "origin" else {}), dict[str, str]()
+    if asker.role is None and not asker.key:
+        return headers, fields
+    key, secret = create_key(
+        api.store.keys, f"{asker.name} {next(SECRETS)}", asker.role or "admin", scope=asker.countries
+    )
+    if asker.is_signed_in:
+        cookie = f"{COOKIE}=session-{key.id}"
+        api.store.sessions.add(digest(f"session-{key.id}"), Person(key.name, key.role, key.scope, key.id))
+        headers["Cookie"] = cookie
+        token = api.client.get("/session", headers={"Cookie": cookie}).json()["csrf"]
+        sent = {"no token": "", "wrong token": "x"}.get(asker.flaw, token)
+        if door.is_form:
+            fields["csrf"] = sent
+        else:
+            headers["X-CSRF-Token"] = sent
+    else:
+        headers["Authorization"] = f"Bearer {'ll_wrong' if asker.key == 'wrong' else secret}"
+    if asker.key == "expired":
+        ended = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).isoformat(timespec="milliseconds")
+        api.store.keys.replace(key.name, digest(f"other {key.id}"), None, ended.replace("+00:00", "Z"))
+    elif asker.key == "revoked":
+        api.store.keys.revoke(key.name)
+    return headers, fields
+
+
+def come(api, asker: Asker, door: Door):
+    api.client.cookies.clear()
+    headers, fields = headers_of(api, asker, door)
+    sent = {**(door.sent or {}), **fields}
+    told = {**door.headers, **headers}
+    if door.is_form:
+        spare = create_key(api.store.keys, f"spare {next(SECRETS)}", "reader")[1]
+        data = {name: spare if value == "SPARE" else value for name, value in sent.items()}
+        return api.client.post(door.address, data=data, headers=told, follow_redirects=False)
+    content = orjson.dumps(sent) if door.sent is not None else None
+    told |= {"Content-Type": door.media_type} if content else {}
+    return api.client.request(door.method, door.address, content=content, headers=told, follow_redirects=False)
+
+
+@pytest.fixture
+def room(api):
+    """What is behind the doors: a record of BO with a history, a proposal of it, and a key."""
+    api.store.write([Edit("bo-made-up", made_up(), None, "ana")])
+    api.store.write([Edit("bo-made-up", made_up(summary="Told."), 1, "ana")])
+    author = Author("ana", "ana")
+    draft = Draft("change", "bo-made-up", 2, made_up(summary="New."), "x", COUNTRY, ["s1"], "why", author)
+    api.store.proposals.add(Draft(**{**vars(draft), "token": digest(TOKEN)}))
+    create_key(api.store.keys, "spare", "reader", scope=[COUNTRY])
+    return api
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path}")
+def test_a_door_lets_in_whoever_has_its_right_and_nobody_else(room, door):
+    # Those who are refused come first, since what the others do may end what the door is about.
+    for asker in sorted(ASKERS, key=lambda asker: asker.is_let_in(door)):
+        status = come(room, asker, door).status_code
+        if asker.is_let_in(door):
+            assert status not in (401, 403), asker.name
+            assert status < 500, asker.name
+        else:
+            is_from_here = asker.flaw != "origin" or not door.is_for_strangers
+            assert (401 if asker.role is None and is_from_here else 403) == status, asker.name
+
+
+def test_the_tables_have_every_right_and_each_asker_is_somewhere_let_in_or_refused():
+    assert set(get_args(Right)) - {"import"} <= {door.right for door in DOORS}
+    for asker in ASKERS:
+        assert {asker.is_let_in(door) for door in DOORS} == {True, False} or asker.role == "admin" or asker.flaw
+
+
+def asks_who_comes(dependant) -> bool:
+    """Whether a route depends on a right, by what `require` and `posted_by` give it."""
+    names = {getattr(each.call, "__qualname__", "") for each in dependant.dependencies}
+    is_asked = any(name.startswith(("require", "posted_by")) for name in names)
+    return is_asked or any(asks_who_comes(each) for each in dependant.dependencies)
+
+
+def test_every_door_that_changes_something_or_asks_who_comes_is_in_the_table(api):
+    found = {
+        (method, route.path)
+        for route in api.client.app.state.routes
+        for method in route.methods - {"OPTIONS", "HEAD"}
+        if method != "GET" or asks_who_comes(route.dependant)
+    }
+    assert found == {(door.method, door.path) for door in DOORS}
