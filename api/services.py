@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.accounts import Accounts
 from api.ground import Ground
 from api.health import Health
 from api.hooks.sending import Sender
@@ -46,6 +47,7 @@ class Services:
         self.log, self.metrics, self.rates = log or Log(), Metrics(), Rates(settings)
         self.requests = Requests(self.log, self.metrics)
         self.health = Health(ledger, settings, self.log, self.metrics)
+        self.accounts = Accounts(settings)
         self.refusals = Refusals(ledger.store.audit, self.health)
         self.sender = Sender(settings.hook_networks)
         self.ground = ground or Ground.read(settings.basemap, settings.overlays)

@@ -79,19 +79,20 @@ def begin(request: Request, answer: Response, person: Person) -> None:
     end(request, answer)
     secret = secrets.token_urlsafe(32)
     services(request).store.sessions.add(digest(secret), person)
-    _set(request, answer, secret, int(LASTS.total_seconds()))
+    keep(request, answer, COOKIE, secret, int(LASTS.total_seconds()))
 
 
 def end(request: Request, answer: Response) -> None:
     """Sign out whoever is signed in in the browser that is answered."""
     if secret := _secret(request):
         services(request).store.sessions.end(digest(secret))
-        _set(request, answer, "", 0)
+        keep(request, answer, COOKIE, "", 0)
 
 
-def _set(request: Request, answer: Response, secret: str, seconds: int) -> None:
+def keep(request: Request, answer: Response, name: str, secret: str, seconds: int) -> None:
+    """Let the browser that is answered keep something that no script reads and no other site sends with a change."""
     path, is_secure = services(request).settings.root or "/", base_url(request).startswith("https:")
-    answer.set_cookie(COOKIE, secret, seconds, path=path, secure=is_secure, httponly=True, samesite="lax")
+    answer.set_cookie(name, secret, seconds, path=path, secure=is_secure, httponly=True, samesite="lax")
 
 
 def _secret(request: Request) -> str:

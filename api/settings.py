@@ -7,7 +7,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -16,6 +16,7 @@ from api.clients import LOOPBACK, networks
 from geo import hostnames, product
 from geo.errors import LedgerError
 from geo.query import MOST_FEATURES
+from geo.vocabulary import ROLES
 from web.site import Site
 
 MOST_TITLE = 80
@@ -154,6 +155,40 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class AccountRole:
+    """A role that an account has of which a claim says, or lists, a value; `*` for any account."""
+
+    claim: str
+    value: str
+    role: str
+
+    def fits(self, claims: Mapping[str, Any]) -> bool:
+        """Return whether claims say so."""
+        told = claims.get(self.claim)
+        return self.claim == "*" or told == self.value or (isinstance(told, list) and self.value in told)
+
+
+def _account_roles(name: str, text: str) -> tuple[AccountRole, ...]:
+    return tuple(_account_role(name, each) for each in _listed(text))
+
+
+def _account_role(name: str, text: str) -> AccountRole:
+    stated, _, role = text.rpartition("=")
+    claim, _, value = stated.partition(":")
+    if role not in ROLES or not claim or bool(value) == (claim == "*"):
+        raise WrongSetting("account-roles-form", name=name, text=text[:100], known=tuple(ROLES.codes))
+    return AccountRole(claim, value, role)
+
+
+def _issuer(name: str, text: str) -> str:
+    address = read_public_url(name, text)
+    is_own = urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")
+    if not address.startswith("https:") and not is_own:
+        raise WrongSetting("issuer-form", name=name, text=text[:200])
+    return address
+
+
+@dataclass(frozen=True)
 class Setting:
     """What an operator may set: the variable without its prefix, the option, what it means, and how it is read."""
 
@@ -191,6 +226,10 @@ SETTINGS = (
     Setting("files", "", "files of one client a minute; 0: any number", Whole(0, 10**9)),
     Setting("writes", "", "changes of one client a minute; 0: any number", Whole(0, 10**9)),
     Setting("wrong_keys", "", "wrong keys of one address a minute; 0: any number", Whole(0, 10**9)),
+    Setting("oidc_issuer", "", "whose accounts sign in here besides keys: an OpenID Connect provider", _issuer),
+    Setting("oidc_client_id", "", "as what this server is known to that provider", _text),
+    Setting("oidc_client_secret", "", "its secret there; without one it is a public client", _text),
+    Setting("oidc_roles", "", "roles by claims: groups:editors=editor *=reader; else contributor", _account_roles),
     Setting("proposals", "", "who may propose: holders of keys, or anybody (open)", OneOf(("keys", "open"))),
     Setting(
         "proposed",
@@ -239,6 +278,10 @@ class Settings:
     files: int = 60
     writes: int = 600
     wrong_keys: int = 30
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_roles: tuple[AccountRole, ...] = ()
     proposals: str = "keys"
     proposed: int = 60
     proxies: str = LOOPBACK

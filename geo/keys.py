@@ -18,6 +18,7 @@ from geo.vocabulary import ROLES
 
 NOTED_EVERY = dt.timedelta(hours=1)
 PREFIX = "ll_"
+MOST_NAME = 100  # characters
 _MOST_DAYS = 36_500
 # Authors that no person may write as: of what is loaded from files, of what came of that and of others' changes, of the
 # addresses of archived copies, of proposals without a name; who works where the store lies; and those taken from view.
@@ -99,7 +100,7 @@ def create_key(
     if role not in ROLES:
         raise Misstated("no-role", role=role[:50], known=tuple(ROLES.codes))
     _check_scope(scope)
-    if not name.strip() or len(name) > 100 or not name.isprintable():
+    if not name.strip() or len(name) > MOST_NAME or not name.isprintable():
         raise Misstated("key-name-form")
     if name.strip().lower() in RESERVED:
         raise Misstated("key-name-reserved", name=name)

@@ -22,5 +22,11 @@ class Sessions(Protocol):
         Name, role and countries are those that the key has now.
         """
 
+    def name_of(self, issuer: str, subject: str, wished: str) -> str:
+        """Return by what name somebody of a directory is known here: since they came first, and nobody else is.
+
+        The first time it is the one that they wish, with a number where a key or another account has that.
+        """
+
     def end(self, digest: bytes) -> None:
         """Sign somebody out."""

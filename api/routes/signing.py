@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api import sessions
+from api.accounts import AccountRefused, Accounts, Begun
 from api.auth import holder_of, key_with
 from api.languages import PARAMETER as LANGUAGE
 from api.languages import language_of
 from api.parameters import check_known
 from api.personal import OWN, personal_page
 from api.posted import PostedDep
-from api.services import services
+from api.problems import detail_of
+from api.services import base_url, services
+from geo import product
 from geo.keys import Key
 from geo.permissions import Person
 from web import pages
@@ -23,6 +28,7 @@ from web import pages
 router = APIRouter()
 
 SIGN_IN = "/sign-in"
+_BEGUN, _BEGUN_SECONDS = f"{product.COMMAND}-sign-in", 600
 _MOST_PATH = 2_000
 _PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # of this host: neither another host's, nor one that a browser makes that
 
@@ -43,6 +49,54 @@ def sign_in(request: Request, form: PostedDep) -> Response:
     if person is None:
         return _page(request, form.text("to"), _refusal(request, key), 403)
     return begin_session(request, form.text("to"), person)
+
+
+@router.get(f"{SIGN_IN}/account")
+def begin_with_account(request: Request) -> Response:
+    """Send somebody to where they sign in with an account of their institution's."""
+    check_known(request.query_params, ("to",))
+    begun = Begun.now(path_of_ours(request, request.query_params.get("to", "")))
+    try:
+        answer = RedirectResponse(_accounts(request).address(begun, _back(request)), 303, OWN)
+    except AccountRefused as error:
+        return _page(request, begun.to, detail_of(error, language_of(request)), 502)
+    sessions.keep(request, answer, _BEGUN, orjson.dumps(begun).hex(), _BEGUN_SECONDS)
+    return answer
+
+
+@router.get(f"{SIGN_IN}/return")
+def end_with_account(request: Request) -> Response:
+    """Sign in who comes back from there, in the browser in which they set out."""
+    begun = _begun(request)
+    try:
+        if begun is None:
+            raise AccountRefused("account-not-begun-here")
+        sessions_of = services(request).store.sessions
+        person = _accounts(request).person(sessions_of, begun, dict(request.query_params), _back(request))
+    except AccountRefused as error:
+        return _page(request, begun.to if begun else "", detail_of(error, language_of(request)), 403)
+    answer = begin_session(request, begun.to, person)
+    sessions.keep(request, answer, _BEGUN, "", 0)
+    return answer
+
+
+def _accounts(request: Request) -> Accounts:
+    accounts = services(request).accounts
+    if not accounts.are_there:
+        raise HTTPException(404)
+    return accounts
+
+
+def _back(request: Request) -> str:
+    return f"{base_url(request)}{SIGN_IN}/return"
+
+
+def _begun(request: Request) -> Begun | None:
+    try:
+        told = orjson.loads(bytes.fromhex(request.cookies.get(_BEGUN, "")))
+        return Begun(**told) if {*map(type, told.values())} == {str} else None
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 @router.post("/sign-out")
@@ -101,6 +155,7 @@ def _page(request: Request, to: str, refusal: str = "", status: int = 200) -> Re
         "csrf": sessions.token_of(request),
         "to": path_of_ours(request, to),
         "refusal": refusal,
+        "are_accounts": services(request).accounts.are_there,
     }
     site = services(request).settings.site
     return personal_page(request, pages.sign_in_page(site, given, language_of(request)), status)

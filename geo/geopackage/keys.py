@@ -46,7 +46,8 @@ class GeoPackageKeys:
         by: str = CONSOLE,
     ) -> Key:
         with self._transaction() as connection:
-            if connection.execute(f"{_KEY} {_NOW_OF_NAME}", (name,)).fetchone():
+            taken = (f"{_KEY} {_NOW_OF_NAME}", "SELECT 1 FROM accounts WHERE name = ?")
+            if any(connection.execute(known, (name,)).fetchone() for known in taken):
                 raise Misstated("key-name-taken", name=name)
             row = connection.execute(_ADD, (name, role, digest, now(), expires, " ".join(scope))).fetchone()
             audit.note(connection, by, "key_made", name, role=role, countries=" ".join(scope) or None, expires=expires)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,6 +19,13 @@ _FIND = (
     "SELECT coalesce(k.name, s.name), coalesce(k.role, s.role), coalesce(k.scope, ''), s.key_id "
     "FROM sessions s LEFT JOIN api_keys k ON k.id = s.key_id WHERE s.digest = ?1 AND s.expires > ?2 "
     "AND (s.key_id IS NULL OR (k.revoked IS NULL AND (k.expires IS NULL OR k.expires > ?2)))"
+)
+
+
+_ACCOUNT = "SELECT name FROM accounts WHERE issuer = ? AND subject = ?"
+_IS_TAKEN = (
+    "SELECT EXISTS (SELECT 1 FROM api_keys WHERE name = ?1 COLLATE NOCASE) "
+    "OR EXISTS (SELECT 1 FROM accounts WHERE name = ?1 COLLATE NOCASE)"
 )
 
 
@@ -41,6 +49,16 @@ class GeoPackageSessions:
         with self._pool.use() as connection:
             found = connection.sqlite.execute(_FIND, (digest, now())).fetchone()
         return Person(found[0], found[1], tuple(found[2].split()), found[3]) if found else None
+
+    def name_of(self, issuer: str, subject: str, wished: str) -> str:
+        with self._transaction() as connection:
+            known = connection.execute(_ACCOUNT, (issuer, subject)).fetchone()
+            if known:
+                return str(known["name"])
+            names = itertools.chain((wished,), (f"{wished} ({number})" for number in itertools.count(2)))
+            name = next(each for each in names if not connection.execute(_IS_TAKEN, (each,)).fetchone()[0])
+            connection.execute("INSERT INTO accounts VALUES (?, ?, ?)", (issuer, subject, name))
+            return name
 
     def end(self, digest: bytes) -> None:
         with self._transaction() as connection:

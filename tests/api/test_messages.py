@@ -5,6 +5,7 @@ import contextlib
 import errno
 import json
 import tempfile
+import time
 from pathlib import Path
 from unittest import mock
 
@@ -18,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api import problems, server, telemetry, times
+from api.accounts import Accounts, Begun
 from api.app import _bad_request
 from api.assistants import answers
 from api.commands.main import main
@@ -283,6 +285,18 @@ def without_token(api):
     return asked(ITEMS, "POST", {}, None)(api)
 
 
+def without_provider(came):
+    """What is said to who comes back otherwise than they set out, or finds no provider."""
+
+    def provoke(api):
+        accounts, begun = Accounts(Settings(oidc_issuer="http://127.0.0.1:9")), Begun("s", "n", "v", "")
+        if came is not None:
+            accounts._known = (time.monotonic(), {"issuer": "http://127.0.0.1:9"}, None)
+        return [members(refused(accounts.person, api.store.sessions, begun, came or {}, ""))]
+
+    return provoke
+
+
 def key_command(api):
     return command("keys", "create", "--name", "ana", "--expires", "soon", "--store", str(api.store.path))(api)
 
@@ -431,6 +445,11 @@ RULES = {
     "contact-form": [setting(CONTACT="javascript:alert(1)")],
     "public-url-form": [setting(PUBLIC_URL="ftp://a")],
     "hosts-form": [setting(HOSTS="http://ex.org")],
+    "account-roles-form": [setting(OIDC_ROLES="editor")],
+    "issuer-form": [setting(OIDC_ISSUER="http://example.org")],
+    "account-not-begun-here": [without_provider({})],
+    "account-refused": [without_provider({"state": "s", "error": "access_denied"})],
+    "account-unreachable": [without_provider(None)],
     "embed-form": [setting(EMBED="ex.org")],
     "no-such-host": [error(server.listen, "x" * 300, 0)],
     "port-in-use": [listening(errno.EADDRINUSE)],

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.slow
 DEFINED_ELSEWHERE = (
     "/static/{path:path}",
     "/sign-in",
+    "/sign-in/account",
+    "/sign-in/return",
     "/sign-out",
     "/session",
     "/admin",

@@ -12,6 +12,14 @@ CREATE TABLE sessions (
 ) WITHOUT ROWID;
 CREATE INDEX sessions_expires ON sessions (expires);
 
+-- By what name somebody of a directory is known here, whom nobody else can be called.
+CREATE TABLE accounts (
+  issuer TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  name TEXT NOT NULL UNIQUE,
+  PRIMARY KEY (issuer, subject)
+) WITHOUT ROWID;
+
 -- What was done besides changes of records, which `revisions` has; after which of these (0: before the first).
 CREATE TABLE audit_log (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
