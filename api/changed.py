@@ -24,6 +24,7 @@ from web.language import Language
 AS_ATOM = Form(("atom",), (ATOM,), "Atom")
 AS_JSON_FEED = Form(("jsonfeed",), (json_feed.MEDIA_TYPE,), "JSON Feed")
 FORMS = (AS_JSON, AS_HTML, AS_ATOM, AS_JSON_FEED)
+MOST_POINTERS = 200  # of one change
 PAGED_CHANGES = (*MATCHING, "after", "before", "limit")
 _SEQUENCE = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
 AFTER = Parameter(
@@ -76,7 +77,7 @@ def told(base: str, language: Language, change: Change) -> dict[str, Any]:
         "comment": revision.comment,
         "successor": revision.successor,
         "stage": stages,
-        "changed": change.pointers,
+        "changed": change.pointers[:MOST_POINTERS],
         "differences": lines(language, before, after),
     }
     return {**shown, "said": sentence(language, shown), "links": _links(base, change)}
@@ -135,6 +136,7 @@ _CHANGE = {
     },
     "changed": {
         "type": "array",
+        "maxItems": MOST_POINTERS,
         "items": _TEXT,
         "description": "Pointers to what was changed of the record before, claims named by their keys.",
     },

@@ -24,7 +24,7 @@ from geo.rowwise import Row, is_meant
 from geo.store import Revision, Store
 
 MOST_CHANGES = 1_000  # of one page
-MOST_LOOKED_AT = 1_000  # revisions, for one page
+MOST_LOOKED_AT = 20_000  # revisions, for one page
 _NEWEST = 2**62  # no store comes to it
 MOST_SECONDS = 0.5  # of this thread's work, after which a page ends where it is
 
@@ -135,9 +135,25 @@ def _before(store: Store, revision: Revision) -> Revision | None:
 
 
 def _is_meant(query: ChangeQuery, organisations: Organisations, *states: Revision | None) -> bool:
-    indexed = (index(each, organisations) for each in states if each is not None and each.project is not None)
+    likely = (each for each in states if each is not None and _may_be_meant(query.filter, each.project, organisations))
+    indexed = (index(each, organisations) for each in likely)
     rows = (row_of(each, query.as_of) for each in indexed)
     return any(is_meant(query.filter, row) for row in rows if row is not None)
+
+
+def _may_be_meant(expression: Expression, project: Project | None, organisations: Organisations) -> bool:
+    """Return whether a filter has still to be asked: what most of them ask, a record says without being made ready."""
+    if project is None:
+        return False
+    match expression:
+        case And(parts):
+            return all(_may_be_meant(part, project, organisations) for part in parts)
+        case In("country" | "kind" as column, values):
+            return getattr(project.properties, column) in values
+        case In("owner", values):
+            return not values.isdisjoint(organisations.parties(project.properties.owners))
+        case _:
+            return True
 
 
 def row_of(record: Indexed, as_of: dt.date | None = None) -> Row | None:

@@ -29,6 +29,7 @@ from web import pages
 from web.feeds import atom, json_feed
 from web.feeds.feed import Entry, Feed
 from web.language import Language
+from web.words import Words
 
 router = APIRouter()
 
@@ -128,8 +129,9 @@ def _in_form(request: Request, form: str | None) -> str:
 
 def _entry(base: str, language: Language, change: dict[str, Any]) -> Entry:
     said, address = change["said"], page_of_revision(base, change["id"], change["revision"])
-    by = {"author": change["author"], "comment": change["comment"]}
+    author = Words(language).author(change["author"])
+    by = {"author": author, "comment": change["comment"]}
     text = "\n".join([language.say("feeds.by", said=said, **by) if change["comment"] else said, *change["differences"]])
     title = language.say("feeds.entry", name=change["name"], said=said)
     tags = (change["action"], change["country"], change["kind"])
-    return Entry(address, title, address, change["time"], text, change["author"], [tag for tag in tags if tag])
+    return Entry(address, title, address, change["time"], text, author, [tag for tag in tags if tag])

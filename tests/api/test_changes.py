@@ -9,6 +9,8 @@ from made_up import made_up_feature
 
 from web.feeds.atom import atom
 from web.feeds.feed import Entry, Feed
+from web.language import Language
+from web.words import WITHHELD, Words
 
 CHANGES = "/api/changes"
 ITEM = "/api/collections/projects/items/bo-rosatom-battery-factory"
@@ -52,6 +54,17 @@ def test_a_change_is_said_in_the_language_that_is_asked_for(api, after):
     building(api)
     told = api.client.get(f"{CHANGES}?after={after}&lang=es").json()
     assert "Etapa: En consideración → Construcción" == told["changes"][0]["said"]
+
+
+def test_nobody_is_told_the_name_of_an_author_who_was_taken_from_view(api, after):
+    building(api)
+    tag = {"If-None-Match": api.client.get(f"{CHANGES}?after={after}&f=atom").headers["etag"]}
+    api.store.authors.hide("editor")
+    answer = api.client.get(f"{CHANGES}?after={after}&f=atom", headers=tag)
+    name = read_atom(answer).findtext("a:entry/a:author/a:name", "", ATOM)
+    assert name == Words(Language("en")).author(WITHHELD)
+    for form in ("json", "html", "atom", "jsonfeed"):
+        assert "editor" not in api.client.get(f"{CHANGES}?after={after}&f={form}").text
 
 
 def test_what_differs_is_said_in_words(api, after):

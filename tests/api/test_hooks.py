@@ -199,6 +199,16 @@ def test_a_receiver_that_never_answers_holds_up_nobody_else(api, receiver, deliv
         assert [] == slow.sequences
 
 
+def test_who_ends_waits_for_no_receiver(api, receiver, deliver):
+    made(api, receiver.url)
+    receiver.held.clear()
+    write(api, "bo-a")
+    begun = deliver()
+    wait_for(lambda: begun._at_work)
+    begun.end()
+    assert not begun._thread.is_alive()
+
+
 def test_two_workers_tell_of_each_change_once(api, receiver, deliver, tmp_path):
     made(api, receiver.url)
     with contextlib.closing(open_ledger(tmp_path / "store.gpkg").store) as other:

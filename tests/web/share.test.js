@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { EVERYTHING } from "../../web/static/find/choices.js";
-import { citeAddress, downloadAddress, embedCode, fileName, formsOf } from "../../web/static/share/address.js";
+import { changesAddress, citeAddress, downloadAddress, embedCode, fileName, formsOf } from "../../web/static/share/address.js";
 import { layOut, wrapped } from "../../web/static/share/poster.js";
 
 /** @param {object} [given] @returns {any} */
@@ -22,6 +22,7 @@ test("downloads and citations ask for just what is chosen, as of the date that i
   assert.deepEqual(asked(downloadAddress(CHOSEN, GROUPS, CSV)), { f: "csv", ...chosen });
   assert.deepEqual(asked(downloadAddress(choices(), GROUPS, GEOJSON)), { f: "geojsonfile" });
   assert.deepEqual(asked(citeAddress(CHOSEN, GROUPS, "bibtex")), { f: "bibtex", ...chosen });
+  assert.deepEqual(asked(changesAddress(CHOSEN, GROUPS, "es")), { f: "html", lang: "es", ...chosen });
 });
 
 test("the formats are those that the page names", () => {
