@@ -2,11 +2,11 @@
 
     .venv/bin/python tests/kills.py --kills 1000 --seed 7
 
-Every path on which something is written takes its turn: changes over HTTP with one and with two workers, proposals and
-decisions, keys, load,
-import, export, backup, restore, the ready file, and a store's first making. After each kill the store opens, is whole,
-and has all that was acknowledged; and what was killed is begun again over what it left. Whoever is killed is forked
-from this process, which has read all code, so that a start takes no second. The same seed kills after the same times.
+Every path on which something is written takes its turn: changes over HTTP with one and with two workers, web hooks,
+proposals and decisions, keys, load, import, export, backup, restore, the ready file, and a store's first making. After
+each kill the store opens, is whole, and has all that was acknowledged; and what was killed is begun again over what it
+left. Whoever is killed is forked from this process, which has read all code, so that a start takes no second.
+The same seed kills after the same times.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+import hooked
 from laying import ALL, NOBODY
 from made_up import made_up, made_up_feature
 
@@ -244,6 +245,47 @@ class HttpTwo(Http):
     name = "POST, PUT, PATCH, DELETE, 2 workers"
     workers = 2
     made = "w2"
+
+
+class Hooks(HttpTwo):
+    """A receiver, and the servers that tell it of changes: whatever has been acknowledged arrives, in order."""
+
+    name = "web hooks, 2 workers"
+    made = "hook"
+
+    def __init__(self, folder: Path, chance: random.Random) -> None:
+        super().__init__(folder, chance)
+        self.listener = hooked.listen()
+
+    def run_and_kill(self) -> list[list[Any]]:
+        self.taken = self.folder / f"taken-{self.round}.txt"
+        with self.opened() as store:
+            self.hook = hooked.add_hook(store, self.listener)
+        dies_at = (self.chance.randrange(1, 12), self.chance.choice(hooked.MOMENTS))
+        receiver, unused = self.forked(lambda _: hooked.receive(self.listener, self.taken, dies_at))
+        try:
+            return super().run_and_kill()
+        finally:
+            kill(receiver)
+            unused.close()
+
+    def serve(self, listener: Any) -> None:
+        server.run(open_ledger(self.store), hooked.HOUSE, listener)
+
+    def read_and_kill(self, told: Any, end: Callable[[], None]) -> list[list[Any]]:
+        def end_later() -> None:
+            time.sleep(self.chance.random())  # a look for changes comes twice a second
+            end()
+
+        return super().read_and_kill(told, end_later)
+
+    def check(self, acknowledged: list[list[Any]]) -> None:
+        super().check(acknowledged)
+        with self.opened() as store:
+            missing = hooked.lost(store, self.hook, self.listener, self.taken)
+        self.expect(not missing, f"messages of the changes {missing[:10]}")
+        if not hooked.is_in_order(hooked.sequences(self.taken)):
+            self.faults.append(f"kill {self.kills}: messages came in another order")
 
 
 class Propose(Http):
@@ -475,7 +517,7 @@ class NewStore(Killed):
                 each.unlink()
 
 
-PATHS = (Http, HttpTwo, Propose, Keys, Load, Import, Export, Backup, Restore, ReadyFile, NewStore)
+PATHS = (Http, HttpTwo, Hooks, Propose, Keys, Load, Import, Export, Backup, Restore, ReadyFile, NewStore)
 
 
 class Whole:

@@ -13,7 +13,7 @@ _DAY = 86_400
 class Pace:
     """Seconds: between two looks for changes, before a first and a last repetition, and until a hook is given up."""
 
-    looks_every: float = 1
+    looks_every: float = 0.5
     first: float = 2
     most: float = 6 * 3_600
     gives_up_after: float = 3 * _DAY
