@@ -11,7 +11,7 @@ from starlette.requests import Request
 from api.filters import WrongParameter, once
 from api.languages import BY_LANGUAGE
 from api.problems import RequestError
-from api.responses import JSON, OPENAPI, SCHEMA, weight_of, weights
+from api.responses import GEOJSON, JSON, OPENAPI, SCHEMA, weight_of, weights
 
 _MOST_ACCEPT = 1000  # bytes of Accept that are read
 NEGOTIATED = {"Vary": f"Accept, {BY_LANGUAGE}"}  # what an answer hangs on that comes in several forms
@@ -39,6 +39,7 @@ class Form:
 
 AS_JSON = Form(("json",), (JSON,), "JSON")
 AS_HTML = Form(("html",), ("text/html",), "HTML")
+AS_GEOJSON = Form(("geojson",), (GEOJSON,), "GeoJSON")
 AS_CSV = Form(("csv",), ("text/csv",), "CSV")
 DOCUMENT = (AS_JSON, AS_HTML)
 AS_OPENAPI = (Form(("json",), (OPENAPI, JSON), "OpenAPI"),)

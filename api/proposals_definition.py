@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api import parameters
-from api.forms import DOCUMENT
+from api.forms import AS_GEOJSON, DOCUMENT
 from api.links import API
 from api.problems import PROBLEM, title_of
 from api.proposals_told import PROPOSALS
@@ -35,7 +35,7 @@ PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "country": ("Countries of the records, ISO 3166-1 alpha-2.", _CODES),
     "project": ("The id of the record that they are of.", {"type": "string", "maxLength": 100}),
     "q": ("Words in the names of what is proposed.", {"type": "string", "maxLength": 200}),
-    "signed_in": ("Whether who proposed them had a key.", {"type": "boolean"}),
+    "signed_in": ("Whether who proposed them had a key.", {"type": "string", "enum": ["true", "false"]}),
     "sortby": ("By when they were made.", {"type": "string", "enum": ["time", "-time"], "default": "time"}),
     "after": ("The number with which the page before ended.", {"type": "integer", "minimum": 1}),
 }
@@ -80,7 +80,7 @@ SHAPES = {
 def paths(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the operations on proposals by their paths."""
     one = f"{PROPOSALS.removeprefix(API)}/{{proposalId}}"
-    listed = read("proposals", "Proposals, those that wait longest first", DOCUMENT, ("limit",))
+    listed = read("proposals", "Proposals, those that wait longest first", (*DOCUMENT, AS_GEOJSON), ("limit",))
     listed["parameters"] += [_asked(name, *told) for name, told in PARAMETERS.items()]
     return {
         PROPOSALS.removeprefix(API): {

@@ -12,6 +12,7 @@ from api.responses import JSON
 from api.services import Services
 from geo.editing import Conflict, Difference
 from geo.proposals import Proposal
+from geo.records.places import drawn_point_of
 from geo.reviewing import standing
 
 PROPOSALS = f"{API}/proposals"
@@ -38,6 +39,24 @@ def short(base: str, proposal: Proposal) -> dict[str, Any]:
         "updated": proposal.updated,
         "links": links(base, proposal),
     }
+
+
+def placed(base: str, proposal: Proposal) -> dict[str, Any] | None:
+    """Return a proposal as a point where it says that the project lies; None where it says of no place.
+
+    There is as little of it as a map needs: it is no record.
+    """
+    project = proposal.draft.project
+    accuracy = project.properties.location_accuracy if project else "undisclosed"
+    if project is None or accuracy == "undisclosed":
+        return None
+    point = drawn_point_of(project.geometry, accuracy)
+    if point is None:
+        return None
+    said = {"name": proposal.draft.name, "kind": proposal.draft.kind, "state": proposal.state, "reviewed": False}
+    page = f"{base}/proposals/{proposal.id}"
+    geometry = {"type": "Point", "coordinates": point}
+    return {"type": "Feature", "id": proposal.id, "geometry": geometry, "properties": {**said, "page": page}}
 
 
 def links(base: str, proposal: Proposal) -> list[Link]:

@@ -16,17 +16,18 @@ from api.services import Services
 from api.views import view_of_draft
 from geo.checks.resembling import resembling
 from geo.checks.run import check_record
-from geo.editing import stating
-from geo.errors import Gone, InvalidRecord
+from geo.editing import Feature, stating
+from geo.errors import Gone, InvalidRecord, NotFound
 from geo.faults import SEVERITIES, Fault
 from geo.permissions import Person, may
 from geo.proposals import Proposal
+from geo.records.parts import CLAIMS
 from geo.records.project import Project
 from geo.reviewing import Standing, standing
 from geo.store import Revision
 from web.language import Language
 from web.proposed.fields import field_of
-from web.proposed.page import Candidate, Review, Told, candidates
+from web.proposed.page import Candidate, Review, Told
 
 Faults = Sequence[Fault]
 
@@ -50,10 +51,31 @@ def _standing(given: Services, proposal: Proposal, into: str | None) -> Standing
     if into is not None and found.current is None:
         raise Gone(into, found.now.number if found.now else None)
     if not proposal.is_decided:
-        return found
+        return _with_keys(found, proposal.draft.project) if into is not None else found
     former = replace(found.now, project=found.base) if found.now else None
     stated = proposal.draft.project
     return Standing(former, found.base, stated.to_feature() if stated else None)
+
+
+def _with_keys(stands: Standing, proposed: Project | None) -> Standing:
+    """What came together of two records has no keys yet, by which its parts are told apart."""
+    if stands.feature is None or proposed is None:
+        return stands
+    try:
+        return replace(stands, feature=_stated(proposed, stands).to_feature())
+    except InvalidRecord:
+        return replace(stands, feature=_numbered(stands.feature))
+
+
+def _numbered(feature: Feature) -> Feature:
+    """Return a record that is none yet with a key for every claim, so that it can be shown what is wrong with it."""
+    stated = feature["properties"]
+    keyed = {
+        name: [{**part, "key": part.get("key") or f"new-{at}"} for at, part in enumerate(stated[name])]
+        for name in CLAIMS
+        if name in stated
+    }
+    return {**feature, "properties": {**stated, **keyed}}
 
 
 def _would_be(proposal: Proposal, stands: Standing) -> Project | None:
@@ -93,10 +115,24 @@ def review_of(given: Services, told: Told, person: Person, language: Language, i
 
 
 def _candidates(given: Services, proposal: Proposal) -> list[Candidate]:
+    """Return the records that resemble a new one, the likeliest first, and those that who proposed it has named."""
     draft = proposal.draft
     if draft.kind != "create" or draft.project is None:
         return []
-    return candidates(resembling(given.catalog, {**draft.project.to_feature(), "id": ""}), draft.alike)
+    resemble = resembling(given.catalog, {**draft.project.to_feature(), "id": ""})
+    found = {
+        str(each.feature["id"]): (each.feature["properties"], None if each.km is None else round(each.km, 1))
+        for each in resemble
+    }
+    named = {each: (found.get(each) or _named(given, each)) for each in (*found, *draft.alike)}
+    return [Candidate(each, at[1], at[0], draft.alike.get(each, "")) for each, at in named.items() if at]
+
+
+def _named(given: Services, project_id: str) -> tuple[Mapping[str, Any], None] | None:
+    try:
+        return orjson.loads(given.catalog.get(project_id).feature)["properties"], None
+    except (NotFound, Gone):
+        return None
 
 
 def _faults(given: Services, proposal: Proposal, stands: Standing) -> Faults:

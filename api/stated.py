@@ -27,7 +27,7 @@ def stated_by(form: Posted, found: Proposal, language: Language, store: Store | 
     where fields are corrected and nothing is chosen at a conflict.
     """
     taken, left = _chosen(form, "take"), _chosen(form, "leave")
-    stated = {
+    stated: dict[str, Any] = {
         "decision": form.text("decision"),
         "version": _number(form.text("version")),
         "seen": _number(form.text("seen")),

@@ -18,12 +18,13 @@ from api.auth import carries_key, client_of, person_of, require
 from api.bodies import json_of, once_of, received
 from api.decisions import author_of, editor_of, proposal_of
 from api.documents import document, shown
+from api.forms import AS_GEOJSON, DOCUMENT, NEGOTIATED, form_of
 from api.languages import language_wished
 from api.problems import KeyMissing
 from api.problems import shown as fault_shown
 from api.proposals_asked import read_proposals
-from api.proposals_told import PROPOSALS, short, token_of, whole
-from api.responses import JSON, etag
+from api.proposals_told import PROPOSALS, placed, short, token_of, whole
+from api.responses import GEOJSON, JSON, answer, etag
 from api.services import Services, ServicesDep, base_url
 from api.views import view_of_draft
 from api.writing import turn_to_write
@@ -33,7 +34,7 @@ from geo.checks.run import check_record
 from geo.deciding import decide, decision_of
 from geo.errors import InvalidRecord
 from geo.permissions import Person
-from geo.proposals import Author, Draft
+from geo.proposals import UNDECIDED, Author, Draft, ProposalQuery
 from geo.proposing import draft_of, within_feature
 from geo.records.project import Project
 from web import pages
@@ -41,6 +42,8 @@ from web import pages
 router = APIRouter(prefix=PROPOSALS)
 
 MOST_KEYLESS_BYTES = 2**17
+MOST_PLACES = 1_000  # proposals that a map shows
+FORMS = (*DOCUMENT, AS_GEOJSON)
 
 
 def proposer(request: Request, given: ServicesDep) -> Person | None:
@@ -141,9 +144,12 @@ def _looks(request: Request, given: Services, project: Project) -> str:
 
 @router.get("")
 def proposals(request: Request, given: ServicesDep) -> Response:
-    """Answer a page of proposals, those that wait longest first."""
+    """Answer a page of proposals, those that wait longest first; as GeoJSON, where those that are undecided lie."""
+    form = form_of(request, FORMS)
     query = read_proposals(request.query_params, given.settings.page_size, parameters.FORMED)
     base = base_url(request)
+    if form is AS_GEOJSON:
+        return _places(request, given, query)
     page = given.store.proposals.search(query)
     told = {
         "proposals": [short(base, each) for each in page.proposals],
@@ -152,7 +158,18 @@ def proposals(request: Request, given: ServicesDep) -> Response:
         "next": page.after,
     }
     tag = etag(orjson.dumps(told))
-    return document(request, given, tag, lambda: told, shown("api.proposals"))
+    return document(request, given, tag, lambda: told, shown("api.proposals"), FORMS)
+
+
+def _places(request: Request, given: Services, query: ProposalQuery) -> Response:
+    """Answer the undecided proposals that have a place of their own, the newest of them where there are too many."""
+    states = tuple(each for each in query.states or UNDECIDED if each in UNDECIDED)
+    limit = query.limit if "limit" in request.query_params else MOST_PLACES
+    asked = dataclasses.replace(query, states=states, limit=min(limit, MOST_PLACES), newest_first=True)
+    found = given.store.proposals.search(asked).proposals if states else []
+    features = [feature for each in found if (feature := placed(base_url(request), each)) is not None]
+    body = orjson.dumps({"type": "FeatureCollection", "numberReturned": len(features), "features": features})
+    return answer(request, etag(body), lambda: body, GEOJSON, NEGOTIATED)
 
 
 @router.get("/{number}")

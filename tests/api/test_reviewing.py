@@ -3,7 +3,7 @@
 import html
 import re
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 import pytest
@@ -284,6 +284,13 @@ def test_a_likely_duplicate_stands_beside_it_and_takes_it_in(open_api, eva):
     assert "no record" in words(eva.read(f"/review/{number}?into=xx-nothing", 404)).lower()
 
 
+def test_a_record_that_the_proposer_names_stands_beside_it_though_it_does_not_resemble_it(open_api, eva):
+    number = proposed(open_api, new("Wholly other", alike={FACTORY: "phase", "bo-gone": "same"}))["id"]
+    page = eva.read(f"/review/{number}")
+    assert f'href="?into={FACTORY}#changes"' in page
+    assert "Another phase" in words(page)
+
+
 def test_a_removal_is_shown_and_accepted(open_api, eva):
     source = {"url": "https://example.org/never", "title": "It never was"}
     body = {"kind": "delete", "project": FACTORY, "revision": 1, "comment": "It never was.", "sources": [source]}
@@ -299,8 +306,8 @@ def test_a_removal_is_shown_and_accepted(open_api, eva):
 def test_an_editor_of_one_country_decides_about_its_records_alone(open_api):
     inside, outside = (proposed(open_api, correction(open_api, locality=name))["id"] for name in ("Uyuni", "Colcha"))
     chile, bolivia = Editor(open_api, "Clara", countries=["CL"]), Editor(open_api, "Berta", countries=["BO"])
-    assert "No" not in words(bolivia.read("/review")).split("proposal")[0]
-    assert "Rosatom" not in words(chile.read("/review"))
+    assert f'href="/review/{inside}"' in bolivia.read("/review")
+    assert f'href="/review/{inside}"' not in chile.read("/review")
     page = chile.read(f"/review/{outside}")
     assert '<button class="strong" name="with"' not in page
     seen = bolivia.read(f"/review/{inside}")
@@ -344,7 +351,12 @@ def pages_of(open_api, eva, text):
     body = {"kind": "create", "feature": feature, "comment": text, "author": "Rosa", "alike": {FACTORY: "different"}}
     number = proposed(open_api, body)["id"]
     eva.send(f"/review/{number}", decision="ask", text=text)
-    paths = (f"/proposals/{number}", f"/review/{number}", f"/review/{number}?into={FACTORY}", f"/review?q={text[:20]}")
+    paths = (
+        f"/proposals/{number}",
+        f"/review/{number}",
+        f"/review/{number}?into={FACTORY}",
+        f"/review?q={quote(text[:20])}",
+    )
     return [Elements(eva.read(path)) for path in paths]
 
 
@@ -356,3 +368,17 @@ def test_what_strangers_write_is_only_text(open_api, eva):
         for one, other in zip(plain, pages_of(open_api, eva, text), strict=True):
             assert set() == other.found - one.found, text
             assert other.schemes <= {"", "http", "https"}, text
+
+
+def test_where_undecided_proposals_lie_is_told_apart_from_the_records(open_api, eva):
+    placed = proposed(open_api, new("Alpha works"))["id"]
+    proposed(open_api, correction(open_api, name="Somewhere in Bolivia"))  # known to its country alone
+    decided = proposed(open_api, new("Beta works"))["id"]
+    eva.send(f"/review/{decided}", decision="decline", reason="duplicate")
+    answer = open_api.client.get(f"{PROPOSALS}?f=geojson")
+    assert "application/geo+json" == answer.headers["content-type"]
+    [told] = answer.json()["features"]
+    assert (placed, "Alpha works", False) == (told["id"], told["properties"]["name"], told["properties"]["reviewed"])
+    assert told["properties"]["page"].endswith(f"/proposals/{placed}")
+    assert [] == open_api.client.get(f"{PROPOSALS}?f=geojson&state=declined").json()["features"]
+    assert 400 == open_api.client.get(f"{PROPOSALS}?f=csv").status_code

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo.checks.resembling import Resemblance
 from geo.proposals import MOST_COMMENT, Proposal
 from geo.reviewing import Standing
 from geo.store import Revision
@@ -84,19 +83,6 @@ class Review:
     into: str = ""
     beyond: Sequence[str] = ()
     done: str = ""
-
-
-def candidates(found: Sequence[Resemblance], answers: Mapping[str, str]) -> list[Candidate]:
-    """Return the records that resemble a proposed one, the likeliest first."""
-    return [
-        Candidate(
-            str(each.feature["id"]),
-            None if each.km is None else round(each.km, 1),
-            each.feature["properties"],
-            answers.get(str(each.feature["id"]), ""),
-        )
-        for each in found
-    ]
 
 
 def proposal_page(site: Site, told: Told, reader: Reader, language: Language = ENGLISH) -> str:

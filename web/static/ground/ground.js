@@ -5,6 +5,7 @@ import { Choice, OWN } from "./choice.js";
 import { fetchOffer } from "./layers.js";
 import { OwnGround } from "./own.js";
 import { switcher } from "./switcher.js";
+import { IS_OFFERED, unreviewed } from "./unreviewed.js";
 import { worldOf } from "./world.js";
 
 /** @typedef {import("../map/shapes.js").Country} Country */
@@ -60,6 +61,7 @@ async function offer(map, own, choice, address) {
   const bases = new Bases(map, own.group, told, choice);
   choice.listen(() => void bases.show());
   switcher(map, told, choice);
+  if (IS_OFFERED) unreviewed(map, choice);
   await bases.show();
 }
 

@@ -3,6 +3,7 @@
 import { agree, hasAgreed, OWN } from "./choice.js";
 import { colourOf } from "./bases.js";
 import { titleOf } from "./layers.js";
+import { IS_OFFERED, UNREVIEWED } from "./unreviewed.js";
 import { bdi, el, fill, svg } from "../base/dom.js";
 import { say } from "../base/texts.js";
 
@@ -67,11 +68,13 @@ function keepingFocus(box, draw) {
 /** @param {Offer} offer @param {Choice} choice */
 function parts(offer, choice) {
   const asked = offer.bases.find(({ id, host }) => id === choice.base && !hasAgreed(host));
+  const overlays = offer.overlays.map((told) => overlayLine(told, choice));
+  if (IS_OFFERED) overlays.push(unreviewedLine(choice));
   const bases = [null, ...offer.bases].map((told) => baseLine(told, choice));
   return [
     fieldset(say("base.bases"), bases),
     asked ? el("p", { class: "warning", role: "note" }, say("base.asked", { title: titleOf(asked) })) : null,
-    offer.overlays.length ? fieldset(say("base.overlays"), offer.overlays.map((told) => overlayLine(told, choice))) : null,
+    overlays.length ? fieldset(say("base.overlays"), overlays) : null,
   ];
 }
 
@@ -94,16 +97,27 @@ function baseLine(told, choice) {
 
 /** @param {ToldOverlay} told @param {Choice} choice */
 function overlayLine(told, choice) {
-  const checked = choice.now.overlays.includes(told.id) && hasAgreed(told.host);
-  const onchange = (/** @type {Event} */ event) => {
-    agree(told.host);
-    const others = choice.now.overlays.filter((id) => id !== told.id);
-    const isOn = /** @type {HTMLInputElement} */ (event.target).checked;
-    choice.choose({ ...choice.now, overlays: isOn ? [...others, told.id] : others });
-  };
-  const input = { id: `overlay-${told.id}`, type: "checkbox", name: "overlay", value: told.id, checked, onchange };
+  const input = overlayInput(told, choice);
   const swatch = el("span", { class: "ground-swatch", style: `background:${colourOf(told)}` });
   return line(input, titleOf(told), [...noteOf(told), licenceOf(told)], swatch);
+}
+
+/** @param {Choice} choice */
+function unreviewedLine(choice) {
+  const note = el("span", {}, say("base.unreviewed_note"));
+  return line(overlayInput({ id: UNREVIEWED, host: null }, choice), say("base.unreviewed"), [note]);
+}
+
+/** @param {{id: string, host: string | null}} overlay @param {Choice} choice */
+function overlayInput({ id, host }, choice) {
+  const checked = choice.now.overlays.includes(id) && hasAgreed(host);
+  const onchange = (/** @type {Event} */ event) => {
+    agree(host);
+    const others = choice.now.overlays.filter((each) => each !== id);
+    const isOn = /** @type {HTMLInputElement} */ (event.target).checked;
+    choice.choose({ ...choice.now, overlays: isOn ? [...others, id] : others });
+  };
+  return { id: `overlay-${id}`, type: "checkbox", name: "overlay", value: id, checked, onchange };
 }
 
 /** @param {ToldOverlay} told */
