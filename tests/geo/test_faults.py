@@ -11,7 +11,7 @@ from unittest import mock
 import laid
 import pytest
 from conftest import ROOT
-from made_up import made_up, made_up_feature
+from made_up import made_up_feature
 from provoke import (
     ahead,
     another_kept,
@@ -106,7 +106,6 @@ from geo.curated.files import read_features, read_projects
 from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
-from geo.editing import Edit
 from geo.errors import Gone, RevisionConflict, SelectionTooLarge
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.formats.registry import FORMATS
