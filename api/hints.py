@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
 from api.filters import NUMBER, Parameter, WrongParameter, once
 from api.languages import PARAMETER as LANGUAGE
+from api.links import API, COLLECTION
 from api.parameters import PARAMETERS, check_known
+from api.responses import JSON
 from geo.countries import country_names
 from geo.gazetteer import MOST_NAME
 from geo.records.fields import ID_PATTERN
@@ -106,3 +108,18 @@ def _degrees(params: QueryParams, name: str, most: int) -> float | None:
     if not re.fullmatch(NUMBER, text, re.ASCII) or not abs(float(text)) <= most:
         raise WrongParameter(name, "degrees-form", name=name, text=text[:40], most=most)
     return float(text)
+
+
+def paths(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the operations that the form asks while it is filled in, by their paths."""
+    asked = {
+        "/addresses": ("address", "What follows from the address of a source", ABOUT),
+        "/places": ("places", "Towns, regions and countries by name", PLACES),
+        f"{COLLECTION.removeprefix(API)}/alike": ("alike", "Records that resemble a described one", ALIKE),
+    }
+    found: dict[str, dict[str, Any]] = {}
+    for path, (name, summary, told) in asked.items():
+        operation = read(name, summary, JSON)
+        operation["parameters"] += [each.openapi() for each in told]
+        found[path] = {"get": operation}
+    return found

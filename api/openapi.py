@@ -99,22 +99,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
 def _around(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return what is asked of changes and proposals, and while a record is described."""
     changes = {CHANGES.removeprefix(API): {"get": operation_of_changes(read)}}
-    return {**proposals_definition.paths(read), **changes, **hooks_definition.paths(), **_hints(read)}
-
-
-def _hints(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return what the form asks while it is filled in."""
-    asked = {
-        "/addresses": ("address", "What follows from the address of a source", hints.ABOUT),
-        "/places": ("places", "Towns, regions and countries by name", hints.PLACES),
-        f"{COLLECTION.removeprefix(API)}/alike": ("alike", "Records that resemble a described one", hints.ALIKE),
-    }
-    found: dict[str, dict[str, Any]] = {}
-    for path, (name, summary, told) in asked.items():
-        operation = read(name, summary, JSON)
-        operation["parameters"] += [each.openapi() for each in told]
-        found[path] = {"get": operation}
-    return found
+    return {**proposals_definition.paths(read), **changes, **hooks_definition.paths(), **hints.paths(read)}
 
 
 def _put_together(found: dict[str, dict[str, Any]], more: Mapping[str, dict[str, Any]]) -> None:
