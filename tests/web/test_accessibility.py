@@ -16,6 +16,7 @@ PAGES = (
     f"/projects/{DENSE}/revisions/1",
     "/add",
     "/about",
+    "/sign-in",
     "/about/data",
     "/stories",
     "/nothing-here",
