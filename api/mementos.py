@@ -14,6 +14,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.auth import client_of, key_of
 from api.collections import OF_PROJECTS
 from api.filters import WrongParameter, once
 from api.links import item_path
@@ -151,8 +152,13 @@ def _links(request: Request, original: str, timemap: str) -> str:
     return f'{own}, <{base_url(request)}{timemap}>; rel="timemap"; type="{LINK_FORMAT}"'
 
 
-def standing(given: Services, moment: Moment) -> Services:
-    """Return the services with answers as of a moment; raises SelectionTooLarge, and FilesWaiting."""
+def standing(request: Request, given: Services, moment: Moment) -> Services:
+    """Return the services with answers as of a moment, which counts as a file where it has to be made ready.
+
+    Raises SelectionTooLarge, FilesWaiting and TooMany.
+    """
+    if not given.pasts.has(moment.sequence):
+        given.rates.take("files", client_of(request, key_of(request)))
     try:
         return given.with_catalog(given.pasts.at(moment.sequence))
     except TimeoutError:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import hints, parameters, proposals_definition, releases, tiles_definition
+from api import hints, history_definition, parameters, proposals_definition, tiles_definition
 from api.asked import FORMS_OF_CITATION, FORMS_OF_ITEM, forms_of_items
 from api.changed import operation_of_changes
 from api.collections import COLLECTIONS, OF_PROJECTS, Collection
@@ -17,9 +17,7 @@ from api.forms import AS_CSV, AS_HTML, AS_OPENAPI, AS_SCHEMA, DOCUMENT, Form
 from api.hooks import definition as hooks_definition
 from api.languages import PARAMETER as LANGUAGE
 from api.links import API, CHANGES, COLLECTION, EVENTS, ITEMS
-from api.mementos import LINK_FORMAT
 from api.problems import title_of
-from api.releases import FORMS_OF_REPORT
 from api.responses import COLUMNS, GEOJSON, JSON
 from api.shapes import ending_of, shapes
 from geo.columns import PROJECTS, Columns
@@ -69,7 +67,7 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
     _put_together(found, {items: _editing_items(), f"{items}/{{featureId}}": _editing_item()})
     return {
         **found,
-        **_of_history(read, items),
+        **history_definition.paths(read, _write, items),
         EVENTS.removeprefix(API): {
             "get": read(
                 "events",
@@ -164,44 +162,6 @@ def _beside(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _of_history(read: Callable[..., dict[str, Any]], items: str) -> dict[str, Any]:
-    """Return what is answered of the revisions of records, and of moments that have names."""
-    revisions = f"{items}/{{featureId}}/revisions"
-    report = read("releaseChanges", "What changed between two releases", FORMS_OF_REPORT)
-    return {
-        revisions: {
-            "get": _of_revisions(read("revisions", "A record's history", DOCUMENT, ("limit",), failures=(404,)))
-        },
-        f"{revisions}/{{number}}": {
-            "get": read("revision", "A record as it was", FORMS_OF_ITEM, (), "feature", (404, 410))
-        },
-        f"{revisions}/{{number}}/revert": {
-            "post": _write("revert", "Make a record what it was at a revision", 200, (404, 410, 412, 428))
-        },
-        f"{items}/{{featureId}}/timemap": {
-            "get": read("timemap", "Where each state of a record is", LINK_FORMAT, failures=(404,))
-        },
-        "/releases/timemap": {"get": read("releasesTimemap", "Where all records are as they stood", LINK_FORMAT)},
-        "/releases": {"get": read("releases", "Moments that have names", DOCUMENT)},
-        "/releases/changes": {"get": _of_report(report)},
-    }
-
-
-def _of_report(operation: dict[str, Any]) -> dict[str, Any]:
-    """Add which moments a report compares."""
-    told = (releases.FROM, releases.TO, releases.AFTER, parameters.limit_parameter(50))
-    operation["parameters"] += [each.openapi() for each in told]
-    operation["parameters"][-4]["required"] = True
-    operation["responses"] |= _problems((404, 413))
-    return operation
-
-
-def _of_revisions(operation: dict[str, Any]) -> dict[str, Any]:
-    """Add where a page of revisions starts, which is a number of one."""
-    operation["parameters"].append(parameters.REVISION.openapi())
-    return operation
-
-
 _FILE = {"type": "string", "format": "binary"}
 
 
@@ -229,13 +189,7 @@ _IN_PATHS: list[dict[str, Any]] = [
     },
     proposals_definition.IN_PATH,
     hooks_definition.IN_PATH,
-    {
-        "name": "number",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 1, "maximum": 10**15 - 1},
-        "description": "The number of a revision.",
-    },
+    history_definition.IN_PATH,
     *tiles_definition.IN_PATHS,
 ]
 

@@ -287,6 +287,13 @@ def read_revisions_page(params: QueryParams, page_size: int) -> tuple[int, int]:
     return int(after), min(read_limit(once(params, "limit"), page_size), MOST_REVISIONS - 1)
 
 
+def read_whole(name: str, text: str) -> int:
+    """Return a number of a revision; raises InvalidQuery for what is none."""
+    if not re.fullmatch(r"\d{1,15}", text, re.ASCII):
+        raise WrongParameter(name, "cursor-form", name=name)
+    return int(text)
+
+
 def read_comment(params: QueryParams) -> str | None:
     """Return the comment of a change; raises InvalidQuery when it is too long or another parameter is there."""
     check_known(params, ["comment"])

@@ -11,9 +11,10 @@ from geo.catalog import Catalog
 from geo.curated.organisations import Organisations
 from geo.errors import NotFound, SelectionTooLarge
 from geo.memory.catalog import MemoryCatalog
+from geo.memory.pace import unhurried
 from geo.store import Revision, Store
 
-MOST_RECORDS = 20_000  # that are made ready while somebody waits
+MOST_RECORDS = 10_000  # that are made ready while somebody waits
 _MOST_KEPT = 3
 _MOST_WAITING = 2  # besides the one that is made ready
 _SECONDS = 20
@@ -33,7 +34,7 @@ class Past:
         return iter(())
 
     def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
-        return self._store.standing(self._sequence, after, until)
+        return unhurried(self._store.standing(self._sequence, after, until))
 
     def current_ids(self) -> Iterator[str]:
         return self._store.standing_ids(self._sequence)
@@ -56,6 +57,10 @@ class Pasts:
         self._made: OrderedDict[int, Catalog] = OrderedDict()
         self._turn = threading.Lock()
         self._room = threading.BoundedSemaphore(1 + _MOST_WAITING)
+
+    def has(self, sequence: int) -> bool:
+        """Return whether the answers as of a sequence are at hand."""
+        return sequence in self._made
 
     def at(self, sequence: int) -> Catalog:
         """Return the answers as of a sequence.

@@ -88,7 +88,8 @@ def revision_page(site: Site, view: Mapping[str, Any], language: Language = ENGL
     """Return a revision: who made it, what it changed, and the record as it was, by the one template of records.
 
     `view` holds `id`, `name`, `told` (a `Told`), `newest` (the newest of all), `data_path` (of the revision), and
-    `record`, the view of the record as `web.pages.record_page` takes it; None for a deletion.
+    `record`, the view of the record as `web.pages.record_page` takes it; None for a deletion. `csrf` is the token of
+    who may go back to it ("" for who may not), and `refusal` why that was not done.
     """
     record = shown(site, view["record"], language) if view["record"] else {}
     given = {**record, **view, "is_past": True}

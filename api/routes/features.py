@@ -65,7 +65,7 @@ def items(request: Request, given: ServicesDep, collection: CollectionDep) -> Re
     moment = mementos.moment_of(given, request.query_params)
     if elsewhere is not None or moment is None:
         return elsewhere or _items(request, given, collection)
-    return mementos.stamped(request, _items(request, mementos.standing(given, moment), collection), moment)
+    return mementos.stamped(request, _items(request, mementos.standing(request, given, moment), collection), moment)
 
 
 def _items(request: Request, given: Services, collection: Collection) -> Response:

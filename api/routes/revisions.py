@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import QueryParams
+from starlette.responses import RedirectResponse, Response
 
-from api import history, mementos, parameters
+from api import history, mementos, parameters, sessions
 from api.asked import FORMS_OF_ITEM, PAGES
 from api.collections import OF_PROJECTS
 from api.documents import document, shown
@@ -18,15 +20,22 @@ from api.filters import WrongParameter, once
 from api.forms import NEGOTIATED, form_of
 from api.languages import language_of
 from api.links import ITEMS, Link, item_path, link, link_header, revision_links, revisions_links
+from api.personal import OWN, personal_page
+from api.posted import Posted, posted_by
+from api.problems import detail_of, status_of
 from api.responses import GEOJSON, answer
+from api.reverting import Back, revert_to
 from api.routes.pages import page
 from api.services import Services, ServicesDep, base_url
 from api.tags import state_tag
-from geo.errors import Gone
+from api.writing import turn_to_write
+from geo.errors import Gone, LedgerError, StoreError
+from geo.permissions import Person, may
 from geo.store import Revision
 from web.history import revision_page, revisions_page
 
 router = APIRouter()
+FormDep = Annotated[Posted, Depends(posted_by("change"))]
 
 _IN_API = f"{ITEMS}/{{project_id}}/revisions"
 _ON_PAGES = "/projects/{project_id}/revisions"
@@ -119,11 +128,52 @@ def _before(text: str | None) -> int | None:
 
 @router.get(f"{_ON_PAGES}/{{number}}")
 def page_of_revision(project_id: str, number: str, request: Request, given: ServicesDep) -> Response:
-    """Answer a revision as a page: the record as it was, and what it changed of the one before."""
+    """Answer a revision as a page: the record as it was, and what it changed of the one before.
+
+    Who may change it, and is signed in, may go back to it from there.
+    """
     parameters.check_known(request.query_params, parameters.FORMED)
-    found, language = history.revision_of(given, project_id, number), language_of(request)
-    view = history.page_of_revision(given, found, base_url(request), language)
-    root = given.settings.site.root
-    view["data_path"] = f"{root}{item_path(OF_PROJECTS, project_id)}/revisions/{found.number}?f=geojson"
-    told = page(request, state_tag(request, given), revision_page(given.settings.site, view, language).encode())
+    found, person = history.revision_of(given, project_id, number), sessions.signed_in(request)
+    if person is None:
+        told = page(request, state_tag(request, given), _revision_page(request, given, found).encode())
+    else:
+        told = personal_page(request, _revision_page(request, given, found, person))
     return mementos.stamped_revision(request, told, found, f"/projects/{quote(project_id, safe='')}")
+
+
+def _revision_page(
+    request: Request, given: Services, found: Revision, person: Person | None = None, refusal: str = ""
+) -> str:
+    language, site = language_of(request), given.settings.site
+    view = history.page_of_revision(given, found, base_url(request), language)
+    path = f"{item_path(OF_PROJECTS, found.project_id)}/revisions/{found.number}"
+    csrf = sessions.token_of(request) if person and _may_go_back(person, found) else ""
+    told = {**view, "data_path": f"{site.root}{path}?f=geojson", "csrf": csrf, "refusal": refusal}
+    return revision_page(site, told, language)
+
+
+def _may_go_back(person: Person, found: Revision) -> bool:
+    return found.project is not None and may(person, "change", found.project.properties.country)
+
+
+async def _turn(given: ServicesDep, _: FormDep) -> AsyncIterator[None]:
+    async with turn_to_write(given):
+        yield
+
+
+@router.post(f"{_ON_PAGES}/{{number}}/revert", dependencies=[Depends(_turn, scope="function")])
+def go_back(project_id: str, number: str, request: Request, given: ServicesDep, form: FormDep) -> Response:
+    """Make a record what it was at a revision, as a new revision, and show it."""
+    form.check_known(("newest", "comment"))
+    found, language = history.revision_of(given, project_id, number), language_of(request)
+    try:
+        expected = parameters.read_whole("newest", form.text("newest"))
+        comment = parameters.read_comment(QueryParams({"comment": form.text("comment")}))
+        revert_to(given, form.person, Back(project_id, number, expected, comment, language))
+    except StoreError:
+        raise
+    except LedgerError as error:
+        html = _revision_page(request, given, found, form.person, detail_of(error, language))
+        return personal_page(request, html, status_of(error))
+    address = f"{given.settings.root}/projects/{quote(project_id, safe='')}/revisions"
+    return RedirectResponse(address, 303, OWN)

@@ -207,3 +207,52 @@ def test_a_record_whose_link_leads_nowhere_any_more_can_still_go_back(own):
     own.store.write([Edit(ID, made_up(links=link), 3, "ana")])
     own.store.write([Edit(ID, made_up(), 4, "ana"), Edit("bo-other", None, 1, "ana")])
     assert 200 == revert(own, 4).status_code
+
+
+def sign_in(own, headers):
+    key = headers["Authorization"].removeprefix("Bearer ")
+    own.client.post("/sign-in", data={"key": key}, follow_redirects=False)
+    return own.client.get("/session").json()["csrf"]
+
+
+def test_an_editor_goes_back_in_a_browser(own):
+    address = f"{PAGE}/revisions/1"
+    assert "csrf" not in own.client.get(address).text
+    assert 401 == own.client.post(f"{address}/revert", data={"newest": "3"}).status_code
+    token = sign_in(own, own.editor)
+    page = own.client.get(address)
+    assert f'action="{address}/revert"' in page.text
+    assert "no-store" in page.headers["cache-control"]
+    assert f"{PAGE}/revisions/3/revert" not in own.client.get(f"{PAGE}/revisions/3").text, "it is that already"
+    assert 403 == own.client.post(f"{address}/revert", data={"newest": "3"}).status_code
+    sent = {"csrf": token, "newest": "3", "comment": "it was right"}
+    answer = own.client.post(f"{address}/revert?lang=es", data={**sent, "newest": "2"})
+    assert (412, True) == (answer.status_code, 'role="alert"' in answer.text)
+    assert 400 == own.client.post(f"{address}/revert", data={**sent, "newest": "x"}).status_code
+    answer = own.client.post(f"{address}/revert", data=sent, follow_redirects=False)
+    assert (303, f"{PAGE}/revisions") == (answer.status_code, answer.headers["location"])
+    head = own.store.head(ID)
+    assert (4, "editor", "it was right", "Made-up plant") == (
+        head.number,
+        head.author,
+        head.comment,
+        head.project.properties.name,
+    )
+
+
+def test_a_reader_who_is_signed_in_sees_no_way_back(own):
+    token = sign_in(own, own.reader)
+    assert "go-back" not in own.client.get(f"{PAGE}/revisions/1").text
+    answer = own.client.post(f"{PAGE}/revisions/1/revert", data={"csrf": token, "newest": "3"})
+    assert (403, 3) == (answer.status_code, own.store.head(ID).number)
+
+
+def test_a_deletion_is_undone_in_a_browser(own):
+    delete(own)
+    token = sign_in(own, own.editor)
+    assert "go-back" in own.client.get(f"{PAGE}/revisions/3").text
+    sent = {"csrf": token, "newest": "4"}
+    assert 200 == own.client.post(f"{PAGE}/revisions/3/revert", data=sent).status_code
+    assert (5, "create", "Back to revision 3") == tuple(
+        getattr(own.store.head(ID), name) for name in ("number", "action", "comment")
+    )

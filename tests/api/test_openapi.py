@@ -55,6 +55,7 @@ DEFINED_ELSEWHERE = (
     "/projects/{project_id}/revisions",
     "/releases",
     "/projects/{project_id}/revisions/{number}",
+    "/projects/{project_id}/revisions/{number}/revert",
     "/stories",
     "/stories/{name}",
     "/basemap.pmtiles",
