@@ -24,10 +24,9 @@ from geo.proposals import Proposal
 from geo.records.parts import CLAIMS
 from geo.records.project import Project
 from geo.reviewing import Standing, standing
-from geo.store import Revision
 from web.language import Language
 from web.proposed.fields import field_of
-from web.proposed.page import Candidate, Review, Told
+from web.proposed.page import Candidate, Outcome, Review, Told
 
 Faults = Sequence[Fault]
 
@@ -42,7 +41,7 @@ def told_of(given: Services, proposal: Proposal, base: str, into: str | None = N
     view = view_of_draft(given, project, base) if project else None
     there = [stands.now] if stands.now else []
     names = {**names_linked(given, there), **(view["names"] if view else {})}
-    return Told(proposal, stands, view, names, [_revision(given, each) for each in proposal.revisions])
+    return Told(proposal, stands, view, names, [_outcome(given, each) for each in proposal.revisions])
 
 
 def _standing(given: Services, proposal: Proposal, into: str | None) -> Standing:
@@ -93,8 +92,10 @@ def _stated(proposed: Project, stands: Standing) -> Project:
     return stating({**(stands.feature or {}), "id": project_id}, stands.current)
 
 
-def _revision(given: Services, sequence: int) -> Revision:
-    return next(given.store.changes_since(sequence - 1))
+def _outcome(given: Services, sequence: int) -> Outcome:
+    revision = next(given.store.changes_since(sequence - 1))
+    name = revision.project.properties.name if revision.project else revision.project_id
+    return Outcome(revision.project_id, name, revision.number, revision.action == "update")
 
 
 def review_of(given: Services, told: Told, person: Person, language: Language, into: str | None = None) -> Review:

@@ -150,7 +150,10 @@ def sign_in_page(site: Site, given: Mapping[str, Any], language: Language = ENGL
 
 
 # Where those who are signed in go, each with the right that opens it.
-_DOORS = (("administer", "/admin", "admin.title"),)
+_DOORS = (
+    ("review", "/review", "review.queue"),
+    ("administer", "/admin", "admin.title"),
+)
 
 
 def who(site: Site, name: str, language: Language = ENGLISH) -> str:

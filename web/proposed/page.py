@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo.proposals import MOST_COMMENT, Proposal
 from geo.reviewing import Standing
-from geo.store import Revision
 from web.changed.records import Feature
 from web.changed.values import Change
 from web.history import Names, differing
@@ -25,6 +24,15 @@ from web.site import Site
 REASONS = ("no_source", "not_said", "duplicate", "out_of_scope", "too_vague", "advertising", "outdated")
 
 
+class Outcome(NamedTuple):
+    """A revision that came of a proposal: of which record, by its name, and whether there was one before it."""
+
+    project_id: str
+    name: str
+    number: int
+    is_change: bool
+
+
 @dataclass(frozen=True)
 class Told:
     """A proposal and all that its page says of it.
@@ -38,7 +46,7 @@ class Told:
     standing: Standing
     record: Mapping[str, Any] | None
     names: Names
-    revisions: Sequence[Revision] = ()
+    revisions: Sequence[Outcome] = ()
 
 
 @dataclass(frozen=True)
