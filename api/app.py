@@ -36,6 +36,7 @@ from api.routes import (
     health,
     hints,
     hooks,
+    importing,
     landing,
     pages,
     proposals,
@@ -78,6 +79,7 @@ _MODULES = (
     admin,
     changes,
     hints,
+    importing,
 )
 _EXPOSED = ("ETag", "Link", "Location", "Content-Crs", "Allow", "Retry-After", "X-Request-ID", "Memento-Datetime")
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.

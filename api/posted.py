@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
-from typing import Annotated, Any
+from collections.abc import AsyncGenerator, Callable, Iterable
+from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
@@ -56,6 +56,10 @@ class Posted:
         value = self._form.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
+    async def close(self) -> None:
+        """Close the files."""
+        await self._form.close()
+
     def check_known(self, names: Iterable[str]) -> None:
         """Raise WrongParameter for a field that the form does not have."""
         check_known(self._form, (*names, TOKEN))  # type: ignore[arg-type]
@@ -72,7 +76,7 @@ async def posted(request: Request) -> Posted:
 PostedDep = Annotated[Posted, Depends(posted)]
 
 
-def posted_by(right: Right, most: int | None = None, files: int = 0) -> Callable[..., Coroutine[Any, Any, Posted]]:
+def posted_by(right: Right, most: int | None = None, files: int = 0) -> Callable[..., AsyncGenerator[Posted, None]]:
     """Return what gives a route the form of somebody who has a right, which is asked before its body is read.
 
     At most `most` bytes (None: as many as any body) with `files` files. Raises what `posted` does, KeyMissing and
@@ -81,8 +85,12 @@ def posted_by(right: Right, most: int | None = None, files: int = 0) -> Callable
 
     asked = Depends(require_asker(right))  # as a default, since FastAPI reads annotations outside of this function
 
-    async def read(request: Request, person: Person = asked) -> Posted:
-        return await _read(request, person, most, files)
+    async def read(request: Request, person: Person = asked) -> AsyncGenerator[Posted, None]:
+        form = await _read(request, person, most, files)
+        try:
+            yield form
+        finally:
+            await form.close()
 
     return read
 
@@ -99,6 +107,7 @@ async def _read(request: Request, person: Person | None, most: int | None = None
     else:
         raise MediaTypeRefused("media-type-refused", wanted=_PLAIN, named=media_type[:100] or "none")
     if is_by_session(request) and not is_token(request, str(form.get(TOKEN, ""))):
+        await form.close()
         raise NotFromHere("token-missing")
     return Posted(form, person)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from geo.alone import Alone
@@ -115,6 +116,7 @@ class Store(Records, Protocol):
     - All methods may be called from any thread, and several processes may share one store.
     """
 
+    path: Path  # of its file, beside which lies what belongs to it
     keys: KeyRing
     sessions: Sessions
     audit: AuditLog

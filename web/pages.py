@@ -154,6 +154,7 @@ _DOORS = (
     ("review", "/review", "review.queue"),
     ("administer", "/admin", "admin.title"),
 )
+_DOORS = (("propose", "/import", "import.title"), ("administer", "/admin", "admin.title"))
 
 
 def who(site: Site, name: str, language: Language = ENGLISH) -> str:

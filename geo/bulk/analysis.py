@@ -6,6 +6,7 @@ import gc
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 import orjson
@@ -48,13 +49,20 @@ class Analysis:
         self._changes.close()
 
 
-def analyse(table: Table, profile: Profile, store: Store, watched: Callable[[int], None] = lambda _: None) -> Analysis:
+def analyse(
+    table: Table,
+    profile: Profile,
+    store: Store,
+    watched: Callable[[int], None] = lambda _: None,
+    folder: Path | None = None,
+) -> Analysis:
     """Compare every row; nothing is written to the store. Raises DataFileError for a profile that does not fit.
 
-    It is `watched` with the number of rows done; whatever that raises ends it, and leaves nothing.
+    It is `watched` with the number of rows done; whatever that raises ends it, and leaves nothing. What comes of it
+    lies in files without names or, to be opened again, in a `folder`.
     """
     profile = _fitting(table, checked(profile))
-    outcomes, changes = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 (the analysis has them)
+    outcomes, changes = (_file(folder, name) for name in _FILES)
     tally = Tally()
     try:
         ids = {row.feature["id"] for row in table.rows() if row.feature and isinstance(row.feature.get("id"), str)}
@@ -67,6 +75,19 @@ def analyse(table: Table, profile: Profile, store: Store, watched: Callable[[int
         changes.close()
         raise
     return Analysis(tally, profile, outcomes, changes)
+
+
+def kept_analysis(folder: Path, tally: Tally, profile: Profile) -> Analysis:
+    """Return an analysis that was kept in a folder."""
+    outcomes, changes = ((folder / name).open("rb") for name in _FILES)
+    return Analysis(tally, profile, outcomes, changes)
+
+
+_FILES = ("outcomes", "changes")
+
+
+def _file(folder: Path | None, name: str) -> IO[bytes]:
+    return tempfile.TemporaryFile() if folder is None else (folder / name).open("w+b")
 
 
 class _without_collector:  # noqa: N801 (it is used as a function)
@@ -97,6 +118,7 @@ def _compare(
         tally.add(outcome)
         spools[0].write(orjson.dumps(outcome.members()) + b"\n")
         if change is not None:
+            tally.countries |= change.countries
             spools[1].write(orjson.dumps([change.expected, change.project.to_feature()]) + b"\n")
     watched(table.count)
 

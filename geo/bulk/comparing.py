@@ -27,10 +27,16 @@ _MOST_ALIKE = 20  # that are named
 
 
 class Change(NamedTuple):
-    """What a row would write: the record, and from which revision it was made (None: it is new)."""
+    """What a row would write: the record, made from revision `expected` (None: new) of one in the country `before`."""
 
     project: Project
     expected: int | None
+    before: str | None = None
+
+    @property
+    def countries(self) -> set[str]:
+        """The countries of the record, before and after."""
+        return {self.project.properties.country, *([self.before] if self.before else [])}
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Comparing:
         if faults:
             raise InvalidRecord(faults)
         outcome = self._outcome(row, "changed", now.project_id, project, before=now.project)
-        return outcome, Change(project, now.number)
+        return outcome, Change(project, now.number, now.project.properties.country)
 
     def _edited(self, row: Row, now: Revision) -> Project | None:
         """Return the record as the row says it should be; None where it says nothing else."""

@@ -54,12 +54,16 @@ def _values(values: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Tally:
-    """How many rows are what; by which rules rows were refused, and how often each repair was made or is asked for."""
+    """How many rows are what; by which rules rows were refused, and how often each repair was made or is asked for.
+
+    `countries` are those of the records that would be written, before and after.
+    """
 
     verdicts: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     made: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
+    countries: set[str] = field(default_factory=set)
 
     def add(self, outcome: Outcome) -> None:
         self.verdicts[outcome.verdict] += 1
@@ -68,6 +72,17 @@ class Tally:
         for each in outcome.faults:
             if each.rule.startswith("repair-"):
                 (self.made if each.severity == "note" else self.asked)[each.rule.removeprefix("repair-")] += 1
+
+    def members(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        counters = {name: dict(getattr(self, name)) for name in ("verdicts", "rules", "made", "asked")}
+        return {**counters, "countries": sorted(self.countries)}
+
+    @classmethod
+    def of(cls, members: dict[str, Any]) -> Tally:
+        """Return what `members` says."""
+        made: dict[str, Any] = {name: Counter(members[name]) for name in ("verdicts", "rules", "made", "asked")}
+        return cls(**made, countries=set(members["countries"]))
 
     @property
     def to_write(self) -> int:

@@ -30,8 +30,8 @@ def _row(outcome: Outcome, address: str, language: str) -> tuple[Any, ...]:
 
 
 def link_of(outcome: Outcome, address: str) -> str:
-    """Return where a row is shown."""
-    return f"{address}#row-{outcome.row}"
+    """Return where a row is shown: on a page that begins with it, or in the file itself."""
+    return f"{address}?row={outcome.row}#row-{outcome.row}" if address else f"#row-{outcome.row}"
 
 
 def _by_gravity(outcome: Outcome) -> tuple[list[Fault], list[Fault]]:

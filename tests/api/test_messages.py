@@ -24,6 +24,7 @@ from api.app import _bad_request
 from api.assistants import answers
 from api.commands.main import main
 from api.hooks.sending import Answer
+from api.importing import jobs
 from api.publishing import making
 from api.publishing.asking import Asked
 from api.publishing.folder import publishing_into
@@ -53,6 +54,17 @@ def asked(path, method="GET", body=None, key="editor", **headers):
         keys = {"editor": api.editor, "reader": api.reader, None: {}}[key]
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         answer = api.client.request(method, path, content=content, headers={**keys, **headers})
+        return said_in(orjson.loads(answer.content))
+
+    return provoke
+
+
+def uploading(**bound):
+    """What is said of a table that is uploaded where these bounds of `api.importing.jobs` hold."""
+
+    def provoke(api):
+        with mock.patch.multiple(jobs, **bound):
+            answer = api.client.post("/import", files={"file": ("a.csv", b"name")}, headers=api.editor)
         return said_in(orjson.loads(answer.content))
 
     return provoke
@@ -435,6 +447,9 @@ RULES = {
     "proposals-need-a-key": [asked("/api/proposals", "POST", {}, None)],
     "not-your-proposal": [not_yours],
     "parameter-no-code": [asked("/api/proposals?state=eaten")],
+    "imports-of-one": [uploading(MOST_OF_PERSON=0)],
+    "imports-full": [uploading(MOST_JOBS=0)],
+    "no-such-import": [asked("/import/nothing")],
     "too-many-wrong-keys": [often("wrong_keys", "GET", "/api", **{"X-API-Key": "ll_wrong"})],
     "metrics-refused": [figures],
     "word-form": [setting(LOG="xml")],

@@ -1,0 +1,111 @@
+"""The process that works on an upload, so that neither its memory nor its time is the server's.
+
+python -m api.importing.working STORE FOLDER
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from api.importing.jobs import Job, JobGone, State
+from geo.bulk import writing
+from geo.bulk.analysis import analyse
+from geo.bulk.guessing import guess
+from geo.bulk.profile import Profile, checked
+from geo.bulk.reading import read_table
+from geo.errors import InvalidRecord, LedgerError
+from geo.faults import Fault
+from geo.opening import open_ledger
+from geo.proposals import Author
+from geo.store import Store
+
+_EVERY = 0.5  # seconds between two words on how far it is
+
+
+def begin(job: Job, store: Path) -> None:
+    """Begin to work on a job."""
+    command = [sys.executable, "-m", "api.importing.working", str(store.absolute()), str(job.folder.absolute())]
+    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    child = subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2], start_new_session=True, **quiet)
+    threading.Thread(target=child.wait, daemon=True).start()  # which the system asks of its parent
+
+
+def main() -> None:
+    """Do what the job's state asks for, and keep what comes of it there."""
+    store_path, job = Path(sys.argv[1]), Job(Path(sys.argv[2]))
+    with contextlib.suppress(JobGone), contextlib.closing(open_ledger(store_path).store) as store:
+        state = job.state()
+        try:
+            done = _write(job, store, state) if state.asked.get("do") == "write" else _compare(job, store, state)
+        except LedgerError as error:
+            done = replace(job.state(), phase="refused", error=_told(error))
+        job.save(done)
+
+
+def _told(error: LedgerError) -> list[Any]:
+    faults: list[Fault] = getattr(error, "faults", []) if not isinstance(error, InvalidRecord) else error.faults
+    return [error.rule, dict(error.values), [[each.pointer, each.rule, dict(each.values)] for each in faults[:50]]]
+
+
+class _Telling:
+    """Says now and then how far it is, and hears whether the job was taken away."""
+
+    def __init__(self, job: Job, state: State) -> None:
+        self._job, self.state, self._next = job, state, 0.0
+
+    def __call__(self, done: int) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _EVERY
+            self._job.state()
+            self._job.save(replace(self.state, done=done))
+
+
+def _compare(job: Job, store: Store, state: State) -> State:
+    asked = Profile(**state.profile)
+    state = replace(state, phase="reading", error=[], written=0)
+    table = read_table(job.upload, asked.asked, _Telling(job, state))
+    with contextlib.closing(table):
+        guesses = guess(table.columns, table.rows())
+        state = replace(
+            state,
+            phase="comparing",
+            total=table.count,
+            columns=[each for each in table.columns if each],
+            guesses=[[each.column, each.target, each.reason, each.confidence] for each in guesses.columns],
+            about=table.about,
+        )
+        profile = asked
+        if not asked.columns:
+            profile = asked.model_copy(update={"columns": guesses.targets, "fixed": {**guesses.fixed, **asked.fixed}})
+        state = replace(state, profile=profile.model_dump())
+        job.save(state)
+        with contextlib.closing(analyse(table, checked(profile), store, _Telling(job, state), job.folder)) as found:
+            return replace(state, phase="compared", done=table.count, tally=found.tally.members())
+
+
+def _write(job: Job, store: Store, state: State) -> State:
+    asked = state.asked
+    state = replace(
+        state, phase="writing", done=0, total=sum(state.tally["verdicts"].get(v, 0) for v in ("new", "changed"))
+    )
+    telling, leaving = _Telling(job, state), bool(asked["leave_out"])
+    with contextlib.closing(job.analysis(state)) as analysis:
+        if asked["propose"]:
+            author = Author(asked["author"], key=asked["author"])
+            made = writing.propose(
+                analysis, store, author, asked["comment"], leaving_out=leaving, language=asked["lang"]
+            )
+            return replace(state, phase="written", written=len(made), proposed=True)
+        count = writing.write(analysis, store, asked["author"], asked["comment"], leaving_out=leaving, watched=telling)
+    return replace(state, phase="written", written=count, proposed=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""The page on which a table is uploaded: compared in the background, shown, written by whoever may, for them alone."""
+
+import re
+
+import orjson
+import pytest
+from conftest import wait_for
+
+from api.importing import jobs
+from geo.keys import create_key
+from web.language import LANGUAGES
+
+HEAD = "name,kind,country,lat,lon,location_accuracy,source_addresses"
+ROWS = [
+    "Rose,cell_factory,BO,-17.4,-66.2,site,https://example.org/a",
+    'Lily,cell_factory,BO,"-20,1","-66,9",site,https://example.org/b',
+]
+TABLE = "\n".join([HEAD, *ROWS]).encode()
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def signed_in(api):
+    """Sign somebody of a role in, and return what sends a form of theirs."""
+
+    def begin(role="editor", scope=()):
+        api.client.cookies.clear()
+        key = create_key(api.store.keys, f"{role} {len(list(api.store.keys.all()))}", role, scope=scope)[1]
+        api.client.post("/sign-in", data={"key": key, "to": ""})
+        token = api.client.get("/session").json()["csrf"]
+
+        def send(path="/import", files=None, **fields):
+            data = {"csrf": token, **fields}
+            return api.client.post(path, data=data, files=files, headers=HTML, follow_redirects=False)
+
+        return send
+
+    return begin
+
+
+def uploaded(api, send, content=TABLE, name="table.csv"):
+    """The address of the page of a table, once it is compared."""
+    answer = send(files={"file": (name, content)})
+    assert 303 == answer.status_code, answer.text
+    return done(api, answer.headers["location"])
+
+
+def done(api, path):
+    wait_for(lambda: "http-equiv" not in api.client.get(path, headers=HTML).text)
+    return path
+
+
+def counted(api, path):
+    found = re.findall(r"is=(\w+)&amp;lang=en#rows\"[^>]*>[^:<]+: ([\d,]+)<", api.client.get(path, headers=HTML).text)
+    return {name: int(count) for name, count in found if count != "0"}
+
+
+@pytest.mark.slow
+def test_a_table_is_compared_put_right_with_consent_and_written(api, signed_in):
+    send = signed_in()
+    before = api.store.latest_sequence()
+    path = uploaded(api, send)
+    assert {"new": 1, "refused": 1} == counted(api, path)
+    page = api.client.get(path, headers=HTML).text
+    assert "has a decimal comma" in page
+    assert 'id="row-3"' in page
+    columns = {f"column_{at}": name for at, name in enumerate(HEAD.split(","))}
+    assert 303 == send(path, do="compare", repair="decimal-comma", **columns).status_code
+    assert {"new": 2} == counted(api, done(api, path))
+    assert before == api.store.latest_sequence()
+    assert 303 == send(path, do="write", comment="From my table").status_code
+    assert "2 records are written" in api.client.get(done(api, path), headers=HTML).text
+    head = api.store.head("bo-rose")
+    assert ("From my table", "editor") == (head.comment, head.author.split()[0])
+    again = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
+    assert {"same": 1} == counted(api, again)
+
+
+@pytest.mark.slow
+def test_reports_link_each_row_to_its_place_and_the_profile_can_be_used_again(api, signed_in):
+    send = signed_in()
+    path = uploaded(api, send)
+    rows = api.client.get(f"{path}/report?f=json").json()
+    assert ["new", "refused"] == [each["is"] for each in rows]
+    place = rows[1]["link"].removeprefix("http://testserver")
+    assert 'id="row-3"' in api.client.get(place, headers=HTML).text
+    assert b"refused" in api.client.get(f"{path}/report?f=csv").content
+    profile = api.client.get(f"{path}/profile").content
+    answer = send(files={"file": ("table.csv", TABLE), "profile": ("profile.toml", profile)})
+    assert {"new": 1, "refused": 1} == counted(api, done(api, answer.headers["location"]))
+
+
+@pytest.mark.slow
+def test_a_contributor_s_table_becomes_proposals(api, signed_in):
+    send = signed_in("contributor")
+    path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
+    before = api.store.latest_sequence()
+    send(path, do="write")
+    assert "1 proposals are made" in api.client.get(done(api, path), headers=HTML).text
+    assert (before, {"open": 1}) == (
+        api.store.latest_sequence(),
+        {k: v for k, v in api.store.proposals.counts().items() if v},
+    )
+
+
+@pytest.mark.slow
+def test_a_key_for_other_countries_writes_nothing(api, signed_in):
+    send = signed_in("editor", ["AR"])
+    path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
+    before = api.store.latest_sequence()
+    assert 403 == send(path, do="write").status_code
+    assert before == api.store.latest_sequence()
+
+
+@pytest.mark.slow
+def test_a_table_is_for_whoever_uploaded_it_and_goes_without_trace(api, signed_in, tmp_path):
+    send = signed_in()
+    path = uploaded(api, send)
+    other = signed_in()
+    assert 404 == api.client.get(path, headers=HTML).status_code
+    assert 404 == other(path, do="cancel").status_code
+    (folder,) = tmp_path.glob("*-imports")
+    assert [folder / path.rpartition("/")[2]] == list(folder.iterdir())
+    assert 0o700 == folder.stat().st_mode & 0o777
+    api.client.cookies.clear()
+    assert 303 == api.client.get(path, headers=HTML, follow_redirects=False).status_code
+
+
+@pytest.mark.slow
+def test_who_cancels_leaves_nothing_and_one_has_a_few_tables_at_a_time(api, signed_in, tmp_path):
+    send = signed_in()
+    paths = [uploaded(api, send) for _ in range(jobs.MOST_OF_PERSON)]
+    assert 429 == send(files={"file": ("table.csv", TABLE)}).status_code
+    for path in paths:
+        assert 303 == send(path, do="cancel").status_code
+    (folder,) = tmp_path.glob("*-imports")
+    assert [] == list(folder.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_pages_speak_four_languages(api, signed_in, code):
+    send = signed_in()
+    asked = {"params": {"lang": code}, "headers": HTML}
+    assert 200 == api.client.get("/import", **asked).status_code
+    path = uploaded(api, send)
+    page = api.client.get(path, **asked).text
+    assert f'<html lang="{code}"' in page
+    assert (code == "en") == ("has a decimal comma" in page)
+
+
+def test_the_page_is_for_those_who_may_propose_and_forms_need_their_token(api, signed_in):
+    signed_in("reader")
+    assert 403 == api.client.get("/import").status_code
+    signed_in()
+    refused = api.client.post("/import", data={"csrf": "x"}, files={"file": ("a.csv", TABLE)})
+    assert (403, "token-missing") == (refused.status_code, orjson.loads(refused.content)["rule"])
+    api.client.cookies.clear()
+    assert 401 == api.client.get("/import").status_code
+
+
+@pytest.mark.slow
+def test_a_hostile_name_is_text_on_the_page_and_a_bad_file_is_refused_in_words(api, signed_in):
+    send = signed_in()
+    path = uploaded(
+        api, send, "\n".join([HEAD, ROWS[0].replace("Rose", "<script>alert(1)</script>")]).encode(), "../x<b>.csv"
+    )
+    page = api.client.get(path, headers=HTML).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    path = uploaded(api, send, b"MZ", "a.exe")
+    assert "its name says of no form that is read here" in api.client.get(path, headers=HTML).text
