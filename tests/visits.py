@@ -96,23 +96,53 @@ def type_into(page, **fields):
         field.press("Tab")
 
 
-def fill_the_rest(page, server):
-    """Fill in the form for a record, all but its place; `server` has the key."""
-    chosen = {
-        "kind": "refinery",
-        "country": "AR",
-        "status": "announced",
-        "status-basis": "happened",
-        "accuracy": "site",
-    }
-    for name, code in chosen.items():
-        page.locator(f"#{name}").select_option(code)
+def sign_in(page, server):
+    """Sign in with the server's key, which may publish."""
+    page.goto(f"{server.url}/sign-in")
+    page.locator("main #key").fill(server.key)
+    page.locator("main form button").click()
+    expect(page.locator("main form[action$='/sign-out']")).to_be_visible()
+
+
+def open_form(page, server, path="/add"):
+    """Open the form, once it knows who asks."""
+    page.goto(f"{server.url}{path}")
+    expect(page.locator("#add-form[data-known]")).to_have_count(1)
+    return page
+
+
+def go_on(page, step):
+    """Go on, to a step that is then shown."""
+    page.locator(".step:not([hidden]) .next").click()
+    expect(page.locator(f".step[data-step={step}]")).to_be_visible()
+
+
+def fill_source(page, **fields):
     type_into(
-        page,
-        source_url="https://example.org/news/42",
-        source_title="A refinery is announced",
-        name="Typed",
-        status_date="2024",
-        status_summary="It is announced.",
-        key=server.key,
+        page, **{"source_url": "https://example.org/news/42", "source_title": "A refinery is announced", **fields}
     )
+    go_on(page, "what")
+
+
+def fill_name(page, name="Typed", kind="refinery", country="AR", accuracy="site"):
+    page.locator("#name").fill(name)
+    page.locator("#kind").select_option(kind)
+    page.locator("#country").select_option(country)
+    page.locator(f"#accuracy-{accuracy}").check()
+
+
+def fill_stage(page, status="announced", date="2024", basis="happened"):
+    page.locator("#status").select_option(status)
+    type_into(page, status_date=date)
+    page.locator("#status-basis").select_option(basis)
+
+
+def fill_in(page, lat="-24.78", lon="-65.41", **name):
+    """Fill in a record, to its last step."""
+    fill_source(page)
+    fill_name(page, **name)
+    if lat is not None:
+        type_into(page, lat=lat, lon=lon)
+    go_on(page, "stage")
+    fill_stage(page)
+    go_on(page, "check")

@@ -152,14 +152,14 @@ class Language:
             carried |= {f"unit.{known.name}.{t.code}": t.unit for t in known if isinstance(t, vocabulary.Measure)}
         if countries:
             carried |= {f"country.{code}": name for code, name in country_names(self.code).items()}
-        return _json_in_html(carried)
+        return json_in_html(carried)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _json_in_html(value: object) -> Markup:
+def json_in_html(value: object) -> Markup:
     """No text in it can end its element, or be taken for a part of a template: Folium runs its output as one."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":

@@ -18,7 +18,7 @@ from geo.messages import forms, sentence
 from web.assets import templates_folder
 from web.clients import clients
 from web.feeds import atom, json_feed
-from web.language import ENGLISH, LANGUAGES, Language
+from web.language import ENGLISH, LANGUAGES, Language, json_in_html
 from web.record.hosts import host_of
 from web.record.shown import locator_of, shown
 from web.reference import reference
@@ -49,10 +49,33 @@ def record_body(site: Site, view: Mapping[str, Any], language: Language = ENGLIS
     return template("article.html", language).render(shown(site, view, language), site=site, inset=True)
 
 
-def add_page(site: Site, language: Language = ENGLISH) -> str:
-    """Return the form that adds a record."""
-    said = {rule: sentence(rule, package="web", language=language.code).detail for rule in forms("web")}
-    return template("add.html", language).render(site=site, words=said)
+def add_page(site: Site, language: Language = ENGLISH, *, is_open: bool = False) -> str:
+    """Return the form that proposes a record; where `is_open`, anybody may send it without having signed in."""
+    given = {"record": None, "contact": site.contact, "is_open": is_open}
+    return template("add.html", language).render(site=site, words=_said_of_rules(language), **given)
+
+
+def correct_page(
+    site: Site,
+    view: Mapping[str, Any],
+    record: Mapping[str, Any],
+    language: Language = ENGLISH,
+    *,
+    is_open: bool = False,
+) -> str:
+    """Return the form that proposes a correction of a record.
+
+    `view` is as of `record_page`; `record` is the `feature` as it is stated, and the `revision` that states it.
+    """
+    # A stage is corrected as such, and a snapshot is of a database.
+    kinds = [term for term in language.terms["event_type"] if term.code not in ("status", "snapshot")]
+    given = {"contact": shown(site, view, language)["correction"], "event_types": kinds, "is_open": is_open}
+    given |= {"record": record, "record_json": json_in_html(record), "words": _said_of_rules(language)}
+    return template("add.html", language).render(site=site, **given)
+
+
+def _said_of_rules(language: Language) -> dict[str, str]:
+    return {rule: sentence(rule, package="web", language=language.code).detail for rule in forms("web")}
 
 
 def about_page(site: Site, language: Language = ENGLISH) -> str:

@@ -75,10 +75,36 @@ def _framing(sites: Sequence[str]) -> str:
 
 @router.get("/add")
 def add_page(request: Request, given: ServicesDep) -> Response:
-    """Answer the form that adds a record."""
-    html = pages.add_page(given.settings.site, language_of(request))
+    """Answer the form that proposes a record."""
+    is_open = given.settings.proposals == "open"
+    html = pages.add_page(given.settings.site, language_of(request), is_open=is_open)
     policy = content_security_policy(script_hashes(html))
-    return page(request, static_tag(request, given), html.encode(), policy)
+    return page(request, etag(static_tag(request, given), is_open), html.encode(), policy)
+
+
+@router.get("/projects/{project_id}/correct")
+def correct_page(project_id: str, request: Request, given: ServicesDep) -> Response:
+    """Answer the form that proposes a correction of a record."""
+    language, is_open = language_of(request), given.settings.proposals == "open"
+    try:
+        view, head = view_of(given, project_id, base_url(request)), given.store.head(project_id)
+    except (NotFound, Gone) as error:
+        return _no_record(request, error, "/correct")
+    assert head.project is not None
+    record = {"feature": head.project.to_feature(), "revision": head.number}
+    html = pages.correct_page(given.settings.site, view, record, language, is_open=is_open)
+    policy = content_security_policy(script_hashes(html))
+    return page(request, etag(state_tag(request, given), is_open), html.encode(), policy)
+
+
+def _no_record(request: Request, error: NotFound | Gone, further: str = "", *, is_part: bool = False) -> Response:
+    """Answer that a record is not there, or lead on to the one that stands for it."""
+    language = language_of(request)
+    if isinstance(error, Gone) and error.successor:
+        asked = f"?{request.url.query}" if request.url.query else ""
+        return moved(f"{base_url(request)}/projects/{error.successor}{further}{asked}")
+    status, title = (410, "problem.deleted") if isinstance(error, Gone) else (404, "problem.no_such_record")
+    return _problem_page(request, status, language.say(title), detail_of(error, language), is_part=is_part)
 
 
 @router.get("/about")
@@ -114,13 +140,9 @@ def record_page(project_id: str, request: Request, given: ServicesDep) -> Respon
     try:
         html = make(given.settings.site, view_of(given, project_id, base_url(request)), language)
     except (NotFound, Gone) as error:
-        if isinstance(error, Gone) and error.successor:
-            asked = f"?{request.url.query}" if request.url.query else ""
-            return moved(f"{base_url(request)}/projects/{error.successor}{asked}")
-        if isinstance(error, Gone) and error.revision is not None and not parts:
+        if isinstance(error, Gone) and not error.successor and error.revision is not None and not parts:
             return _history_of_what_is_gone(request, given, error, error.revision)
-        status, title = (410, "problem.deleted") if isinstance(error, Gone) else (404, "problem.no_such_record")
-        return _problem_page(request, status, language.say(title), detail_of(error, language), is_part=bool(parts))
+        return _no_record(request, error, is_part=bool(parts))
     return page(request, tag, html.encode())
 
 

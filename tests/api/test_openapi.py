@@ -56,6 +56,7 @@ DEFINED_ELSEWHERE = (
     "/llms.txt",
     "/about/data",
     "/projects/{project_id}",
+    "/projects/{project_id}/correct",
     "/projects/{project_id}/revisions",
     "/releases",
     "/projects/{project_id}/revisions/{number}",

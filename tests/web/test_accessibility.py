@@ -6,7 +6,7 @@ import pytest
 from accessible import AXE, violations
 from made_up import made_up_feature
 from playwright.sync_api import expect
-from visits import PHONE, WIDE, add
+from visits import PHONE, WIDE, add, fill_name, fill_stage, go_on, open_form, sign_in
 
 ROSATOM, DENSE = "bo-rosatom-battery-factory", "bo-u1-uyuni-dle"
 ENLARGED = [{"width": 320, "height": 640}, {"width": 720, "height": 450}]  # at 400 and at 200 % of 1280 and 1440 pixels
@@ -15,6 +15,7 @@ PAGES = (
     f"/projects/{DENSE}/revisions?from=1&to=1",
     f"/projects/{DENSE}/revisions/1",
     "/add",
+    f"/projects/{DENSE}/correct",
     "/about",
     "/sign-in",
     "/about/data",
@@ -75,6 +76,42 @@ def test_the_map_in_all_its_states(server, visit, viewport):
     page.locator("#ground-button").click()
     go_to(page, f"#5/-19/-61?rec={DENSE}", "#panel .facts")
     found["record"] = violations(page)
+    assert {} == {state: each for state, each in found.items() if each}
+
+
+@each_screen
+def test_every_step_of_the_form(server, visit, viewport):
+    page = visit(viewport=viewport, reduced_motion="reduce").page
+    sign_in(page, server)
+    open_form(page, server)
+    page.locator("#source-url").fill("https://t.me/a/1")
+    page.locator("#source-title").fill("A refinery is announced")
+    page.locator(".step:not([hidden]) .next").click()
+    expect(page.locator("#source-url-error")).to_be_visible()
+    found = {"refused": violations(page)}
+    page.locator("#source-url").fill("https://example.org/a")
+    go_on(page, "what")
+    fill_name(page, "Rosatom battery", "cell_factory", "BO", "country")
+    expect(page.locator("#alike-list li").first).to_be_visible()
+    page.locator("#place-name").press_sequentially("Uyuni")
+    expect(page.locator("#place-list li").first).to_be_visible()
+    found["what"] = violations(page)
+    page.locator("#place-list li").first.click()
+    go_on(page, "stage")
+    found["stage"] = violations(page)
+    fill_stage(page)
+    go_on(page, "check")
+    expect(page.locator("#preview")).to_be_visible()
+    found["check"] = violations(page)
+    open_form(page, server, f"/projects/{DENSE}/correct")
+    page.locator("#source-url").fill("https://example.org/a")
+    page.locator("#source-title").fill("A text")
+    go_on(page, "wrong")
+    found["wrong"] = violations(page)
+    for part in ("stage", "owner", "capacity", "event"):
+        page.locator(f"#wrong-{part}").check()
+    go_on(page, "stage")
+    found["corrected"] = violations(page)
     assert {} == {state: each for state, each in found.items() if each}
 
 

@@ -1,106 +1,269 @@
-"""A project is added by the form, and is on the map at once; what is wrong is said where it stands."""
+"""A record is proposed, step by step, or published by an editor; what is wrong is said where it stands."""
+
+import json
+import re
+import urllib.request
 
 import pytest
-from conftest import COUNT
+from conftest import COUNT, copy_of
 from playwright.sync_api import expect
-from visits import api, expect_sentence
+from visits import PHONE, api, expect_sentence, fill_in, fill_name, fill_source, fill_stage, go_on, open_form, sign_in
+
+FACTORY = "bo-rosatom-battery-factory"
+MOST_INPUTS = 12
 
 
-def fill(page, server, **more):
-    values = {
-        "source-url": "https://example.org/news/42",
-        "source-title": "A refinery is announced",
-        "name": "Refinería de prueba",
-        "status-date": "2026-05",
-        "status-summary": "The company announces the refinery.",
-        "lat": "-17.8",
-        "lon": "-63.2",
-        "owner-name": "Empresa de Prueba",
-        "key": server.key,
-    }
-    chosen = {
-        "kind": "refinery",
-        "country": "BO",
-        "status": "announced",
-        "status-basis": "happened",
-        "accuracy": "site",
-    }
-    page.goto(f"{server.url}/add")
-    for name, code in chosen.items():
-        page.locator(f"#{name}").select_option(more.pop(name, code))
-    for name, text in {**values, **more}.items():
-        if text is not None:
-            page.locator(f"#{name}").fill(text)
+@pytest.fixture
+def open_server(serve, tmp_path):
+    """A server that lets anybody propose."""
+    return serve(copy_of("south_america", tmp_path / "ledger.gpkg"), proposals="open")
 
 
-def test_a_record_added_by_the_form_is_on_the_map(fresh_server, visit):
+def proposals(server):
+    with urllib.request.urlopen(f"{server.url}/api/proposals") as answer:
+        return json.load(answer)["proposals"]
+
+
+def proposal(server, number=1):
+    with urllib.request.urlopen(f"{server.url}/api/proposals/{number}") as answer:
+        return json.load(answer)
+
+
+class Inputs:
+    """What a reporter puts in, counted."""
+
+    def __init__(self, page):
+        self.page, self.count = page, 0
+
+    def types(self, field, text):
+        self.count += 1
+        self.page.locator(field).press_sequentially(text)
+
+    def chooses(self, field, code):
+        self.count += 1
+        self.page.locator(field).select_option(code)
+
+    def taps(self, place):
+        self.count += 1
+        self.page.locator(place).first.click()
+
+
+def test_a_reporter_with_a_link_a_name_and_a_town_needs_few_inputs(open_server, visit):
+    """In Spanish, on a phone, with no key: the address tells the rest of the source, the town the rest of the place."""
+    seen = visit(viewport=PHONE, locale="es-BO")
+    page = open_form(seen.page, open_server)
+    gives = Inputs(page)
+    gives.types("#source-url", "https://www.lostiempos.com/2026/03/14/planta-de-baterias-en-uyuni?utm_source=wa")
+    page.locator("#source-title").focus()
+    expect(page.locator("#source-title")).to_have_value("Planta de baterias en uyuni")
+    expect(page.locator("#source-notes")).to_contain_text("utm_source")
+    go_on(page, "what")
+    gives.types("#name", "Planta de baterías Altiplano")
+    gives.chooses("#kind", "pack_factory")
+    gives.types("#place-name", "Uyuni")
+    gives.taps("#place-list li")
+    expect(page.locator("#country")).to_have_value("BO")
+    expect(page.locator("#accuracy-locality")).to_be_checked()
+    go_on(page, "stage")
+    gives.chooses("#status", "announced")
+    expect(page.locator("#status-date")).to_have_value("2026-03-14")
+    expect(page.locator("#status-basis")).to_have_value("reported")
+    go_on(page, "check")
+    expect(page.locator("#preview")).to_contain_text("Planta de baterías Altiplano")
+    page.locator("#send").click()
+    expect(page.locator("#done")).to_contain_text("La propuesta se recibió")
+    assert gives.count + 4 <= MOST_INPUTS  # four times on to the next step, or sent
+    kept = proposal(open_server)
+    assert ("create", "open", "es") == (kept["kind"], kept["state"], kept["language"])
+    feature = kept["feature"]
+    assert [-66.825, -20.46] == [round(each, 3) for each in feature["geometry"]["coordinates"]]
+    stated = feature["properties"]
+    assert ("Uyuni", "locality", "BO") == (stated["locality"], stated["location_accuracy"], stated["country"])
+    [source] = stated["sources"]
+    assert "https://www.lostiempos.com/2026/03/14/planta-de-baterias-en-uyuni" == source["url"]
+    assert ("2026-03-14", "reported") == (stated["events"][0]["date"], stated["events"][0]["date_basis"])
+    assert [] == seen.faults
+
+
+def test_a_ledger_that_takes_no_proposals_says_so_at_the_beginning(server, visit):
+    page = open_form(visit().page, server)
+    expect(page.locator("#who")).to_be_visible()
+    expect(page.locator("#who-sign-in")).to_have_attribute("href", re.compile(r"/sign-in\?to=%2Fadd$"))
+    sign_in(page, server)
+    open_form(page, server)
+    expect(page.locator("#who")).to_be_hidden()
+    expect(page.locator("#author-row")).to_be_hidden()
+
+
+def test_a_record_that_an_editor_publishes_is_on_the_map(fresh_server, visit):
     seen = visit()
     page = seen.page
-    fill(page, fresh_server)
-    page.locator("#send").click()
+    sign_in(page, fresh_server)
+    open_form(page, fresh_server)
+    fill_in(page, name="Refinería de prueba", country="BO", lat="-17,8", lon="63.2 W")
+    page.locator("#publish").click()
     expect(page.locator("#done")).to_be_visible()
-    page.locator('#done a[href^="/#rec="], #done a[href*="#rec="]').click()
+    page.locator('#done a[href*="#rec="]').click()
     expect(page.locator("#panel h2")).to_contain_text("Refinería de prueba")
-    expect(page.locator("body[data-ready]")).to_have_count(1)
     expect_sentence(page, COUNT + 1)
     expect(page.locator("#panel")).to_contain_text("A refinery is announced")
-    expect(page.locator("#panel .warning")).to_have_count(0)
-    page.keyboard.press("Escape")
-    at = page.evaluate("map_0.latLngToContainerPoint([-17.8, -63.2])")
-    page.mouse.move(at["x"], at["y"])
-    expect(page.locator("#tooltip")).to_contain_text("Refinería de prueba")
     stored = api(fresh_server, "items/bo-refineria-de-prueba")
     assert [-63.2, -17.8] == stored["geometry"]["coordinates"]
     assert ["s1"] == stored["properties"]["events"][0]["sources"] == stored["properties"]["location_sources"]
     assert [] == seen.faults
 
 
-def test_a_place_outside_its_country_is_said_when_it_is_added_and_in_the_record(fresh_server, visit):
-    page = visit().page
-    fill(page, fresh_server, lat="17.8", name="Wrong side")
+def test_what_is_no_source_goes_no_further_and_is_told_what_would_count(open_server, visit):
+    page = open_form(visit().page, open_server)
+    page.locator("#source-url").fill("https://chatgpt.com/share/1")
+    page.locator("#source-title").fill("An answer")
+    page.locator(".step:not([hidden]) .next").click()
+    expect(page.locator("#source-url-error")).to_contain_text("the answer of a chatbot")
+    expect(page.locator("#source-url")).to_be_focused()
+    page.locator("#source-url").fill("https://example.org/news/42")
+    go_on(page, "what")
+
+
+def test_a_record_that_is_there_is_shown_while_the_name_is_typed(open_server, visit):
+    """Another phase of it is linked with it; the same one leads to its correction, and the source goes along."""
+    page = open_form(visit().page, open_server)
+    fill_source(page)
+    page.locator("#name").press_sequentially("Rosatom bat")
+    record = page.locator(f"#alike-list [data-record={FACTORY}]")
+    record.get_by_label("Another phase of it").check()
+    fill_name(page, "Rosatom battery factory II", "cell_factory", "BO", "country")
+    go_on(page, "stage")
+    fill_stage(page)
+    go_on(page, "check")
+    expect(page.locator("#preview")).to_contain_text("Rosatom battery factory II")
     page.locator("#send").click()
-    expect(page.locator("#done")).to_contain_text("is a minus sign missing?")
-    page.locator('#done a[href*="#rec="]').click()
-    expect(page.locator("#panel .warning")).to_contain_text("Not in its country")
-    page.goto(f"{fresh_server.url}/projects/bo-wrong-side")
-    expect(page.locator(".warning")).to_contain_text("Not in its country")
+    expect(page.locator("#done")).to_be_visible()
+    kept = proposal(open_server)
+    assert {FACTORY: "phase"} == kept["alike"]
+    assert [("part_of", FACTORY)] == [
+        (each["type"], each["project"]) for each in kept["feature"]["properties"]["links"]
+    ]
+    open_form(page, open_server)
+    fill_source(page)
+    page.locator("#name").press_sequentially("Rosatom bat")
+    record.get_by_label("The same project").check()
+    record.get_by_role("link", name="Then correct that record instead").click()
+    expect(page.locator("#add-form[data-known]")).to_have_count(1)
+    expect(page.locator("#source-url")).to_have_value("https://example.org/news/42")
+    expect(page.locator(".step[data-step=wrong]")).to_be_visible()
 
 
-def test_a_click_on_the_form_s_map_sets_the_place(server, visit):
+def test_a_correction_changes_what_was_ticked_and_nothing_else(open_server, visit):
     seen = visit()
-    seen.page.goto(f"{server.url}/add")
-    place = seen.page.locator("#place-map")
-    place.scroll_into_view_if_needed()
-    place.click(position={"x": 200, "y": 150})
-    assert float(seen.page.locator("#lat").input_value()) != 0
-    assert float(seen.page.locator("#lon").input_value()) != 0
+    page = seen.page
+    page.goto(f"{open_server.url}/projects/{FACTORY}")
+    page.get_by_role("link", name="Suggest a correction").click()
+    fill = {"source-url": "https://example.org/2026/05/04/site", "source-title": "A site is chosen"}
+    for name, text in fill.items():
+        page.locator(f"#{name}").fill(text)
+    go_on(page, "wrong")
+    page.locator(".step:not([hidden]) .next").click()
+    expect(page.locator("#wrong-stage-error")).to_be_visible()
+    for part in ("stage", "owner"):
+        page.locator(f"#wrong-{part}").check()
+    go_on(page, "stage")
+    fill_stage(page, date="2026-05-04")
+    page.locator("#owner-which").select_option("0")
+    expect(page.locator("#owner-name")).not_to_have_value("")
+    page.locator("#owner-share").fill("51")
+    go_on(page, "check")
+    expect(page.locator("#preview")).to_contain_text("51")
+    page.locator("#send").click()
+    expect(page.locator("#done")).to_be_visible()
+    kept = proposal(open_server)
+    before = api(open_server, f"items/{FACTORY}")["properties"]
+    assert ("change", FACTORY, before["revision"]) == (kept["kind"], kept["project"], kept["revision"])
+    after = kept["feature"]["properties"]
+    assert len(before["events"]) + 1 == len(after["events"])
+    new = after["sources"][-1]
+    assert ("A site is chosen", [new["id"]]) == (new["title"], after["events"][-1]["sources"])
+    assert (51, [new["id"]]) == (after["owners"][0]["share_pct"], after["owners"][0]["sources"])
+    assert before["owners"][0]["key"] == after["owners"][0]["key"]
+    same = ("name", "kind", "location_accuracy", "location_note", "summary", "links")
+    assert {name: before.get(name) for name in same} == {name: after.get(name) for name in same}
     assert [] == seen.faults
 
 
-def test_each_problem_is_shown_at_its_field(server, visit):
+def test_a_duplicate_is_proposed_to_go_and_names_the_record_that_stays(open_server, visit):
+    page = open_form(visit().page, open_server, "/projects/bo-acisa-battery/correct")
+    page.locator("#source-url").fill("https://example.org/a")
+    page.locator("#source-title").fill("One plant")
+    go_on(page, "wrong")
+    page.locator("#wrong-gone").check()
+    go_on(page, "stage")
+    page.locator("#gone-twin").check()
+    page.locator("#gone-of").fill(f"{open_server.url}/projects/{FACTORY}?lang=es")
+    go_on(page, "check")
+    page.locator("#send").click()
+    expect(page.locator("#done")).to_be_visible()
+    kept = proposal(open_server)
+    assert ("delete", {FACTORY: "same"}) == (kept["kind"], kept["alike"])
+
+
+def test_a_proposal_waits_for_the_network_and_is_sent_once(open_server, visit):
     seen = visit()
-    page = seen.page
-    fill(page, server, **{"source-url": "ftp://example.org", "status-date": "2026-13", "lat": "95"})
+    page = open_form(seen.page, open_server)
+    fill_in(page, name="Waiting plant")
+    expect(page.locator("#preview")).to_be_visible()
+    seen.context.set_offline(True)
     page.locator("#send").click()
-    for field in ("source-url", "status-date", "lat"):
-        expect(page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
-        expect(page.locator(f"#{field}-error").or_(page.locator("#lon-error")).first).to_be_visible()
-    expect(page.locator("#source-url")).to_be_focused()
-    assert COUNT == api(server, "items?limit=1")["numberMatched"]
+    expect(page.locator("#waiting")).to_contain_text("There is no connection")
+    assert [] == proposals(open_server)
+    page.locator("#try-now").click()
+    expect(page.locator("#waiting")).to_be_visible()
+    seen.context.set_offline(False)
+    expect(page.locator("#done")).to_be_visible()
+    assert 1 == len(proposals(open_server))
+    assert page.evaluate("localStorage.getItem('draft:add')") is None
 
 
-@pytest.mark.parametrize("key", ["", "la_wrong"])
-def test_a_missing_or_wrong_key_is_said_at_the_key(server, visit, key):
-    page = visit().page
-    fill(page, server, key=key)
+def test_what_was_received_and_not_answered_is_not_sent_twice(open_server, visit):
+    """The answer is lost on its way; the page is closed and opened again."""
+    seen = visit()
+    page = open_form(seen.page, open_server)
+    fill_in(page, name="Lost answer plant")
+    expect(page.locator("#preview")).to_be_visible()
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/proposals", lose)
     page.locator("#send").click()
-    expect(page.locator("#key")).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#key-error")).to_be_visible()
+    expect(page.locator("#waiting")).to_be_visible()
+    assert 1 == len(proposals(open_server))
+    page.unroute("**/api/proposals")
+    page.goto(f"{open_server.url}/add")
+    expect(page.locator("#done")).to_be_visible()
+    assert 1 == len(proposals(open_server))
+
+
+def test_rules_of_the_ledger_are_said_at_fields_while_they_are_filled_in(open_server, visit):
+    page = open_form(visit().page, open_server)
+    fill_source(page)
+    fill_name(page)
+    page.locator("#lat").fill("24.78")
+    page.locator("#lon").fill("-65.41")
+    page.locator("#lon").press("Tab")
+    expect(page.locator("#place-warning")).to_have_text("This point is not in Argentina. Is a minus sign missing?")
+    go_on(page, "stage")
+    fill_stage(page, date="2150")
+    expect(page.locator("#status-date-error")).to_contain_text("This day is in the future: tick")
+    page.locator("#status-date").fill("2024")
+    page.locator("#status-date").press("Tab")
+    expect(page.locator("#status-date-error")).to_be_hidden()
 
 
 def test_a_place_that_is_only_a_country_needs_no_point(fresh_server, visit):
     page = visit().page
-    fill(page, fresh_server, accuracy="country", lat=None, lon=None, name="Only a country")
-    page.locator("#send").click()
+    sign_in(page, fresh_server)
+    open_form(page, fresh_server)
+    fill_in(page, name="Only a country", country="BO", accuracy="country", lat=None)
+    page.locator("#publish").click()
     expect(page.locator("#done")).to_be_visible()
     assert "Point" != api(fresh_server, "items/bo-only-a-country")["geometry"]["type"]

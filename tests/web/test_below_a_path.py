@@ -9,7 +9,7 @@ import pytest
 from conftest import COUNT, Server, client_of, copy_of
 from playwright.sync_api import expect
 from proxied import Proxy
-from visits import fill_the_rest, type_into
+from visits import fill_in, open_form, sign_in
 
 from api.settings import Settings
 from geo.editing import Edit
@@ -106,12 +106,13 @@ def test_a_story_moves_its_map(below, seen):
 
 def test_the_form_adds_a_record(below, seen):
     page = seen.page
-    page.goto(f"{below.url}/add")
+    sign_in(page, below)
+    open_form(page, below)
+    fill_in(page)
     expect(page.locator("#place-map #ground-canvas[data-draw-ms]")).to_have_count(1)
-    fill_the_rest(page, below)
-    type_into(page, lat="-24.78", lon="-65.41")
-    with page.expect_response(lambda answer: answer.request.method == "POST") as waiting:
-        page.locator("#lon").press("Enter")
+    expect(page.locator("#preview")).to_be_visible()
+    with page.expect_response(lambda answer: answer.url.partition("?")[0].endswith("/items")) as waiting:
+        page.locator("#publish").click()
     assert 201 == waiting.value.status
     assert f"{below.url}/api/collections/projects/items/ar-typed" == waiting.value.headers["location"]
     expect(page.locator("#done")).to_be_visible()

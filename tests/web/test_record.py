@@ -1,6 +1,7 @@
 """What a record's page derives for the eye, and that its words and addresses are safe."""
 
 import datetime as dt
+import json
 import re
 import urllib.parse
 
@@ -255,11 +256,28 @@ def page_of(store, project, path="", **settings):
 
 
 @pytest.mark.parametrize("path", ["", "?part=body"])
-def test_a_correction_is_offered_where_there_is_somebody_to_tell(store, path):
-    html = page_of(store, made_up(name='Plant "A" & B'), path, contact="mailto:desk@example.org")
-    assert 'href="mailto:desk@example.org?subject=Correction%3A%20Plant%20%22A%22%20%26%20B' in html
-    assert "bo-made-up" in html
-    assert "Suggest a correction" not in client_of(store, Settings()).get(f"/projects/bo-made-up{path}").text
+def test_a_correction_is_offered_on_every_record(store, path):
+    html = page_of(store, made_up(name='Plant "A" & B'), path)
+    assert 'href="/projects/bo-made-up/correct"' in html
+    assert "Suggest a correction" in html
+
+
+def test_the_form_of_a_correction_carries_the_record_and_names_whom_to_write_to(store):
+    hostile = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"
+    html = page_of(store, made_up(name=hostile), "/correct", contact="mailto:desk@example.org")
+    assert "<img" not in html
+    [carried] = re.findall(r'<script type="application/json" id="record">(.*?)</script>', html)
+    record = json.loads(carried)
+    assert (1, hostile) == (record["revision"], record["feature"]["properties"]["name"])
+    assert 'href="mailto:desk@example.org?subject=Correction%3A%20' in html
+    assert 'data-open="false"' in html
+
+
+def test_a_record_that_is_gone_is_not_corrected(api):
+    api.store.write([Edit("bo-acisa-battery", None, 1, "test", successor="bo-rosatom-battery-factory")])
+    moved = api.client.get("/projects/bo-acisa-battery/correct", follow_redirects=False)
+    assert (301, True) == (moved.status_code, moved.headers["location"].endswith("/bo-rosatom-battery-factory/correct"))
+    assert 404 == api.client.get("/projects/bo-nothing/correct").status_code
 
 
 def test_a_long_record_folds_what_is_old_and_further_sources(store):

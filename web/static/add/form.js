@@ -1,42 +1,272 @@
-// How does a new project get from the form to the server?
+// How does what somebody fills in become a proposal, step by step?
 
-import { clearDraft, keepDraft, restoreDraft } from "./draft.js";
-import { isoDate } from "./numbers.js";
+import { Hints, TELLING } from "./alike.js";
+import { whoAsks } from "./asking.js";
+import { Checks } from "./checking.js";
+import { emptyDraft, fillIn, forgetDraft, keepDraft, keptDraft, valuesOf } from "./draft.js";
+import { degreesOf, isoDate } from "./numbers.js";
 import { placeMap } from "./place.js";
-import { clearFault, clearFaults, KEY_POINTER, showFaults } from "./problems.js";
-import { featureOf } from "./record.js";
-import { groupingFaults, inPlainWords, placeFaults } from "./words.js";
-import { byId, el, fill } from "../base/dom.js";
-import { ROOT } from "../base/root.js";
-import { languageOf, readTexts, say } from "../base/texts.js";
+import { clearFault, clearFaults, showFaults } from "./problems.js";
+import { Correcting } from "./correcting.js";
+import { Proposing } from "./proposing.js";
+import { placeSearch } from "./search.js";
+import { Sending } from "./sending.js";
+import { followAddress } from "./source.js";
+import { Steps } from "./steps.js";
+import { groupingFaults, placeFaults } from "./words.js";
+import { byId } from "../base/dom.js";
+import { readTexts, say } from "../base/texts.js";
 
-const ITEMS = `${ROOT}/api/collections/projects/items`;
-const KEPT_KEY = "key";
-const REFUSALS_OF_KEYS = [401, 403];
-const DATES = ["source-published", "status-date"];
+const DATES = ["source-published", "status-date", "event-date"];
+const KEEP_MS = 150;
+const CHECK_MS = 500;
+
+/** @typedef {import("./problems.js").Fault} Fault */
+/** @typedef {Record<string, string>} Fields */
 
 /** @param {string} id */
 function input(id) {
   return /** @type {HTMLInputElement} */ (byId(id));
 }
 
-/** @returns {Record<string, string>} */
-function fields() {
-  const controls = Array.from(/** @type {HTMLFormElement} */ (byId("add-form")).elements);
-  const named = controls.filter((control) => control.id && "value" in control);
-  return Object.fromEntries(
-    named.map((control) => [control.id, /** @type {HTMLInputElement} */ (control).value.trim()]),
-  );
-}
+class Form {
+  form = /** @type {HTMLFormElement} */ (byId("add-form"));
+  #touched = new Set();
+  #timer = 0;
+  #isOver = false;
+  mayPropose = this.form.dataset.open === "true";
 
-/** @returns {import("./words.js").Words} */
-function words() {
-  return JSON.parse(byId("add-form").dataset.words ?? "{}");
-}
+  constructor() {
+    const record = document.getElementById("record");
+    const kept = record && JSON.parse(record.textContent ?? "null");
+    this.name = kept ? `correct:${kept.feature.id}` : "add";
+    this.draft = keptDraft(this.name);
+    this.task = kept ? new Correcting(this, kept) : new Proposing(this);
+    fillIn(this.form, { ...this.task.begun(), ...this.draft.fields });
+    this.source = followAddress();
+    this.checks = new Checks(this);
+    this.sending = new Sending(this);
+    this.steps = new Steps(this.form, () => this.task.steps(), (step) => this.#shown(step));
+    this.followPlace = placeMap(byId("place-map"), { lat: input("lat"), lon: input("lon") }, this.#list("country"), () => this.value("accuracy"));
+    this.hints = new Hints(() => this.#telling(), this.draft.alike, () => this.keep(), (id) => this.#takeAlong(id));
+  }
 
-/** @returns {HTMLSelectElement[]} */
-function lists() {
-  return Array.from(document.querySelectorAll("select[data-defined]"));
+  /** The fields' texts. @returns {Fields} */
+  get fields() {
+    const values = Object.entries(valuesOf(this.form)).filter((each) => typeof each[1] === "string");
+    return /** @type {Fields} */ (Object.fromEntries(values));
+  }
+
+  /** @param {string} name */
+  value(name) {
+    return this.fields[name] ?? "";
+  }
+
+  /** @param {string} id */
+  isTicked(id) {
+    const field = /** @type {HTMLInputElement | null} */ (document.getElementById(id));
+    return field?.checked ?? false;
+  }
+
+  begin() {
+    placeSearch((place) => this.#take(place), (lat, lon) => this.#place(lat, lon, "site"));
+    this.#listen();
+    this.follow();
+    this.steps.show(this.draft.step, false);
+    byId("kept").hidden = Object.keys(this.draft.fields).length === 0;
+    addEventListener("pageshow", () => this.follow()); // a browser that goes back fills fields in after this
+    if (!this.task.isCorrection) void this.hints.now();
+    void this.#greet();
+  }
+
+  /** Who may not propose here is told so before anything is filled in. */
+  async #greet() {
+    const person = await whoAsks();
+    const rights = person?.rights ?? [];
+    this.mayPropose ||= rights.includes("propose");
+    byId("who").hidden = this.mayPropose;
+    const here = location.pathname + location.search;
+    /** @type {HTMLAnchorElement} */ (byId("who-sign-in")).href += `?${new URLSearchParams({ to: here })}`;
+    byId("author-row").hidden = person !== null;
+    byId("publish").hidden = !(rights.includes("change") && this.task.mayBePublished());
+    this.form.dataset.known = "true";
+    this.sending.resume();
+  }
+
+  /** Brings everything up to the fields' present values. */
+  follow() {
+    for (const list of this.#lists()) define(list);
+    this.task.follow();
+    this.followPlace();
+    this.steps.tell();
+  }
+
+  keep() {
+    if (this.#isOver) return;
+    this.draft.fields = valuesOf(this.form);
+    this.draft.step = this.steps.shown;
+    keepDraft(this.name, this.draft);
+  }
+
+  /** Nothing of it is left on this device. */
+  end() {
+    this.#isOver = true;
+    forgetDraft(this.name);
+    this.form.hidden = true;
+    for (const id of ["steps", "lead", "kept"]) byId(id).hidden = true;
+  }
+
+  /** @param {string} title @param {Fault[]} faults */
+  tell(title, faults) {
+    showFaults(title, faults, (field) => {
+      this.steps.showOf(field);
+      field.closest("details")?.setAttribute("open", "");
+    });
+  }
+
+  #listen() {
+    let timer = 0;
+    for (const type of ["input", "change", "suggested"])
+      this.form.addEventListener(type, (event) => {
+        this.#edited(event);
+        clearTimeout(timer);
+        timer = window.setTimeout(() => this.keep(), KEEP_MS);
+      });
+    addEventListener("pagehide", () => this.keep());
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void (this.steps.isLast ? this.send() : this.goOn());
+    });
+    byId("publish").addEventListener("click", () => void this.send(true));
+    byId("forget").addEventListener("click", () => {
+      this.#isOver = true;
+      forgetDraft(this.name);
+      this.form.reset();
+      location.reload();
+    });
+  }
+
+  /** @param {Event} event */
+  #edited({ target, type }) {
+    const field = /** @type {HTMLInputElement} */ (target);
+    const name = field.name || field.id;
+    if (type === "change") this.#tidy(name);
+    clearFault(name);
+    if (type === "suggested") return;
+    if (type === "change") this.#touched.add(name);
+    if (field instanceof HTMLSelectElement && "defined" in field.dataset) define(field);
+    this.task.edited(name, type);
+    if (TELLING.includes(name) && !this.task.isCorrection) this.hints.look();
+    if (type === "change" && this.mayPropose) this.#checkSoon();
+  }
+
+  /** The rules of the ledger are asked about what is there, a little after it was filled in. */
+  #checkSoon() {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.checks.live(this.#touched), CHECK_MS);
+  }
+
+  /** Days become ISO dates. @param {string} name */
+  #tidy(name) {
+    if (DATES.includes(name)) input(name).value = isoDate(input(name).value);
+  }
+
+  /** Goes to the next step, if this one is filled in and the source is one. */
+  async goOn() {
+    clearFaults();
+    const step = this.steps.shown;
+    if (step === "source") await this.source.settled();
+    const faults = this.#ownFaults(step);
+    if (faults.length > 0) return this.tell(say("form.missing_title"), faults);
+    this.task.left(step);
+    this.steps.next();
+    this.keep();
+  }
+
+  /** @param {boolean} [isAtOnce] */
+  async send(isAtOnce = false) {
+    clearFaults();
+    const faults = this.task.steps().flatMap((step) => this.#ownFaults(step));
+    if (faults.length > 0) return this.tell(say("form.missing_title"), faults);
+    await this.sending.send(isAtOnce);
+  }
+
+  /** What can be said without asking the server. @param {string} step @returns {Fault[]} */
+  #ownFaults(step) {
+    const root = /** @type {HTMLElement} */ (this.form.querySelector(`.step[data-step="${step}"]`));
+    const missing = this.#missing(root);
+    const refusal = step === "source" && this.source.refusal();
+    const refused = refusal && this.value("source-url") ? [{ pointer: "/properties/sources/0/url", detail: refusal }] : [];
+    const f = this.fields;
+    const unclear = groupingFaults(f).filter(({ pointer }) => isOf(root, pointer));
+    const ofPlace = step === "what" && this.task.asks("place") && !this.task.keepsOutline() ? placeFaults(f) : [];
+    return [...missing, ...refused, ...unclear, ...ofPlace, ...this.task.faults(step)];
+  }
+
+  /** @param {HTMLElement} root @returns {Fault[]} */
+  #missing(root) {
+    const required = Array.from(root.querySelectorAll("[aria-required]"), (field) => /** @type {HTMLInputElement} */ (field));
+    const asked = required.filter((field) => this.#isAsked(field));
+    const isPlan = this.isTicked("status-expected"); // which has not happened, by whatever day
+    const empty = asked.filter(({ id }) => this.value(id) === "" && !(isPlan && id === "status-basis"));
+    return empty.map(({ id }) => ({ pointer: String(byId(`${id}-error`).dataset.pointer), detail: say("form.missing") }));
+  }
+
+  /** @param {Element} field */
+  #isAsked(field) {
+    const part = /** @type {HTMLElement | null} */ (field.closest("[data-part]"))?.dataset.part;
+    return part === undefined || this.task.asks(part);
+  }
+
+  /** @param {string} step */
+  #shown(step) {
+    if (step === "what") this.followPlace();
+    if (step === "check") void this.checks.whole();
+  }
+
+  /** @returns {Fields} */
+  #telling() {
+    const f = this.fields;
+    const [lat, lon] = [degreesOf(f.lat, "lat"), degreesOf(f.lon, "lon")];
+    const isPlaced = ["site", "locality"].includes(f.accuracy) && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+    const point = isPlaced ? { lat: String(lat), lon: String(lon) } : {};
+    const said = { name: f.name, other_name: f["other-names"].split(/[;；]/)[0].trim(), country: f.country, kind: f.kind, owner: f["owner-name"], ...point };
+    return Object.fromEntries(Object.entries(said).filter(([, text]) => text).map(([name, text]) => [name, text.slice(0, 200)]));
+  }
+
+  /** A place of the gazetteer. @param {import("./asking.js").Place} place */
+  #take(place) {
+    if (place.kind !== "country") input(place.kind === "town" ? "locality" : "region").value = place.name;
+    if (place.radius_km) input("radius").value = String(place.radius_km);
+    this.#list("country").value = place.country;
+    const accuracy = { town: "locality", region: "region", country: "country" }[place.kind];
+    this.#place(String(place.latitude ?? ""), String(place.longitude ?? ""), accuracy);
+  }
+
+  /** @param {string} lat @param {string} lon @param {string} accuracy */
+  #place(lat, lon, accuracy) {
+    [input("lat").value, input("lon").value] = [lat, lon];
+    const chosen = input(`accuracy-${accuracy}`);
+    chosen.checked = true;
+    chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const name of ["lat", "lon", "country"]) clearFault(name);
+  }
+
+  /** The source that was given goes along to the correction of a record that is there. @param {string} id */
+  #takeAlong(id) {
+    const ofSource = Object.entries(valuesOf(this.form)).filter(([name]) => name.startsWith("source-"));
+    keepDraft(`correct:${id}`, { ...emptyDraft(), fields: Object.fromEntries(ofSource), step: "wrong" });
+  }
+
+  /** @param {string} id */
+  #list(id) {
+    return /** @type {HTMLSelectElement} */ (byId(id));
+  }
+
+  /** @returns {HTMLSelectElement[]} */
+  #lists() {
+    return Array.from(this.form.querySelectorAll("select[data-defined]"));
+  }
 }
 
 /** Shows the chosen word's definition under its list of words. @param {HTMLSelectElement} list */
@@ -44,139 +274,12 @@ function define(list) {
   byId(`${list.id}-hint`).textContent = list.selectedOptions[0]?.dataset.definition ?? "";
 }
 
-/** Days become ISO dates, and an address gets its https. @param {string} id */
-function tidy(id) {
-  const field = input(id);
-  if (DATES.includes(id)) field.value = isoDate(field.value);
-  if (id === "source-url") field.value = field.value.trim().replace(/^(?=www\.)/i, "https://");
+/** @param {HTMLElement} root @param {string} pointer */
+function isOf(root, pointer) {
+  return root.querySelector(`[data-pointer="${pointer}"]`) !== null;
 }
 
-/** @param {Event} event */
-async function send(event) {
-  event.preventDefault();
-  clearFaults();
-  [...DATES, "source-url"].forEach(tidy);
-  if (showOwnFaults()) return;
-  const button = input("send");
-  button.disabled = true;
-  button.textContent = say("form.sending");
-  try {
-    await post(featureOf(fields(), input("status-expected").checked), input("key").value.trim());
-  } catch {
-    showFaults(say("form.unreachable"), []);
-  }
-  button.disabled = false;
-  button.textContent = say("form.send");
-}
+readTexts();
+new Form().begin();
 
-/** What can be said without asking the server. */
-function showOwnFaults() {
-  const [missing, unclear] = [missingFields(), groupingFaults(fields())];
-  if (missing.length + unclear.length === 0) return false;
-  const title = say(missing.length ? "form.missing_title" : "form.unclear_title");
-  showFaults(title, [...missing, ...unclear, ...placeFaults(fields())]);
-  return true;
-}
-
-function missingFields() {
-  const required = Array.from(
-    document.querySelectorAll("[aria-required]"),
-    (field) => /** @type {HTMLInputElement} */ (field),
-  );
-  const isPlan = input("status-expected").checked; // which has not happened, by whatever day
-  const empty = required.filter(({ id, value }) => value.trim() === "" && !(isPlan && id === "status-basis"));
-  return empty.map(({ id }) => ({
-    pointer: String(byId(`${id}-error`).dataset.pointer),
-    detail: say("form.missing"),
-  }));
-}
-
-/** @param {object} feature @param {string} key */
-async function post(feature, key) {
-  keepKey(key);
-  const response = await fetch(ITEMS, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/geo+json",
-      Authorization: `Bearer ${key}`,
-      Accept: "application/geo+json",
-      "Accept-Language": languageOf(), // the page's, which the reader may have chosen against the browser's
-    },
-    body: JSON.stringify(feature),
-  });
-  const answer = await response.json().catch(() => ({}));
-  if (response.status === 201) return celebrate(answer.id, answer.warnings ?? []);
-  const detail = answer.detail ?? say("form.answered", { status: String(response.status) });
-  if (REFUSALS_OF_KEYS.includes(response.status))
-    return showFaults(say("form.not_added"), [{ pointer: KEY_POINTER, detail: say("form.key_refused") }]);
-  return showFaults(
-    answer.title ?? say("form.not_added"),
-    answer.errors?.length ? inPlainWords(answer.errors, fields(), words()) : [{ pointer: "", detail }],
-  );
-}
-
-/** @param {string} key */
-function keepKey(key) {
-  if (input("keep-key").checked) sessionStorage.setItem(KEPT_KEY, key);
-  else sessionStorage.removeItem(KEPT_KEY);
-}
-
-/** @param {string} id @param {{rule: string, detail: string}[]} warnings what the server took and finds odd */
-function celebrate(id, warnings) {
-  const address = encodeURIComponent(id);
-  clearDraft();
-  byId("add-form").hidden = true;
-  fill(
-    byId("done"),
-    el("strong", {}, say("form.added")),
-    ...warnings.map(({ detail }) => el("p", { class: "warning" }, detail)),
-    el(
-      "p",
-      { class: "actions" },
-      el("a", { class: "button strong", href: `${ROOT}/projects/${address}` }, say("form.open")),
-      el("a", { class: "button", href: `${ROOT}/#rec=${address}` }, say("form.on_map")),
-      el("a", { class: "button", href: `${ROOT}/add` }, say("form.add_another")),
-    ),
-  );
-  byId("done").hidden = false;
-  byId("done").focus();
-}
-
-/** @param {HTMLFormElement} form @param {Event} event */
-function edited(form, { target, type }) {
-  const { id } = /** @type {HTMLElement} */ (target);
-  if (type === "change") tidy(id);
-  clearFault(id);
-  keepDraft(form);
-}
-
-function restoreKey() {
-  const kept = sessionStorage.getItem(KEPT_KEY);
-  if (kept) input("key").value = kept;
-  input("keep-key").checked = kept !== null;
-}
-
-/** @param {string} id */
-function list(id) {
-  return /** @type {HTMLSelectElement} */ (byId(id));
-}
-
-function start() {
-  readTexts();
-  const form = /** @type {HTMLFormElement} */ (byId("add-form"));
-  restoreDraft(form);
-  restoreKey();
-  const place = { lat: input("lat"), lon: input("lon") };
-  const followPlace = placeMap(byId("place-map"), place, list("country"), list("accuracy"));
-  for (const each of lists()) each.addEventListener("change", () => define(each));
-  const follow = () => {
-    lists().forEach(define);
-    followPlace();
-  };
-  follow();
-  addEventListener("pageshow", follow); // a browser that goes back fills fields in after this
-  for (const type of ["input", "change"]) form.addEventListener(type, (event) => edited(form, event));
-  form.addEventListener("submit", (event) => void send(event));
-}
-
-start();
+/** @typedef {InstanceType<typeof Form>} AddForm */

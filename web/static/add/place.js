@@ -1,6 +1,7 @@
 // Where is the new project? A click on a small map and two fields say the same.
 
-import { degreesOf, pairOf, plainDegrees } from "./numbers.js";
+import { coordinatesIn, oneIn } from "./coordinates.js";
+import { degreesOf, plainDegrees } from "./numbers.js";
 import { isOutside, outlinesOf } from "./outside.js";
 import { OwnGround } from "../ground/own.js";
 import { columnsAt } from "../base/source.js";
@@ -17,7 +18,7 @@ const WITHOUT_POINT = ["country", "undisclosed"];
 const AXES = /** @type {const} */ (["lat", "lon"]);
 
 /**
- * @param {HTMLElement} root @param {Place} place @param {HTMLSelectElement} country @param {HTMLSelectElement} accuracy
+ * @param {HTMLElement} root @param {Place} place @param {HTMLSelectElement} country @param {() => string} accuracy how well the place is known
  * @returns {() => void} brings everything up to the fields' present values
  */
 export function placeMap(root, place, country, accuracy) {
@@ -25,7 +26,7 @@ export function placeMap(root, place, country, accuracy) {
   const point = marker();
   /** @type {import("./outside.js").Outlines} */
   let outlines = new Map();
-  const isOff = () => WITHOUT_POINT.includes(accuracy.value);
+  const isOff = () => WITHOUT_POINT.includes(accuracy());
 
   function show() {
     const at = coordinates(place);
@@ -39,7 +40,7 @@ export function placeMap(root, place, country, accuracy) {
     byId("place-warning").textContent = outside ? say("form.outside", { country: name }) : "";
   }
   function follow() {
-    enable(root, place, isOff() ? say(`form.no_point_${accuracy.value}`) : "");
+    enable(root, place, isOff() ? say(`form.no_point_${accuracy()}`) : "");
     map.invalidateSize({ pan: false });
     show();
     warn();
@@ -56,7 +57,7 @@ export function placeMap(root, place, country, accuracy) {
     warn();
     centre(map, place);
   });
-  accuracy.addEventListener("change", follow);
+  byId("accuracy").addEventListener("change", follow);
   country.addEventListener("change", warn);
   void addCountries(map).then((known) => {
     outlines = known;
@@ -106,7 +107,7 @@ function listen(place, onInput, onChange) {
 
 /** Two coordinates pasted into either field fill both. @param {ClipboardEvent} event @param {Place} place */
 function splitPasted(event, place) {
-  const pair = pairOf(event.clipboardData?.getData("text") ?? "");
+  const pair = coordinatesIn(event.clipboardData?.getData("text") ?? "");
   if (!pair) return;
   event.preventDefault();
   setPlace(place, pair.lat, pair.lon);
@@ -118,9 +119,9 @@ function splitPasted(event, place) {
  */
 function tidy(place, axis) {
   const other = place[axis === "lat" ? "lon" : "lat"];
-  const pair = pairOf(place[axis].value);
+  const pair = coordinatesIn(place[axis].value);
   if (pair && (pair.sure || other.value.trim() === "")) [place.lat.value, place.lon.value] = [pair.lat, pair.lon];
-  else place[axis].value = plainDegrees(place[axis].value, axis) ?? place[axis].value;
+  else place[axis].value = plainDegrees(place[axis].value, axis) ?? oneIn(place[axis].value, axis) ?? place[axis].value;
 }
 
 /** @param {Place} place @param {string} lat @param {string} lon */

@@ -1,4 +1,4 @@
-// Which record do the fields of the form make? Every part rests on the one source that the form asks for.
+// Which new record do the fields of the form make? Every part rests on the one source that the form asks for.
 
 import { degreesOf, numberOf } from "./numbers.js";
 
@@ -6,18 +6,17 @@ const SOURCE = "s1";
 
 /** @typedef {Record<string, string>} Fields the form's texts by field, without blanks at their ends; "" where empty */
 
-/** @param {Fields} f @param {boolean} expected */
-export function featureOf(f, expected) {
+/**
+ * @param {Fields} f @param {boolean} expected @param {string[]} [wholes] the records of which it is a phase
+ */
+export function featureOf(f, expected, wholes = []) {
   const placed = f.accuracy !== "country" && f.accuracy !== "undisclosed";
   return {
     type: "Feature",
     geometry: placed ? geometryOf(f) : null,
     properties: filled({
       name: f.name,
-      other_names: f["other-names"]
-        .split(/[;；]/)
-        .map((name) => name.trim())
-        .filter(Boolean),
+      other_names: namesIn(f["other-names"]),
       kind: f.kind,
       country: f.country,
       region: f.region,
@@ -30,20 +29,26 @@ export function featureOf(f, expected) {
       events: [eventOf(f, expected)],
       owners: f["owner-name"] || f["owner-share"] ? [ownerOf(f)] : [],
       capacities: f["capacity-value"] ? [capacityOf(f)] : [],
+      links: wholes.map((project) => ({ type: "part_of", project, sources: [SOURCE] })),
       sources: [sourceOf(f)],
     }),
   };
 }
 
+/** @param {string} text */
+export function namesIn(text) {
+  return text.split(/[;；]/).map((name) => name.trim()).filter(Boolean);
+}
+
 /** @param {Record<string, unknown>} part without the fields that were left empty */
-function filled(part) {
+export function filled(part) {
   return Object.fromEntries(
     Object.entries(part).filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0)),
   );
 }
 
 /** @param {Fields} f */
-function geometryOf(f) {
+export function geometryOf(f) {
   if (f.lat === "" && f.lon === "") return null;
   return { type: "Point", coordinates: [coordinateOf(f.lon, "lon"), coordinateOf(f.lat, "lat")] };
 }
@@ -57,48 +62,49 @@ function coordinateOf(text, axis) {
   return Number.isNaN(degrees) ? text : degrees;
 }
 
-/** @param {Fields} f @param {boolean} expected */
-function eventOf(f, expected) {
+/** What the source says of it is its title, where nobody has said it better. @param {Fields} f @param {boolean} expected */
+export function eventOf(f, expected, source = SOURCE) {
   const event = filled({
     date: f["status-date"],
     date_basis: expected ? "" : f["status-basis"],
     type: "status",
     status: f.status,
-    summary: f["status-summary"],
-    sources: [SOURCE],
+    summary: f["status-summary"] || f["source-title"],
+    sources: [source],
   });
   return expected ? { ...event, expected } : event;
 }
 
 /** @param {Fields} f */
-function ownerOf(f) {
+export function ownerOf(f, source = SOURCE) {
   return filled({
     name: f["owner-name"],
     role: f["owner-role"],
     share_pct: numberOf(f["owner-share"]),
-    sources: [SOURCE],
+    sources: [source],
   });
 }
 
 /** @param {Fields} f */
-function capacityOf(f) {
+export function capacityOf(f, source = SOURCE) {
   return filled({
     product: f["capacity-product"],
     value: numberOf(f["capacity-value"]),
     unit: f["capacity-unit"],
     basis: f["capacity-basis"],
-    sources: [SOURCE],
+    sources: [source],
   });
 }
 
 /** @param {Fields} f */
-function sourceOf(f) {
+export function sourceOf(f, id = SOURCE) {
   return filled({
-    id: SOURCE,
+    id,
     url: f["source-url"],
     title: f["source-title"],
     publisher: f["source-publisher"],
     published: f["source-published"],
+    archived_url: f["source-archived"] ?? "",
     accessed: new Date().toISOString().slice(0, 10),
     type: f["source-type"],
   });

@@ -16,10 +16,10 @@ const NEEDS_POINT = ["site", "locality", "region"];
 
 /**
  * The API's faults in plain words, those of the place each at its own field.
- * @param {Fault[]} faults @param {Fields} f @param {Words} words
+ * @param {Fault[]} faults @param {Fields | null} f null where the place is not asked for @param {Words} words
  */
 export function inPlainWords(faults, f, words) {
-  const ofPlace = placeFaults(f);
+  const ofPlace = f ? placeFaults(f) : [];
   const isReplaced = (/** @type {Fault} */ { pointer }) => ofPlace.length > 0 && pointer.startsWith("/geometry");
   return [...faults.filter((fault) => !isReplaced(fault)).map((fault) => plainWords(fault, words)), ...ofPlace];
 }
@@ -29,7 +29,9 @@ function plainWords(fault, words) {
   const { pointer, rule = "" } = fault;
   const field = pointer.slice(pointer.lastIndexOf("/") + 1);
   const detail = words[`${rule} ${field}`] ?? words[rule];
-  return detail ? { pointer: rule === "outline-unknown" ? ACCURACY : pointer, detail } : fault;
+  if (!detail) return fault;
+  const { expected: _, ...rest } = fault;
+  return { ...rest, pointer: rule === "outline-unknown" ? ACCURACY : pointer, detail };
 }
 
 /** @param {Fields} f @returns {Fault[]} */
