@@ -175,9 +175,9 @@ def sign_in_page(site: Site, given: Mapping[str, Any], language: Language = ENGL
 # Where those who are signed in go, each with the right that opens it.
 _DOORS = (
     ("review", "/review", "review.queue"),
+    ("propose", "/import", "import.title"),
     ("administer", "/admin", "admin.title"),
 )
-_DOORS = (("propose", "/import", "import.title"), ("administer", "/admin", "admin.title"))
 
 
 def who(site: Site, name: str, language: Language = ENGLISH) -> str:
