@@ -114,9 +114,11 @@ def _operations(definition: Mapping[str, Any]) -> Iterator[Operation]:
 
 def _operation(server: str, path: str, method: str, told: Schema, shared: list[Schema]) -> Operation:
     address = f"{server}{path}".removesuffix("/")
-    is_open = method == "get" and "{" not in path
     sent = _contents(told.get("requestBody", {}))
     parameters = tuple(_parameter(each) for each in [*shared, *told.get("parameters", [])])
+    needed = [each.name for each in parameters if each.where == "query" and each.is_required]
+    is_open = method == "get" and "{" not in path and not needed
+    asked = f"?{'&'.join(f'{name}={name.upper()}' for name in needed)}" if needed else ""
     return Operation(
         id=told["operationId"],
         method=method.upper(),
@@ -124,7 +126,7 @@ def _operation(server: str, path: str, method: str, told: Schema, shared: list[S
         summary=told["summary"],
         needs_key=bool(told.get("security")),
         url=address if is_open else "",
-        command=_command(address, method, bool(told.get("security")), sent, parameters),
+        command=_command(f"{address}{asked}", method, bool(told.get("security")), sent, parameters),
         parameters=parameters,
         sent=sent,
         answers=tuple(_answers(told["responses"])),
