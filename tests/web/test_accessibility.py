@@ -14,6 +14,7 @@ PAGES = (
     f"/projects/{DENSE}",
     f"/projects/{DENSE}/revisions?from=1&to=1",
     f"/projects/{DENSE}/revisions/1",
+    "/releases",
     "/add",
     f"/projects/{DENSE}/correct",
     "/about",
