@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from geo.bulk.analysis import Analysis
 from geo.bulk.outcome import VERDICTS, Outcome
 from geo.bulk.profile import REPAIRS
 from geo.bulk.report import shown
@@ -16,6 +17,8 @@ from geo.vocabulary import CAPACITY_BASES, KINDS, LOCATION_ACCURACIES, STATUSES,
 from web.language import ENGLISH, Language
 from web.pages import template
 from web.site import Site
+
+_PIECES = 500  # of a page that are put together at a time
 
 # What may be said for every row, with the words that there are for it.
 _FIXED: dict[str, Vocabulary[Any]] = {
@@ -49,6 +52,18 @@ def job_page(site: Site, given: Mapping[str, Any], language: Language = ENGLISH)
         "error": _error(state.error, language),
     }
     return template("import-job.html", language).render({**given, **said}, site=site)
+
+
+def report(file: str, analysis: Analysis, language: Language = ENGLISH) -> Iterator[bytes]:
+    """Yield the report on every row as one page that needs nothing else, in parts."""
+    given = {
+        "file": file,
+        "verdicts": [(each, analysis.tally.verdicts[each]) for each in VERDICTS],
+        "rows": (_row(each, language) for each in analysis.outcomes()),
+    }
+    stream = template("import-report.html", language).stream(given)
+    stream.enable_buffering(_PIECES)
+    return (part.encode() for part in stream)
 
 
 def _terms(terms: Vocabulary[Term], language: Language) -> list[tuple[str, str]]:

@@ -93,14 +93,18 @@ def _why(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def write_report(report: Path, file: Path, table: reading.Table, analysis: Analysis) -> None:
+def write_report(report: Path, file: Path, analysis: Analysis) -> None:
     """Write what every row is, in the form that the file's ending names."""
     match report.suffix.lower():
         case ".csv":
             parts = report_csv(analysis.outcomes())
         case ".json":
             parts = report_json(analysis.outcomes())
+        case ".html":
+            from web import imports
+
+            parts = imports.report(file.name, analysis)
         case _:
-            raise click.UsageError("The ending of --report names no form: give .csv or .json.")
+            raise click.UsageError("The ending of --report names no form: give .html, .csv or .json.")
     with report.open("wb") as opened:
         opened.writelines(parts)

@@ -193,7 +193,7 @@ def _import_table(file: Path, given: dict[str, object]) -> None:
         kept.write_text(profile_text(profile), encoding="utf-8")
         say(f"Saved: {plain(kept)}")
     if isinstance(report := given["report"], Path):
-        write_report(report, file, table, analysis)
+        write_report(report, file, analysis)
         say(f"Written: {plain(report)}")
     if given["write"]:
         _write(file, analysis, store, given)

@@ -341,6 +341,24 @@ def test_a_report_says_each_row_in_csv_and_json(store, tmp_path):
     assert "'ZZ' is no country that is known" in frame["reasons"][1]
 
 
+def test_the_command_shows_writes_reports_and_a_profile_and_is_a_dry_run_first(south_america, tmp_path):
+    file, where = table(tmp_path, ROW, ROW.replace("Rose", "<b>Iris").replace("BO", "ZZ")), str(south_america.path)
+    before = south_america.latest_sequence()
+    command = ["import", str(file), "--store", where, "--save-profile", str(tmp_path / "p.toml")]
+    for name in ("r.html", "r.csv", "r.json"):
+        shown = CliRunner().invoke(main, [*command, "--report", str(tmp_path / name)])
+        assert (0, True) == (shown.exit_code, "1 new, 0 changed, 0 same, 0 doubtful, 1 refused" in shown.output)
+    page = (tmp_path / "r.html").read_text()
+    assert 'id="row-3"' in page
+    assert "&lt;b&gt;Iris" in page
+    assert before == south_america.latest_sequence()
+    again = ["import", str(file), "--store", where, "--profile", str(tmp_path / "p.toml"), "--write"]
+    assert 1 == CliRunner().invoke(main, again).exit_code
+    assert before == south_america.latest_sequence()
+    done = CliRunner().invoke(main, [*again, "--leave-out", "--author", "ana"])
+    assert (0, "ana") == (done.exit_code, south_america.head("bo-rose").author)
+
+
 def test_a_contributor_s_table_becomes_proposals_once(store, tmp_path):
     analysis = compared(table(tmp_path, ROW), store)
     author = Author("carla", key="carla")
