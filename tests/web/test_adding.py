@@ -72,6 +72,7 @@ def test_a_reporter_with_a_link_a_name_and_a_town_needs_few_inputs(open_server, 
     expect(page.locator("#preview")).to_contain_text("Planta de baterías Altiplano")
     page.locator("#send").click()
     expect(page.locator("#done")).to_contain_text("La propuesta se recibió")
+    expect(page.locator("#done a.strong")).to_have_attribute("href", re.compile(r"^/proposals/1#token=\S{20,}$"))
     assert gives.count + 4 <= MOST_INPUTS  # four times on to the next step, or sent
     kept = proposal(open_server)
     assert ("create", "open", "es") == (kept["kind"], kept["state"], kept["language"])

@@ -51,8 +51,8 @@ export class Sending {
     this.#stopWaiting();
     if (sent.status !== 202) return this.#refused(sent);
     const { id, token } = sent.answer;
-    keepToken(id, token);
-    this.#celebrate(say("form.proposed"), [["strong", `${ROOT}/proposals/${id}`, say("form.follow")]]);
+    // With the token its author answers and withdraws it; behind the # no server is told of it.
+    this.#celebrate(say("form.proposed"), [["strong", `${ROOT}/proposals/${id}#token=${encodeURIComponent(token)}`, say("form.follow")]]);
   }
 
   async #publish() {
@@ -133,15 +133,6 @@ export class Sending {
     fill(byId("done"), el("strong", {}, text), ...odd, el("p", { class: "actions" }, ...actions));
     byId("done").hidden = false;
     byId("done").focus();
-  }
-}
-
-/** By this its author may answer, or withdraw it, on this device. @param {number} id @param {string} token */
-function keepToken(id, token) {
-  try {
-    localStorage.setItem(`proposal:${id}`, token);
-  } catch (error) {
-    console.warn("The proposal's token is not kept:", error);
   }
 }
 
