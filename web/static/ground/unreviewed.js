@@ -92,7 +92,7 @@ function mark({ id, name, kind }) {
   const said = say(`base.unreviewed_${kind === "create" ? "new" : "change"}`);
   return el(
     "details",
-    { class: "unreviewed" },
+    { class: "unreviewed", name: UNREVIEWED }, // of one name one is open at a time
     el("summary", { "aria-label": `${say("base.not_reviewed")} ${name}`, title: name }),
     el("p", {}, el("strong", {}, say("base.not_reviewed")), " ", said, " ", el("a", { href: `${ROOT}/proposals/${id}` }, bdi(name))),
   );
