@@ -258,6 +258,47 @@ def test_of_a_conflict_the_editor_chooses(open_api, eva):
     assert ("Proposed name", "Uyuni") == (stated["name"], stated["locality"])
 
 
+def moved_to(lon, lat):
+    return {"geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": {"location_accuracy": "site"}}
+
+
+@pytest.mark.parametrize(("way", "place"), [("take", [-66.8, -20.4]), ("leave", [-65.2, -17.4])])
+def test_a_place_is_chosen_whole(open_api, eva, way, place):
+    body = correction(open_api)
+    moved = moved_to(-66.8, -20.4)
+    body["feature"]["geometry"] = moved["geometry"]
+    body["feature"]["properties"] |= moved["properties"]
+    number = proposed(open_api, body)["id"]
+    etag = open_api.client.get(f"{ITEMS}/{FACTORY}").headers["etag"]
+    headers = {**open_api.editor, "If-Match": etag, "Content-Type": "application/merge-patch+json"}
+    assert 200 == open_api.client.patch(f"{ITEMS}/{FACTORY}", json=moved_to(-65.2, -17.4), headers=headers).status_code
+    page = eva.read(f"/review/{number}")
+    assert 1 == page.count('class="conflict"')
+    [value] = [each for each in re.findall(r'name="choice-0" value="([^"]+)"', page) if each.startswith(way)]
+    assert "/geometry" in value.split()
+    eva.send(f"/review/{number}", page, decision="accept", **{"choice-0": value})
+    record = open_api.client.get(f"{ITEMS}/{FACTORY}").json()
+    assert (place, "site") == (record["geometry"]["coordinates"], record["properties"]["location_accuracy"])
+
+
+def test_what_one_side_took_out_and_the_other_changed_is_chosen_as_one(open_api, eva):
+    feature = open_api.client.get(f"{ITEMS}/{FACTORY}/revisions").json()["revisions"][0]["feature"]
+    key = feature["properties"]["events"][0]["key"]
+    body = correction(open_api)
+    body["feature"]["properties"]["events"][0]["summary"] = "Otherwise, says the proposal."
+    number = proposed(open_api, body)["id"]
+    etag = open_api.client.get(f"{ITEMS}/{FACTORY}").headers["etag"]
+    headers = {**open_api.editor, "If-Match": etag, "Content-Type": "application/merge-patch+json"}
+    gone = {"properties": {"events": {key: None}}}
+    assert 200 == open_api.client.patch(f"{ITEMS}/{FACTORY}", json=gone, headers=headers).status_code
+    page = eva.read(f"/review/{number}")
+    assert f'value="take /properties/events/{key}"' in page
+    assert "Otherwise, says the proposal." in words(page)
+    eva.send(f"/review/{number}", page, decision="accept", **{"choice-0": f"take /properties/events/{key}"})
+    stated = open_api.client.get(f"{ITEMS}/{FACTORY}").json()["properties"]["events"]
+    assert "Otherwise, says the proposal." in {each["summary"] for each in stated}
+
+
 def test_a_record_that_moved_while_it_was_looked_at_is_looked_at_again(open_api, eva):
     number = proposed(open_api, correction(open_api, locality="Uyuni"))["id"]
     path = f"/review/{number}"
