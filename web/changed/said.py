@@ -9,14 +9,14 @@ from web.language import Language
 def in_a_line(change: Change, language: Language) -> str:
     """Return a change as text: what happened to which part, and what its fields said and say."""
     what = language.say(f"diff.{change.what}")
-    fields = "; ".join(_field(line, language) for line in change.lines)
+    fields = "; ".join(_field(line, language, is_gone=change.what == "removed") for line in change.lines)
     if not fields:
         return language.say("diff.line", what=what, title=change.title)
     return language.say("diff.line_with", what=what, title=change.title, fields=fields)
 
 
-def _field(line: Line, language: Language) -> str:
-    value = _value(line, language)
+def _field(line: Line, language: Language, *, is_gone: bool) -> str:
+    value = line.before if is_gone else _value(line, language)
     noted = language.say("diff.with_note", value=value, note=line.note) if line.note else value
     return language.say("diff.field", name=line.name, value=noted) if line.name else noted
 
