@@ -144,6 +144,15 @@ def test_a_page_shows_who_is_signed_in_and_no_cache_keeps_that(api, key, path):
     assert 304 == again.status_code
 
 
+@pytest.mark.parametrize(
+    ("role", "doors"), [("contributor", []), ("editor", ["review"]), ("admin", ["review", "admin"])]
+)
+def test_who_signed_in_is_led_to_the_doors_of_their_role(api, role, doors):
+    sign_in(api.client, create_key(api.store.keys, "ben", role)[1])
+    page = api.client.get("/sign-in").text
+    assert doors == re.findall(r'<li><a href="/(review|admin)"', page)
+
+
 def test_what_programs_read_is_the_same_for_whoever_is_signed_in(api, key):
     public = api.client.get(ITEMS)
     sign_in(api.client, key)
