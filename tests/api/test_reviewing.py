@@ -332,6 +332,19 @@ def test_a_record_that_the_proposer_names_stands_beside_it_though_it_does_not_re
     assert "Another phase" in words(page)
 
 
+def test_of_a_record_that_is_gone_a_correction_is_read_and_not_accepted(open_api, eva):
+    number = proposed(open_api, correction(open_api, locality="Uyuni"))["id"]
+    new_one = proposed(open_api, new())["id"]
+    etag = open_api.client.get(f"{ITEMS}/{FACTORY}").headers["etag"]
+    headers = {**open_api.editor, "If-Match": etag}
+    assert 204 == open_api.client.delete(f"{ITEMS}/{FACTORY}", headers=headers).status_code
+    assert "deleted" in words(open_api.client.get(f"/proposals/{number}").text)
+    page = eva.send(f"/review/{number}", expected=409, decision="accept").text
+    assert "deleted" in words(page)
+    assert 'role="alert"' in eva.read(f"/review/{new_one}?into={FACTORY}", 410)
+    eva.send(f"/review/{number}", decision="decline", reason="outdated")
+
+
 def test_a_removal_is_shown_and_accepted(open_api, eva):
     source = {"url": "https://example.org/never", "title": "It never was"}
     body = {"kind": "delete", "project": FACTORY, "revision": 1, "comment": "It never was.", "sources": [source]}
