@@ -37,7 +37,7 @@ def stated_by(form: Posted, found: Proposal, language: Language, store: Store | 
         "take": taken,
         "leave": left,
     }
-    if store is not None and form.text("with"):
+    if store is not None and form.text("decision") in ("accept", "merge") and found.draft.project is not None:
         stated["feature"] = _feature(form, found, store, taken, left)
     return {name: value for name, value in stated.items() if value not in ("", [])}
 
@@ -53,19 +53,31 @@ def _number(text: str) -> int | str:
 
 def _text(form: Posted, found: Proposal, language: Language) -> str:
     """Return what is said: a prepared reason, and the words of whoever decides."""
-    said = (reason(found, form.text("reason"), language), form.text("text").replace("\r\n", "\n"))
+    said = (reason(found, form.text("reason"), language), _lines(form, "text"))
     return "\n".join(each for each in said if each)
 
 
-def _feature(form: Posted, found: Proposal, store: Store, taken: list[str], left: list[str]) -> Feature:
+def _feature(form: Posted, found: Proposal, store: Store, taken: list[str], left: list[str]) -> Feature | str:
+    """Return the record as an editor has changed it; "" where they have not.
+
+    What was changed counts whichever button was pressed: that of a form is also pressed by the Enter key.
+    """
+    into = form.text("into") or None
+    shown = standing(store, found, into).feature or {}
+    before, stated = fields.fields_of(shown), {name: _lines(form, name) for name in fields.FIELDS}
+    is_corrected = bool(stated["name"]) and any(stated[name] != before[name].strip() for name in fields.FIELDS)
+    if form.text("with") == "fields" or (is_corrected and not form.text("with")):
+        chosen = standing(store, found, into, taken)
+        check_conflicts(found, chosen, {*taken, *left})
+        return fields.corrected(chosen.feature or {}, before, stated)
     if form.text("with") == "whole":
         return _read(form.text("feature"))
-    into = form.text("into") or None
-    shown = standing(store, found, into).feature
-    chosen = standing(store, found, into, taken)
-    check_conflicts(found, chosen, {*taken, *left})
-    stated = {name: form.text(name).replace("\r\n", "\n") for name in fields.FIELDS}
-    return fields.corrected(chosen.feature or {}, fields.fields_of(shown or {}), stated)
+    written = _read(form.text("feature")) if form.text("feature") else shown
+    return "" if written == shown else written
+
+
+def _lines(form: Posted, name: str) -> str:
+    return form.text(name).replace("\r\n", "\n")
 
 
 def _read(text: str) -> Feature:

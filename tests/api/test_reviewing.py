@@ -206,6 +206,22 @@ def test_an_editor_corrects_fields_before_accepting(open_api, eva):
     assert ("Rincón plant", -20.5) == (record["properties"]["name"], record["geometry"]["coordinates"][1])
 
 
+@pytest.mark.parametrize("field", ["name", "feature"])
+def test_what_an_editor_has_changed_counts_whichever_button_is_pressed(open_api, eva, field):
+    number = proposed(open_api, new())["id"]
+    fields = fields_of(eva.read(f"/review/{number}"))
+    fields[field] = fields[field].replace("Planta Rincón", "Rincón plant")
+    eva.send(f"/review/{number}", decision="accept", **fields)
+    assert "Rincón plant" == open_api.client.get(f"{ITEMS}/bo-planta-rincon").json()["properties"]["name"]
+
+
+def test_what_nobody_has_changed_is_accepted_as_proposed(open_api, eva):
+    number = conflicting(open_api)
+    fields = fields_of(eva.read(f"/review/{number}"))
+    eva.send(f"/review/{number}", decision="accept", **{**fields, "choice-0": "take /properties/name"})
+    assert "Proposed name" == open_api.client.get(f"{ITEMS}/{FACTORY}").json()["properties"]["name"]
+
+
 def fields_of(page):
     """What the fields of the form for corrections hold."""
     inputs = re.findall(r'<input id="e-\w+" name="(\w+)" value="([^"]*)"', page)
