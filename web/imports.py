@@ -11,12 +11,14 @@ from geo.bulk.profile import REPAIRS
 from geo.bulk.report import shown
 from geo.bulk.targets import targets
 from geo.bulk.texts import ENCODINGS
+from geo.columns import PROJECTS
 from geo.faults import Fault
 from geo.messages import sentence, told
 from geo.vocabulary import CAPACITY_BASES, KINDS, LOCATION_ACCURACIES, STATUSES, UNITS, Term, Vocabulary
 from web.language import ENGLISH, Language
 from web.pages import template
 from web.site import Site
+from web.titles import title
 
 _PIECES = 500  # of a page that are put together at a time
 
@@ -45,7 +47,7 @@ def job_page(site: Site, given: Mapping[str, Any], language: Language = ENGLISH)
     said = {
         "rows": [_row(each, language) for each in given["rows"]],
         "verdicts": [(each, state.tally.get("verdicts", {}).get(each, 0)) for each in VERDICTS],
-        "targets": [name for name, each in targets().items() if each.kind != "kept"],
+        "targets": {name: _called(name, language) for name, each in targets().items() if each.kind != "kept"},
         "repairs": [_repair(each, state) for each in REPAIRS],
         "fixed": [(name, _terms(terms, language)) for name, terms in _FIXED.items()],
         "encodings": tuple(ENCODINGS),
@@ -64,6 +66,11 @@ def report(file: str, analysis: Analysis, language: Language = ENGLISH) -> Itera
     stream = template("import-report.html", language).stream(given)
     stream.enable_buffering(_PIECES)
     return (part.encode() for part in stream)
+
+
+def _called(target: str, language: Language) -> str:
+    """Return what a target is called: the title of the column of that name, or the name where there is none."""
+    return title(language, PROJECTS[target].title) if target in PROJECTS else target
 
 
 def _terms(terms: Vocabulary[Term], language: Language) -> list[tuple[str, str]]:

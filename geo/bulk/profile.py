@@ -27,7 +27,6 @@ REPAIRS = (
     "degrees-minutes-seconds",
     "swapped-coordinates",
     "projected-coordinates",
-    "projected-coordinates",
     "outside-country",
     "quarters",
     "ranges",

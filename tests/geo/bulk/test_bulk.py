@@ -18,12 +18,14 @@ from api.commands.main import main
 from geo.bulk.analysis import analyse
 from geo.bulk.guessing import guess
 from geo.bulk.lines import Asked
+from geo.bulk.profile import REPAIRS as REPAIRS_THERE
 from geo.bulk.profile import Profile, profile_of, profile_text
 from geo.bulk.reading import read_table
 from geo.bulk.report import report_csv, report_json
 from geo.bulk.writing import propose, write
 from geo.editing import Edit
 from geo.errors import AlreadyExists, DataFileError, ImportRefused
+from geo.messages import forms
 from geo.opening import open_ledger
 from geo.proposals import Author
 from geo.store import Store
@@ -308,6 +310,12 @@ def test_a_saved_profile_reads_the_same_table_again(tmp_path):
         header=3,
     )
     assert profile == profile_of(profile_text(profile).encode(), "a.toml")
+
+
+def test_each_repair_is_offered_once_and_has_its_sentence():
+    assert len(set(REPAIRS_THERE)) == len(REPAIRS_THERE)
+    said = {f"repair-{each}" for each in REPAIRS_THERE} - {"repair-projected-coordinates"}  # said of the whole file
+    assert said == {rule for rule in forms() if rule.startswith("repair-") and rule != "repair-unknown"}
 
 
 def test_words_of_a_table_mean_what_its_profile_says(store, tmp_path):
