@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.collections import COLLECTIONS
 from api.counting import NAMES
+from api.hints import ABOUT, ALIKE, PLACES
 from api.parameters import FORMED, parameters_of
+from api.proposals_definition import PARAMETERS
 
 _EMPTY = re.compile(rb"(?:^|&)[^=&]*=?(?:&|$)")
 
@@ -46,7 +48,8 @@ def _is_empty(pair: bytes) -> bool:
 def _names() -> frozenset[str]:
     """Return the names of parameters that may be empty.
 
-    Not so the mark of a page: a program that lost it would begin again without end.
+    Not so the marks of pages: a program that lost one would begin again without end.
     """
     of_columns = {name for each in COLLECTIONS.values() for name in parameters_of(each.columns)}
-    return frozenset({*of_columns, *NAMES, *FORMED, "limit", "collections"} - {"after"})
+    others = {"limit", "collections", "at", *PARAMETERS, *(each.name for each in (*ABOUT, *ALIKE, *PLACES))}
+    return frozenset({*of_columns, *NAMES, *FORMED, *others} - {"after", "before"})

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from geo.keys import WITHHELD
 from web.language import Language
 
+_ACTIONS = ("create", "update", "delete", "restore")
 _STARTS = ("start_actual", "operating_by", "start_planned")
 _BACKWARDS = ("supplies", "part_of", "follows_from", "replaces", "same_site")
 
@@ -40,11 +41,16 @@ class Words:
             "backwards": self.backwards,
             "since": self.since,
             "author": self.author,
+            "done": self.done,
         }
 
     def author(self, name: str) -> str:
         """Return who wrote something; in words, where the author was taken from view."""
         return self._say("people.withheld") if name == WITHHELD else name
+
+    def done(self, action: str) -> str:
+        """Return what a revision did to its record."""
+        return self._say(f"revisions.{action}") if action in _ACTIONS else action
 
     def since(self, properties: Part) -> str:
         """Return what the date of the stage is, and the date, such as `by 12 Nov 2025`; "" for none."""

@@ -1,6 +1,7 @@
 """The proxies' configurations that we ship do what the chapter on running says, with nginx and Caddy themselves."""
 
 import contextlib
+import html
 import json
 import os
 import re
@@ -123,7 +124,7 @@ def test_a_page_comes_with_all_that_it_names(site, page):
     assert 200 == shown.status
     named = re.findall(rb'<(?:link[^>]*href|script[^>]*src)="([^"]+)"', shown.body)
     assert named
-    addresses = {urljoin(f"{site.address}{page}", name.decode()) for name in named}
+    addresses = {urljoin(f"{site.address}{page}", html.unescape(name.decode())) for name in named}
     ours = sorted(each for each in addresses if each.startswith(f"https://{site.proxy.host}/"))
     assert [] == [each for each in ours if not f"{each}/".startswith(f"{site.address}/")]
     assert [200] * len(ours) == site.proxy.statuses(ours)

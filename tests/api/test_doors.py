@@ -52,7 +52,7 @@ class Door:
 
     @property
     def address(self) -> str:
-        named = {"project_id": "bo-made-up", "number": "1", "hook_id": "none", "name": "none"}
+        named = {"project_id": "bo-made-up", "number": "1", "hook_id": "none", "job_id": "none", "name": "none"}
         return self.path.format_map(named)
 
 
@@ -82,6 +82,13 @@ DOORS = [
     form("/review/{number}", "review", is_scoped=True, decision="accept", version="1", seen="2"),
     Door("GET", "/review", "review"),
     Door("GET", "/review/{number}", "review"),
+    form("/projects/{project_id}/revisions/{number}/revert", "change", is_scoped=True, newest="2", comment=""),
+    Door("GET", "/import", "propose"),
+    form("/import", "propose"),
+    Door("GET", "/import/{job_id}", "propose"),
+    form("/import/{job_id}", "propose", do="remove"),
+    Door("GET", "/import/{job_id}/report", "propose"),
+    Door("GET", "/import/{job_id}/profile", "propose"),
     Door("POST", "/api/hooks", "watch", {"url": "http://127.0.0.1/"}),
     Door("GET", "/api/hooks", "watch"),
     Door("GET", "/api/hooks/{hook_id}", "watch"),

@@ -162,7 +162,7 @@ def unchecked_view(text):
     view = {
         "feature": {"id": stated["id"], "properties": properties},
         "incoming": [{"type": "supplies", "project": "x", "name": "x"}],
-        "revisions": [{"revision": 1, "time": "2024-01-01", "author": "x", "comment": "x", "action": "x"}],
+        "revisions": [{"revision": 1, "time": "2024-01-01", "author": "x", "comment": "x", "action": "create"}],
     }
     return {**replaced(view, text), "names": {text: text}}
 

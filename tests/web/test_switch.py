@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from visits import fill_name, fill_source, fill_stage, go_on, open_form, sign_in, type_into
 
 from geo import vocabulary
 from web.language import LANGUAGES, Language
@@ -23,32 +24,32 @@ def test_the_browser_s_language_comes_first_and_the_switch_is_kept(server, visit
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_form_asks_and_refuses_in_the_page_s_language(server, visit, code):
     language, seen = Language(code), visit(locale="de-DE")
-    page = seen.page
-    page.goto(f"{server.url}/add?lang={code}")
-    page.locator("#capacity-value").fill("20,000")
-    page.locator("#accuracy").select_option("site")
-    page.locator("#send").click()
-    expect(page.locator("#errors")).to_have_text(language.say("form.missing_title"))
+    page = open_form(seen.page, server, f"/add?lang={code}")
+    page.locator(".step:not([hidden]) .next").click()
+    expect(page.locator("#source-title-error")).to_have_text(language.say("form.missing"))
+    fill_source(page)
+    page.locator("#accuracy-site").check()
+    page.locator(".step:not([hidden]) .next").click()
     expect(page.locator("#name-error")).to_have_text(language.say("form.missing"))
-    advice = language.say("form.without_separators_or_decimals", number="20000", decimals="20.0000")
-    expect(page.locator("#capacity-value-error")).to_have_text(advice)
     expect(page.locator("#lat-error")).to_have_text(language.say("form.place_missing"))
-    site = vocabulary.in_language(code)["location_accuracy"]["site"]
-    expect(page.locator("#accuracy-hint")).to_have_text(site.definition)
     assert language.country("DE") in page.locator("#country option").all_inner_texts()
+    site = vocabulary.in_language(code)["location_accuracy"]["site"]
+    expect(page.locator("label", has=page.locator("#accuracy-site"))).to_contain_text(site.label)
     assert [] == seen.faults
 
 
-def test_the_server_s_refusal_is_in_the_page_s_language_too(server, visit):
+def test_the_server_is_asked_in_the_page_s_language_too(server, visit):
     page = visit(locale="de-DE").page
-    page.goto(f"{server.url}/add?lang=zh")
-    with page.expect_request(lambda request: request.method == "POST") as sent:
-        page.evaluate(
-            "document.querySelectorAll('[aria-required]').forEach((field) => field.removeAttribute('aria-required'))"
-        )
-        page.locator("#send").click()
+    sign_in(page, server)
+    open_form(page, server, "/add?lang=zh")
+    fill_source(page)
+    fill_name(page)
+    type_into(page, lat="-24.78", lon="-65.41")
+    go_on(page, "stage")
+    fill_stage(page)
+    with page.expect_request(lambda request: request.url.endswith("/check")) as sent:
+        go_on(page, "check")
     assert "zh" == sent.value.headers["accept-language"]
-    expect(page.locator("#errors")).to_contain_text(Language("zh").say("form.not_added"))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
