@@ -49,22 +49,30 @@ FORMS = (*DOCUMENT, AS_GEOJSON)
 def proposer(request: Request, given: ServicesDep) -> Person | None:
     """Return who proposes: None for somebody without a key, where the operator lets them.
 
-    Raises KeyMissing, RoleMissing, and TooMany for one who proposes too often.
+    Raises KeyMissing and RoleMissing.
     """
     if person_of(request) is not None or carries_key(request):
         return require("propose")(request)
-    check_open(request, given)
+    check_open(given)
     return None
 
 
-def check_open(request: Request, given: Services) -> None:
-    """Raise KeyMissing where the operator lets nobody without a key propose, and TooMany for one who does too often."""
+def check_open(given: Services) -> None:
+    """Raise KeyMissing where the operator lets nobody without a key propose."""
     if given.settings.proposals != "open":
         raise KeyMissing("proposals-need-a-key", command=product.COMMAND, setting=f"{product.VARIABLES}PROPOSALS")
-    given.rates.take("proposed", client_of(request, None))
 
 
 ProposerDep = Annotated[Person | None, Depends(proposer)]
+
+
+def check_pace(request: Request, given: ServicesDep, person: ProposerDep) -> None:
+    """Raise TooMany for somebody without a key who proposes too often; whatever is only checked does not count."""
+    if person is None:
+        given.rates.take("proposed", client_of(request, None))
+
+
+PaceDep = Depends(check_pace)
 
 
 async def body(request: Request, given: ServicesDep, person: ProposerDep) -> bytes:
@@ -85,7 +93,7 @@ async def writing_slot(given: ServicesDep, _: BodyDep) -> AsyncIterator[None]:
 SlotDep = Depends(writing_slot, scope="function")
 
 
-@router.post("", dependencies=[SlotDep])
+@router.post("", dependencies=[PaceDep, SlotDep])
 def propose(request: Request, given: ServicesDep, person: ProposerDep, sent: BodyDep) -> Response:
     """Keep a proposal, to be followed at the address that is answered."""
     asker = f"key {person.name}" if person else client_of(request, None)
@@ -180,7 +188,7 @@ def proposal(number: str, request: Request, given: ServicesDep) -> Response:
     return document(request, given, etag(orjson.dumps(told)), lambda: told, shown("api.proposal", number=number))
 
 
-@router.post("/{number}/decision", dependencies=[SlotDep])
+@router.post("/{number}/decision", dependencies=[PaceDep, SlotDep])
 def decision(number: str, request: Request, given: ServicesDep, person: ProposerDep, sent: BodyDep) -> Response:
     """Decide a proposal, or answer what was asked, and answer how it stands then."""
     found = proposal_of(given, number)

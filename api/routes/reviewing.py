@@ -22,7 +22,7 @@ from api.proposals_asked import read_proposals
 from api.responses import etag
 from api.reviewed import review_of, told_of, wrong_of
 from api.routes.pages import page
-from api.routes.proposals import check_open
+from api.routes.proposals import check_open, check_pace
 from api.services import Services, ServicesDep, base_url
 from api.stated import CHOICES, FIELDS, stated_by
 from api.tags import state_tag, static_tag
@@ -137,7 +137,8 @@ def answer(number: str, request: Request, given: ServicesDep, form: PostedDep) -
 
 def _of_author(request: Request, given: Services, found: Proposal, form: Posted) -> Decision:
     if form.sender is None:
-        check_open(request, given)
+        check_open(given)
+        check_pace(request, given, None)
     elif not may(form.sender, "propose"):
         raise RoleMissing("not-your-proposal", number=found.id)
     stated = stated_by(form, found, language_of(request))

@@ -89,12 +89,15 @@ def _without(names: Sequence[str], words: set[str]) -> list[str]:
 
 
 def _is_alike(found: Resemblance, described: Told, other: Told) -> bool:
-    """Return whether names agree where they may be one place, or one owner or nobody stands so near."""
+    """Return whether names agree where they may be one place, or one owner or nobody stands so near.
+
+    Where one of them has no place yet, an owner that builds the same in the same country may mean the same.
+    """
     is_near = found.km is None or found.km <= NEAR_KM + described.reach_km + other.reach_km
     if found.names_alike >= (_NAMED_SO if is_near else ALIKE):
         return True
     if found.km is None or described.vague or other.vague:
-        return False
+        return found.owners_alike >= ALIKE and described.segment == other.segment and described.country == other.country
     return found.km <= SAME_SPOT_KM or (found.km <= SAME_SITE_KM and found.owners_alike >= ALIKE)
 
 

@@ -67,3 +67,11 @@ def test_what_is_told_of_it(ledger):
     document = first.document()
     assert {"id", "name", "kind", "status", "country", "locality", "km", "names_alike", "owners_alike"} == set(document)
     assert (None, 100) == (document["km"], document["names_alike"])
+
+
+def test_who_builds_the_same_in_the_same_country_may_mean_what_has_no_place_yet(ledger):
+    owner = {"name": "Rosatom", "role": "owner", "sources": ["s1"]}
+    of_rosatom = {"name": "Planta Llipi", "country": "BO", "location_accuracy": "locality", "owners": [owner]}
+    for kind, is_found in (("cell_factory", True), ("recycling_plant", False)):
+        found = resembling(ledger.catalog, described((-66.9, -20.3), kind=kind, **of_rosatom))
+        assert is_found == ("bo-rosatom-battery-factory" in [each.feature["id"] for each in found])
