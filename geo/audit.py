@@ -22,6 +22,15 @@ class Entry:
     details: Mapping[str, Detail]
 
 
+class Note(NamedTuple):
+    """What is to be kept in the log together with what is written."""
+
+    actor: str
+    action: str
+    subject: str
+    details: Mapping[str, Detail]
+
+
 class Mark(NamedTuple):
     """How far the log was read backwards: the numbers of the entry and of the revision that came last."""
 

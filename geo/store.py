@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from geo.alone import Alone
-from geo.audit import AuditLog
+from geo.audit import AuditLog, Note
 from geo.authors import HiddenAuthors
 from geo.editing import Edit, Once
 from geo.faults import Fault
@@ -135,8 +135,10 @@ class Store(Records, Protocol):
     def made(self, once: Once) -> Revision | None:
         """Return the revision of a change that was to be made once, and has been; raises AskedOtherwise."""
 
-    def write_many(self, edits: Iterable[Edit]) -> None:
+    def write_many(self, edits: Iterable[Edit], note: Note | None = None) -> None:
         """Make all edits, or none, however many: they are taken as they come, and seen when all of them are there.
+
+        The audit log is given the note together with them.
 
         The first one is asked for when nobody else can write any more, so that what it rests on stays as it is. Whoever
         wants to write meanwhile is refused after a while. Raises as `write` does, and whatever `edits` raises.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from geo.audit import Note
 from geo.bulk.analysis import Analysis
 from geo.bulk.comparing import Change
 from geo.editing import Edit
@@ -30,7 +31,8 @@ def write(
     """
     _refuse_rest(analysis, leaving_out)
     if analysis.tally.to_write:
-        store.write_many(_edits(analysis, author, comment, watched))
+        note = Note(author, "imported", comment, {"count": analysis.tally.to_write})
+        store.write_many(_edits(analysis, author, comment, watched), note)
     return analysis.tally.to_write
 
 

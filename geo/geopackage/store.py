@@ -10,14 +10,13 @@ from pathlib import Path
 import orjson
 
 from geo.alone import Alone
-from geo.audit import AuditLog
+from geo.audit import AuditLog, Note
 from geo.authors import HiddenAuthors
 from geo.dates import now
 from geo.editing import Edit, Once
 from geo.errors import NotFound, StoreError
 from geo.faults import Fault
-from geo.geopackage import bulk, migrations, past, verifying
-from geo.geopackage.audit import GeoPackageAudit
+from geo.geopackage import audit, bulk, migrations, past, verifying
 from geo.geopackage.authors import GeoPackageAuthors
 from geo.geopackage.group import Group, Writer
 from geo.geopackage.hooks import GeoPackageHooks
@@ -69,7 +68,7 @@ class GeoPackageStore:
             raise
         self.keys: KeyRing = GeoPackageKeys(self._pool, self._transaction)
         self.authors: HiddenAuthors = GeoPackageAuthors(self._pool, self._transaction)
-        self.audit: AuditLog = GeoPackageAudit(self._pool, self._transaction)
+        self.audit: AuditLog = audit.GeoPackageAudit(self._pool, self._transaction)
         self.sessions: Sessions = GeoPackageSessions(self._pool, self._transaction)
         self.hooks: Hooks = GeoPackageHooks(self._pool, self._transaction)
         self.proposals: Proposals = GeoPackageProposals(self._pool, self._transaction)
@@ -103,9 +102,11 @@ class GeoPackageStore:
         with self._pool.use() as connection:
             return made_once(connection.sqlite, once)
 
-    def write_many(self, edits: Iterable[Edit]) -> None:
+    def write_many(self, edits: Iterable[Edit], note: Note | None = None) -> None:
         with self._turns.turn(Waiting(MANY_WAIT_SECONDS)), self._begun(MANY_WAIT_SECONDS) as connection:
             bulk.write(connection, edits)
+            if note:
+                audit.note(connection, note.actor, note.action, note.subject, **note.details)
 
     def latest_sequence(self) -> int:
         with self._pool.use() as connection:

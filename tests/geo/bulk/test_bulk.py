@@ -175,6 +175,8 @@ def test_a_table_is_written_at_once_and_only_once(store, tmp_path):
     again = compared(file, store)
     assert {"same": 2} == dict(again.tally.verdicts)
     assert (0, 2) == (write(again, store, "ana", "again"), store.latest_sequence())
+    [entry] = [each for each in store.audit.entries() if each.action == "imported"]
+    assert ("ana", "from a table", {"count": 2}) == (entry.actor, entry.subject, dict(entry.details))
 
 
 def test_what_was_imported_and_changed_by_people_since_is_left_as_it_is(store, tmp_path):
