@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from geo.alone import Alone
-from geo.audit import AuditLog, Note
+from geo.audit import CONSOLE, AuditLog, Note
 from geo.authors import HiddenAuthors
 from geo.editing import Edit, Once
 from geo.faults import Fault
@@ -182,7 +182,7 @@ class Store(Records, Protocol):
     def releases(self) -> list[Release]:
         """Return the moments that have names, oldest first."""
 
-    def name_release(self, name: str) -> Release:
+    def name_release(self, name: str, by: str = CONSOLE) -> Release:
         """Call this moment by a name; raises StoreError for a name that is taken or is none, and in an empty store."""
 
     def alone(self, name: str) -> Alone:

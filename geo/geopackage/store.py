@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from geo.alone import Alone
-from geo.audit import AuditLog, Note
+from geo.audit import CONSOLE, AuditLog, Note
 from geo.authors import HiddenAuthors
 from geo.dates import now
 from geo.editing import Edit, Once
@@ -180,9 +180,11 @@ class GeoPackageStore:
         with self._pool.use() as connection:
             return list(past.releases(connection.sqlite))
 
-    def name_release(self, name: str) -> Release:
+    def name_release(self, name: str, by: str = CONSOLE) -> Release:
         with self._transaction() as connection:
-            return past.name_release(connection, name)
+            named = past.name_release(connection, name)
+            audit.note(connection, by, "released", name, sequence=named.sequence)
+            return named
 
     def alone(self, name: str) -> Alone:
         return Alone(self.path.resolve(), name)

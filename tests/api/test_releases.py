@@ -124,5 +124,8 @@ def test_the_command_names_what_the_store_holds(own):
     named = CliRunner().invoke(main, ["release", "2027.01", *store])
     assert (0, True) == (named.exit_code, "2027.01" in named.output)
     assert "2027.01" == own.store.releases()[-1].name
+    told = [each for each in own.store.audit.entries() if each.action == "released"]
+    released = [(each.subject, each.details["sequence"]) for each in told]
+    assert [("2026.11", 6), ("2026.12", 13), ("2027.01", 13)] == released
     again = CliRunner().invoke(main, ["release", "2027.01", *store])
     assert 1 == again.exit_code
