@@ -6,6 +6,7 @@ which rule the file is refused.
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ from geo.errors import DataFileError, LedgerError
 MOST_MEMORY = 4 * 2**30
 MOST_SECONDS = 240  # of the processor
 MOST_OUTPUT = 2 * 2**30
+DRIVERS = frozenset(["GPKG", "FlatGeobuf", "KML", "LIBKML", "ESRI Shapefile"])
+_BY_GDAL = ("GeoPackage", "FlatGeobuf", "KML", "shapefile")
 
 
 def main() -> None:
@@ -28,6 +31,8 @@ def main() -> None:
     _limit()
     out = sys.stdout.buffer
     try:
+        if form_of(path).name in _BY_GDAL:
+            keep_to_our_drivers(path)
         count = _write(table_of(path, asked), path, out)
         out.write(orjson.dumps({"rows": count}) + b"\n")
     except LedgerError as error:
@@ -42,6 +47,22 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT, MOST_OUTPUT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def keep_to_our_drivers(path: Path) -> None:
+    """Begin anew without any driver of GDAL's but those of our forms; raises DataFileError where that cannot be.
+
+    GDAL takes a file for what it finds in it, and many drivers (VRT first of all) open other files and addresses.
+    Drivers can only be left out before they are there, which is when pyogrio is imported.
+    """
+    import pyogrio
+
+    others = sorted(set(pyogrio.list_drivers()) - DRIVERS)
+    if others and "OGR_SKIP" in os.environ:
+        raise DataFileError("file-unreadable", file=path.name, reason=f"drivers: {', '.join(others)[:150]}")
+    if others:
+        os.environ |= dict.fromkeys(("OGR_SKIP", "GDAL_SKIP"), ",".join(others))
+        os.execv(sys.executable, [sys.executable, "-m", "geo.bulk.child", *sys.argv[1:]])
 
 
 def table_of(path: Path, asked: Asked) -> RawTable:

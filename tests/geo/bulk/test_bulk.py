@@ -424,3 +424,25 @@ def test_a_file_of_500_mb_is_refused_before_it_is_read(store, tmp_path):
     with pytest.raises(DataFileError) as refused:
         compared(tmp_path / "a.csv", store)
     assert ("file-too-large", 256) == (refused.value.rule, refused.value.values["mib"])
+
+
+VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="s"><SrcDataSource>CSV:/etc/passwd</SrcDataSource>'
+    "<SrcLayer>passwd</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        *(("a.kml", before) for before in ("", "<kml/>")),
+        *(("a.fgb", before) for before in ("fgb", "fgb\x03fgb\x01\x00\x00\x00\x00")),
+        ("a.gpkg", "SQLite format 3\x00"),
+    ],
+)
+def test_a_file_that_opens_others_is_read_by_no_driver(tmp_path, name, before):
+    """GDAL takes a file for what it finds in it: a virtual layer would read this machine's files."""
+    file = tmp_path / name
+    file.write_text(f"{before}{VRT}")
+    with pytest.raises(DataFileError):
+        read_table(file, Asked(layer="s"))
