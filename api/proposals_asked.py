@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 from api import parameters
 from api.filters import WrongParameter, once, parse_flag
 from api.proposals_definition import PARAMETERS
+from geo.filter import MOST_TEXT
 from geo.proposals import ProposalQuery
 from geo.vocabulary import PROPOSAL_KINDS, PROPOSAL_STATES
 
@@ -26,12 +27,19 @@ def read_proposals(params: QueryParams, page_size: int, others: Iterable[str]) -
         kinds=_listed(once(params, "kind"), "kind", PROPOSAL_KINDS.codes),
         countries=tuple((once(params, "country") or "").split(",")) if "country" in params else (),
         project_id=once(params, "project"),
-        text=once(params, "q") or "",
+        text=_text(once(params, "q") or ""),
         is_keyless=None if keyed is None else not parse_flag("signed_in", keyed),
         newest_first=_listed(once(params, "sortby"), "sortby", ["time", "-time"]) == ("-time",),
         after=int(after) if after else None,
         limit=parameters.read_limit(once(params, "limit"), page_size),
     )
+
+
+def _text(words: str) -> str:
+    """Return words that are looked for: each is one more condition, of which there may only be so many."""
+    if len(words) > MOST_TEXT:
+        raise WrongParameter("q", "value-too-long", name="q", most=MOST_TEXT)
+    return words
 
 
 def _listed(text: str | None, name: str, known: list[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
@@ -143,7 +144,7 @@ def _profile(form: Posted, state: State) -> Profile:
         },
         "repairs": tuple(each for each in form.texts("repair") if each in REPAIRS),
         "source": {name: text for name in _SOURCE if (text := form.text(f"source_{name}"))},
-        "header": int(header) if header.isascii() and header.isdecimal() and 1 <= int(header[:3]) <= 20 else None,
+        "header": int(header) if re.fullmatch("[1-9]|1[0-9]|20", header) else None,
         "doubtful": "new" if form.text("doubtful") else "ask",
         **{name: form.text(name)[:200] or None for name in _READING},
     }

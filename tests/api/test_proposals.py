@@ -111,7 +111,7 @@ def test_proposals_are_listed_page_by_page(open_api):
     assert (["Gamma works"], None) == ([p["name"] for p in rest["proposals"]], rest["next"])
     newest = open_api.client.get(PROPOSALS, params={"sortby": "-time", "q": "gamma"}).json()
     assert ["Gamma works"] == [p["name"] for p in newest["proposals"]]
-    for wrong in ("state=eaten", "after=x", "unheard=1", "sortby=size", "limit=0"):
+    for wrong in ("state=eaten", "after=x", "unheard=1", "sortby=size", "limit=0", f"q={'a+' * 1500}"):
         assert 400 == open_api.client.get(f"{PROPOSALS}?{wrong}").status_code
     assert (
         404 == open_api.client.get(f"{PROPOSALS}/99").status_code == open_api.client.get(f"{PROPOSALS}/x").status_code
