@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from geo.audit import CONSOLE
+from geo.audit import CONSOLE, Note
 from geo.editing import Edit, Once
 from geo.records.project import Project
 from geo.vocabulary import PROPOSAL_STATES
@@ -136,8 +136,11 @@ class Proposals(Protocol):
         Raises ProposalsFull where too many are undecided, of all or of one origin, and AskedOtherwise.
         """
 
-    def add_many(self, drafts: Sequence[Draft]) -> list[int]:
-        """Keep many, or none, and return their numbers; raises ProposalsFull."""
+    def add_many(self, drafts: Sequence[Draft], note: Note | None = None) -> list[int]:
+        """Keep many, or none, and return their numbers; raises ProposalsFull.
+
+        The audit log is given the note together with them.
+        """
 
     def get(self, number: int) -> Proposal:
         """Return a proposal; raises NoSuchProposal."""

@@ -87,7 +87,10 @@ _FILES = ("outcomes", "changes")
 
 
 def _file(folder: Path | None, name: str) -> IO[bytes]:
-    return tempfile.TemporaryFile() if folder is None else (folder / name).open("w+b")
+    if folder is None:
+        return tempfile.TemporaryFile()
+    (folder / name).unlink(missing_ok=True)  # whoever still writes what was found before reads it to its end
+    return (folder / name).open("x+b")
 
 
 class _without_collector:  # noqa: N801 (it is used as a function)

@@ -63,7 +63,8 @@ def propose(
     drafts = [
         _draft(change, author, comment, language) for change in analysis.changes() if not _is_proposed(change, store)
     ]
-    return store.proposals.add_many(drafts) if drafts else []
+    note = Note(author.name, "imported", comment, {"count": len(drafts)})
+    return store.proposals.add_many(drafts, note) if drafts else []
 
 
 def _draft(change: Change, author: Author, comment: str, language: str) -> Draft:

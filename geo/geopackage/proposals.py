@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import orjson
 
-from geo.audit import CONSOLE
+from geo.audit import CONSOLE, Note
 from geo.editing import Edit, Once
 from geo.errors import AskedOtherwise, NoSuchProposal, ProposalMoved, ProposalsFull
 from geo.folding import fold
@@ -77,9 +77,12 @@ class GeoPackageProposals:
             number = _made(connection, draft.once) or _add(connection, draft)
             return _proposal(connection, number)
 
-    def add_many(self, drafts: Sequence[Draft]) -> list[int]:
+    def add_many(self, drafts: Sequence[Draft], note: Note | None = None) -> list[int]:
         with self._transaction() as connection:
-            return [_add(connection, draft) for draft in drafts]
+            numbers = [_add(connection, draft) for draft in drafts]
+            if note:
+                audit.note(connection, note.actor, note.action, note.subject, **note.details)
+            return numbers
 
     def get(self, number: int) -> Proposal:
         with self._pool.use() as connection:

@@ -15,7 +15,7 @@ from conftest import copy_of
 from made_up import made_up
 
 from api.commands.main import main
-from geo.bulk.analysis import analyse
+from geo.bulk.analysis import analyse, kept_analysis
 from geo.bulk.guessing import guess
 from geo.bulk.lines import Asked
 from geo.bulk.profile import REPAIRS as REPAIRS_THERE
@@ -375,6 +375,23 @@ def test_a_contributor_s_table_becomes_proposals_once(store, tmp_path):
     assert 1 == len(propose(analysis, store, author, "from my table"))
     assert [] == propose(analysis, store, author, "from my table")
     assert [] == list(store.current_ids())
+    [entry] = [each for each in store.audit.entries() if each.action == "imported"]
+    assert ("carla", "from my table", 1) == (entry.actor, entry.subject, entry.details["count"])
+
+
+def test_a_table_that_is_compared_again_is_written_as_it_was_seen(store, tmp_path):
+    both = table(tmp_path, ROW, ROW.replace("Rose", "Lily").replace("-17.4", "-12.1"))
+    profile = Profile(columns=COLUMNS)
+    tally = kept(both, profile, store, tmp_path)
+    seen = opened(kept_analysis(tmp_path, tally, profile))
+    kept(table(tmp_path, ROW, name="one.csv"), profile, store, tmp_path)
+    assert 2 == write(seen, store, "ana", "my table")
+    assert ["bo-lily", "bo-rose"] == list(store.current_ids())
+
+
+def kept(file, profile, store, folder):
+    """Keep what is found of a file in a folder, and return its tally."""
+    return opened(analyse(opened(read_table(file, Asked())), profile, store, folder=folder)).tally
 
 
 class _Stopped(Exception):
