@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 
 def bundle(root: Path, target: Path) -> None:
-    """Write the modules' bundle, that of a map in one file, our part of Leaflet, the styles, and their licences."""
+    """Write the modules' bundle, that of a map in one file, our part of Leaflet, grids, styles, and their licences."""
     static = root / "web" / "static"
     # What draws an operator's own base needs a server.
     one_file = (
@@ -49,11 +49,13 @@ def bundle(root: Path, target: Path) -> None:
         f"--outfile={target}/standalone.js",
     )
     leaflet = ("--format=iife", f"--outfile={target}/leaflet.js")
+    geodesy = ("--format=esm", "--banner:js=// @ts-nocheck", f"--outfile={target}/geodesy.js")
     styles = ("--external:*.png", "--external:*.woff2", f"--outfile={target}/map.css")
     used = [
         *_run(root, f"map={static}/main.js", f"first={static}/first.js", *_PARTS, f"--outdir={target}"),
         *_run(root, f"{static}/standalone.js", *one_file),
         *_run(root, f"{static}/map/leaflet.js", *leaflet),
+        *_run(root, f"{static}/add/geodesy.js", *geodesy),
         *_run(root, f"{static}/styles/page.css", *styles),
     ]
     (target / _LICENCES).write_text("\n".join(_licence(root, name) for name in sorted({*used})), encoding="utf-8")
@@ -83,7 +85,8 @@ def _licence(root: Path, name: str) -> str:
     folder = root / "node_modules" / name
     told = json.loads((folder / "package.json").read_bytes())
     texts = sorted(file for file in folder.iterdir() if file.name.lower().startswith("licen"))
-    text = texts[0].read_text(encoding="utf-8") if texts else f"Licence: {told.get('license', 'not stated')}\n"
+    said = f"Licence: {told.get('license', 'not stated')}, {told.get('author', 'nobody named')}\n"
+    text = texts[0].read_text(encoding="utf-8") if texts else said
     return f"{name} {told['version']}\n\n{text}\n"
 
 

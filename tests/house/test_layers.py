@@ -68,7 +68,7 @@ FLOORS = [
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
 BROWSER_FLOORS = [
-    {"base"},
+    {"base", "built"},
     {"map"},
     {"find", "ground"},
     {"add", "charts", "filter", "record", "share", "story", "time"},

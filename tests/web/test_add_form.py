@@ -91,12 +91,31 @@ def test_a_link_of_a_map_and_minutes_set_the_place(server, visit, text):
     expect(page.locator("#accuracy-site")).to_be_checked()
 
 
-def test_places_of_a_grid_and_unknown_ones_are_told(server, visit):
+@pytest.mark.parametrize("text", ["19K 727411 7736101", "19K GT 27411 36101"])
+def test_a_place_of_a_grid_is_typed_or_pasted_anywhere(server, visit, text):
     page = at_place(visit, server)
-    page.locator("#place-name").fill("19K 623456 7735678")
-    expect(page.locator("#place-said")).to_contain_text("UTM and MGRS are not read here")
+    page.locator("#place-name").press_sequentially(text)
+    page.locator("#place-name").press("Tab")
+    expect(page.locator("#place-said")).to_contain_text("The place is set")
+    for field in ("#lat", "#lon"):
+        assert [-20.46, -66.82] == [round(float(each), 4) for each in place(page)]
+        page.locator("#lat").fill("1")
+        page.locator("#lon").fill("2")
+        paste(page, field, text)
+    assert [-20.46, -66.82] == [round(float(each), 4) for each in place(page)]
+
+
+def test_an_unclear_place_is_told_what_would_be_right_and_an_unknown_one_too(server, visit):
+    page = at_place(visit, server)
+    page.locator("#place-name").fill("727411 7736101")
+    page.locator("#place-name").press("Tab")
+    expect(page.locator("#place-said")).to_contain_text("UTM needs its zone and the half of the globe")
     page.locator("#place-name").fill("qzxqzx")
     expect(page.locator("#place-said")).to_contain_text("No place is called so")
+    fill_name(page)
+    type_into(page, lat="20°70'S 66°40'W")
+    page.locator(".step:not([hidden]) .next").click()
+    expect(page.locator("#lat-error")).to_contain_text("Minutes and seconds go from 0 to 59")
 
 
 def test_a_click_on_the_form_s_map_sets_the_place(server, visit):

@@ -1,7 +1,7 @@
 // Where is it? One field for the names of towns, regions and countries, for coordinates and for links of maps.
 
 import { placesCalled } from "./asking.js";
-import { coordinatesIn, isOfGrid } from "./coordinates.js";
+import { adviceFor, coordinatesIn } from "./coordinates.js";
 import { byId, el, fill } from "../base/dom.js";
 import { numberText, say } from "../base/texts.js";
 
@@ -68,7 +68,6 @@ export function placeSearch(onPlace, onCoordinates) {
     const text = field.value.trim();
     const pair = coordinatesIn(text);
     clearTimeout(timer);
-    if (isOfGrid(text)) return void (byId("place-said").textContent = say("form.grid"));
     if (pair && (isWhole || pair.sure)) {
       asking.abort();
       close();
@@ -76,7 +75,9 @@ export function placeSearch(onPlace, onCoordinates) {
       byId("place-said").textContent = saidOf(Number(pair.lat), Number(pair.lon));
       return onCoordinates(pair.lat, pair.lon);
     }
-    if (text.length < LEAST_LETTERS || pair) return close();
+    const advice = pair ? "" : adviceFor(text);
+    if (advice && isWhole) byId("place-said").textContent = advice;
+    if (text.length < LEAST_LETTERS || pair || advice) return close();
     if (!isWhole) timer = window.setTimeout(ask, WAIT_MS);
   }
 

@@ -1,5 +1,6 @@
 // How is a fault said to somebody who knows the project, and not the API?
 
+import { adviceFor } from "./coordinates.js";
 import { degreesOf, groupingAdvice } from "./numbers.js";
 import { say } from "../base/texts.js";
 
@@ -51,7 +52,7 @@ export function placeFaults(f) {
 function degreeFaults(pointer, axis, text, most) {
   if (text === "") return [{ pointer, detail: say(`form.${axis}_missing`) }];
   const degrees = degreesOf(text, axis);
-  if (Number.isNaN(degrees)) return [{ pointer, detail: say("form.degrees") }];
+  if (Number.isNaN(degrees)) return [{ pointer, detail: adviceFor(text) || say("form.degrees") }];
   return Math.abs(degrees) > most ? [{ pointer, detail: say(`form.${axis}_range`, { most }) }] : [];
 }
 
