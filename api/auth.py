@@ -15,7 +15,7 @@ from api.sessions import TOKEN_HEADER, check_origin, is_by_session, is_token, si
 from geo import product
 from geo.dates import now
 from geo.keys import Key, digest
-from geo.permissions import Person, Right, may, roles_with
+from geo.permissions import WHOLE, Person, Right, may, roles_with
 
 _MOST_SECRET, _MOST_ASKED = 200, 200
 _NOT_LOOKED_UP = object()
@@ -101,15 +101,15 @@ def person_of(request: Request) -> Person | None:
 
 
 @functools.cache
-def require(right: Right) -> Callable[[Request], Person]:
-    """Return what gives a route the person who asks, if they have a right.
+def require(right: Right, *countries: str) -> Callable[[Request], Person]:
+    """Return what gives a route the person who asks, if they have a right, about records of all these countries.
 
-    It raises KeyMissing where nobody known asks, RoleMissing for whoever may not do this, and NotFromHere as
-    `person_of` does.
+    It raises KeyMissing where nobody known asks, RoleMissing and ScopeMissing for whoever may not do this, and
+    NotFromHere as `person_of` does.
     """
 
     def required(request: Request) -> Person:
-        person = require_asker(right)(request)
+        person = require_asker(right, *countries)(request)
         _check_meant(request)
         return person
 
@@ -124,7 +124,7 @@ def _check_meant(request: Request) -> None:
 
 
 @functools.cache
-def require_asker(right: Right) -> Callable[[Request], Person]:
+def require_asker(right: Right, *countries: str) -> Callable[[Request], Person]:
     """Return what gives whoever reads a form the person who asks, if they have a right, as `require` does."""
 
     def required(request: Request) -> Person:
@@ -132,15 +132,16 @@ def require_asker(right: Right) -> Callable[[Request], Person]:
         if person is None:
             raise _nobody(request)
         if not may(person, right):
-            _refuse(request, person, right)
+            _refuse(request, person, right, "role")
             raise RoleMissing("role-missing", name=person.name, role=person.role, known=roles_with(right))
+        check_scope(request, person, right, countries)
         return person
 
     return required
 
 
-def _refuse(request: Request, person: Person, right: Right) -> None:
-    _tell(request, "role", person.name)
+def _refuse(request: Request, person: Person, right: Right, why: str) -> None:
+    _tell(request, why, person.name)
     services(request).refusals.note(person, right, f"{request.method} {request.url.path}"[:_MOST_ASKED])
 
 
@@ -152,14 +153,18 @@ def _nobody(request: Request) -> KeyMissing:
     return KeyMissing("key-expired", name=key.name, time=key.expires or "", command=product.COMMAND)
 
 
-def check_scope(person: Person, right: Right, countries: Iterable[str]) -> None:
-    """Raise ScopeMissing where a person may do something, but not about records of all these countries.
+def check_scope(request: Request, person: Person, right: Right, countries: Iterable[str]) -> None:
+    """Raise ScopeMissing where a person may do something, but not about records of all these countries, or WHOLE.
 
     Whatever changes a record asks for its country before and after.
     """
     beyond = [country for country in dict.fromkeys(countries) if not may(person, right, country)]
-    if beyond:
-        raise ScopeMissing("scope-missing", name=person.name, countries=person.countries, beyond=tuple(beyond))
+    if not beyond:
+        return
+    _refuse(request, person, right, "scope")
+    if WHOLE in beyond:
+        raise ScopeMissing("whole-missing", name=person.name, countries=person.countries)
+    raise ScopeMissing("scope-missing", name=person.name, countries=person.countries, beyond=tuple(beyond))
 
 
 ChangerDep = Annotated[Person, Depends(require("change"))]

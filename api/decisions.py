@@ -6,9 +6,11 @@ import hashlib
 import hmac
 import re
 
+from fastapi import Request
+
 from api.auth import check_scope
 from api.problems import RoleMissing
-from api.services import Services
+from api.services import Services, services
 from geo.deciding import Decision
 from geo.errors import NoSuchProposal, NotFound
 from geo.permissions import Person
@@ -31,9 +33,9 @@ def author_of(found: Proposal, person: Person | None, token: str | None) -> str:
     return author.name
 
 
-def editor_of(given: Services, person: Person, found: Proposal, told: Decision) -> str:
+def editor_of(request: Request, person: Person, found: Proposal, told: Decision) -> str:
     """Return the name of an editor, who may decide about these countries: before and after; raises ScopeMissing."""
-    check_scope(person, "review", countries_of(given, found, told))
+    check_scope(request, person, "review", countries_of(services(request), found, told))
     return person.name
 
 

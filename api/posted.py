@@ -76,14 +76,17 @@ async def posted(request: Request) -> Posted:
 PostedDep = Annotated[Posted, Depends(posted)]
 
 
-def posted_by(right: Right, most: int | None = None, files: int = 0) -> Callable[..., AsyncGenerator[Posted, None]]:
+def posted_by(
+    right: Right, most: int | None = None, files: int = 0, countries: Iterable[str] = ()
+) -> Callable[..., AsyncGenerator[Posted, None]]:
     """Return what gives a route the form of somebody who has a right, which is asked before its body is read.
 
-    At most `most` bytes (None: as many as any body) with `files` files. Raises what `posted` does, KeyMissing and
-    RoleMissing.
+    About records of these `countries`; at most `most` bytes (None: as many as any body) with `files` files. Raises what
+    `posted` does, KeyMissing, RoleMissing and ScopeMissing.
     """
 
-    asked = Depends(require_asker(right))  # as a default, since FastAPI reads annotations outside of this function
+    # As a default, since FastAPI reads annotations outside of this function.
+    asked = Depends(require_asker(right, *countries))
 
     async def read(request: Request, person: Person = asked) -> AsyncGenerator[Posted, None]:
         form = await _read(request, person, most, files)

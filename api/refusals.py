@@ -12,11 +12,14 @@ from geo.errors import StoreError
 from geo.permissions import Person, Right
 
 AGAIN_SECONDS = 3_600
-_MOST = 10_000  # people and rights that are remembered
+MOST = 1_000  # refusals that are noted within these seconds; the log of requests has those beyond
 
 
 class Refusals:
-    """Notes a refusal the first time, and once an hour as long as it goes on: whoever asks again costs no write."""
+    """Notes a refusal the first time, and once an hour as long as it goes on: whoever asks again costs no write.
+
+    At most MOST are noted in an hour, however many people ask, since nothing in the audit log is ever taken away.
+    """
 
     def __init__(self, log: AuditLog, health: Health) -> None:
         self._log, self._health = log, health
@@ -35,11 +38,9 @@ class Refusals:
     def _is_due(self, person: Person, right: Right) -> bool:
         now = time.monotonic()
         with self._guard:
-            last = self._noted.get((person, right))
-            if last is not None and now - last < AGAIN_SECONDS:
+            while self._noted and now - next(iter(self._noted.values())) >= AGAIN_SECONDS:
+                self._noted.popitem(last=False)
+            if (person, right) in self._noted or len(self._noted) >= MOST:
                 return False
             self._noted[person, right] = now
-            self._noted.move_to_end((person, right))
-            if len(self._noted) > _MOST:
-                self._noted.popitem(last=False)
             return True

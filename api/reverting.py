@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fastapi import Request
+
 from api.auth import check_scope
 from api.history import before, revision_of
-from api.services import Services
+from api.services import services
 from geo.editing import Edit
 from geo.errors import Gone
 from geo.permissions import Person
@@ -28,19 +30,20 @@ class Back:
     language: Language
 
 
-def revert_to(given: Services, person: Person, back: Back) -> Revision:
+def revert_to(request: Request, person: Person, back: Back) -> Revision:
     """Make a record what it was, and return the new revision; a deleted one is there again.
 
     What was a valid record once is so still: its links to records that are gone stay. Raises NotFound,
     RevisionUnknown, Gone for a revision that deletes, ScopeMissing, and RevisionConflict.
     """
+    given = services(request)
     wanted = revision_of(given, back.project_id, back.number)
     if wanted.project is None:
         raise Gone(back.project_id, wanted.number, wanted.successor)
     head = given.store.head(back.project_id)
     now = head if head.project else before(given, head)
     there = [each.project.properties.country for each in (wanted, now) if each and each.project]
-    check_scope(person, "change", there)
+    check_scope(request, person, "change", there)
     comment = back.comment or back.language.say("revisions.reverted_to", number=str(wanted.number))
     edit = Edit(back.project_id, wanted.project, back.expected, person.name, comment, restores=True)
     return given.store.write([edit])[0]

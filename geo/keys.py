@@ -14,6 +14,7 @@ from geo.audit import CONSOLE
 from geo.countries import country_names
 from geo.dates import is_date, now
 from geo.errors import Misstated
+from geo.permissions import WHOLE
 from geo.vocabulary import ROLES
 
 NOTED_EVERY = dt.timedelta(hours=1)
@@ -40,6 +41,11 @@ class Key:
     used: str | None = None  # about when it opened something last
     replaced: str | None = None  # when a new one took its name
     scope: tuple[str, ...] = ()  # the countries (ISO 3166-1 alpha-2) whose records it is for; none: all
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """Which countries it is for, as `permissions.may` takes them: WHOLE where it is for all."""
+        return self.scope or (WHOLE,)
 
     def is_use_due(self) -> bool:
         """Return whether its last use was kept so long ago that another one should be."""

@@ -8,6 +8,7 @@ from typing import Literal
 from geo.vocabulary import ROLES
 
 Right = Literal["propose", "watch", "change", "review", "import", "administer"]
+WHOLE = "*"  # in place of a country: what concerns the whole ledger, and is for nobody who is for some countries
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Person:
 
 
 def may(person: Person | None, right: Right, *countries: str) -> bool:
-    """Return whether somebody (None: nobody known) may do something, about records of all these countries."""
+    """Return whether somebody (None: nobody known) may do something, about records of all these countries, or WHOLE."""
     if person is None or right not in person.rights:
         return False
     return not person.countries or set(countries) <= set(person.countries)

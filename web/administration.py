@@ -6,20 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo.audit import Entry
+from geo.permissions import WHOLE, Person, may
 from web.language import ENGLISH, Language
 from web.pages import template
 from web.site import Site
 
-ROOMS = (("/admin", "admin.keys"), ("/admin/audit", "admin.audit"), ("/admin/authors", "admin.authors"))
+KEYS = ("/admin", "admin.keys")
+ROOMS = (KEYS, ("/admin/audit", "admin.audit"), ("/admin/authors", "admin.authors"))
+
+
+def rooms_of(person: Person) -> Sequence[tuple[str, str]]:
+    """Return the pages that are for somebody: of those who are for some countries, the one of keys."""
+    return ROOMS if may(person, "administer", WHOLE) else (KEYS,)
 
 
 def keys_page(site: Site, given: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return the keys with what can be done with them.
 
-    `given` holds `keys`, `csrf`, `now`, `refusal` ("" for none) with the `fields` that were refused, and `made`: the
-    name and secret of a key that was just made (None: of none).
+    `given` holds `rooms`, `keys`, `csrf`, `now`, `refusal` ("" for none) with the `fields` that were refused, and
+    `made`: the name and secret of a key that was just made (None: of none).
     """
-    return template("admin-keys.html", language).render(given, site=site, rooms=ROOMS, here="/admin")
+    return template("admin-keys.html", language).render(given, site=site, here="/admin")
 
 
 def audit_page(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -25,7 +24,7 @@ from geo.dates import now
 from geo.errors import LedgerError, Misstated
 from geo.formats.audit_log import FORMS
 from geo.keys import Key, create_key, read_end, rotate_key
-from geo.permissions import Person
+from geo.permissions import WHOLE, Person, may
 from web import administration
 
 router = APIRouter(prefix="/admin")
@@ -40,13 +39,16 @@ _WRONG = (Misstated, ScopeMissing, WrongParameter)
 
 AdminDep = Annotated[Person, Depends(require("administer"))]
 FormDep = Annotated[Posted, Depends(posted_by("administer"))]
+# What concerns the whole ledger is for those who are for all countries.
+WholeDep = Annotated[Person, Depends(require("administer", WHOLE))]
+WholeFormDep = Annotated[Posted, Depends(posted_by("administer", countries=(WHOLE,)))]
 
 
 @router.get("")
-def keys_page(request: Request, given: ServicesDep, _: AdminDep) -> Response:
-    """Answer the keys, and the form that makes one."""
+def keys_page(request: Request, given: ServicesDep, person: AdminDep) -> Response:
+    """Answer the keys that are theirs to give and take, and the form that makes one."""
     check_known(request.query_params, (LANGUAGE,))
-    return _keys(request, given)
+    return _keys(request, given, person)
 
 
 @router.post("/keys")
@@ -56,12 +58,12 @@ def make_key(request: Request, given: ServicesDep, form: FormDep) -> Response:
     fields = {name: form.text(name) for name in _NEW}
     countries = fields["countries"].upper().replace(",", " ").split()
     try:
-        _check_reach(form.person, countries)
+        check_scope(request, form.person, "administer", countries or (WHOLE,))
         ends = _end(fields["expires"]) if fields["expires"] else None
         made = create_key(given.store.keys, fields["name"], fields["role"], ends, countries, form.person.name)
     except _WRONG as error:
-        return _keys(request, given, error, fields)
-    return _keys(request, given, made=made)
+        return _keys(request, given, form.person, error, fields)
+    return _keys(request, given, form.person, made=made)
 
 
 @router.post("/keys/rotate")
@@ -69,11 +71,11 @@ def replace_key(request: Request, given: ServicesDep, form: FormDep) -> Response
     """Make a new key in place of one, which ends now, and show its secret, once."""
     form.check_known(("name",))
     try:
-        _check_reach_of(given, form)
+        _check_reach_of(request, given, form)
         made = rotate_key(given.store.keys, form.text("name"), now(), by=form.person.name)
     except _WRONG as error:
-        return _keys(request, given, error)
-    return _keys(request, given, made=made)
+        return _keys(request, given, form.person, error)
+    return _keys(request, given, form.person, made=made)
 
 
 @router.post("/keys/revoke")
@@ -81,23 +83,17 @@ def revoke_key(request: Request, given: ServicesDep, form: FormDep) -> Response:
     """Let a key open nothing any more."""
     form.check_known(("name",))
     try:
-        _check_reach_of(given, form)
+        _check_reach_of(request, given, form)
         given.store.keys.revoke(form.text("name"), form.person.name)
     except _WRONG as error:
-        return _keys(request, given, error)
+        return _keys(request, given, form.person, error)
     return _sent_to(given, "/admin")
 
 
-def _check_reach(person: Person, countries: Sequence[str]) -> None:
-    """Refuse whoever runs some countries a key for others, or for all."""
-    if person.countries:
-        check_scope(person, "administer", countries or ("*",))
-
-
-def _check_reach_of(given: Services, form: Posted) -> None:
+def _check_reach_of(request: Request, given: Services, form: Posted) -> None:
     for key in given.store.keys.all():
         if key.name == form.text("name") and key.revoked is None:
-            _check_reach(form.person, key.scope)
+            check_scope(request, form.person, "administer", key.concerns)
 
 
 def _end(text: str) -> str:
@@ -110,14 +106,17 @@ def _end(text: str) -> str:
 def _keys(
     request: Request,
     given: Services,
+    person: Person,
     error: LedgerError | None = None,
     fields: dict[str, str] = _NEW,
     made: tuple[Key, str] | None = None,
 ) -> Response:
     language = language_of(request)
+    theirs = [key for key in given.store.keys.all() if may(person, "administer", *key.concerns)]
     told: dict[str, Any] = {
-        "keys": sorted(given.store.keys.all(), key=lambda key: (key.revoked or "", -key.id)),
+        "keys": sorted(theirs, key=lambda key: (key.revoked or "", -key.id)),
         "csrf": sessions.token_of(request),
+        "rooms": administration.rooms_of(person),
         "now": now(),
         "refusal": detail_of(error, language) if error else "",
         "fields": fields,
@@ -128,7 +127,7 @@ def _keys(
 
 
 @router.get("/audit")
-def audit_page(request: Request, given: ServicesDep, _: AdminDep) -> Response:
+def audit_page(request: Request, given: ServicesDep, _: WholeDep) -> Response:
     """Answer a page of the audit log, the newest first."""
     check_known(request.query_params, (LANGUAGE, "after"))
     mark = _mark(once(request.query_params, "after"))
@@ -147,7 +146,7 @@ def _mark(text: str | None) -> Mark | None:
 
 
 @router.get("/audit/export")
-def audit_export(request: Request, given: ServicesDep, _: AdminDep) -> Response:
+def audit_export(request: Request, given: ServicesDep, _: WholeDep) -> Response:
     """Answer all of the audit log as a file, in the order of time."""
     check_known(request.query_params, ("f",))
     form = once(request.query_params, "f") or "csv"
@@ -159,14 +158,14 @@ def audit_export(request: Request, given: ServicesDep, _: AdminDep) -> Response:
 
 
 @router.get("/authors")
-def authors_page(request: Request, given: ServicesDep, _: AdminDep) -> Response:
+def authors_page(request: Request, given: ServicesDep, _: WholeDep) -> Response:
     """Answer the authors who were taken from view, and the form that takes one."""
     check_known(request.query_params, (LANGUAGE,))
     return _authors(request, given)
 
 
 @router.post("/authors/hide")
-def hide_author(request: Request, given: ServicesDep, form: FormDep) -> Response:
+def hide_author(request: Request, given: ServicesDep, form: WholeFormDep) -> Response:
     """Take an author from view."""
     form.check_known(("name",))
     try:
@@ -177,7 +176,7 @@ def hide_author(request: Request, given: ServicesDep, form: FormDep) -> Response
 
 
 @router.post("/authors/show")
-def show_author(request: Request, given: ServicesDep, form: FormDep) -> Response:
+def show_author(request: Request, given: ServicesDep, form: WholeFormDep) -> Response:
     """Show an author again."""
     form.check_known(("name",))
     try:

@@ -72,20 +72,22 @@ def create(request: Request, given: ServicesDep, person: ChangerDep, sent: BodyD
     comment = parameters.read_comment(request.query_params)
     once = once_of(request, person.name, sent)
     feature = _read_json(request, sent, _FEATURE_TYPES)
-    revision = _create(given, feature, person, comment, once)
+    revision = _create(request, given, feature, person, comment, once)
     location = {"Location": f"{base_url(request)}{item_path(OF_PROJECTS, revision.project_id)}"}
     return _written(request, given, revision, 201, location, _twins(given, feature, revision))
 
 
-def _create(given: Services, feature: Any, person: Person, comment: str | None, once: Once | None) -> Revision:
+def _create(
+    request: Request, given: Services, feature: Any, person: Person, comment: str | None, once: Once | None
+) -> Revision:
     wanted = feature.get("id") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or wanted is not None:
         project = stating(feature)
-        return _write(given, person, Edit(project.id, project, None, person.name, comment, once=once))
+        return _write(request, given, person, Edit(project.id, project, None, person.name, comment, once=once))
     for proposed in proposed_ids(_properties(feature)):
         edit = Edit(proposed, stating({**feature, "id": proposed}), None, person.name, comment, once=once)
         try:
-            return _write(given, person, edit)
+            return _write(request, given, person, edit)
         except AlreadyExists:
             continue
     raise NotWritten("no-free-id")
@@ -165,7 +167,7 @@ def delete(project_id: str, request: Request, given: ServicesDep, person: Change
 
     def deleted(expected: int) -> Response:
         before = _record(given, project_id, expected)
-        _write(given, person, Edit(project_id, None, expected, person.name, comment), before)
+        _write(request, given, person, Edit(project_id, None, expected, person.name, comment), before)
         return Response(status_code=204)
 
     return _changed(request, given, project_id, deleted)
@@ -178,7 +180,7 @@ def revert(project_id: str, number: str, request: Request, given: ServicesDep, p
 
     def reverted(expected: int) -> Response:
         back = Back(project_id, number, expected, comment, language_wished(request))
-        return _written(request, given, revert_to(given, person, back))
+        return _written(request, given, revert_to(request, person, back))
 
     return _changed(request, given, project_id, reverted, or_gone=True)
 
@@ -248,7 +250,7 @@ def _update(
         feature = {**feature, "id": project_id}
     before = _record(given, project_id, expected)
     edit = Edit(project_id, stating(feature, before), expected, person.name, comment)
-    return _written(request, given, _write(given, person, edit, before))
+    return _written(request, given, _write(request, given, person, edit, before))
 
 
 def _record(given: Services, project_id: str, number: int) -> Project:
@@ -259,8 +261,9 @@ def _record(given: Services, project_id: str, number: int) -> Project:
     return revision.project
 
 
-def _write(given: Services, person: Person, edit: Edit, before: Project | None = None) -> Revision:
-    check_scope(person, "change", [each.properties.country for each in (before, edit.project) if each is not None])
+def _write(request: Request, given: Services, person: Person, edit: Edit, before: Project | None = None) -> Revision:
+    concerned = [each.properties.country for each in (before, edit.project) if each is not None]
+    check_scope(request, person, "change", concerned)
     made = given.store.made(edit.once) if edit.once else None
     if made is not None:
         return made

@@ -23,7 +23,7 @@ from api.services import Services, ServicesDep, base_url
 from api.writing import turn_to_write
 from geo.dates import now
 from geo.hooks import Hook, new_id, new_secret
-from geo.permissions import Person, may
+from geo.permissions import WHOLE, Person, may
 
 router = APIRouter(prefix=HOOKS)
 WatcherDep = Annotated[Person, Depends(require("watch"))]
@@ -111,7 +111,7 @@ def _hook(given: Services, person: Person, hook_id: str) -> Hook:
 
 
 def _is_for(person: Person, hook: Hook) -> bool:
-    return hook.owner == person.name or may(person, "administer")
+    return hook.owner == person.name or may(person, "administer", WHOLE)
 
 
 def _address(request: Request, hook: Hook) -> str:

@@ -116,7 +116,7 @@ def act(request: Request, given: ServicesDep, form: FormDep, job_id: str) -> Res
 
 def _write(request: Request, given: Services, form: Posted, job: Job, state: State) -> Response:
     person, is_direct = form.person, may(form.person, "import")
-    check_scope(person, "import" if is_direct else "propose", state.tally["countries"])
+    check_scope(request, person, "import" if is_direct else "propose", state.tally["countries"])
     asked = {
         "do": "write",
         "author": person.name,

@@ -196,6 +196,6 @@ def decision(number: str, request: Request, given: ServicesDep, person: Proposer
     if told.is_of_author:
         name = author_of(found, person, told.token)
     else:
-        name = editor_of(given, require("review")(request), found, told)
+        name = editor_of(request, require("review")(request), found, told)
     decided = decide(given.store, found, told, name, is_editor=not told.is_of_author)
     return Response(orjson.dumps(whole(base_url(request), given, decided)), 200, {"Cache-Control": "no-store"}, JSON)

@@ -191,7 +191,7 @@ def review_decided(number: str, request: Request, given: ServicesDep, form: Revi
         told = decision_of(stated, found)
         if told.is_of_author:
             raise RoleMissing("not-your-proposal", number=found.id)
-        name = editor_of(given, form.person, found, told)
+        name = editor_of(request, form.person, found, told)
         decide(given.store, found, told, name, is_editor=True)
     except StoreError:
         raise

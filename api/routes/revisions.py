@@ -169,7 +169,7 @@ def go_back(project_id: str, number: str, request: Request, given: ServicesDep, 
     try:
         expected = parameters.read_whole("newest", form.text("newest"))
         comment = parameters.read_comment(QueryParams({"comment": form.text("comment")}))
-        revert_to(given, form.person, Back(project_id, number, expected, comment, language))
+        revert_to(request, form.person, Back(project_id, number, expected, comment, language))
     except StoreError:
         raise
     except LedgerError as error:

@@ -97,6 +97,21 @@ def test_who_runs_some_countries_gives_no_key_for_others(api):
     assert 303 == send(client, "/admin/keys/revoke", name="ben").status_code
 
 
+def test_who_runs_some_countries_sees_their_keys_alone_and_no_page_of_the_whole(api):
+    for name, scope in (("ben", ["BO"]), ("eva", ["BO", "CL"]), ("carla", [])):
+        create_key(api.store.keys, name, "editor", scope=scope)
+    _, secret = create_key(api.store.keys, "diego", "admin", scope=["BO", "AR"])
+    page = signed_in(api, secret).get("/admin")
+    shown = re.findall(r'<th scope="row"><bdi>(\w+)</bdi>', page.text)
+    assert {"ben", "diego"} == set(shown)
+    assert not {"eva", "carla"} & set(re.findall(r"\w+", page.text))
+    assert "/admin/audit" not in page.text
+    _, secret = create_key(api.store.keys, "ida", "admin")
+    page = signed_in(api, secret).get("/admin")
+    assert {"ben", "eva", "carla", "diego"} <= set(re.findall(r'<th scope="row"><bdi>(\w+)</bdi>', page.text))
+    assert "/admin/audit" in page.text
+
+
 def test_an_author_is_taken_from_view_and_shown_again(api, admin):
     api.store.write([Edit("bo-made-up", Project.from_feature(made_up_feature()), None, "Ana Zyx")])
     assert 303 == send(admin, "/admin/authors/hide", name="Ana Zyx").status_code

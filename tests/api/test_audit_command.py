@@ -54,3 +54,21 @@ def test_a_refusal_for_a_role_is_noted_once_and_so_is_who_signed_in(api):
     assert ("reader", "change", "reader") == (refused["actor"], refused["subject"], refused["details"]["role"])
     assert f"DELETE {ITEMS}/bo-rosatom-battery-factory" == refused["details"]["asked"]
     assert ["ana"] == [each["actor"] for each in entries if each["action"] == "signed_in"]
+
+
+def test_a_refusal_for_countries_is_noted_as_one_for_a_role(api):
+    _, secret = create_key(api.store.keys, "ben", "editor", scope=["AR"])
+    headers = {"X-API-Key": secret, "If-Match": "*"}
+    for _ in range(3):
+        assert 403 == api.client.delete(f"{ITEMS}/bo-rosatom-battery-factory", headers=headers).status_code
+    [refused] = [each for each in api.store.audit.entries() if each.action == "refused"]
+    assert ("ben", "change", "editor") == (refused.actor, refused.subject, refused.details["role"])
+
+
+def test_a_flood_of_refusals_is_told_up_to_a_bound(api, monkeypatch):
+    monkeypatch.setattr("api.refusals.MOST", 3)
+    for number in range(5):
+        _, secret = create_key(api.store.keys, f"ben {number}", "editor", scope=["AR"])
+        headers = {"X-API-Key": secret, "If-Match": "*"}
+        assert 403 == api.client.delete(f"{ITEMS}/bo-rosatom-battery-factory", headers=headers).status_code
+    assert 3 == sum(each.action == "refused" for each in api.store.audit.entries())

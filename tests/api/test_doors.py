@@ -19,7 +19,7 @@ from made_up import made_up, made_up_feature
 from api.sessions import COOKIE
 from geo.editing import Edit
 from geo.keys import create_key, digest
-from geo.permissions import Person, Right, may
+from geo.permissions import WHOLE, Person, Right, may
 from geo.proposals import Author, Draft
 
 ITEMS = "/api/collections/projects/items"
@@ -34,7 +34,8 @@ SECRETS = itertools.count()
 class Door:
     """A route, the right that it needs (None: none), and what is sent through it; `is_scoped` by countries.
 
-    A form that `is_for_strangers` is read before anybody is asked for.
+    One that `is_whole` concerns the whole ledger, and is for nobody who is for some countries. A form that
+    `is_for_strangers` is read before anybody is asked for.
     """
 
     method: str
@@ -45,6 +46,11 @@ class Door:
     is_scoped: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     is_for_strangers: bool = False
+    is_whole: bool = False
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        return (WHOLE,) if self.is_whole else (COUNTRY,) if self.is_scoped else ()
 
     @property
     def is_form(self) -> bool:
@@ -56,8 +62,16 @@ class Door:
         return self.path.format_map(named)
 
 
-def form(path: str, right: Right | None, *, is_scoped: bool = False, strangers: bool = False, **fields: str) -> Door:
-    return Door("POST", path, right, fields, FORM, is_scoped, is_for_strangers=strangers)
+def form(
+    path: str,
+    right: Right | None,
+    *,
+    is_scoped: bool = False,
+    strangers: bool = False,
+    is_whole: bool = False,
+    **fields: str,
+) -> Door:
+    return Door("POST", path, right, fields, FORM, is_scoped, is_for_strangers=strangers, is_whole=is_whole)
 
 
 ANY = {"If-Match": "*"}
@@ -94,14 +108,17 @@ DOORS = [
     Door("GET", "/api/hooks/{hook_id}", "watch"),
     Door("DELETE", "/api/hooks/{hook_id}", "watch"),
     Door("GET", "/admin", "administer"),
-    Door("GET", "/admin/audit", "administer"),
-    Door("GET", "/admin/audit/export", "administer"),
-    Door("GET", "/admin/authors", "administer"),
+    Door("GET", "/admin/audit", "administer", is_whole=True),
+    Door("GET", "/admin/audit/export", "administer", is_whole=True),
+    Door("GET", "/admin/authors", "administer", is_whole=True),
     form("/admin/keys", "administer", is_scoped=True, name="made", role="editor", countries=COUNTRY, expires=""),
+    form("/admin/keys", "administer", is_whole=True, name="made", role="reader", countries="", expires=""),
+    form("/admin/keys/rotate", "administer", is_whole=True, name="whole"),
+    form("/admin/keys/revoke", "administer", is_whole=True, name="whole"),
     form("/admin/keys/rotate", "administer", is_scoped=True, name="spare"),
     form("/admin/keys/revoke", "administer", is_scoped=True, name="spare"),
-    form("/admin/authors/hide", "administer", name="ana"),
-    form("/admin/authors/show", "administer", name="ana"),
+    form("/admin/authors/hide", "administer", is_whole=True, name="ana"),
+    form("/admin/authors/show", "administer", is_whole=True, name="ana"),
     form("/sign-in", None, strangers=True, key="SPARE", to=""),
     form("/sign-out", None, strangers=True),
 ]
@@ -124,7 +141,7 @@ class Asker:
         if door.right is None:
             return True
         person = Person(self.name, self.role, self.countries) if self.role else None
-        return may(person, door.right, *((COUNTRY,) if door.is_scoped else ()))
+        return may(person, door.right, *door.concerns)
 
 
 ROLES = ("reader", "contributor", "editor", "admin")
@@ -193,10 +210,11 @@ def room(api):
     draft = Draft("change", "bo-made-up", 2, made_up(summary="New."), "x", COUNTRY, ["s1"], "why", author)
     api.store.proposals.add(Draft(**{**vars(draft), "token": digest(TOKEN)}))
     create_key(api.store.keys, "spare", "reader", scope=[COUNTRY])
+    create_key(api.store.keys, "whole", "reader")
     return api
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path}")
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: " ".join((door.method, door.path, *door.concerns)))
 def test_a_door_lets_in_whoever_has_its_right_and_nobody_else(room, door):
     # Those who are refused come first, since what the others do may end what the door is about.
     for asker in sorted(ASKERS, key=lambda asker: asker.is_let_in(door)):

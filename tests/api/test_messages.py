@@ -189,7 +189,7 @@ def no_free_id(api):
         store = mock.Mock(write=mock.Mock(side_effect=editing.AlreadyExists("bo-made-up")))
 
     ana, feature = Person("ana", "editor"), {**made_up_feature(), "id": None}
-    return [members(refused(editing._create, Given, feature, ana, None, None))]
+    return [members(refused(editing._create, None, Given, feature, ana, None, None))]
 
 
 def saving(file, most=export.MOST_RECORDS):
@@ -290,6 +290,12 @@ def elsewhere(api):
     return asked(ITEMS, "POST", made_up_feature(), None, **GEOJSON, **headers)(api)
 
 
+def of_everybody(api):
+    """What is said to who administers some countries and asks for what concerns all."""
+    _, secret = create_key(api.store.keys, "diego", "admin", scope=["AR"])
+    return asked("/admin/audit", "GET", None, None, **{"X-API-Key": secret})(api)
+
+
 def without_token(api):
     """What is said to who is signed in, where no page of ours has sent what they seem to want."""
     _, secret = create_key(api.store.keys, "ben", "editor")
@@ -373,6 +379,7 @@ RULES = {
     "no-such-hook": [lambda api: command("hooks", "remove", "--store", str(api.store.path), "hook_none")(api)],
     "role-missing": [asked(ITEMS, "POST", {}, "reader")],
     "scope-missing": [elsewhere],
+    "whole-missing": [of_everybody],
     "sent-from-elsewhere": [asked("/sign-in", "POST", b"key=x", None, **FORM, Origin="https://evil.example")],
     "token-missing": [without_token],
     "form-unreadable": [asked("/sign-in", "POST", b"key=%ff", None, **FORM)],
