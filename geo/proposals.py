@@ -60,7 +60,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Remark:
-    """What was said of a proposal, and the state that it came to thereby."""
+    """What was said of a proposal, and the state that it came to thereby.
+
+    Of one that is not by an editor the author is who proposed it, by the name that the store has, be it withheld here.
+    """
 
     text: str
     author: str

@@ -124,6 +124,12 @@ class Store(Records, Protocol):
     hooks: Hooks
     proposals: Proposals
 
+    def following_from_secret(self, purpose: bytes, of: bytes) -> bytes:
+        """Return 32 bytes that follow from 256 random bits of this store, which nobody is shown, and always the same.
+
+        (HMAC with SHA-256; a backup and what is restored from it have the same secret.)
+        """
+
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
         """Make all edits, or none, and return their revisions.
 

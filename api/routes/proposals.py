@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import hmac
 import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -114,15 +113,15 @@ def _draft(request: Request, given: Services, person: Person | None, sent: bytes
     draft = draft_of(stated, given.store, person.name if person else None)
     if person is not None:
         return draft
-    origin = hashlib.sha256(f"{given.store.identity}\n{client_of(request, None)}".encode()).digest()[:16]
+    origin = given.store.following_from_secret(b"origin", client_of(request, None).encode())[:16]
     return dataclasses.replace(draft, author=Author(draft.author.name, None, origin))
 
 
 def _secret(given: Services, name: bytes | None) -> str:
     """Return what its author may answer and withdraw with; who asks again under the same name gets the same."""
     if name is None:
-        return token_of(secrets.token_bytes(24))
-    return token_of(hmac.digest(given.store.identity.encode(), b"proposal" + name, "sha256")[:24])
+        return token_of(secrets.token_bytes(32))
+    return token_of(given.store.following_from_secret(b"token", name))
 
 
 @router.post("/check")

@@ -60,7 +60,8 @@ _MOVE = (
 )
 _SAY = (
     "INSERT INTO proposal_remarks (proposal_id, number, text, author, is_editor, state, time) "
-    "VALUES (?1, (SELECT count(*) + 1 FROM proposal_remarks WHERE proposal_id = ?1), ?2, ?3, ?4, ?5, ?6)"
+    "VALUES (?1, (SELECT count(*) + 1 FROM proposal_remarks WHERE proposal_id = ?1), ?2, "
+    "iif(?4, ?3, (SELECT author FROM proposals WHERE id = ?1)), ?4, ?5, ?6)"
 )
 
 

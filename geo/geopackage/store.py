@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -62,7 +63,7 @@ class GeoPackageStore:
         self._pool = ConnectionPool(path)
         self._turns = Turns(path, Writer)
         try:
-            self.identity: str = self._prepare()
+            self.identity, self._secret = self._prepare()
         except BaseException:
             self._pool.close()
             raise
@@ -73,11 +74,15 @@ class GeoPackageStore:
         self.hooks: Hooks = GeoPackageHooks(self._pool, self._transaction)
         self.proposals: Proposals = GeoPackageProposals(self._pool, self._transaction)
 
-    def _prepare(self) -> str:
+    def _prepare(self) -> tuple[str, bytes]:
         with self._pool.use() as connection:
             migrations.migrate(connection.sqlite, self.path)
             bring_up_to_date(connection.sqlite, self._transaction)
-            return str(connection.sqlite.execute("SELECT identity FROM store_identity").fetchone()[0])
+            told = connection.sqlite.execute("SELECT identity, secret FROM store_identity, store_secret").fetchone()
+            return str(told["identity"]), bytes(told["secret"])
+
+    def following_from_secret(self, purpose: bytes, of: bytes) -> bytes:
+        return hmac.digest(self._secret, purpose + b"\0" + of, "sha256")
 
     def write(self, edits: Sequence[Edit]) -> list[Revision]:
         writer = Writer(edits)

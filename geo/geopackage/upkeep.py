@@ -1,7 +1,8 @@
-"""What a store of an older release needs besides its tables: keys of claims, and columns by the rules of today."""
+"""What a store needs besides its tables: its secret, and of an older release keys of claims and columns of today."""
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -32,6 +33,9 @@ _BEFORE = "SELECT record FROM revisions WHERE project_id = ? AND number = ?"
 
 def bring_up_to_date(connection: sqlite3.Connection, transaction: Transaction) -> None:
     """Do what is missing, each whole or not at all; a store that is up to date is only read."""
+    if not connection.execute("SELECT 1 FROM store_secret").fetchone():
+        with transaction() as writing:
+            writing.execute("INSERT OR IGNORE INTO store_secret VALUES (1, ?)", (secrets.token_bytes(32),))
     if not connection.execute("SELECT 1 FROM claim_keys").fetchone():
         with transaction() as writing:
             _give_keys(writing)

@@ -88,6 +88,19 @@ def test_a_proposal_is_without_a_name_and_what_comes_of_it_is_its_authors(writte
     assert "ana" == written.head("bo-made-up").author
 
 
+def test_what_a_hidden_author_says_of_their_proposal_is_kept_under_their_name(written):
+    draft = Draft("change", "bo-made-up", 3, made_up(summary="New."), "x", "BO", ["s1"], "why", Author("ana", "ana"))
+    proposal = written.proposals.add(draft)
+    written.authors.hide("ana")
+    name = written.proposals.get(proposal.id).draft.author.name
+    written.proposals.remark(proposal.id, 1, Remark("Well?", name, False, "open"))
+    written.proposals.decide(proposal.id, 2, Remark("No.", "carla", True, "declined"))
+    said = [each.author for each in written.proposals.get(proposal.id).remarks]
+    assert [WITHHELD, "carla"] == said
+    written.authors.show("ana")
+    assert ["ana", "carla"] == [each.author for each in written.proposals.get(proposal.id).remarks]
+
+
 def test_the_audit_log_has_the_name_and_who_hid_it(written):
     written.authors.hide("ana", by="carla")
     written.authors.show("ana")

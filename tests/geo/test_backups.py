@@ -224,13 +224,14 @@ def test_a_store_that_is_there_is_replaced_only_where_that_is_said_and_is_kept(b
 def test_a_restored_store_is_another_one(backup, file):
     """Its next change has the number of one that the former store had: what was answered then is not true now."""
     with opened(file) as former, opened(backup) as copied:
-        identity = former.identity
+        identity, token = former.identity, former.following_from_secret(b"token", b"a")
         assert identity == copied.identity
     file.with_name("store.gpkg-ready").write_text("answers of the former store")
     restore(backup, file, replace=True)
     assert not file.with_name("store.gpkg-ready").exists()
     with opened(file) as restored:
         assert identity != restored.identity
+        assert token == restored.following_from_secret(b"token", b"a")
 
 
 def test_a_journal_of_a_store_that_is_gone_does_not_get_into_the_restored_one(backup, file, tmp_path):

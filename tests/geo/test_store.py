@@ -1,5 +1,6 @@
 """The store's contract, on every store."""
 
+import contextlib
 import dataclasses
 import subprocess
 import sys
@@ -168,6 +169,18 @@ def test_stores_tell_themselves_apart(make_store, tmp_path):
     other = open_ledger(tmp_path / "other.gpkg").store
     assert make_store().identity == make_store().identity != other.identity
     other.close()
+
+
+def test_what_follows_from_a_stores_secret_is_its_own(make_store, tmp_path):
+    with contextlib.closing(open_ledger(tmp_path / "other.gpkg").store) as other:
+        first, again = (make_store().following_from_secret(b"token", b"a") for _ in range(2))
+        assert first == again
+        others = [
+            other.following_from_secret(b"token", b"a"),
+            make_store().following_from_secret(b"token", b"b"),
+            make_store().following_from_secret(b"origin", b"a"),
+        ]
+        assert 4 == len({first, *others})
 
 
 def test_a_key_opens_until_it_is_revoked(make_store):

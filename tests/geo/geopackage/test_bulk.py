@@ -44,7 +44,7 @@ def content(file):
         tables = [
             row[0]
             for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if not row[0].startswith(("rtree_projects_geom_", "store_identity", "store_migrations"))
+            if not row[0].startswith(("rtree_projects_geom_", "store_identity", "store_migrations", "store_secret"))
         ]
         found = {}
         for table in tables:
