@@ -17,8 +17,9 @@ from api.parameters import FORMED, MATCHING, read_query
 from api.responses import ATOM, JSON
 from geo.changes import MOST_CHANGES, Change, ChangeQuery
 from geo.store import Action
+from web.changed.said import MOST_LINES, lines
 from web.feeds import json_feed
-from web.feeds.said import MOST_LINES, lines, sentence
+from web.feeds.said import sentence
 from web.language import Language
 
 AS_ATOM = Form(("atom",), (ATOM,), "Atom")

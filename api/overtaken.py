@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request
 
+from api.languages import language_wished
 from api.problems import Overtaken
 from api.proposals_told import changes, conflicts
 from api.routes.features import item_tags
@@ -14,18 +15,22 @@ from geo.editing import differences, stating
 from geo.errors import InvalidRecord, RevisionConflict
 from geo.records.project import Project
 from geo.reviewing import Standing, standing_of_change
+from web.changed.said import lines
 
 
 def overtaken(request: Request, given: Services, error: RevisionConflict, sent: Project) -> Overtaken:
     """Return the refusal of a record that was made from a revision that is no longer the newest.
 
-    Its members: `changed` is what others changed since, `conflicts` what both changed in different ways, and `merged` a
-    record with both, which has theirs where there are conflicts; sent with `etag` in If-Match it is taken.
+    Its members: `changed` is what others changed since (`differences` the same in words), `conflicts` what both changed
+    in different ways, and `merged` a record with both, which has theirs where there are conflicts; sent with `etag` in
+    If-Match it is taken.
     """
     beside = standing_of_change(given.store, error.project_id, error.expected or 0, sent.to_feature())
     told: dict[str, Any] = {"conflicts": conflicts(beside.conflicts, "current", "sent"), "merged": _merged(beside)}
     if beside.base and beside.current:
-        told["changed"] = changes(differences(beside.base.to_feature(), beside.current.to_feature()))
+        base, current = beside.base.to_feature(), beside.current.to_feature()
+        told["changed"] = changes(differences(base, current))
+        told["differences"] = lines(language_wished(request), base, current)
         told["etag"] = f'"{item_tags(request, given, given.catalog.get(error.project_id))[0]}"'
     return Overtaken(error, told)
 

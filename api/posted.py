@@ -47,6 +47,10 @@ class Posted:
         value = self._form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def names(self) -> list[str]:
+        """Return the names of all fields."""
+        return [*self._form]
+
     def texts(self, name: str) -> list[str]:
         """Return every field of a name that says something."""
         return [value.strip() for value in self._form.getlist(name) if isinstance(value, str) and value.strip()]

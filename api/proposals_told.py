@@ -14,6 +14,8 @@ from geo.editing import Conflict, Difference
 from geo.proposals import Proposal
 from geo.records.places import drawn_point_of
 from geo.reviewing import standing
+from web.changed.said import lines
+from web.language import Language
 
 PROPOSALS = f"{API}/proposals"
 MOST_TOLD = 500  # places in which a proposal and a record differ
@@ -70,8 +72,11 @@ def links(base: str, proposal: Proposal) -> list[Link]:
     return found
 
 
-def whole(base: str, given: Services, proposal: Proposal) -> dict[str, Any]:
-    """Return a proposal with the record as it should be, and, while it is undecided, how it stands to that of now."""
+def whole(base: str, given: Services, proposal: Proposal, language: Language) -> dict[str, Any]:
+    """Return a proposal with the record as it should be, and, while it is undecided, how it stands to that of now.
+
+    What would differ is told twice: `changes` by pointers, `differences` in words of a language.
+    """
     draft = proposal.draft
     told = {
         **short(base, proposal),
@@ -88,6 +93,7 @@ def whole(base: str, given: Services, proposal: Proposal) -> dict[str, Any]:
         beside = standing(given.store, proposal)
         told["currentRevision"] = beside.now.number if beside.now else None
         told["changes"] = changes(beside.differences())
+        told["differences"] = lines(language, beside.current.to_feature() if beside.current else None, beside.feature)
         told["conflicts"] = conflicts(beside.conflicts, "record", "proposal")
     return told
 
@@ -95,7 +101,7 @@ def whole(base: str, given: Services, proposal: Proposal) -> dict[str, Any]:
 def changes(found: Iterable[Difference]) -> list[dict[str, Any]]:
     """Return in which places a record would be otherwise."""
     shown = itertools.islice(found, MOST_TOLD)
-    return [{"pointer": each.pointer, "before": each.before, "after": each.after} for each in shown]
+    return [each.members() for each in shown]
 
 
 def conflicts(found: Iterable[Conflict], ours: str, theirs: str) -> list[dict[str, Any]]:

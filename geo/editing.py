@@ -53,6 +53,10 @@ class Difference:
     before: Any
     after: Any
 
+    def members(self) -> dict[str, Any]:
+        """Return it as the members of an object, for programs; people are told by `web.changed`."""
+        return {"pointer": self.pointer, "before": self.before, "after": self.after}
+
 
 @dataclass(frozen=True)
 class Conflict:

@@ -126,6 +126,13 @@ def whole(place):
 
 
 REPAIRED = {
+    "row-without-cell": lambda place: [
+        *bulk_row(location_accuracy="")(place),
+        *bulk_row(name="")(place),
+    ],
+    "cell-no-answer": bulk_row(",answer", ",perhaps"),
+    "answer-of-which": bulk_row(",answer", ",same as nothing"),
+    "row-said-same": bulk_file(f"{BULK},answer\n{BULK_ROW},\n{BULK_ROW.replace('Rose', 'Rose works')},same"),
     "repair-placeholders": bulk_row(",region", ",TBD"),
     "repair-decimal-comma": bulk_row(lat="-17,4"),
     "repair-thousands": bulk_row(",location_radius_km", ',"1,200"'),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from api.commands.import_reports import Compared, reports, show_analysis, write_reports
 from api.commands.options import STORE
 from api.commands.stores import open_ledger_of
 from api.commands.terminal import err, out, plain, say
@@ -39,7 +41,8 @@ def _pairs(_: click.Context, parameter: click.Parameter, given: tuple[str, ...])
 
 
 def _codes(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for each in given for part in each.split(",") if part.strip())
+    """Return names that commas part, as they are written here: `decimal_comma` is decimal-comma, too."""
+    return tuple(part.strip().replace("_", "-") for each in given for part in each.split(",") if part.strip())
 
 
 def _source_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -96,9 +99,17 @@ def _source_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--author", help="Who imports, as histories show it.  [default: your name here]")
 @click.option("--comment", help="What histories say of it.  [default: the name of the file]")
 @click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What doubtful rows are, by the columns row and answer (same, phase, different): a filled-in CSV report.",
+)
+@click.option(
     "--report",
+    "reports",
+    multiple=True,
+    callback=reports,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what every row is into this file: .html, .csv or .json.",
+    help="Write what every row is into this file: .html, .csv or .json; may be given for each.",
 )
 @click.option("--publisher", help="FILE is this publisher's own; `--publisher list` names those that are known.")
 @click.option(
@@ -116,16 +127,14 @@ def import_(file: Path | None, publisher: str | None, into: Path | None, **given
     nothing. A file that was downloaded here and edited says which of its rows were.
 
     What is not as it should be is refused, and named; --repair consents to what can be repaired, such as
-    decimal-comma, degrees-minutes-seconds, swapped-coordinates, quarters or ranges.
+    decimal-comma, degrees-minutes-seconds, swapped-coordinates, quarters or ranges. What a doubtful row is stands in a
+    column `answer` of the table, or in --answers. Where rows are refused the exit code is 1.
 
     With --publisher a publisher's own file is compared with the dataset's files by the profile of that publisher, and
     with decisions.json; --write then writes these files.
     """
     if publisher is not None:
-        report, write = given["report"], bool(given["write"])
-        _import_of_publisher(
-            publisher, file, into or data_folder(), report if isinstance(report, Path) else None, write
-        )
+        _import_of_publisher(publisher, file, into or data_folder(), given)
     elif file is None:
         raise click.UsageError("Name the FILE.")
     elif into is not None:
@@ -135,7 +144,7 @@ def import_(file: Path | None, publisher: str | None, into: Path | None, **given
             _import_table(file, given)
 
 
-def _import_of_publisher(publisher: str, file: Path | None, folder: Path, report: Path | None, write: bool) -> None:
+def _import_of_publisher(publisher: str, file: Path | None, folder: Path, given: dict[str, object]) -> None:
     from api.commands.reports import report_text, show_import
     from geo.importing.merge import import_file, write_import
     from geo.importing.profile import profile_names, read_profile
@@ -147,11 +156,16 @@ def _import_of_publisher(publisher: str, file: Path | None, folder: Path, report
         raise click.UsageError("Name the publisher's FILE.")
     found = import_file(read_profile(publisher), file, folder)
     show_import(found)
-    if report is not None:
+    for report in _paths(given["reports"]):
         report.write_bytes(report_text(found))
-    if write:
+    if given["write"]:
         for path in write_import(found, folder):
             say(f"Written: {plain(path)}")
+
+
+def _paths(given: object) -> tuple[Path, ...]:
+    assert isinstance(given, tuple)
+    return given
 
 
 @contextmanager
@@ -169,12 +183,16 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 def _import_table(file: Path, given: dict[str, object]) -> None:
+    from api.settings import Settings
     from geo.bulk.analysis import analyse
+    from geo.bulk.answers import read_answers
     from geo.bulk.guessing import guess
     from geo.bulk.profile import checked, profile_text
     from geo.bulk.reading import read_table
 
     asked = _profile_given(given)
+    stated = given["answers"]
+    answers = read_answers(stated) if isinstance(stated, Path) else {}
     with _progress() as progress:
         reading = progress.add_task("Reading", total=None)
         table = read_table(file, asked.asked, lambda size: progress.update(reading, completed=size))
@@ -184,21 +202,22 @@ def _import_table(file: Path, given: dict[str, object]) -> None:
         profile = checked(_profile_for(asked, guesses, table))
         store = open_ledger_of(str(given["store"]), existing=not given["write"]).store
         comparing = progress.add_task("Comparing", total=table.count)
-        analysis = analyse(table, profile, store, lambda done: progress.update(comparing, completed=done))
+        watched: Callable[[int], None] = lambda done: progress.update(comparing, completed=done)  # noqa: E731
+        analysis = analyse(table, profile, store, watched, answers=answers)
         click.get_current_context().call_on_close(analysis.close)
-    from api.commands.import_reports import show_analysis, write_report
-
-    show_analysis(file, table, guesses, analysis)
+    compared = Compared(file, table, guesses, analysis, Settings.from_environment().public_url or "")
+    show_analysis(compared)
     if isinstance(kept := given["save_profile"], Path):
         kept.write_text(profile_text(profile), encoding="utf-8")
         say(f"Saved: {plain(kept)}")
-    if isinstance(report := given["report"], Path):
-        write_report(report, file, analysis)
-        say(f"Written: {plain(report)}")
+    write_reports(_paths(given["reports"]), compared)
     if given["write"]:
         _write(file, analysis, store, given)
-    elif analysis.tally.to_write:
-        say("Nothing is written without --write.")
+    else:
+        if analysis.tally.to_write:
+            say("Nothing is written without --write.")
+        if analysis.tally.verdicts["refused"]:
+            sys.exit(1)
 
 
 def _progress() -> Progress:
@@ -250,19 +269,20 @@ def _profile_for(asked: Profile, guesses: Guesses, table: Table) -> Profile:
 def _write(file: Path, analysis: Analysis, store: Store, given: dict[str, object]) -> None:
     from geo.bulk import writing
     from geo.proposals import Author
+    from web.language import ENGLISH
 
     author = str(given["author"] or _user())
     comment = str(given["comment"] or f"imported from {file.name}"[:200])
     leaving_out = bool(given["leave_out"])
     if given["propose"]:
         made = writing.propose(analysis, store, Author(author, key=author), comment, leaving_out=leaving_out)
-        say(f"Proposed: {len(made):,}")
+        say(ENGLISH.say("import.proposed", count=len(made)))
         return
     with _progress() as progress:
         task = progress.add_task("Writing", total=analysis.tally.to_write)
         watched: Callable[[int], None] = lambda done: progress.update(task, completed=done)  # noqa: E731
         count = writing.write(analysis, store, author, comment, leaving_out=leaving_out, watched=watched)
-    say(f"Written: {count:,} records")
+    say(ENGLISH.say("import.written", count=count))
 
 
 def _user() -> str:

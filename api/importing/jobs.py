@@ -42,6 +42,7 @@ class State:
     """How far a job is: its phase, how many rows are done, and what came of it.
 
     `error` is the rule and the values by which a file, a profile or the writing was refused, and each fault beneath.
+    `answers` say what doubtful rows are, by their numbers.
     """
 
     owner: str
@@ -54,6 +55,7 @@ class State:
     guesses: list[list[Any]] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)
     profile: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     tally: dict[str, Any] = field(default_factory=dict)
     written: int = 0
     proposed: bool = False

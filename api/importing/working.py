@@ -86,7 +86,9 @@ def _compare(job: Job, store: Store, state: State) -> State:
             profile = asked.model_copy(update={"columns": guesses.targets, "fixed": {**guesses.fixed, **asked.fixed}})
         state = replace(state, profile=profile.model_dump())
         job.save(state)
-        with contextlib.closing(analyse(table, checked(profile), store, _Telling(job, state), job.folder)) as found:
+        answers = {int(row): said for row, said in state.answers.items()}
+        analysis = analyse(table, checked(profile), store, _Telling(job, state), job.folder, answers)
+        with contextlib.closing(analysis) as found:
             return replace(state, phase="compared", done=table.count, tally=found.tally.members())
 
 

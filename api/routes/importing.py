@@ -24,20 +24,22 @@ from api.personal import OWN, personal_page
 from api.posted import Posted, posted_by
 from api.services import Services, ServicesDep, base_url
 from geo.bulk.analysis import Analysis
+from geo.bulk.answers import ANSWERS, answer_of
 from geo.bulk.files import FILE_FORMS
 from geo.bulk.outcome import VERDICTS, Outcome
 from geo.bulk.profile import MOST_BYTES, REPAIRS, Profile, checked, profile_of, profile_text
-from geo.bulk.report import report_csv, report_json
 from geo.permissions import Person, may
-from web import imports
+from web.imported import page
+from web.imported.report import report_csv, report_json
+from web.imported.told import EVERYWHERE, Telling
 
 router = APIRouter(prefix="/import")
 
 MOST_ROWS = 100  # on a page
+_ANSWER = re.compile(r"answer_\d{1,8}", re.ASCII)
 _BESIDE = 2**20  # bytes of a form beside its file
 _SOURCE = ("url", "title", "publisher", "published")
 _READING = ("layer", "encoding", "crs")
-_FIXED = ("kind", "country", "location_accuracy", "status", "capacity_unit", "capacity_basis", "source_type")
 _REPORTS = {"csv": (report_csv, "text/csv; charset=utf-8"), "json": (report_json, "application/json")}
 
 PersonDep = Annotated[Person, Depends(require("propose"))]
@@ -95,7 +97,7 @@ def job_page(request: Request, given: ServicesDep, person: PersonDep, job_id: st
 
 @router.post("/{job_id}")
 def act(request: Request, given: ServicesDep, form: FormDep, job_id: str) -> Response:
-    """Compare again with another profile, write, or take away."""
+    """Compare again, with another profile or with answers, write, or take away."""
     job = _jobs(given).find(job_id, _owner(form.person))
     state = job.state()
     match form.text("do"):
@@ -107,6 +109,9 @@ def act(request: Request, given: ServicesDep, form: FormDep, job_id: str) -> Res
             _jobs(given).check_room()
             profile = _profile(form, state)
             return _begin(request, given, job, replace(state, profile=profile.model_dump(), asked={}))
+        case "answer" if not state.is_at_work and state.phase != "written":
+            _jobs(given).check_room()
+            return _begin(request, given, job, replace(state, answers=_answers(form, state), asked={}))
         case "write" if state.phase == "compared":
             form.check_known(("do", "comment", "leave_out"))
             return _write(request, given, form, job, state)
@@ -131,7 +136,7 @@ def _write(request: Request, given: Services, form: Posted, job: Job, state: Sta
 def _profile(form: Posted, state: State) -> Profile:
     """Return the profile that the form states; raises DataFileError for a wrong one."""
     names = [f"column_{at}" for at in range(len(state.columns))]
-    sources, fixed = [f"source_{name}" for name in _SOURCE], [f"fixed_{name}" for name in _FIXED]
+    sources, fixed = [f"source_{name}" for name in _SOURCE], [f"fixed_{name}" for name in EVERYWHERE]
     form.check_known(("do", *names, *sources, *fixed, *_READING, "header", "repair", "doubtful"))
     before = Profile(**state.profile)
     columns = {column: form.text(name) for column, name in zip(state.columns, names, strict=True)}
@@ -139,8 +144,8 @@ def _profile(form: Posted, state: State) -> Profile:
     stated = {
         "columns": {column: target for column, target in columns.items() if target} or before.columns,
         "fixed": {
-            **{name: cell for name, cell in before.fixed.items() if name not in _FIXED},
-            **{name: cell for name in _FIXED if (cell := form.text(f"fixed_{name}"))},
+            **{name: cell for name, cell in before.fixed.items() if name not in EVERYWHERE},
+            **{name: cell for name in EVERYWHERE if (cell := form.text(f"fixed_{name}"))},
         },
         "repairs": tuple(each for each in form.texts("repair") if each in REPAIRS),
         "source": {name: text for name in _SOURCE if (text := form.text(f"source_{name}"))},
@@ -149,6 +154,17 @@ def _profile(form: Posted, state: State) -> Profile:
         **{name: form.text(name)[:200] or None for name in _READING},
     }
     return checked(before.model_copy(update=stated))
+
+
+def _answers(form: Posted, state: State) -> dict[str, str]:
+    """Return what was answered of doubtful rows, now and before."""
+    sent = {name: form.text(name) for name in form.names() if _ANSWER.fullmatch(name)}
+    form.check_known(("do", *sent))
+    wrong = next((name for name, said in sent.items() if said and answer_of(said) is None), None)
+    if wrong is not None:
+        raise WrongParameter(wrong, "parameter-no-code", value=sent[wrong][:100], known=ANSWERS)
+    found = {**state.answers, **{name.removeprefix("answer_"): said for name, said in sent.items()}}
+    return {row: said for row, said in found.items() if said}
 
 
 @router.get("/{job_id}/report")
@@ -160,9 +176,10 @@ def report(request: Request, given: ServicesDep, person: PersonDep, job_id: str)
     if form not in _REPORTS or not job.state().tally:
         raise WrongParameter("f", "parameter-no-code", value=form[:100], known=tuple(_REPORTS))
     make, media_type = _REPORTS[form]
-    address = f"{base_url(request)}/import/{job.id}"
+    language = language_of(request)
+    telling = Telling(language, page.shown_on(base_url(request), job.id, language))
     headers = {**OWN, "Content-Disposition": f'attachment; filename="import-report.{form}"'}
-    parts = _parts(job, lambda analysis: make(analysis.outcomes(), address, language_of(request).code))
+    parts = _parts(job, lambda analysis: make(analysis.outcomes(), telling))
     return StreamingResponse(parts, media_type=media_type, headers=headers)
 
 
@@ -183,7 +200,7 @@ def profile(request: Request, given: ServicesDep, person: PersonDep, job_id: str
 def _start(request: Request, given: Services, person: Person) -> Response:
     jobs = [(job.id, state) for job, state in _jobs(given).of(_owner(person))]
     said = {"jobs": jobs, "csrf": sessions.token_of(request), "mib": MOST_UPLOAD // 2**20}
-    return personal_page(request, imports.start_page(given.settings.site, said, language_of(request)))
+    return personal_page(request, page.start_page(given.settings.site, said, language_of(request)))
 
 
 def _page(request: Request, given: Services, person: Person, job: Job) -> Response:
@@ -200,7 +217,7 @@ def _page(request: Request, given: Services, person: Person, job: Job) -> Respon
         "verdict": verdict,
         "proposes": not may(person, "import"),
     }
-    return personal_page(request, imports.job_page(given.settings.site, said, language_of(request)))
+    return personal_page(request, page.job_page(given.settings.site, said, language_of(request)))
 
 
 def _first(params: Mapping[str, str]) -> int:

@@ -18,7 +18,7 @@ from api.bodies import json_of, once_of, received
 from api.decisions import author_of, editor_of, proposal_of
 from api.documents import document, shown
 from api.forms import AS_GEOJSON, DOCUMENT, NEGOTIATED, form_of
-from api.languages import language_wished
+from api.languages import language_of, language_wished
 from api.problems import KeyMissing
 from api.problems import shown as fault_shown
 from api.proposals_asked import read_proposals
@@ -183,7 +183,7 @@ def _places(request: Request, given: Services, query: ProposalQuery) -> Response
 def proposal(number: str, request: Request, given: ServicesDep) -> Response:
     """Answer a proposal as it stands: what it says, what was said of it, what came of it."""
     parameters.check_known(request.query_params, parameters.FORMED)
-    told = whole(base_url(request), given, proposal_of(given, number))
+    told = whole(base_url(request), given, proposal_of(given, number), language_of(request))
     return document(request, given, etag(orjson.dumps(told)), lambda: told, shown("api.proposal", number=number))
 
 
@@ -197,4 +197,9 @@ def decision(number: str, request: Request, given: ServicesDep, person: Proposer
     else:
         name = editor_of(request, require("review")(request), found, told)
     decided = decide(given.store, found, told, name, is_editor=not told.is_of_author)
-    return Response(orjson.dumps(whole(base_url(request), given, decided)), 200, {"Cache-Control": "no-store"}, JSON)
+    return Response(
+        orjson.dumps(whole(base_url(request), given, decided, language_of(request))),
+        200,
+        {"Cache-Control": "no-store"},
+        JSON,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -55,11 +55,13 @@ def analyse(
     store: Store,
     watched: Callable[[int], None] = lambda _: None,
     folder: Path | None = None,
+    answers: Mapping[int, str] | None = None,
 ) -> Analysis:
     """Compare every row; nothing is written to the store. Raises DataFileError for a profile that does not fit.
 
     It is `watched` with the number of rows done; whatever that raises ends it, and leaves nothing. What comes of it
-    lies in files without names or, to be opened again, in a `folder`.
+    lies in files without names or, to be opened again, in a `folder`. `answers` say by its number what a row is that
+    looks like a record (`geo.bulk.answers`).
     """
     profile = _fitting(table, checked(profile))
     outcomes, changes = (_file(folder, name) for name in _FILES)
@@ -67,7 +69,8 @@ def analyse(
     try:
         ids = {row.feature["id"] for row in table.rows() if row.feature and isinstance(row.feature.get("id"), str)}
         with _without_collector():
-            _compare(table, Comparing(store, profile, table.columns, ids), tally, (outcomes, changes), watched)
+            comparing = Comparing(store, profile, table.columns, ids, answers)
+            _compare(table, comparing, tally, (outcomes, changes), watched)
         outcomes.flush()
         changes.flush()
     except BaseException:

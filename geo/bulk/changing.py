@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from geo.bulk.answers import TARGET
 from geo.bulk.placing import geometry_of, is_same_place
 from geo.bulk.profile import Profile
 from geo.bulk.row import Row
@@ -31,7 +32,7 @@ _CLAIMS = {
 _PLACE = frozenset({"lon", "lat", "coordinates"})
 _SOURCE = frozenset({"source_addresses", "source_title", "source_publisher", "source_published", "source_type"})
 _ADDRESSES = "source_addresses"
-_BESIDE = frozenset({"capacity_unit", "capacity_product", "capacity_basis", "status_note", "id"})
+_BESIDE = frozenset({"capacity_unit", "capacity_product", "capacity_basis", "status_note", "id", TARGET})
 # Columns without which an empty cell says nothing of a record, since our tables have none of this name.
 _OTHER_NAMES = "other_names"
 

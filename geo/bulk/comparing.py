@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from geo.bulk.answers import TARGET, Answer, answer_of, part_of
 from geo.bulk.changing import changed_feature
 from geo.bulk.lines import RawRow
-from geo.bulk.outcome import Outcome, Verdict
+from geo.bulk.outcome import Outcome, Verdict, apart
 from geo.bulk.placing import checked_place
 from geo.bulk.profile import Profile
 from geo.bulk.row import Columns, Row
 from geo.bulk.stating import feature_of
+from geo.bulk.targets import targets
 from geo.checks.likely import Likely
 from geo.checks.likeness import Told, told_of
-from geo.editing import broken_links, differences, merge, stating
+from geo.editing import broken_links, merge, stating
 from geo.errors import InvalidRecord, NotFound
-from geo.faults import Fault
+from geo.faults import Fault, Value
+from geo.joining import joined
 from geo.records.project import READ_ONLY_PROPERTIES, Project
 from geo.store import Revision, Store
 from geo.text import slug
+from geo.vocabulary import ALL
 
 MOST_OF_NAME = 50  # records of a country with one name
 _MOST_ALIKE = 20  # that are named
@@ -50,9 +54,16 @@ class _Taken:
 class Comparing:
     """The rows of a table, one after the other, against the store and against those before them."""
 
-    def __init__(self, store: Store, profile: Profile, columns: Sequence[str], ids: Collection[str] = ()) -> None:
-        """`ids` are those of whole records in the file, to which others of it may link."""
-        self._store, self._profile, self._ids = store, profile, ids
+    def __init__(
+        self,
+        store: Store,
+        profile: Profile,
+        columns: Sequence[str],
+        ids: Collection[str] = (),
+        answers: Mapping[int, str] | None = None,
+    ) -> None:
+        """`ids` are those of whole records in the file, to which others of it may link; `answers` are by row."""
+        self._store, self._profile, self._ids, self._answers = store, profile, ids, answers or {}
         self._columns = Columns(profile, columns)
         self._taken: dict[str, _Taken] = {}
         self._likely: Likely | None = None
@@ -60,6 +71,8 @@ class Comparing:
     def compare(self, raw: RawRow) -> tuple[Outcome, Change | None]:
         """Return what a row is, and what it would write."""
         row = Row(self._profile, self._columns, raw)
+        if raw.number in self._answers:
+            row.said[TARGET] = self._answers[raw.number]
         try:
             return self._compared(row)
         except InvalidRecord as error:
@@ -150,6 +163,13 @@ class Comparing:
         project = self._project(row, stated_id)
         if row.is_refused or project is None:
             return self._outcome(row, "refused", stated_id), None
+        if answer := self._answer(row, project):
+            if answer.what == "same":
+                return self._said_same(row, project, answer.of)
+            if answer.what == "phase":
+                project = Project.from_feature(part_of(project.to_feature(), answer.of))
+        if row.is_refused:
+            return self._outcome(row, "refused", "", project), None
         placed, is_there = (project, False) if stated_id else self._under_free_id(row, project)
         if placed is None or row.is_refused:
             return self._outcome(row, "refused", "", project), None
@@ -158,12 +178,54 @@ class Comparing:
         self._refuse_broken(placed)
         told = told_of(placed)
         alike = self._alike(told, placed)
-        if alike and self._profile.doubtful == "ask":
+        if alike and self._profile.doubtful == "ask" and answer is None:
             return self._outcome(row, "doubtful", "", placed, alike=alike), None
         self._taken[placed.id] = _Taken(row.number, placed)
         if self._likely is not None:
             self._likely.add(told)
         return self._outcome(row, "new", placed.id, placed, alike=alike), Change(placed, None)
+
+    def _answer(self, row: Row, project: Project) -> Answer | None:
+        """Return what somebody says that a row is, with the record that is meant; it is refused where none is."""
+        if not row.text(TARGET):
+            return None
+        said = answer_of(row.text(TARGET))
+        if said is None:
+            row.refuse("cell-no-answer", TARGET)
+        if said is None or said.what == "different":
+            return said
+        known = {self._named(each): each for each in self._not_phases(self._alike(told_of(project), project))}
+        if said.of in known or (not said.of and len(known) == 1):
+            return Answer(said.what, known[said.of] if said.of else next(iter(known.values())))
+        if said.of and self._is_there(said.of):
+            return said
+        row.refuse("answer-of-which", TARGET, alike=tuple(known) or ("-",))
+        return None
+
+    def _not_phases(self, alike: Sequence[str]) -> list[str]:
+        """Return records but those that are a phase of another one among them, as a row that was imported before."""
+        heads = {each: self._head(each) for each in alike}
+        linked = {
+            each: {link.project for link in head.project.properties.links} if head and head.project else set()
+            for each, head in heads.items()
+        }
+        return [each for each in alike if not linked[each] & set(alike)]
+
+    def _said_same(self, row: Row, project: Project, project_id: str) -> tuple[Outcome, Change | None]:
+        """Return the record of which a row is said to be, with what the row says besides."""
+        head, taken = self._head(project_id), self._taken.get(project_id)
+        if head is None or head.project is None:
+            row.remark("row-said-same", first=taken.row if taken else 0)
+            return self._outcome(row, "same", project_id, project), None
+        if taken is not None:
+            row.refuse("row-of-same-record", first=taken.row)
+            return self._outcome(row, "refused", project_id, project), None
+        self._taken[project_id] = _Taken(row.number, head.project)
+        both = stating(joined(head.project.to_feature(), project.to_feature()), head.project)
+        if both == head.project:
+            return self._outcome(row, "same", project_id, both), None
+        outcome = self._outcome(row, "changed", project_id, both, before=head.project)
+        return outcome, Change(both, head.number, head.project.properties.country)
 
     def _refuse_broken(self, project: Project) -> None:
         if faults := broken_links(project, None, self._is_there):
@@ -181,7 +243,11 @@ class Comparing:
             return Project.from_feature({**stated, "id": proposed})
         except InvalidRecord as error:
             told = {_TOLD_OTHERWISE.get(each.rule) for each in row.faults}
-            row.faults += [each for each in error.faults if not _is_told(each, row, told)]
+            for each in error.faults:
+                if _is_lacking(each, row):
+                    _refuse_lacking(row, each.pointer.removeprefix("/properties/"))
+                elif not _is_told(each, row, told):
+                    row.faults.append(each)
             return None
 
     def _under_free_id(self, row: Row, project: Project) -> tuple[Project | None, bool]:
@@ -233,9 +299,10 @@ class Comparing:
         alike: tuple[str, ...] = (),
     ) -> Outcome:
         name = project.properties.name if project is not None else row.text("name") or _name_of(row.raw.feature)
-        changes = tuple(differences(before.to_feature(), project.to_feature())) if before and project else ()
+        old, new = apart(before.to_feature(), project.to_feature()) if before and project else (None, None)
         named = tuple(dict.fromkeys(self._named(each) for each in alike))
-        return Outcome(row.number, verdict, record[:100], name[:200], tuple(row.faults), changes, named)
+        answer = row.text(TARGET)[:100]
+        return Outcome(row.number, verdict, record[:100], name[:200], tuple(row.faults), old, new, named, answer)
 
     def _named(self, project_id: str) -> str:
         """Return how a record that is alike is named: one that is made of a row before by the number of that."""
@@ -260,6 +327,18 @@ def _is_told(each: Fault, row: Row, told: set[str | None]) -> bool:
     if each.pointer in _OF_PLACE and is_place_told:
         return True
     return each.rule == "missing" and bool(row.text(name))
+
+
+def _is_lacking(each: Fault, row: Row) -> bool:
+    """Return whether a record lacks what a cell could say, and no cell does."""
+    name = each.pointer.removeprefix("/properties/")
+    return each.rule == "missing" and name in targets() and not row.text(name)
+
+
+def _refuse_lacking(row: Row, target: str) -> None:
+    vocabulary = targets()[target].vocabulary
+    codes: dict[str, Value] = {"codes": tuple(ALL[vocabulary].codes)} if vocabulary else {}
+    row.refuse("row-without-cell", target=target, **codes)
 
 
 def _id_of(feature: Any) -> str:

@@ -12,13 +12,15 @@ from rapidfuzz import fuzz, process
 
 from geo.bulk.cells import degrees_of
 from geo.bulk.lines import RawRow
-from geo.bulk.targets import bare, codes_of, countries, known_words, targets
+from geo.bulk.targets import bare, codes_of, countries, known_words, taken_targets, targets
 from geo.folding import fold
 from geo.importing.cells import number_of
 from geo.records.fields import ID_PATTERN
 
 SAMPLE = 200  # rows
 _NEAR = 88.0  # of 100, RapidFuzz ratio of two names that are one
+_LIKE = 65.0  # of 100, RapidFuzz ratio of names that may be meant
+_MOST_LIKE = 10
 _MOSTLY = 0.8  # of the cells
 
 Reason = Literal["own", "word", "near", "values", "none"]
@@ -60,6 +62,13 @@ def guess(columns: Sequence[str], rows: Iterable[RawRow]) -> Guesses:
             best[each.column] = each
     ordered = [best.get(column, Guess(column, "", "none", 0.0)) for column in columns if column]
     return Guesses(ordered, _fixed(ordered))
+
+
+def nearest(column: str, most: int = 3) -> list[str]:
+    """Return the targets with names nearest to that of a column of which nobody said what it becomes."""
+    taken = {word: target for word, target in known_words().items() if target in taken_targets()}
+    found = process.extract(bare(column), taken.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_MOST_LIKE)
+    return list(dict.fromkeys(taken[word] for word, _, _ in found))[:most]
 
 
 def _guesses(column: str, columns: Sequence[str], cells: Sequence[str]) -> list[Guess]:

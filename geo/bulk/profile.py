@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geo.bulk.lines import Asked
-from geo.bulk.targets import targets
+from geo.bulk.targets import taken_targets, targets
 from geo.bulk.texts import ENCODINGS
 from geo.errors import DataFileError
 from geo.faults import Fault, fault
@@ -79,14 +79,14 @@ def checked(profile: Profile) -> Profile:
 
 
 def _unknown(profile: Profile) -> list[Fault]:
-    known = targets()
+    known, taken = targets(), taken_targets()
     found = [
-        fault(f"/columns/{column[:100]}", "target-unknown", target=target[:100], known=tuple(known))
+        fault(f"/columns/{column[:100]}", "target-unknown", target=target[:100], known=taken)
         for column, target in profile.columns.items()
         if target and target not in known
     ]
     found += [
-        fault("/fixed", "target-unknown", target=target[:100], known=tuple(known))
+        fault("/fixed", "target-unknown", target=target[:100], known=taken)
         for target in (*profile.fixed, *profile.words)
         if target not in known
     ]

@@ -54,9 +54,9 @@ class Row:
     def is_refused(self) -> bool:
         return any(each.severity == "error" for each in self.faults)
 
-    def refuse(self, rule: str, target: str = "", **values: Value) -> None:
-        """Note what is wrong, with the cell of a target where it is one's."""
-        self._note(rule, "error", target, values)
+    def refuse(self, rule: str, at: str = "", /, **values: Value) -> None:
+        """Note what is wrong, with the cell of the target `at` where it is one's."""
+        self._note(rule, "error", at, values)
 
     def remark(self, rule: str, target: str = "", **values: Value) -> None:
         """Note what is not taken, though the row is."""

@@ -144,13 +144,14 @@ def _capacity(row: Row, target: str, kind: str | None, unit: str | None, product
         unit = row.code("capacity_unit", amount.unit) if amount.unit else row.code("capacity_unit")
     product = product or row.code("capacity_product") or product_of(kind or "")
     basis = row.code("capacity_basis") or _basis(row)
-    missing = [name for name, value in (("unit", unit), ("product", product), ("basis", basis)) if value is None]
+    stated = {"capacity_unit": unit, "capacity_product": product, "capacity_basis": basis}
+    missing = [name for name, value in stated.items() if value is None]
     if missing:
         row.remark("capacity-not-taken", target, missing=tuple(missing))
         return None
-    stated: Stated = {"product": product, "value": amount.value, "unit": unit, "basis": basis}
-    stated |= {"qualifier": amount.qualifier} if amount.qualifier != "unknown" else {}
-    return {**stated, **({"note": row.text(target)[:300]} if amount.repair == "ranges" else {})}
+    told: Stated = {"product": product, "value": amount.value, "unit": unit, "basis": basis}
+    told |= {"qualifier": amount.qualifier} if amount.qualifier != "unknown" else {}
+    return {**told, **({"note": row.text(target)[:300]} if amount.repair == "ranges" else {})}
 
 
 def _basis(row: Row) -> str | None:

@@ -39,6 +39,12 @@ def targets() -> dict[str, Target]:
 
 
 @functools.cache
+def taken_targets() -> tuple[str, ...]:
+    """Return the targets that an import takes: without those that the ledger keeps, or makes of others, itself."""
+    return tuple(name for name, each in targets().items() if each.kind != "kept" and name != "revision")
+
+
+@functools.cache
 def known_words() -> dict[str, str]:
     """Return the target of each folded word; a name of our own tables is surest."""
     words: dict[str, str] = {}

@@ -5,8 +5,10 @@ import re
 import orjson
 import pytest
 from conftest import wait_for
+from made_up import made_up
 
 from api.importing import jobs
+from geo.editing import Edit
 from geo.keys import create_key
 from web.language import LANGUAGES
 
@@ -84,6 +86,7 @@ def test_reports_link_each_row_to_its_place_and_the_profile_can_be_used_again(ap
     assert ["new", "refused"] == [each["is"] for each in rows]
     place = rows[1]["link"].removeprefix("http://testserver")
     assert 'id="row-3"' in api.client.get(place, headers=HTML).text
+    assert "http://testserver/projects/bo-rose" == rows[0]["record_link"]
     assert b"refused" in api.client.get(f"{path}/report?f=csv").content
     profile = api.client.get(f"{path}/profile").content
     answer = send(files={"file": ("table.csv", TABLE), "profile": ("profile.toml", profile)})
@@ -96,11 +99,40 @@ def test_a_contributor_s_table_becomes_proposals(api, signed_in):
     path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
     before = api.store.latest_sequence()
     send(path, do="write")
-    assert "1 proposals are made" in api.client.get(done(api, path), headers=HTML).text
+    assert "1 proposal is made" in api.client.get(done(api, path), headers=HTML).text
     assert (before, {"open": 1}) == (
         api.store.latest_sequence(),
         {k: v for k, v in api.store.proposals.counts().items() if v},
     )
+
+
+@pytest.mark.slow
+def test_doubtful_rows_are_answered_one_by_one(api, signed_in):
+    like = {"name": "Rose works", "geometry": {"type": "Point", "coordinates": [-66.2, -17.4]}}
+    api.store.write([Edit("bo-rose-works", made_up("bo-rose-works", **like), None, "bea")])
+    send = signed_in()
+    path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
+    assert {"doubtful": 1} == counted(api, path)
+    assert '<option value="phase bo-rose-works">' in api.client.get(path, headers=HTML).text
+    assert 400 == send(path, do="answer", answer_2="perhaps").status_code
+    assert 303 == send(path, do="answer", answer_2="phase bo-rose-works").status_code
+    assert {"new": 1} == counted(api, done(api, path))
+    assert '<option value="phase bo-rose-works" selected>' in api.client.get(path, headers=HTML).text
+    send(path, do="write")
+    assert "1 record is written" in api.client.get(done(api, path), headers=HTML).text
+    assert ["bo-rose-works"] == [link.project for link in api.store.head("bo-rose").project.properties.links]
+
+
+@pytest.mark.slow
+def test_the_page_says_first_why_most_rows_are_refused_and_which_field_would_help(api, signed_in):
+    send = signed_in()
+    head = HEAD.replace("location_accuracy", "Zzyzx")
+    path = uploaded(api, send, "\n".join([head, *[ROWS[0]] * 3]).encode())
+    page = api.client.get(path, headers=HTML).text
+    assert "3 rows are refused, first: row 2 says nothing for Place known to" in page
+    assert "choose “Place known to” for every row" in page
+    assert "1 column is not taken" in page
+    assert 'name="fixed_location_accuracy"' in page
 
 
 @pytest.mark.slow

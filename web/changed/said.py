@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from web.changed.records import Feature, changes
 from web.changed.values import Change, Line
 from web.language import Language
+
+MOST_LINES = 50
+_MOST_LETTERS = 300
+
+
+def lines(language: Language, before: Feature | None, after: Feature | None) -> list[str]:
+    """Return what differs between two states of a record, each in a line; of one that is new or gone nothing."""
+    found = changes(before, after, language) if before and after else []
+    return [_cut(in_a_line(each, language)) for each in found[:MOST_LINES]]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
 
 
 def in_a_line(change: Change, language: Language) -> str:

@@ -1,30 +1,13 @@
-"""What a change says to a reader of feeds: one sentence, and every difference in a line."""
+"""What a change says to a reader of feeds, in one sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from web.changed.records import changes
-from web.changed.said import in_a_line
 from web.language import Language, small
 
 Told = Mapping[str, Any]
-Feature = Mapping[str, Any]
-
-MOST_LINES = 50
-_MOST_LETTERS = 300
-
-
-def lines(language: Language, before: Feature | None, after: Feature | None) -> list[str]:
-    """Return what differs between two states of a record, each in a line; of one that is new or gone nothing."""
-    found = changes(before, after, language) if before and after else []
-    return [cut(in_a_line(each, language)) for each in found[:MOST_LINES]]
-
-
-def cut(text: str) -> str:
-    """Return a text of a length that a title may have."""
-    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
 
 
 def sentence(language: Language, change: Told) -> str:

@@ -7,8 +7,6 @@ import zipfile
 
 import geopandas
 import openpyxl
-import orjson
-import pandas
 import pytest
 from click.testing import CliRunner
 from conftest import copy_of
@@ -21,7 +19,6 @@ from geo.bulk.lines import Asked
 from geo.bulk.profile import REPAIRS as REPAIRS_THERE
 from geo.bulk.profile import Profile, profile_of, profile_text
 from geo.bulk.reading import read_table
-from geo.bulk.report import report_csv, report_json
 from geo.bulk.writing import propose, write
 from geo.editing import Edit
 from geo.errors import AlreadyExists, DataFileError, ImportRefused
@@ -98,7 +95,7 @@ FILES = ["a.csv", "a.xlsx", "a.gpkg", "a.fgb", "a.parquet", "a.kml", "a.geojsons
 def test_our_own_files_read_back_say_that_nothing_changed(south_america, tmp_path, name):
     analysis = compared(saved(south_america, tmp_path, name), south_america)
     assert {"same": analysis.tally.verdicts.total()} == dict(analysis.tally.verdicts)
-    assert not analysis.tally.rules
+    assert not analysis.tally.reasons
     assert [] == [each for each in analysis.outcomes() if each.faults]
 
 
@@ -340,33 +337,6 @@ def test_what_columns_mean_is_guessed_in_four_languages_with_a_reason(tmp_path):
         guesses = guess(found.columns, found.rows())
         assert ["name", "country", "lat", "lon", "kind", "status"] == [each.target for each in guesses.columns]
         assert {"word"} == {each.reason for each in guesses.columns}
-
-
-def test_a_report_says_each_row_in_csv_and_json(store, tmp_path):
-    analysis = compared(table(tmp_path, ROW, ROW.replace("BO", "ZZ")), store)
-    rows = orjson.loads(b"".join(report_json(analysis.outcomes())))
-    assert [("new", "#row-2"), ("refused", "#row-3")] == [(each["is"], each["link"]) for each in rows]
-    frame = pandas.read_csv(io.BytesIO(b"".join(report_csv(analysis.outcomes()))))
-    assert ["new", "refused"] == list(frame["is"])
-    assert "'ZZ' is no country that is known" in frame["reasons"][1]
-
-
-def test_the_command_shows_writes_reports_and_a_profile_and_is_a_dry_run_first(south_america, tmp_path):
-    file, where = table(tmp_path, ROW, ROW.replace("Rose", "<b>Iris").replace("BO", "ZZ")), str(south_america.path)
-    before = south_america.latest_sequence()
-    command = ["import", str(file), "--store", where, "--save-profile", str(tmp_path / "p.toml")]
-    for name in ("r.html", "r.csv", "r.json"):
-        shown = CliRunner().invoke(main, [*command, "--report", str(tmp_path / name)])
-        assert (0, True) == (shown.exit_code, "1 new, 0 changed, 0 same, 0 doubtful, 1 refused" in shown.output)
-    page = (tmp_path / "r.html").read_text()
-    assert 'id="row-3"' in page
-    assert "&lt;b&gt;Iris" in page
-    assert before == south_america.latest_sequence()
-    again = ["import", str(file), "--store", where, "--profile", str(tmp_path / "p.toml"), "--write"]
-    assert 1 == CliRunner().invoke(main, again).exit_code
-    assert before == south_america.latest_sequence()
-    done = CliRunner().invoke(main, [*again, "--leave-out", "--author", "ana"])
-    assert (0, "ana") == (done.exit_code, south_america.head("bo-rose").author)
 
 
 def test_a_contributor_s_table_becomes_proposals_once(store, tmp_path):
