@@ -11,8 +11,9 @@ from api.problems import Overtaken
 from api.proposals_told import changes, conflicts
 from api.routes.features import item_tags
 from api.services import Services
+from geo.catalog import Record
 from geo.editing import differences, stating
-from geo.errors import InvalidRecord, RevisionConflict
+from geo.errors import Gone, InvalidRecord, RevisionConflict
 from geo.records.project import Project
 from geo.reviewing import Standing, standing_of_change
 from web.changed.said import lines
@@ -25,14 +26,25 @@ def overtaken(request: Request, given: Services, error: RevisionConflict, sent: 
     in different ways, and `merged` a record with both, which has theirs where there are conflicts; sent with `etag` in
     If-Match it is taken.
     """
-    beside = standing_of_change(given.store, error.project_id, error.expected or 0, sent.to_feature())
+    there = _there(given, error.project_id)
+    # Both are of one revision: whoever sends `merged` with the tag of a later one would undo what that one says.
+    newest = there.revision if there else None
+    beside = standing_of_change(given.store, error.project_id, error.expected or 0, sent.to_feature(), newest=newest)
     told: dict[str, Any] = {"conflicts": conflicts(beside.conflicts, "current", "sent"), "merged": _merged(beside)}
-    if beside.base and beside.current:
+    if there and beside.base and beside.current:
         base, current = beside.base.to_feature(), beside.current.to_feature()
         told["changed"] = changes(differences(base, current))
         told["differences"] = lines(language_wished(request), base, current)
-        told["etag"] = f'"{item_tags(request, given, given.catalog.get(error.project_id))[0]}"'
+        told["etag"] = f'"{item_tags(request, given, there)[0]}"'
     return Overtaken(error, told)
+
+
+def _there(given: Services, project_id: str) -> Record | None:
+    """Return the record as it is now; None where it is deleted."""
+    try:
+        return given.catalog.get(project_id)
+    except Gone:
+        return None
 
 
 def _merged(beside: Standing) -> dict[str, Any] | None:

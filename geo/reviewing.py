@@ -82,13 +82,20 @@ def standing(store: Store, proposal: Proposal, into: str | None = None, taken: C
 
 
 def standing_of_change(
-    store: Store, project_id: str, base: int, feature: Feature, taken: Collection[str] = ()
+    store: Store,
+    project_id: str,
+    base: int,
+    feature: Feature,
+    taken: Collection[str] = (),
+    newest: int | None = None,
 ) -> Standing:
     """Return how a record that was made from the revision `base` of one stands to that as it is now.
 
-    The one three-way merge of whoever was overtaken: a proposal, and a change through the API.
+    The one three-way merge of whoever was overtaken: a proposal, and a change through the API. Where it is known which
+    revision is the `newest`, it is that one, whatever else is written meanwhile.
     """
-    now, before = _newest(store, project_id), _record(store, project_id, base)
+    before = _record(store, project_id, base)
+    now = store.revisions(project_id, after=newest - 1, limit=1)[0] if newest else _newest(store, project_id)
     if now is None or now.project is None or before is None:
         return Standing(now, before, feature)
     merged = merge(before.to_feature(), now.project.to_feature(), feature, taken)

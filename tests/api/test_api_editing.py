@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up_feature
 
+from api import overtaken
 from api.settings import Settings
 from geo import boundaries
 from geo.dates import now
@@ -153,6 +154,23 @@ def test_whoever_was_overtaken_is_told_what_changed_and_what_would_be_taken(api)
     send(api, "PUT", RECORD, told["merged"], 200, **GEOJSON, **{"If-Match": told["etag"]})
     stated = api.client.get(RECORD).json()["properties"]
     assert ("Theirs.", "Uyuni", "Potosí") == tuple(stated[name] for name in ("summary", "locality", "region"))
+
+
+def test_what_whoever_was_overtaken_is_offered_undoes_nothing_that_is_written_meanwhile(api, monkeypatch):
+    """Another editor writes after both were put together, and before they are answered."""
+    first, merge = tag(api), overtaken.standing_of_change
+
+    def merge_and_be_overtaken(*arguments, **named):
+        merged = merge(*arguments, **named)
+        send(api, "PATCH", RECORD, {"properties": {"locality": "Uyuni"}}, 200, **PATCH, **tag(api))
+        return merged
+
+    send(api, "PATCH", RECORD, {"properties": {"summary": "By another."}}, 200, **PATCH, **first)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(overtaken, "standing_of_change", merge_and_be_overtaken)
+        told = send(api, "PATCH", RECORD, {"properties": {"name": "By me."}}, 412, **PATCH, **first).json()
+    send(api, "PUT", RECORD, told["merged"], 412, **GEOJSON, **{"If-Match": told["etag"]})
+    assert "Uyuni" == api.client.get(RECORD).json()["properties"]["locality"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
