@@ -1,4 +1,4 @@
-"""The table of clients: what each real program did with the server, told at the end of a run of their tests."""
+"""What is told at the end of a run: figures, and what each real program did with the server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ COLUMNS = ("client", "version", "what was done", "result")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print a line for each thing that a client did, and for each that is not there."""
+    """Print a line for each thing that a client did, for each that is not there, and for each figure of a test."""
+    for figure in sorted(value for report in _reports(terminalreporter) for value in _figures(report)):
+        terminalreporter.line(figure)
     rows = sorted(set(_done(terminalreporter)) | set(_missing(terminalreporter)))
     if not rows:
         return
@@ -16,6 +18,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("clients")
     for row in (COLUMNS, *rows):
         terminalreporter.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _figures(report: pytest.TestReport) -> list[str]:
+    return [str(value) for name, value in report.user_properties if name == "figure"]
 
 
 def _done(reporter: pytest.TerminalReporter) -> list[tuple[str, ...]]:

@@ -6,11 +6,26 @@ import urllib.request
 
 import pytest
 from conftest import COUNT, copy_of
+from keystrokes import Reporter
 from playwright.sync_api import expect
-from visits import PHONE, api, expect_sentence, fill_in, fill_name, fill_source, fill_stage, go_on, open_form, sign_in
+from visits import (
+    PHONE,
+    WIDE,
+    api,
+    expect_sentence,
+    fill_in,
+    fill_name,
+    fill_source,
+    fill_stage,
+    go_on,
+    open_form,
+    sign_in,
+)
 
 FACTORY = "bo-rosatom-battery-factory"
 MOST_INPUTS = 12
+MOST_SECONDS = 180
+STEP = "#add-form .step:not([hidden])"
 
 
 @pytest.fixture
@@ -29,61 +44,62 @@ def proposal(server, number=1):
         return json.load(answer)
 
 
-class Inputs:
-    """What a reporter puts in, counted."""
-
-    def __init__(self, page):
-        self.page, self.count = page, 0
-
-    def types(self, field, text):
-        self.count += 1
-        self.page.locator(field).press_sequentially(text)
-
-    def chooses(self, field, code):
-        self.count += 1
-        self.page.locator(field).select_option(code)
-
-    def taps(self, place):
-        self.count += 1
-        self.page.locator(place).first.click()
-
-
-def test_a_reporter_with_a_link_a_name_and_a_town_needs_few_inputs(open_server, visit):
-    """In Spanish, on a phone, with no key: the address tells the rest of the source, the town the rest of the place."""
-    seen = visit(viewport=PHONE, locale="es-BO")
+@pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "desk"])
+def test_a_reporter_with_a_link_a_name_and_a_town_needs_twelve_inputs_and_three_minutes(
+    open_server, visit, viewport, record_property
+):
+    """In Spanish, with no key: the address tells the rest of the source, the town the rest of the place."""
+    on_phone = viewport is PHONE
+    seen = visit(
+        viewport=viewport, locale="es-BO", has_touch=on_phone, permissions=["clipboard-read", "clipboard-write"]
+    )
     page = open_form(seen.page, open_server)
-    gives = Inputs(page)
-    gives.types("#source-url", "https://www.lostiempos.com/2026/03/14/planta-de-baterias-en-uyuni?utm_source=wa")
-    page.locator("#source-title").focus()
+    reporter = Reporter(page, on_phone)
+    reporter.reads(f"main h1, #lead, #steps, {STEP}")
+    address = "https://www.lostiempos.com/2026/03/14/planta-de-baterias-en-uyuni"
+    reporter.pastes("#source-url", f"{address}?utm_source=wa")
     expect(page.locator("#source-title")).to_have_value("Planta de baterias en uyuni")
     expect(page.locator("#source-notes")).to_contain_text("utm_source")
-    go_on(page, "what")
-    gives.types("#name", "Planta de baterías Altiplano")
-    gives.chooses("#kind", "pack_factory")
-    gives.types("#place-name", "Uyuni")
-    gives.taps("#place-list li")
+    goes_on(reporter, "what")
+    reporter.types("#name", "Planta de baterías Altiplano")
+    reporter.chooses("#kind", "pack_factory")
+    reporter.types("#place-name", "Uyuni")
+    reporter.taps("#place-list li")
     expect(page.locator("#country")).to_have_value("BO")
     expect(page.locator("#accuracy-locality")).to_be_checked()
-    go_on(page, "stage")
-    gives.chooses("#status", "announced")
+    goes_on(reporter, "stage")
+    reporter.chooses("#status", "announced")
     expect(page.locator("#status-date")).to_have_value("2026-03-14")
     expect(page.locator("#status-basis")).to_have_value("reported")
-    go_on(page, "check")
+    goes_on(reporter, "check")
     expect(page.locator("#preview")).to_contain_text("Planta de baterías Altiplano")
-    page.locator("#send").click()
+    reporter.reads("#preview")
+    reporter.taps("#send")
     expect(page.locator("#done")).to_contain_text("La propuesta se recibió")
+    record_property("figure", reporter.told())
+    assert reporter.inputs <= MOST_INPUTS
+    assert reporter.seconds <= MOST_SECONDS
     expect(page.locator("#done a.strong")).to_have_attribute("href", re.compile(r"^/proposals/1#token=\S{20,}$"))
-    assert gives.count + 4 <= MOST_INPUTS  # four times on to the next step, or sent
-    kept = proposal(open_server)
+    assert_as_reported(proposal(open_server), address)
+    assert [] == seen.faults
+
+
+def goes_on(reporter, step):
+    """Whoever goes on to a step reads it."""
+    reporter.taps(f"{STEP} .next")
+    expect(reporter.page.locator(f".step[data-step={step}]")).to_be_visible()
+    reporter.reads(STEP)
+
+
+def assert_as_reported(kept, address):
     assert ("create", "open", "es") == (kept["kind"], kept["state"], kept["language"])
     feature = kept["feature"]
     assert [-66.825, -20.46] == [round(each, 3) for each in feature["geometry"]["coordinates"]]
     stated = feature["properties"]
     assert ("Uyuni", "locality", "BO") == (stated["locality"], stated["location_accuracy"], stated["country"])
     [source] = stated["sources"]
-    assert "https://www.lostiempos.com/2026/03/14/planta-de-baterias-en-uyuni" == source["url"]
+    assert address == source["url"]
     assert ("2026-03-14", "reported") == (stated["events"][0]["date"], stated["events"][0]["date_basis"])
-    assert [] == seen.faults
 
 
 def test_a_ledger_that_takes_no_proposals_says_so_at_the_beginning(server, visit):
