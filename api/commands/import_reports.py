@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
@@ -11,6 +13,7 @@ import click
 from rich.table import Column, Table
 
 from api.commands.terminal import out, plain, say
+from geo.errors import LedgerError
 
 if TYPE_CHECKING:
     from geo.bulk import reading
@@ -23,6 +26,28 @@ MOST_TOLD = 60  # rows that are named one by one
 _MOST_CHANGES = 10  # of a row
 _COLOURS = {"new": "green", "changed": "green", "same": "dim", "doubtful": "yellow", "refused": "bold red"}
 REPORTS = (".html", ".csv", ".json")
+
+
+# What to type where a whole file is refused.
+_OPTIONS = {
+    "crs-not-wgs-84": "--repair projected-coordinates",
+    "encoding-unsure": "--encoding {may_be}",
+    "layer-not-named": "--layer NAME",
+    "rows-not-taken": "--leave-out",
+}
+
+
+@contextmanager
+def options_told() -> Iterator[None]:
+    """Say, where a file is refused, which option would help."""
+    try:
+        yield
+    except LedgerError as error:
+        if (option := _OPTIONS.get(error.rule)) is None:
+            raise
+        say(f"[bold red]refused[/] {plain(error)}")
+        say(f"    right would be: [bold]{plain(option.format_map(error.values))}[/]")
+        sys.exit(1)
 
 
 class Compared(NamedTuple):
@@ -55,7 +80,7 @@ def show_analysis(compared: Compared) -> None:
     _tell_unknown(compared)
     about = ", ".join(f"{name} {value}" for name, value in table.about.items() if isinstance(value, str | int))
     count = telling.language.say("import.rows_read", count=table.count)
-    say(f"{plain(file.name)}: {count} ({plain(about)})")
+    say(f"{plain(file.name)}: {count}" + (f" ({plain(about)})" if about else ""))
     if (rows := _rows(analysis, telling)).row_count:
         out.print(rows)
     say(", ".join(f"{tally.verdicts[verdict]:,} {verdict}" for verdict in VERDICTS))
@@ -136,8 +161,10 @@ def _rows(analysis: Analysis, telling: Telling) -> Table:
 
 
 def _why(outcome: Outcome, telling: Telling) -> str:
-    lines = [plain(f"looks like {', '.join(outcome.alike)}")] if outcome.alike else []
-    for each in telling.row(outcome).faults[:_MOST_CHANGES]:
+    row = telling.row(outcome)
+    alike = ", ".join(each.called for each in row.alike)
+    lines = [plain(f"{telling.language.say('import.alike')} {alike}")] if alike else []
+    for each in row.faults[:_MOST_CHANGES]:
         lines.append(plain(each.detail) + (f"\n[dim]right: {plain(each.right)}[/]" if each.right else ""))
     lines += [plain(each) for each in telling.lines(outcome)[:_MOST_CHANGES]]
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.commands.import_reports import Compared, reports, show_analysis, write_reports
+from api.commands.import_reports import Compared, options_told, reports, show_analysis, write_reports
 from api.commands.options import STORE
 from api.commands.stores import open_ledger_of
 from api.commands.terminal import err, out, plain, say
@@ -140,7 +140,7 @@ def import_(file: Path | None, publisher: str | None, into: Path | None, **given
     elif into is not None:
         raise click.UsageError("--into goes with --publisher; a table goes into --store.")
     else:
-        with _ended_by_signals():
+        with _ended_by_signals(), options_told():
             _import_table(file, given)
 
 

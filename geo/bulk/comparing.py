@@ -14,7 +14,7 @@ from geo.bulk.placing import checked_place
 from geo.bulk.profile import Profile
 from geo.bulk.row import Columns, Row
 from geo.bulk.stating import feature_of
-from geo.bulk.targets import targets
+from geo.bulk.targets import taken_targets, targets
 from geo.checks.likely import Likely
 from geo.checks.likeness import Told, told_of
 from geo.editing import broken_links, merge, stating
@@ -244,9 +244,11 @@ class Comparing:
         except InvalidRecord as error:
             told = {_TOLD_OTHERWISE.get(each.rule) for each in row.faults}
             for each in error.faults:
+                if _is_told(each, row, told):
+                    continue
                 if _is_lacking(each, row):
                     _refuse_lacking(row, each.pointer.removeprefix("/properties/"))
-                elif not _is_told(each, row, told):
+                else:
                     row.faults.append(each)
             return None
 
@@ -323,6 +325,8 @@ def _is_told(each: Fault, row: Row, told: set[str | None]) -> bool:
     name = each.pointer.removeprefix("/properties/")
     if each.pointer in told or each in row.faults:
         return True
+    if "/properties/sources" in told and each.pointer.endswith("sources"):
+        return True
     is_place_told = any(fault.severity == "error" for fault in row.faults)
     if each.pointer in _OF_PLACE and is_place_told:
         return True
@@ -332,7 +336,7 @@ def _is_told(each: Fault, row: Row, told: set[str | None]) -> bool:
 def _is_lacking(each: Fault, row: Row) -> bool:
     """Return whether a record lacks what a cell could say, and no cell does."""
     name = each.pointer.removeprefix("/properties/")
-    return each.rule == "missing" and name in targets() and not row.text(name)
+    return each.rule == "missing" and name in taken_targets() and not row.text(name)
 
 
 def _refuse_lacking(row: Row, target: str) -> None:

@@ -66,7 +66,7 @@ def guess(columns: Sequence[str], rows: Iterable[RawRow]) -> Guesses:
 
 def nearest(column: str, most: int = 3) -> list[str]:
     """Return the targets with names nearest to that of a column of which nobody said what it becomes."""
-    taken = {word: target for word, target in known_words().items() if target in taken_targets()}
+    taken = {word: target for word, target in known_words().items() if target in taken_targets() and target != column}
     found = process.extract(bare(column), taken.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_MOST_LIKE)
     return list(dict.fromkeys(taken[word] for word, _, _ in found))[:most]
 

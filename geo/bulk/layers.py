@@ -53,10 +53,28 @@ def read_layer(path: Path, asked: Asked) -> RawTable:
     return RawTable(_called(names, path), _rows(rows, names), {"layer": layer, "layers": known, "crs": about["crs"]})
 
 
+# The fields of every layer that GDAL's driver LIBKML reads, besides the name, the id and the description.
+_DRAWN_BY_KML = (
+    "timestamp",
+    "begin",
+    "end",
+    "altitudeMode",
+    "tessellate",
+    "extrude",
+    "visibility",
+    "drawOrder",
+    "icon",
+)
+
+
 def _called(names: list[str], path: Path) -> list[str]:
-    """Return the names of columns; those that KML has for its own are ours where the file is one of ours."""
+    """Return the names of columns; those that KML has for its own are ours where the file is one of ours.
+
+    What GDAL adds of how a placemark is drawn has no name: nobody has put it into a table.
+    """
     ours = {"record_id": "id", "description": "summary"} if "record_id" in names else {}
-    return [ours.get(name, name) for name in names]
+    drawn = dict.fromkeys(_DRAWN_BY_KML, "") if path.suffix.lower() == ".kml" else {}
+    return [(drawn | ours).get(name, name) for name in names]
 
 
 def _of_gdal(path: Path, layer: str) -> Iterator[Any]:

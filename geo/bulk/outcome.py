@@ -119,10 +119,9 @@ class Tally:
             if each.rule.startswith("repair-"):
                 (self.made if each.severity == "note" else self.asked)[each.rule.removeprefix("repair-")] += 1
 
-    def most(self, number: int) -> list[Reason]:
-        """Return the most frequent reasons: those by which rows are refused first."""
-        order = sorted(self.reasons.values(), key=lambda each: (each.first.severity != "error", -each.rows))
-        return order[:number]
+    def by_weight(self) -> list[Reason]:
+        """Return the reasons, those by which rows are refused first, the most frequent of them first."""
+        return sorted(self.reasons.values(), key=lambda each: (each.first.severity != "error", -each.rows))
 
     def members(self) -> dict[str, Any]:
         """Return it as plain values."""

@@ -129,7 +129,7 @@ def test_the_page_says_first_why_most_rows_are_refused_and_which_field_would_hel
     head = HEAD.replace("location_accuracy", "Zzyzx")
     path = uploaded(api, send, "\n".join([head, *[ROWS[0]] * 3]).encode())
     page = api.client.get(path, headers=HTML).text
-    assert "3 rows are refused, first: row 2 says nothing for Place known to" in page
+    assert "3 rows are refused, first: row 2 says nothing for “Place known to”" in page
     assert "choose “Place known to” for every row" in page
     assert "1 column is not taken" in page
     assert 'name="fixed_location_accuracy"' in page

@@ -8,7 +8,7 @@ from collections import Counter
 import orjson
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT
+from conftest import ROOT, copy_of
 
 from api.commands.main import main
 from api.settings import SETTINGS, Settings
@@ -79,6 +79,26 @@ def test_the_readme_s_record_is_accepted(api):
         201
         == api.client.post("/api/collections/projects/items", content=orjson.dumps(record), headers=headers).status_code
     )
+
+
+def test_the_readme_s_table_is_imported_as_it_is_printed(tmp_path):
+    table = re.search(r"plants\.csv <<'END'\n(.*?)^END", README, re.DOTALL | re.MULTILINE).group(1)
+    (tmp_path / "plants.csv").write_text(table)
+    typed = re.findall(r"lithium-ledger (import plants\.csv .*)", README)
+    assert ["--report plants.html", "--write"] == [each.split(" ", 4)[4] for each in typed]
+    for command in typed:
+        asked = [str(tmp_path / part) if part.startswith("plants.") else part for part in command.split()]
+        done = CliRunner().invoke(main, [*asked, "--store", str(copied(tmp_path))])
+        assert 0 == done.exit_code, done.output
+    assert "2 new, 0 changed, 0 same, 0 doubtful, 0 refused" in done.output
+    assert "not taken" not in done.output
+    assert "2 records are written." in done.output
+
+
+def copied(folder):
+    """A store with the records of South America, among which a table may have doubles."""
+    place = folder / "store.gpkg"
+    return place if place.exists() else copy_of("south_america", place)
 
 
 def drawn_rooms():

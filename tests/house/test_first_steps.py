@@ -113,6 +113,7 @@ def test_every_block_of_the_readme_works_as_it_is_printed(checkout, terminal):
     assert re.search(r"country +status +capacity_gwh_per_year +name", shown["2"])
     assert '"id": "bo-spoken-of-factory"' in shown["4"]
     assert "Key of ana (editor) for " in done.stderr
+    assert "2 records are written." in done.stderr, "a table is imported"
     assert "1 kept" in done.stderr or "unchanged" in done.stderr, "load says what it did"
     with urllib.request.urlopen(f"{server.url}/projects/bo-spoken-of-factory") as page:
         assert 200 == page.status

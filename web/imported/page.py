@@ -42,7 +42,7 @@ def job_page(site: Site, given: Mapping[str, Any], language: Language = ENGLISH)
         "targets": {name: called(name, language) for name in taken_targets()},
         "kept": {name: called(name, language) for name in targets() if name not in taken_targets()},
         "unknown": _unknown(state, language),
-        "repairs": [_repair(each, tally, state) for each in REPAIRS],
+        "repairs": sorted((_repair(each, tally, state) for each in REPAIRS), key=lambda each: -each[2]),
         "fixed": [(name, called(name, language), _terms(name, language)) for name in EVERYWHERE],
         "encodings": tuple(ENCODINGS),
         "error": _error(state.error, telling),

@@ -18,6 +18,7 @@ from web.language import Language, texts
 from web.titles import title
 
 _ROW = "{row}"
+_SHORT = 60  # rows, which are looked through one by one
 # Which value of a rule names targets that a table lacks, and that every row can be given alike.
 _LACKS = {"row-without-cell": "target", "capacity-not-taken": "missing"}
 _OF_SOURCE = ("row-without-source", "claim-without-source", "status-without-date")
@@ -123,14 +124,17 @@ class Telling:
         said = self.language.say("import.at", place=place, detail=detail) if place else detail
         if fault.severity == "note":
             return Said(fault.severity, said, "")
-        right = [each for each in (expected, *self._remedies(fault)) if each]
-        return Said(fault.severity, said, self.language.listed(right, "or"))
+        how = self.language.listed(self._remedies(fault), "or")
+        key = "import.right_or" if fault.rule.startswith("repair-") else "import.right_by"
+        right = self.language.say(key, right=expected, how=how) if expected and how else expected or how
+        return Said(fault.severity, said, right)
 
     def reasons(self, tally: Tally, most: int = 10) -> list[ToldReason]:
-        """Return why the most rows are not taken, or not whole."""
+        """Return why the most rows are not taken, or not whole; of a short table not of single rows."""
+        is_short = tally.verdicts.total() <= _SHORT
+        found = [each for each in tally.by_weight() if each.rows > 1 or each.first.severity != "error" or not is_short]
         return [
-            ToldReason(each.rows, each.row, self.fault(each.first), self.shown.row(each.row))
-            for each in tally.most(most)
+            ToldReason(each.rows, each.row, self.fault(each.first), self.shown.row(each.row)) for each in found[:most]
         ]
 
     def _values(self, fault: Fault) -> Mapping[str, Value]:
@@ -142,7 +146,8 @@ class Telling:
         if "codes" in values and vocabulary:
             values["codes"] = tuple(self.language.label(str(vocabulary), each) for each in _each(values["codes"]))
         for name in {"vocabulary", *_LACKS.values()} & values.keys():
-            values[name] = tuple(self._called(each) for each in _each(values[name]))
+            titles = (self._called(each) for each in _each(values[name]))
+            values[name] = tuple(self.language.say("import.named", name=each) for each in titles)
         return values
 
     def _called(self, target: str) -> str:
@@ -173,7 +178,7 @@ class Telling:
         return f"--set {target}=…" if self._is_typed else self.language.say("import.choose", what=self._called(target))
 
     def _of_source(self) -> str:
-        return "--source-url and --source-published" if self._is_typed else self.language.say("import.name_source")
+        return "--source-url, --source-published" if self._is_typed else self.language.say("import.name_source")
 
 
 def called(target: str, language: Language) -> str:
