@@ -51,13 +51,13 @@ def options_told() -> Iterator[None]:
 
 
 class Compared(NamedTuple):
-    """A file with how it was read and what its rows are; `instance` is the address of the ledger, "" for none."""
+    """A file with how it was read and what its rows are; `instance` is the address of the ledger, None for none."""
 
     file: Path
     table: reading.Table
     guesses: Guesses
     analysis: Analysis
-    instance: str
+    instance: str | None
 
 
 def reports(_: click.Context, __: click.Parameter, given: tuple[Path, ...]) -> tuple[Path, ...]:

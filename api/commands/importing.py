@@ -205,7 +205,7 @@ def _import_table(file: Path, given: dict[str, object]) -> None:
         watched: Callable[[int], None] = lambda done: progress.update(comparing, completed=done)  # noqa: E731
         analysis = analyse(table, profile, store, watched, answers=answers)
         click.get_current_context().call_on_close(analysis.close)
-    compared = Compared(file, table, guesses, analysis, Settings.from_environment().public_url or "")
+    compared = Compared(file, table, guesses, analysis, Settings.from_environment().public_url)
     show_analysis(compared)
     if isinstance(kept := given["save_profile"], Path):
         kept.write_text(profile_text(profile), encoding="utf-8")

@@ -76,6 +76,7 @@ def test_a_table_is_compared_put_right_with_consent_and_written(api, signed_in):
     assert ("From my table", "editor") == (head.comment, head.author.split()[0])
     again = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
     assert {"same": 1} == counted(api, again)
+    assert 'href="/projects/bo-rose"' in api.client.get(again, headers=HTML).text
 
 
 @pytest.mark.slow
@@ -200,5 +201,7 @@ def test_a_hostile_name_is_text_on_the_page_and_a_bad_file_is_refused_in_words(a
     page = api.client.get(path, headers=HTML).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+    path = uploaded(api, send, "name\nCañón\n".encode("cp1252"), "mine.csv")
+    assert "mine.csv: line 2 is not UTF-8 text" in api.client.get(path, headers=HTML).text
     path = uploaded(api, send, b"MZ", "a.exe")
     assert "its name says of no form that is read here" in api.client.get(path, headers=HTML).text

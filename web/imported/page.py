@@ -45,7 +45,7 @@ def job_page(site: Site, given: Mapping[str, Any], language: Language = ENGLISH)
         "repairs": sorted((_repair(each, tally, state) for each in REPAIRS), key=lambda each: -each[2]),
         "fixed": [(name, called(name, language), _terms(name, language)) for name in EVERYWHERE],
         "encodings": tuple(ENCODINGS),
-        "error": _error(state.error, telling),
+        "error": _error(state, telling),
     }
     return template("import-job.html", language).render({**given, **said}, site=site)
 
@@ -84,12 +84,12 @@ def _repair(code: str, tally: Tally, state: Any) -> tuple[str, str, int, bool]:
     return code, f"import.repair_{code.replace('-', '_')}", count, code in state.profile.get("repairs", ())
 
 
-def _error(error: list[Any], telling: Telling) -> list[str]:
+def _error(state: Any, telling: Telling) -> list[str]:
     """Return why a file, a profile or the writing was refused, a sentence each, with what can be done on the page."""
-    if not error:
+    if not state.error:
         return []
-    rule, values, faults = error
-    first = Fault("", rule, _values(values))
+    rule, values, faults = state.error
+    first = Fault("", rule, _values({**values, **({"file": state.file} if "file" in values else {})}))
     found = [" ".join(part for part in sentence(rule, first.values, language=telling.language.code) if part)]
     found += [telling.consent(_CONSENT[rule])] if rule in _CONSENT else []
     return [*found, *(telling.fault(Fault(pointer, each, _values(said))).whole for pointer, each, said in faults)]

@@ -29,19 +29,21 @@ EVERYWHERE = ("kind", "country", "location_accuracy", "status", "status_date", "
 
 @dataclass(frozen=True)
 class Shown:
-    """Where rows and records are shown: what their addresses are made of, "" where nobody knows.
+    """Where rows and records are shown: what their addresses are made of.
 
-    `rows` has `{row}` for the number of one; `instance` is the root of the ledger's own pages.
+    `rows` has `{row}` for the number of one; `instance` is the root of the ledger's own pages, None where nobody knows.
     """
 
     rows: str
-    instance: str = ""
+    instance: str | None = None
 
     def row(self, number: int | str) -> str:
         return self.rows.replace(_ROW, str(number))
 
     def record(self, project_id: str) -> str:
-        return f"{self.instance}/projects/{quote(project_id, safe='')}" if self.instance and project_id else ""
+        return (
+            f"{self.instance}/projects/{quote(project_id, safe='')}" if self.instance is not None and project_id else ""
+        )
 
 
 class Said(NamedTuple):
