@@ -12,14 +12,17 @@ from urllib.parse import quote
 import click
 from rich.table import Column, Table
 
+from api.commands.reports import with_right
 from api.commands.terminal import out, plain, say
-from geo.errors import LedgerError
+from geo.errors import DataFileError, LedgerError
+from geo.messages import told
 
 if TYPE_CHECKING:
     from geo.bulk import reading
     from geo.bulk.analysis import Analysis
     from geo.bulk.guessing import Guesses
     from geo.bulk.outcome import Outcome
+    from geo.faults import Fault
     from web.imported.told import Telling
 
 MOST_TOLD = 60  # rows that are named one by one
@@ -37,17 +40,33 @@ _OPTIONS = {
 }
 
 
+_OF_OPTIONS = "bulk-profile-wrong"
+_NAMED = {"columns": "--column", "fixed": "--set", "repairs": "--repair"}
+
+
 @contextmanager
 def options_told() -> Iterator[None]:
-    """Say, where a file is refused, which option would help."""
+    """Say, where a file is refused as a whole, which option would help, or which one is wrong."""
     try:
         yield
     except LedgerError as error:
-        if (option := _OPTIONS.get(error.rule)) is None:
+        if isinstance(error, DataFileError) and error.rule == _OF_OPTIONS:
+            for each in error.faults:
+                _tell_wrong(each)
+        elif (option := _OPTIONS.get(error.rule)) is not None:
+            say(f"[bold red]refused[/] {plain(error)}")
+            say(f"    right would be: [bold]{plain(option.format_map(error.values))}[/]")
+        else:
             raise
-        say(f"[bold red]refused[/] {plain(error)}")
-        say(f"    right would be: [bold]{plain(option.format_map(error.values))}[/]")
         sys.exit(1)
+
+
+def _tell_wrong(fault: Fault) -> None:
+    first, _, rest = fault.pointer.strip("/").partition("/")
+    detail, right = told(fault)
+    option = f"--source-{rest}" if first == "source" else f"{_NAMED.get(first, f'--{first}')} {rest}".strip()
+    say(f"[bold red]refused[/] {plain(option)}: {plain(detail)}")
+    say(f"    right would be: {plain(right)}")
 
 
 class Compared(NamedTuple):
@@ -165,8 +184,8 @@ def _why(outcome: Outcome, telling: Telling) -> str:
     alike = ", ".join(each.called for each in row.alike)
     lines = [plain(f"{telling.language.say('import.alike')} {alike}")] if alike else []
     for each in row.faults[:_MOST_CHANGES]:
-        lines.append(plain(each.detail) + (f"\n[dim]right: {plain(each.right)}[/]" if each.right else ""))
-    lines += [plain(each) for each in telling.lines(outcome)[:_MOST_CHANGES]]
+        lines.append(with_right(each.detail, each.right))
+    lines += [plain(each) for each in row.lines[:_MOST_CHANGES]]
     return "\n".join(lines)
 
 

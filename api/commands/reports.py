@@ -59,10 +59,9 @@ def _json_text(document: object) -> str:
 def _table(faults: Sequence[Fault]) -> Table:
     table = Table("Record and place", "Rule", "What is wrong, and what would be right")
     for each in faults:
-        detail, expected = told(each)
         where = f"[bold]{plain(each.record)}[/]\n{plain(each.pointer.removeprefix('/properties'))}"
         rule = f"[{_COLOURS[each.severity]}]{each.severity}[/]\n{each.rule}"
-        table.add_row(where, rule, f"{plain(detail)}\n[dim]right: {plain(expected)}[/]")
+        table.add_row(where, rule, _said(each))
     return table
 
 
@@ -149,8 +148,12 @@ def _alike(report: ImportReport) -> list[list[Fault]]:
 
 
 def _said(fault: Fault) -> str:
-    detail, expected = told(fault)
-    return f"{plain(detail)}\n[dim]right: {plain(expected)}[/]"
+    return with_right(*told(fault))
+
+
+def with_right(detail: str, right: str) -> str:
+    """Return what is wrong and, below it, what would be right, where that is said."""
+    return plain(detail) + (f"\n[dim]right: {plain(right)}[/]" if right else "")
 
 
 def report_text(report: ImportReport) -> bytes:

@@ -45,11 +45,12 @@ def main() -> None:
         try:
             done = _write(job, store, state) if state.asked.get("do") == "write" else _compare(job, store, state)
         except LedgerError as error:
-            done = replace(job.state(), phase="refused", error=_told(error))
+            done = replace(job.state(), phase="refused", error=refusal_of(error))
         job.save(done)
 
 
-def _told(error: LedgerError) -> list[Any]:
+def refusal_of(error: LedgerError) -> list[Any]:
+    """Return why something was refused, as a state keeps it: the rule, its values, and each fault beneath."""
     faults: list[Fault] = getattr(error, "faults", []) if not isinstance(error, InvalidRecord) else error.faults
     return [error.rule, dict(error.values), [[each.pointer, each.rule, dict(each.values)] for each in faults[:50]]]
 

@@ -17,6 +17,7 @@ from api.auth import check_scope, require
 from api.filters import WrongParameter, once
 from api.importing import working
 from api.importing.jobs import MOST_UPLOAD, Job, Jobs, State
+from api.importing.working import refusal_of
 from api.languages import PARAMETER as LANGUAGE
 from api.languages import language_of
 from api.parameters import check_known
@@ -28,6 +29,7 @@ from geo.bulk.answers import ANSWERS, answer_of
 from geo.bulk.files import FILE_FORMS
 from geo.bulk.outcome import VERDICTS, Outcome
 from geo.bulk.profile import MOST_BYTES, REPAIRS, Profile, checked, profile_of, profile_text
+from geo.errors import DataFileError
 from geo.permissions import Person, may
 from web.imported import page
 from web.imported.report import report_csv, report_json
@@ -107,8 +109,7 @@ def act(request: Request, given: ServicesDep, form: FormDep, job_id: str) -> Res
             return _seen(request, given)
         case "compare" if not state.is_at_work:
             _jobs(given).check_room()
-            profile = _profile(form, state)
-            return _begin(request, given, job, replace(state, profile=profile.model_dump(), asked={}))
+            return _compare(request, given, job, replace(state, profile=_profile(form, state).model_dump(), asked={}))
         case "answer" if not state.is_at_work and state.phase != "written":
             _jobs(given).check_room()
             return _begin(request, given, job, replace(state, answers=_answers(form, state), asked={}))
@@ -117,6 +118,16 @@ def act(request: Request, given: ServicesDep, form: FormDep, job_id: str) -> Res
             return _write(request, given, form, job, state)
         case _:
             return _page(request, given, form.person, job)
+
+
+def _compare(request: Request, given: Services, job: Job, state: State) -> Response:
+    """Compare again as the state's profile says; where that is not right, its page says what is not."""
+    try:
+        checked(Profile(**state.profile))
+    except DataFileError as error:
+        job.save(replace(state, phase="refused", tally={}, error=refusal_of(error)))
+        return _seen(request, given, f"/{job.id}")
+    return _begin(request, given, job, state)
 
 
 def _write(request: Request, given: Services, form: Posted, job: Job, state: State) -> Response:
@@ -134,7 +145,7 @@ def _write(request: Request, given: Services, form: Posted, job: Job, state: Sta
 
 
 def _profile(form: Posted, state: State) -> Profile:
-    """Return the profile that the form states; raises DataFileError for a wrong one."""
+    """Return the profile that the form states, which may be wrong."""
     names = [f"column_{at}" for at in range(len(state.columns))]
     sources, fixed = [f"source_{name}" for name in _SOURCE], [f"fixed_{name}" for name in EVERYWHERE]
     form.check_known(("do", *names, *sources, *fixed, *_READING, "header", "repair", "doubtful"))
@@ -153,7 +164,7 @@ def _profile(form: Posted, state: State) -> Profile:
         "doubtful": "new" if form.text("doubtful") else "ask",
         **{name: form.text(name)[:200] or None for name in _READING},
     }
-    return checked(before.model_copy(update=stated))
+    return before.model_copy(update=stated)
 
 
 def _answers(form: Posted, state: State) -> dict[str, str]:

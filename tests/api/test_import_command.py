@@ -125,6 +125,7 @@ def test_columns_that_nobody_knows_are_named_with_the_nearest(ran):
 
 def test_what_a_column_can_become_is_what_an_import_takes(ran):
     shown = ran([ROW], "--column", "name=nothing-like-it", ends=1)
+    assert "--column name: 'nothing-like-it' is nothing that a column can become" in shown
     assert "location_accuracy, " in shown
     assert not {"status_stale", "first_date", "updated", "revision", "licence"} & {*shown.replace(",", " ").split()}
 

@@ -137,6 +137,18 @@ def test_the_page_says_first_why_most_rows_are_refused_and_which_field_would_hel
 
 
 @pytest.mark.slow
+def test_what_is_wrong_with_the_settings_is_said_beside_them(api, signed_in):
+    send = signed_in()
+    path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
+    twice = {f"column_{at}": "name" for at in (0, 1)}
+    assert 303 == send(path, do="compare", source_url="no address", **twice).status_code
+    page = api.client.get(path, headers=HTML).text
+    assert "two columns would become “Name”" in page
+    assert "Where the whole table comes from: " in page
+    assert 2 == page.count('<option value="name" selected>'), "what was chosen is there to be put right"
+
+
+@pytest.mark.slow
 def test_a_key_for_other_countries_writes_nothing(api, signed_in):
     send = signed_in("editor", ["AR"])
     path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from web.changed.records import Feature, changes
 from web.changed.values import Change, Line
 from web.language import Language
@@ -12,7 +14,11 @@ _MOST_LETTERS = 300
 
 def lines(language: Language, before: Feature | None, after: Feature | None) -> list[str]:
     """Return what differs between two states of a record, each in a line; of one that is new or gone nothing."""
-    found = changes(before, after, language) if before and after else []
+    return in_lines(changes(before, after, language), language) if before and after else []
+
+
+def in_lines(found: Sequence[Change], language: Language) -> list[str]:
+    """Return changes, each in a line; of very many the first."""
     return [_cut(in_a_line(each, language)) for each in found[:MOST_LINES]]
 
 

@@ -10,7 +10,7 @@ import orjson
 from geo.bulk.outcome import VERDICTS, Outcome, Tally
 from geo.faults import Fault
 from geo.formats.csv_table import rows_as_csv
-from web.imported.told import Telling
+from web.imported.told import Said, Telling
 from web.pages import template
 
 NAMES = ("row", "is", "record", "name", "reasons", "warnings", "notes", "changes", "alike", "answer", "link",
@@ -29,7 +29,7 @@ def report_csv(outcomes: Iterable[Outcome], telling: Telling) -> Iterator[bytes]
 def _cells(outcome: Outcome, telling: Telling) -> tuple[Any, ...]:
     row = telling.row(outcome)
     faults = ("\n".join(row.of(severity)) or None for severity in ("error", "warning", "note"))
-    changes = "\n".join(telling.lines(outcome)) or None
+    changes = "\n".join(row.lines) or None
     named = (outcome.row, outcome.verdict, outcome.record or None, outcome.name or None)
     return (*named, *faults, changes, list(outcome.alike), outcome.answer or None, row.link, row.record_link or None)
 
@@ -51,9 +51,9 @@ def members(outcome: Outcome, telling: Telling) -> dict[str, Any]:
         "is": outcome.verdict,
         "record": outcome.record or None,
         "name": outcome.name,
-        "faults": [_fault(each, telling) for each in outcome.faults],
+        "faults": [_fault(*each) for each in zip(outcome.faults, row.faults, strict=True)],
         "changes": [each.members() for each in outcome.changes],
-        "differences": telling.lines(outcome),
+        "differences": row.lines,
         "alike": list(outcome.alike),
         "answer": outcome.answer or None,
         "link": row.link,
@@ -61,8 +61,7 @@ def members(outcome: Outcome, telling: Telling) -> dict[str, Any]:
     }
 
 
-def _fault(fault: Fault, telling: Telling) -> dict[str, Any]:
-    said = telling.fault(fault)
+def _fault(fault: Fault, said: Said) -> dict[str, Any]:
     stated = {"pointer": fault.pointer, "rule": fault.rule, "severity": fault.severity}
     return {**stated, "values": dict(fault.values), "detail": said.detail, "expected": said.right}
 

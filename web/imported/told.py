@@ -12,7 +12,7 @@ from geo.columns import PROJECTS
 from geo.faults import Fault, Value
 from geo.messages import told
 from web.changed.records import changes
-from web.changed.said import lines
+from web.changed.said import in_lines
 from web.changed.values import Change
 from web.language import Language, texts
 from web.titles import title
@@ -76,11 +76,12 @@ class ToldReason(NamedTuple):
 
 @dataclass(frozen=True)
 class Told:
-    """A row as people read it."""
+    """A row as people read it; `lines` are its changes, each in a line."""
 
     outcome: Outcome
     faults: tuple[Said, ...]
     changes: list[Change]
+    lines: list[str]
     alike: tuple[Alike, ...]
     link: str
     record_link: str
@@ -98,10 +99,13 @@ class Telling:
 
     def row(self, outcome: Outcome) -> Told:
         """Return a row in words."""
+        is_changed = outcome.before is not None and outcome.after is not None
+        found = changes(outcome.before, outcome.after, self.language) if is_changed else []
         return Told(
             outcome,
             tuple(self.fault(each) for each in outcome.faults),
-            changes(outcome.before, outcome.after, self.language) if outcome.before and outcome.after else [],
+            found,
+            in_lines(found, self.language),
             tuple(map(self._alike, outcome.alike)),
             self.shown.row(outcome.row),
             self.shown.record(outcome.record),
@@ -109,10 +113,6 @@ class Telling:
 
     def rows(self, outcomes: Iterable[Outcome]) -> Iterator[Told]:
         return map(self.row, outcomes)
-
-    def lines(self, outcome: Outcome) -> list[str]:
-        """Return what would change, each change in a line."""
-        return lines(self.language, outcome.before, outcome.after)
 
     def _alike(self, named: str) -> Alike:
         if named.startswith("#"):
@@ -156,9 +156,13 @@ class Telling:
         return called(target, self.language)
 
     def _place(self, pointer: str) -> str:
-        """Return what the part of a record is called that a pointer leads to."""
+        """Return what the part of a record, or of the form, is called that a pointer leads to."""
         place = pointer.removeprefix("/properties/").strip("/")
-        return place if self._is_typed else self._called(place.partition("/")[0]) if place else ""
+        if self._is_typed or not place:
+            return place
+        first, key = place.partition("/")[0], f"import.{place.partition('/')[0]}"
+        is_of_form = not pointer.startswith("/properties/") and key in texts(self.language.code)
+        return self.language.say(key) if is_of_form else self._called(first)
 
     def _remedies(self, fault: Fault) -> list[str]:
         """Return what whoever imports can say about it: options of the command, or fields of the page."""
