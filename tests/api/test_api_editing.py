@@ -151,6 +151,7 @@ def test_whoever_was_overtaken_is_told_what_changed_and_what_would_be_taken(api)
     assert ["/properties/summary"] == [each["pointer"] for each in told["conflicts"]]
     assert ("Theirs.", "Mine.") == (told["conflicts"][0]["current"], told["conflicts"][0]["sent"])
     assert {"/properties/summary", "/properties/locality"} == {each["pointer"] for each in told["changed"]}
+    assert any("Town or district: " in said and "Uyuni" in said for said in told["differences"]), "and in words"
     send(api, "PUT", RECORD, told["merged"], 200, **GEOJSON, **{"If-Match": told["etag"]})
     stated = api.client.get(RECORD).json()["properties"]
     assert ("Theirs.", "Uyuni", "Potosí") == tuple(stated[name] for name in ("summary", "locality", "region"))

@@ -181,6 +181,7 @@ def test_a_correction_that_was_overtaken_asks_about_conflicts_alone(open_api):
         told["conflicts"][0][side] for side in ("record", "proposal")
     )
     assert "/properties/locality" in {each["pointer"] for each in told["changes"]}
+    assert any("Town or district: " in said for said in told["differences"]), "and in words"
     stuck = decided(open_api, number, open_api.editor, 409, decision="accept", seen=2)
     assert ["/properties/name"] == stuck["values"]["places"]
     decided(open_api, number, open_api.editor, 409, decision="accept", seen=1, take=["/properties/name"])
