@@ -13,6 +13,8 @@ from api.commands.main import main
 from geo.editing import Edit
 from geo.opening import open_ledger
 
+pytestmark = pytest.mark.slow  # each starts the process that reads files
+
 HEAD = "name,kind,country,lat,lon,location_accuracy,source_addresses"
 ROW = "Rose,cell_factory,BO,-17.4,-66.2,site,https://example.org/a"
 LILY = ROW.replace("Rose", "Lily").replace("-17.4", "-20.1")
