@@ -216,6 +216,7 @@ def room(api):
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: " ".join((door.method, door.path, *door.concerns)))
 def test_a_door_lets_in_whoever_has_its_right_and_nobody_else(room, door):
+    told = list(room.store.audit.entries())
     # Those who are refused come first, since what the others do may end what the door is about.
     for asker in sorted(ASKERS, key=lambda asker: asker.is_let_in(door)):
         status = come(room, asker, door).status_code
@@ -225,6 +226,7 @@ def test_a_door_lets_in_whoever_has_its_right_and_nobody_else(room, door):
         else:
             is_from_here = asker.flaw != "origin" or not door.is_for_strangers
             assert (401 if asker.role is None and is_from_here else 403) == status, asker.name
+    assert told == list(room.store.audit.entries())[: len(told)], "whoever came, what was told in the audit log stays"
 
 
 def test_the_tables_have_every_right_and_each_asker_is_somewhere_let_in_or_refused():

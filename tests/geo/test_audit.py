@@ -56,7 +56,14 @@ def test_it_is_read_backwards_page_by_page(busy, limit):
     assert list(busy.audit.entries())[::-1] == told
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log"])
+CHANGES = [
+    "UPDATE audit_log SET actor = 'x'",
+    "DELETE FROM audit_log",
+    "REPLACE INTO audit_log SELECT * FROM audit_log",
+]
+
+
+@pytest.mark.parametrize("statement", CHANGES)
 def test_no_entry_is_changed_or_deleted_by_any_program(busy, tmp_path, statement):
     with sql(tmp_path / "store.gpkg") as file, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         file.execute(statement)

@@ -1,8 +1,10 @@
 """Proposals, on every store: they are kept, found, decided once, and removed; how they stand to what has moved on."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from conftest import sql
 from made_up import made_up
 from stored import create, rename
 
@@ -316,6 +318,17 @@ def test_the_audit_log_tells_of_decisions_and_removals(store):
         ("ada", "proposals_removed", "", {"count": 1}),
     ] == told
     assert second not in [each.id for each in store.proposals.search(ProposalQuery()).proposals]
+
+
+@pytest.mark.parametrize("table", ["proposals", "proposal_remarks"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET author = 'x'", "DELETE FROM {}", "REPLACE INTO {0} SELECT * FROM {0}"]
+)
+def test_what_was_decided_is_rewritten_by_no_program(store, tmp_path, table, statement):
+    kept = store.proposals.add(draft())
+    store.proposals.decide(kept.id, 1, said("declined"))
+    with sql(tmp_path / "store.gpkg") as file, pytest.raises(sqlite3.IntegrityError, match=r"decided|not changed"):
+        file.execute(statement.format(table))
 
 
 def test_records_are_read_as_before_while_proposals_wait(store):

@@ -89,12 +89,19 @@ def test_the_file_says_what_it_is(store, file):
     [
         "UPDATE revisions SET author = 'x'",
         "DELETE FROM revisions",
+        "REPLACE INTO revisions SELECT * FROM revisions",
+        "REPLACE INTO revisions (project_id, number, action, author, time, created) "
+        "SELECT project_id, number, action, 'x', time, created FROM revisions",
+        "UPDATE named_releases SET sequence = 0",
+        "DELETE FROM named_releases",
+        "REPLACE INTO named_releases SELECT name, 0, time FROM named_releases",
         "UPDATE projects SET name = 'x'",
         "DELETE FROM projects",
     ],
 )
 def test_nobody_rewrites_history_with_another_program(store, file, statement):
     create(store)
+    store.name_release("2026.12")
     with sql(file) as desktop:
         blob.register(desktop)  # a desktop GIS has the spatial functions
         with pytest.raises(sqlite3.IntegrityError, match=r"append-only|through the ledger"):
