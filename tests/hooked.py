@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
 import json
 import os
 import signal
 import socket
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from receiving import Message, server, serving
 
 from api.hooks.delivering import Deliverer
 from api.hooks.pace import Pace
@@ -25,11 +25,6 @@ HOUSE = Settings(hook_networks="127.0.0.0/8")
 MOMENTS = ("before it is on disk", "before it is answered", "once it is answered")
 _QUICK = Pace(looks_every=0.02, first=0.02, most=0.1)
 _SECONDS = 60
-
-
-def listen() -> socket.socket:
-    """Return a socket that every receiver of a test listens on, one after the other."""
-    return socket.create_server(("127.0.0.1", 0), backlog=100)
 
 
 def add_hook(store: Store, listener: socket.socket) -> Hook:
@@ -51,56 +46,35 @@ def add_hook(store: Store, listener: socket.socket) -> Hook:
 
 def receive(listener: socket.socket, file: Path, dies_at: tuple[int, str] | None = None) -> None:
     """Take messages, until the one at which it is killed, at one of three moments."""
-    _server(listener, file, dies_at).serve_forever(0.02)
+    server(listener, *_onto_disk(file, dies_at)).serve_forever(0.02)
 
 
-def _server(listener: socket.socket, file: Path, dies_at: tuple[int, str] | None) -> http.server.HTTPServer:
+def _onto_disk(file: Path, dies_at: tuple[int, str] | None) -> tuple[Callable[[Message], int], Callable[[], None]]:
     taken = 0
 
-    class Taking(http.server.BaseHTTPRequestHandler):
-        timeout = 5
+    def die(moment: str) -> None:
+        if (taken, moment) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-        def do_POST(self) -> None:
-            nonlocal taken
-            taken += 1
-            changes = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["data"]["changes"]
-            self.die(MOMENTS[0])
-            with file.open("a") as out:
-                out.write(json.dumps([change["sequence"] for change in changes]) + "\n")
-                out.flush()
-                os.fsync(out.fileno())
-            self.die(MOMENTS[1])
-            self.send_response(204)
-            self.end_headers()
-            self.die(MOMENTS[2])
+    def take(message: Message) -> int:
+        nonlocal taken
+        taken += 1
+        die(MOMENTS[0])
+        with file.open("a") as out:
+            out.write(json.dumps(message.sequences) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        die(MOMENTS[1])
+        return 204
 
-        def die(self, moment: str) -> None:
-            if (taken, moment) == dies_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def handle(self) -> None:
-            with contextlib.suppress(ConnectionError, ValueError, TypeError):  # who sent it was killed
-                super().handle()
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Taking, bind_and_activate=False)
-    server.socket.close()
-    server.socket, server.daemon_threads = listener, True
-    return server
+    return take, lambda: die(MOMENTS[2])
 
 
 @contextlib.contextmanager
 def receiving(listener: socket.socket, file: Path) -> Iterator[None]:
     """Take messages in this process."""
-    with socket.socket(fileno=os.dup(listener.fileno())) as own:
-        server = _server(own, file, None)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+    with socket.socket(fileno=os.dup(listener.fileno())) as own, serving(server(own, *_onto_disk(file, None))):
         yield
-        server.shutdown()
-        thread.join()
 
 
 def sequences(file: Path) -> list[int]:

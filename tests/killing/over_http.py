@@ -18,6 +18,7 @@ from typing import Any
 import hooked
 from killing.path import START_SECONDS, Killed, Say, kill
 from made_up import made_up_feature
+from receiving import listen
 
 from api import server
 from api.settings import Settings
@@ -130,7 +131,7 @@ class Hooks(HttpTwo):
 
     def __init__(self, folder: Path, chance: random.Random) -> None:
         super().__init__(folder, chance)
-        self.listener = hooked.listen()
+        self.listener = listen()
 
     def run_and_kill(self) -> list[list[Any]]:
         self.taken = self.folder / f"taken-{self.round}.txt"

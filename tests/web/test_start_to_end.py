@@ -1,43 +1,18 @@
 """A resident proposes, an editor merges, feed, hook and map tell, a journalist opens the diff, the editor reverts."""
 
-import base64
-import contextlib
-import hashlib
-import hmac
-import http.server
 import json
 import re
-import threading
 import urllib.request
 
 import pytest
 from conftest import copy_of, wait_for
 from playwright.sync_api import expect
+from receiving import receiving
 from visits import PHONE, go_on, open_form
 
 pytestmark = pytest.mark.slow
 FACTORY = "bo-rosatom-battery-factory"
 NAME = "Fábrica de baterías de Rosatom en Uyuni"
-
-
-@contextlib.contextmanager
-def receiver():
-    """A program that is told of changes: its address, and the messages that it got."""
-    got = []
-
-    class Taking(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            got.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/told", got
-        server.shutdown()
 
 
 def make_hook(server, address):
@@ -52,15 +27,9 @@ def make_hook(server, address):
 
 
 def changes_of(messages, secret):
-    """What was told of records, of messages that are signed as Standard Webhooks has it."""
-    told = []
-    for headers, body in messages:
-        named = {name.lower(): value for name, value in headers.items()}
-        signed = f"{named['webhook-id']}.{named['webhook-timestamp']}.".encode() + body
-        digest = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), signed, hashlib.sha256).digest()
-        assert f"v1,{base64.b64encode(digest).decode()}" in named["webhook-signature"].split()
-        told += json.loads(body)["data"].get("changes", [])
-    return told
+    """What was told of records, of messages that are signed."""
+    assert all(each.is_signed(secret) for each in messages)
+    return [change for each in messages for change in each.changes]
 
 
 def propose_in_spanish(page, server):
@@ -105,8 +74,8 @@ def read(address):
 def test_from_a_proposal_in_spanish_to_the_revert(serve, tmp_path, visit):
     store = copy_of("south_america", tmp_path / "ledger.gpkg")
     server = serve(store, proposals="open", hook_networks="127.0.0.0/8")
-    with receiver() as (address, got):
-        secret = make_hook(server, address)
+    with receiving() as receiver:
+        secret, got = make_hook(server, receiver.url), receiver.messages
         resident = visit(viewport=PHONE, locale="es-BO")
         propose_in_spanish(resident.page, server)
         assert [] == changes_of(got, secret), "a proposal is no change"
