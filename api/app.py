@@ -140,7 +140,7 @@ def _is_taken(root: str, routes: list[Any]) -> bool:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    if isinstance(error, KeyMissing) and is_read_by_a_person(request):
+    if isinstance(error, KeyMissing) and request.method == "GET" and is_read_by_a_person(request):
         return signing.to_sign_in(request)
     answer = pages.for_a_person(request, await ledger_problem(request, error))
     answer.headers.add_vary_header("Accept")

@@ -10,10 +10,11 @@ from fastapi import Depends, Request
 
 from api.clients import counted_as
 from api.problems import KeyMissing, NotFromHere, RoleMissing, ScopeMissing
-from api.services import services
+from api.services import base_url, services
 from api.sessions import TOKEN_HEADER, check_origin, is_by_session, is_token, signed_in
 from geo import product
 from geo.dates import now
+from geo.faults import Value
 from geo.keys import Key, digest
 from geo.permissions import WHOLE, Person, Right, may, roles_with
 
@@ -130,10 +131,10 @@ def require_asker(right: Right, *countries: str) -> Callable[[Request], Person]:
     def required(request: Request) -> Person:
         person = asker(request)
         if person is None:
-            raise _nobody(request)
+            raise _nobody(request, right)
         if not may(person, right):
             _refuse(request, person, right, "role")
-            raise RoleMissing("role-missing", name=person.name, role=person.role, known=roles_with(right))
+            raise _unfit(request, person, right)
         check_scope(request, person, right, countries)
         return person
 
@@ -145,10 +146,16 @@ def _refuse(request: Request, person: Person, right: Right, why: str) -> None:
     services(request).refusals.note(person, right, f"{request.method} {request.url.path}"[:_MOST_ASKED])
 
 
-def _nobody(request: Request) -> KeyMissing:
+def _unfit(request: Request, person: Person, right: Right) -> RoleMissing:
+    told: dict[str, Value] = {"name": person.name, "role": person.role, "right": right, "known": roles_with(right)}
+    return RoleMissing("role-missing", **told, page=f"{base_url(request)}/admin", command=product.COMMAND)
+
+
+def _nobody(request: Request, right: Right) -> KeyMissing:
     key = key_of(request)
     if key is None:
-        return KeyMissing("key-missing", command=product.COMMAND)
+        needed = {"right": right, "role": roles_with(right)[0], "sign_in": f"{base_url(request)}/sign-in"}
+        return KeyMissing("key-missing", **needed, command=product.COMMAND)
     _tell(request, "expired", key.name)
     return KeyMissing("key-expired", name=key.name, time=key.expires or "", command=product.COMMAND)
 

@@ -21,8 +21,8 @@ from geo.errors import (
     AlreadyExists,
     AskedOtherwise,
     Gone,
+    Invalid,
     InvalidQuery,
-    InvalidRecord,
     LedgerError,
     Misstated,
     NoSuchProposal,
@@ -40,6 +40,7 @@ from web.language import DEFAULT, ENGLISH, Language, texts
 
 MOST_ERRORS = 100
 PROBLEM = "application/problem+json"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class RequestError(LedgerError):
@@ -48,6 +49,7 @@ class RequestError(LedgerError):
     package = "api"
     status = HTTPStatus.BAD_REQUEST
     headers: ClassVar[dict[str, str]] = {}
+    about: ClassVar[str] = ""  # what its title names, where that of the status does not say all
 
 
 class BodyNotJson(RequestError):
@@ -196,7 +198,7 @@ STATUSES: dict[type[LedgerError], HTTPStatus] = {
     ProposalsFull: HTTPStatus.TOO_MANY_REQUESTS,
     Gone: HTTPStatus.GONE,
     RevisionConflict: HTTPStatus.PRECONDITION_FAILED,
-    InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Misstated: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -209,9 +211,28 @@ def status_of(error: LedgerError) -> HTTPStatus:
     return next((s for kind, s in STATUSES.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def title_of(status: int, language: Language = ENGLISH) -> str:
-    """Return the title of every problem with this status."""
-    key = f"problem.title_{int(status)}"
+# What problems are about whose title is another than that of their status.
+ABOUT: dict[type[LedgerError], str] = {
+    AlreadyExists: "record",
+    AskedOtherwise: "repeated",
+    ProposalMoved: "proposal",
+    ProposalStuck: "proposal",
+    ProposalsFull: "proposal",
+}
+
+
+def about_of(error: LedgerError) -> str:
+    """Return what an error is about, as its title has it; "" where the status says all."""
+    if isinstance(error, RequestError):
+        return error.about
+    if isinstance(error, Invalid):
+        return error.broken.removesuffix("-invalid")
+    return next((about for kind, about in ABOUT.items() if isinstance(error, kind)), "")
+
+
+def title_of(status: int, language: Language = ENGLISH, about: str = "") -> str:
+    """Return the title of every problem with this status, or of those of them that are about something."""
+    key = f"problem.title_{int(status)}_{about}" if about else f"problem.title_{int(status)}"
     return language.say(key) if key in texts(DEFAULT) else HTTPStatus(status).phrase
 
 
@@ -228,6 +249,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     *,
     package: str = "api",
+    about: str = "",
     **members: Any,
 ) -> Response:
     """Return a problem document (RFC 9457 section 3) in the language that the client wishes for.
@@ -240,14 +262,17 @@ def problem(
     request_id = request.scope.get("state", {}).get("request_id")
     if request_id is not None:
         said["requestId"] = request_id
-    body = {"type": "about:blank", "title": title_of(status, language), **said, **members}
+    body = {"type": "about:blank", "title": title_of(status, language, about), **said, **members}
     spoken = {"Content-Language": language.code, "Vary": "Accept-Language", **(headers or {})}
     return Response(orjson.dumps(body), status, spoken, media_type=PROBLEM)
 
 
 def is_read_by_a_person(request: Request) -> bool:
-    """Return whether a page is asked for: by `f`, or by an Accept that likes pages better, as browsers send."""
-    if request.method != "GET":
+    """Return whether a page is asked for: by `f`, or by an Accept that likes pages better, as browsers send.
+
+    Of what changes something only a form is sent by a page.
+    """
+    if request.method != "GET" and not request.headers.get("content-type", "").startswith(_FORMS):
         return False
     if named := request.query_params.get("f"):
         return named == "html"
@@ -269,8 +294,8 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
     status = status_of(error)
     headers = dict(error.headers) if isinstance(error, RequestError) else {}
     _tell_operator(request, error)
-    if isinstance(error, InvalidRecord):
-        return _record_problem(request, error)
+    if isinstance(error, Invalid):
+        return problem(request, status, error.rule, error.values, about=about_of(error), errors=_errors(request, error))
     if isinstance(error, StoreError):
         return problem(request, status, "store-unavailable", headers={"Retry-After": "5"})
     members: dict[str, Any] = {}
@@ -282,7 +307,8 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
         members |= error.members
     if isinstance(error, Gone) and error.revision is not None:
         members["revisions"], headers["Link"], headers["ETag"] = _history_of(request, error.project_id, error.revision)
-    return problem(request, status, error.rule, error.values, headers, package=error.package, **members)
+    about = about_of(error)
+    return problem(request, status, error.rule, error.values, headers, package=error.package, about=about, **members)
 
 
 def _history_of(request: Request, project_id: str, revision: int) -> tuple[str, str, str]:
@@ -313,9 +339,8 @@ def _tell_operator(request: Request, error: LedgerError) -> None:
 _BOUNDS = (TooMany, ServerBusy, NotWritten, FilesWaiting, BodyTooLarge, BodyTooLate)
 
 
-def _record_problem(request: Request, error: InvalidRecord) -> Response:
-    errors = [shown(fault, language_wished(request)) for fault in error.faults[:MOST_ERRORS]]
-    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, error.rule, error.values, errors=errors)
+def _errors(request: Request, error: Invalid) -> list[dict[str, Any]]:
+    return [shown(fault, language_wished(request)) for fault in error.faults[:MOST_ERRORS]]
 
 
 async def http_problem(request: Request, error: Exception) -> Response:

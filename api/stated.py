@@ -7,7 +7,7 @@ from typing import Any
 from api.bodies import document_of
 from api.posted import Posted
 from geo.editing import Feature
-from geo.errors import InvalidRecord
+from geo.errors import InvalidDecision
 from geo.faults import fault
 from geo.proposals import Proposal
 from geo.reviewing import check_conflicts, standing
@@ -23,7 +23,7 @@ FIELDS = ("decision", "version", "seen", "into", "text", "reason", "with", "feat
 def stated_by(form: Posted, found: Proposal, language: Language, store: Store | None = None) -> dict[str, Any]:
     """Return what a form states, as `decision_of` reads it.
 
-    Raises BodyNotJson and InvalidRecord for a record that is none, NotFound for one to merge into, and ProposalStuck
+    Raises BodyNotJson and InvalidDecision for a record that is none, NotFound for one to merge into, and ProposalStuck
     where fields are corrected and nothing is chosen at a conflict.
     """
     taken, left = _chosen(form, "take"), _chosen(form, "leave")
@@ -83,5 +83,5 @@ def _lines(form: Posted, name: str) -> str:
 def _read(text: str) -> Feature:
     document = document_of(text.encode())
     if not isinstance(document, dict):
-        raise InvalidRecord([fault("/feature", "not-an-object")])
+        raise InvalidDecision([fault("/feature", "not-an-object")])
     return document

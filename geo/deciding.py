@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from geo import vocabulary
-from geo.errors import InvalidRecord
+from geo.errors import InvalidDecision, InvalidRecord
 from geo.faults import Fault, fault
 from geo.proposals import MOST_COMMENT, Proposal, Remark, State
 from geo.proposing import within_feature
@@ -58,15 +58,15 @@ class Decision(Part):
 
 
 def decision_of(stated: Any, proposal: Proposal) -> Decision:
-    """Return what is decided; raises InvalidRecord with every fault, whose pointers are into the decision."""
+    """Return what is decided; raises InvalidDecision with every fault, whose pointers are into the decision."""
     if not isinstance(stated, dict):
-        raise InvalidRecord([fault("", "not-an-object")])
+        raise InvalidDecision([fault("", "not-an-object")])
     try:
         told = Decision.model_validate(stated)
     except ValidationError as error:
-        raise InvalidRecord(refused_faults(error)) from error
+        raise InvalidDecision(refused_faults(error)) from error
     if faults := list(_faults(told, proposal)):
-        raise InvalidRecord(faults)
+        raise InvalidDecision(faults)
     return told
 
 
@@ -85,7 +85,7 @@ def _faults(told: Decision, proposal: Proposal) -> Iterator[Fault]:
 def decide(store: Store, proposal: Proposal, told: Decision, author: str, *, is_editor: bool) -> Proposal:
     """Carry a decision out, with the edits that come of it, and return the proposal as it stands then.
 
-    Raises InvalidRecord (pointers into the decision), ProposalMoved, ProposalStuck, NotFound; and as `Store.write`.
+    Raises InvalidDecision (pointers into the decision), ProposalMoved, ProposalStuck, NotFound; and as `Store.write`.
     """
     state = _STATES[told.decision]
     remark = Remark(told.text or "", author, is_editor, state)
@@ -96,5 +96,5 @@ def decide(store: Store, proposal: Proposal, told: Decision, author: str, *, is_
     try:
         edits = edits_of(store, proposal, accepted)
     except InvalidRecord as error:
-        raise InvalidRecord(within_feature(error.faults)) from None
+        raise InvalidDecision(within_feature(error.faults)) from None
     return store.proposals.decide(proposal.id, told.version, remark, edits)

@@ -2,7 +2,10 @@
 
 LedgerError
 ├── NotJson              text that is not JSON, or could be read in two ways
-├── InvalidRecord        a record breaks the rules: every fault with its JSON pointer
+├── Invalid              what was sent breaks the rules: every fault with its JSON pointer
+│   ├── InvalidRecord    a record
+│   ├── InvalidProposal  a proposal
+│   └── InvalidDecision  what is decided of a proposal
 ├── InvalidQuery         a question that cannot be asked
 ├── SelectionTooLarge    more records, or rows of them, than fit into one file
 ├── NotFound             no such record
@@ -55,15 +58,35 @@ class NotJson(LedgerError):
     """Text that is not JSON, or JSON that two readers would read differently."""
 
 
-class InvalidRecord(LedgerError):
-    """A record that breaks the rules, or several of them; `faults` lists every breach."""
+class Invalid(LedgerError):
+    """What breaks the rules of its kind; `faults` lists every breach, with pointers into what was sent."""
+
+    broken: ClassVar[str]
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = list(faults)
-        super().__init__("record-invalid", count=len(self.faults))
+        super().__init__(self.broken, count=len(self.faults))
 
     def __str__(self) -> str:
         return "; ".join(_line(each) for each in self.faults)
+
+
+class InvalidRecord(Invalid):
+    """A record that breaks the rules, or several of them."""
+
+    broken = "record-invalid"
+
+
+class InvalidProposal(Invalid):
+    """A proposal that breaks the rules, or the record in it does."""
+
+    broken = "proposal-invalid"
+
+
+class InvalidDecision(Invalid):
+    """A decision of a proposal that breaks the rules, or the record in it does."""
+
+    broken = "decision-invalid"
 
 
 def _line(fault: Fault) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from geo import vocabulary
 from geo.addresses.counting import faults_of_proposed_sources
 from geo.editing import Feature, broken_links, differences, stating
-from geo.errors import InvalidRecord, NotFound
+from geo.errors import InvalidProposal, InvalidRecord, NotFound
 from geo.faults import Fault, fault
 from geo.keys import ANONYMOUS, RESERVED
 from geo.proposals import MOST_COMMENT, Author, Draft
@@ -49,17 +49,17 @@ _NEEDED = {"create": ("feature",), "change": ("feature", "project", "revision"),
 def draft_of(stated: Any, store: Store, key: str | None = None) -> Draft:
     """Return what a proposal states, by the holder of a key or by somebody who says a name, or none.
 
-    Raises InvalidRecord with every fault, whose pointers are into the proposal.
+    Raises InvalidProposal with every fault, whose pointers are into the proposal.
     """
     if not isinstance(stated, dict):
-        raise InvalidRecord([fault("", "not-an-object")])
+        raise InvalidProposal([fault("", "not-an-object")])
     try:
         told = _Stated.model_validate(stated)
     except ValidationError as error:
-        raise InvalidRecord(refused_faults(error)) from error
+        raise InvalidProposal(refused_faults(error)) from error
     faults = [*_member_faults(told), *_author_faults(told.author, store, key)]
     if faults:
-        raise InvalidRecord(faults)
+        raise InvalidProposal(faults)
     author = Author(key or told.author or ANONYMOUS, key)
     return _of_new(told, store, author) if told.kind == "create" else _of_record(told, store, author)
 
@@ -97,28 +97,28 @@ def _of_record(told: _Stated, store: Store, author: Author) -> Draft:
     before = _before(told, store)
     sources, faults = _sources(told.sources, before)
     if faults:
-        raise InvalidRecord(faults)
+        raise InvalidProposal(faults)
     if told.kind == "delete":
         if not sources:
-            raise InvalidRecord([fault("/sources", "proposal-without-source")])
+            raise InvalidProposal([fault("/sources", "proposal-without-source")])
         return _draft(told, author, None, before, told.revision, sources)
     feature = told.feature or {}
     if feature.get("id", before.id) != before.id:
-        raise InvalidRecord([fault("/feature/id", "proposal-of-another", project=before.id)])
+        raise InvalidProposal([fault("/feature/id", "proposal-of-another", project=before.id)])
     project = _within_feature({**feature, "id": before.id}, before)
     _check_links(project, before, store)
     _check_sources(project, before)
     if not differences(before.to_feature(), project.to_feature()):
-        raise InvalidRecord([fault("/feature", "proposal-changes-nothing")])
+        raise InvalidProposal([fault("/feature", "proposal-changes-nothing")])
     known = {source.id for source in before.properties.sources}
     new = [source.id for source in project.properties.sources if source.id not in known]
     if not (sources or new):
-        raise InvalidRecord([fault("/sources", "proposal-without-source")])
+        raise InvalidProposal([fault("/sources", "proposal-without-source")])
     return _draft(told, author, project, before, told.revision, [*sources, *new])
 
 
 def _before(told: _Stated, store: Store) -> Project:
-    """Return the record that is to be changed or removed, as it was read; raises InvalidRecord, NotFound."""
+    """Return the record that is to be changed or removed, as it was read; raises InvalidProposal, NotFound."""
     project_id, number = told.project or "", told.revision or 0
     head = store.head(project_id)
     try:
@@ -126,7 +126,7 @@ def _before(told: _Stated, store: Store) -> Project:
     except NotFound:
         found = []
     if not found or found[0].number != number or found[0].project is None:
-        raise InvalidRecord([fault("/revision", "proposal-no-such-revision", project=project_id, newest=head.number)])
+        raise InvalidProposal([fault("/revision", "proposal-no-such-revision", project=project_id, newest=head.number)])
     return found[0].project
 
 
@@ -160,7 +160,7 @@ def _within_feature(feature: Feature, before: Project | None) -> Project:
     try:
         return stating(feature, before)
     except InvalidRecord as error:
-        raise InvalidRecord(within_feature(error.faults)) from None
+        raise InvalidProposal(within_feature(error.faults)) from None
 
 
 def within_feature(faults: list[Fault]) -> list[Fault]:
@@ -176,7 +176,7 @@ def _check_links(project: Project, before: Project | None, store: Store) -> None
             return False
 
     if faults := broken_links(project, before, is_there):
-        raise InvalidRecord(within_feature(faults))
+        raise InvalidProposal(within_feature(faults))
 
 
 def _check_sources(project: Project, before: Project | None) -> None:
@@ -185,7 +185,7 @@ def _check_sources(project: Project, before: Project | None) -> None:
     stated = [source.model_dump() for source in project.properties.sources]
     found = faults_of_proposed_sources([{} if source["url"] in known else source for source in stated])
     if errors := [each for each in found if each.severity == "error"]:
-        raise InvalidRecord(within_feature(errors))
+        raise InvalidProposal(within_feature(errors))
 
 
 def _draft(

@@ -25,7 +25,7 @@ from api.commands import (
 from api.commands.terminal import plain, say, show_any_text
 from api.settings import former_names, unknown_names
 from geo import product
-from geo.errors import InvalidRecord, LedgerError
+from geo.errors import Invalid, LedgerError
 from geo.faults import Fault
 from geo.messages import told
 
@@ -36,7 +36,7 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
-        except InvalidRecord as error:
+        except Invalid as error:
             for fault in error.faults:
                 _show_fault(fault)
             sys.exit(1)

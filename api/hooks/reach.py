@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from api.clients import Networks
 from api.problems import RequestError
 from geo import hostnames
+from geo.errors import Invalid, LedgerError
+from geo.faults import Fault
 
 MOST_LETTERS = 2_000
 _PORTS = (80, 443)
@@ -18,10 +20,22 @@ _LEAST_OTHER_PORT = 1_024
 _METADATA = frozenset([ipaddress.ip_address("168.63.129.16")])
 
 
-class HookRefused(RequestError):
-    """A hook that cannot be made; the sentence says what about it is wrong."""
+class InvalidHook(Invalid):
+    """A hook that cannot be made."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    package = "api"
+    broken = "hook-invalid"
+
+
+class HookRefused(LedgerError):
+    """An address that no hook may lead to, or at which nobody answers; the sentence says what about it is wrong."""
+
+    package = "api"
+
+    @property
+    def of_hook(self) -> InvalidHook:
+        """What is said of a hook that is to be made."""
+        return InvalidHook([Fault("/url", self.rule, self.values, package=self.package)])
 
 
 class HookUnknown(RequestError):
@@ -34,6 +48,7 @@ class HooksFull(RequestError):
     """There are as many hooks as there may be."""
 
     status = HTTPStatus.CONFLICT
+    about = "hook"
 
 
 class Target(NamedTuple):

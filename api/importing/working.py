@@ -20,7 +20,7 @@ from geo.bulk.analysis import analyse
 from geo.bulk.guessing import guess
 from geo.bulk.profile import Profile, checked
 from geo.bulk.reading import read_table
-from geo.errors import InvalidRecord, LedgerError
+from geo.errors import LedgerError
 from geo.faults import Fault
 from geo.opening import open_ledger
 from geo.proposals import Author
@@ -51,7 +51,7 @@ def main() -> None:
 
 def refusal_of(error: LedgerError) -> list[Any]:
     """Return why something was refused, as a state keeps it: the rule, its values, and each fault beneath."""
-    faults: list[Fault] = getattr(error, "faults", []) if not isinstance(error, InvalidRecord) else error.faults
+    faults: list[Fault] = getattr(error, "faults", [])
     return [error.rule, dict(error.values), [[each.pointer, each.rule, dict(each.values)] for each in faults[:50]]]
 
 

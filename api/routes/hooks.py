@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request
+from pydantic import Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -14,7 +15,7 @@ from api.auth import require
 from api.bodies import json_of, received
 from api.hooks.definition import HOOKS, MOST_BODY, MOST_HOOKS, MOST_OF_ONE
 from api.hooks.messages import ping_message
-from api.hooks.reach import HookRefused, HooksFull, HookUnknown
+from api.hooks.reach import MOST_LETTERS, HookRefused, HooksFull, HookUnknown, InvalidHook
 from api.hooks.signing import shown
 from api.languages import language_of
 from api.parameters import FORMED, MATCHING, check_known, read_query
@@ -24,8 +25,18 @@ from api.writing import turn_to_write
 from geo.dates import now
 from geo.hooks import Hook, new_id, new_secret
 from geo.permissions import WHOLE, Person, may
+from geo.records.parts import Part
+from geo.records.refused import refused_faults
 
 router = APIRouter(prefix=HOOKS)
+
+
+class NewHook(Part):
+    """The members of a hook that is to be made."""
+
+    url: Annotated[str, Field(max_length=MOST_LETTERS)]
+
+
 WatcherDep = Annotated[Person, Depends(require("watch"))]
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -39,10 +50,7 @@ async def make(request: Request, given: ServicesDep, person: WatcherDep) -> Resp
     read_query(request.query_params, (*MATCHING, "lang"), given.settings.page_size)
     body = await received(request, MOST_BODY, given.settings.body_seconds)
     hook = await run_in_threadpool(_stated, request, given, person, json_of(request, body, (JSON,)))
-    given.sender.reach.target(hook.address)
-    answer = await given.sender.send(hook, f"{hook.id}_ping", ping_message(hook))
-    if not answer.is_well:
-        raise HookRefused("hook-not-answering", answer=answer.told)
+    await _check_answered(given, hook)
     async with turn_to_write(given):
         await run_in_threadpool(_keep, given, hook)
     told = {**_told(request, hook), "secret": shown(hook.secret)}
@@ -50,14 +58,26 @@ async def make(request: Request, given: ServicesDep, person: WatcherDep) -> Resp
     return Response(orjson.dumps(told), 201, headers, JSON)
 
 
+async def _check_answered(given: Services, hook: Hook) -> None:
+    try:
+        given.sender.reach.target(hook.address)
+        answer = await given.sender.send(hook, f"{hook.id}_ping", ping_message(hook))
+        if not answer.is_well:
+            raise HookRefused("hook-not-answering", answer=answer.told)
+    except HookRefused as error:
+        raise error.of_hook from None
+
+
 def _stated(request: Request, given: Services, person: Person, body: Any) -> Hook:
-    if not isinstance(body, dict) or set(body) != {"url"} or not isinstance(body["url"], str):
-        raise HookRefused("hook-body")
+    try:
+        stated = NewHook.model_validate(body)
+    except ValidationError as error:
+        raise InvalidHook(refused_faults(error)) from error
     _check_room(given, person.name)
     return Hook(
         id=new_id(),
         owner=person.name,
-        address=body["url"],
+        address=stated.url,
         question=question(request.query_params).removeprefix("?"),
         base=base_url(request),
         language=language_of(request).code,

@@ -31,7 +31,7 @@ from geo import product
 from geo.checks.resembling import resembling
 from geo.checks.run import check_record
 from geo.deciding import decide, decision_of
-from geo.errors import InvalidRecord
+from geo.errors import InvalidProposal
 from geo.permissions import Person
 from geo.proposals import UNDECIDED, Author, Draft, ProposalQuery
 from geo.proposing import draft_of, within_feature
@@ -131,7 +131,7 @@ def check(request: Request, given: ServicesDep, person: ProposerDep, sent: BodyD
     told: dict[str, Any] = {"faults": [], "alike": [], "html": None}
     try:
         draft = _draft(request, given, person, sent)
-    except InvalidRecord as error:
+    except InvalidProposal as error:
         found = error.faults
     else:
         found = within_feature(check_record(draft.project, given.organisations)) if draft.project else []

@@ -28,7 +28,7 @@ from api.stated import CHOICES, FIELDS, stated_by
 from api.tags import state_tag, static_tag
 from api.writing import turn_to_write
 from geo.deciding import Decision, decide, decision_of
-from geo.errors import Gone, InvalidRecord, LedgerError, NotFound, ProposalMoved, ProposalStuck, StoreError
+from geo.errors import Gone, Invalid, LedgerError, NotFound, ProposalMoved, ProposalStuck, StoreError
 from geo.permissions import Person, may
 from geo.proposals import UNDECIDED, Proposal, ProposalQuery
 from web.language import Language
@@ -205,21 +205,21 @@ def _refused(request: Request, given: Services, found: Proposal, form: Posted, e
     language = language_of(request)
     filled = {name: form.text(name) for name in (*FIELDS, *CHOICES) if form.text(name)}
     reader = _reader(request, found, form.person, refusal=_refusal(error, language), filled=filled)
-    wrong = wrong_of(error.faults, language) if isinstance(error, InvalidRecord) else ()
+    wrong = wrong_of(error.faults, language) if isinstance(error, Invalid) else ()
     into = form.text("into") or None
     now = proposal_of(given, str(found.id))
     return _reviewed(request, given, now, form.person, reader, into=into, wrong=wrong, status=status_of(error))
 
 
 def _refusal(error: LedgerError, language: Language) -> str:
-    if isinstance(error, InvalidRecord):
+    if isinstance(error, Invalid):
         return " ".join(str(fault["detail"]) for _, fault in _few(error, language))
     moved = isinstance(error, ProposalMoved | ProposalStuck)
     more = language.say("review.meanwhile") if moved else ""
     return f"{detail_of(error, language)} {more}".strip()
 
 
-def _few(error: InvalidRecord, language: Language) -> Sequence[tuple[str, Any]]:
+def _few(error: Invalid, language: Language) -> Sequence[tuple[str, Any]]:
     return wrong_of(error.faults[:3], language)
 
 

@@ -96,7 +96,10 @@ def test_a_hook_is_made_once_its_address_has_answered_and_its_secret_is_told_onc
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_no_hook_is_made_where_nobody_takes_messages(api, receiver, status):
     receiver.statuses = [status]
-    assert "hook-not-answering" == made(api, receiver.url, status=422)["rule"]
+    refused = made(api, receiver.url, status=422)
+    assert "The web hook breaks the rules" == refused["title"]
+    assert [("/url", "hook-not-answering")] == [(each["pointer"], each["rule"]) for each in refused["errors"]]
+    assert all(each["expected"] for each in refused["errors"])
     assert [] == receiver.messages
     assert [] == api.store.hooks.all()
 

@@ -35,6 +35,7 @@ from geo.errors import LedgerError
 from geo.keys import Key, create_key
 from geo.messages import forms, sentence
 from geo.permissions import Person
+from geo.proposals import Author, Draft
 from web import export
 
 pytestmark = pytest.mark.slow
@@ -339,6 +340,18 @@ def hooking(body):
     return asked("/api/hooks", "POST", body, **JSON)
 
 
+def deciding(body):
+    """What is said of a decision of a proposal."""
+
+    def provoke(api):
+        api.store.proposals.add(
+            Draft("delete", "bo-rosatom-battery-factory", 1, None, "x", "BO", [], "x", Author("ana"))
+        )
+        return asked("/api/proposals/1/decision", "POST", body, **JSON)(api)
+
+    return provoke
+
+
 def unanswered(api):
     """What is said of an address at which nobody takes messages."""
     with mock.patch("api.hooks.sending.Sender.send", return_value=Answer("404", 404)):
@@ -368,7 +381,6 @@ RULES = {
     "writers-waiting": [no_slot],
     "no-free-id": [no_free_id],
     "key-missing": [asked(ITEMS, "POST", {}, None)],
-    "hook-body": [hooking({"address": "https://example.org/"})],
     "hook-address-form": [hooking({"url": "ftp://example.org/"})],
     "hook-address-port": [hooking({"url": "http://example.org:25/"})],
     "hook-address-private": [hooking({"url": "http://127.0.0.1/"})],
@@ -397,6 +409,9 @@ RULES = {
     "json-name-twice": [posted(b'{"a": 1, "a": 2}')],
     "media-type-refused": [asked(ITEMS, "POST", {}), asked(ITEMS, "POST", {}, **{"Content-Type": "text/plain"})],
     "record-invalid": [posted(made_up_feature(kind="volcano"))],
+    "proposal-invalid": [asked("/api/proposals", "POST", {"kind": "create"}, **JSON)],
+    "decision-invalid": [deciding({"decision": "accept"})],
+    "hook-invalid": [hooking({"address": "https://example.org/"})],
     "id-not-of-address": [asked(RECORD, "PUT", made_up_feature(), **GEOJSON, **ANY)],
     "id-taken": [twins],
     "patch-not-object": [patched([])],

@@ -106,6 +106,7 @@ from geo.curated.files import read_features, read_projects
 from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
+from geo.deciding import decision_of
 from geo.errors import Gone, RevisionConflict, SelectionTooLarge
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.formats.registry import FORMATS
@@ -113,6 +114,7 @@ from geo.importing.profile import read_profile
 from geo.messages import Form, Sentence, forms, sentence, told
 from geo.opening import open_ledger
 from geo.past import Pasts
+from geo.proposing import draft_of
 from geo.query import Query
 from geo.records.project import Project
 from geo.statistics import Statistics, steps
@@ -196,6 +198,8 @@ RULES = {
     "country-code": [record(country="ZZ")],
     "code-unknown": [record(kind="volcano")],
     "record-invalid": [error(Project.from_feature, made_up_feature(name=5))],
+    "proposal-invalid": [error(draft_of, [], None)],
+    "decision-invalid": [error(decision_of, [], None)],
     "not-a-feature": [feature([])],
     "type-not-feature": [feature({**made_up_feature(), "type": "Thing"})],
     "properties-missing": [feature({"type": "Feature"})],

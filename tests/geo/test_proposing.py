@@ -4,7 +4,7 @@ import pytest
 from made_up import made_up, made_up_feature
 from stored import create
 
-from geo.errors import InvalidRecord, NotFound
+from geo.errors import InvalidProposal, NotFound
 from geo.keys import create_key
 from geo.proposals import Author
 from geo.proposing import draft_of
@@ -36,7 +36,7 @@ def removal(**members):
 
 
 def faults_of(store, stated, key=None):
-    with pytest.raises(InvalidRecord) as refused:
+    with pytest.raises(InvalidProposal) as refused:
         draft_of(stated, store, key)
     return [(each.pointer, each.rule) for each in refused.value.faults]
 
