@@ -30,7 +30,7 @@ PAGED_CHANGES = (*MATCHING, "after", "before", "limit")
 _SEQUENCE = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
 AFTER = Parameter(
     "after",
-    "A cursor of an earlier answer, or 0: changes after it, the oldest first. Asked again with the cursor of the last "
+    "What an earlier answer calls so, or 0: changes after it, the oldest first. Asked again with that of the last "
     "answer, one tells every change once.",
     _SEQUENCE,
 )
@@ -152,11 +152,11 @@ _CHANGE = {
 }
 CHANGE_COLLECTION: dict[str, Any] = {
     "type": "object",
-    "required": ["changes", "numberReturned", "cursor", "links"],
+    "required": ["changes", "numberReturned", "after", "links"],
     "properties": {
         "changes": {"type": "array", "items": {"type": "object", "required": list(_CHANGE), "properties": _CHANGE}},
         "numberReturned": _WHOLE,
-        "cursor": {**_WHOLE, "description": "What to ask for next time, as `after`: it means the same for ever."},
+        "after": {**_WHOLE, "description": "What to ask for next time, as `after`: it means the same for ever."},
         "links": _LINKS,
     },
 }

@@ -39,13 +39,13 @@ class Answer:
         self._items = Items(f"{base}{ITEMS}", params)
 
     def document(self, title: str, links: Sequence[Link]) -> Document:
-        """Return the whole answer; of a series the number that match is that of the last step, and so is `asOf`."""
+        """Return the whole answer; of a series the number that match is that of the last step, and so is `as_of`."""
         asked, found = self._asked, self._found
         as_of = asked.days[-1] if asked.days else asked.query.as_of
         return {
             "title": title,
             "timeStamp": dates.now(),
-            "asOf": None if as_of is None else as_of.isoformat(),
+            "as_of": None if as_of is None else as_of.isoformat(),
             "interval": self._interval,
             "numberMatched": found.matched[-1],
             "properties": [self._property(name) for name in asked.columns],
@@ -75,7 +75,7 @@ class Answer:
         line["count"] = group.counts[at]
         chosen = self._items.choosing(pairs)
         if self._asked.sums:
-            line["withoutCapacity"] = group.without[at]
+            line["without_capacity"] = group.without[at]
             line["sums"] = [self._sum(each, at, chosen, day) for each in group.sums]
         return line | ({} if chosen is None else {"href": self._items.address(chosen, day)})
 
@@ -88,10 +88,10 @@ class Answer:
     def _sum(self, each: Sum, at: int, chosen: dict[str, str] | None, day: dt.date | None) -> Document:
         shown = {
             "measure": each.measure,
-            "measureLabel": self._labels.label(MEASURE, each.measure),
+            "measure_label": self._labels.label(MEASURE, each.measure),
             "unit": self._labels.unit(each.measure),
             "basis": each.basis,
-            "basisLabel": self._labels.label(BASIS, each.basis),
+            "basis_label": self._labels.label(BASIS, each.basis),
             "count": each.counts[at],
             "sum": each.totals[at],
         }
@@ -198,11 +198,11 @@ def _rows(asked: Statistics, line: Document) -> Iterator[list[Cell]]:
         return
     for each in line["sums"]:
         told = [
-            each[name] for name in ("count", "measure", "measureLabel", "basis", "unit", "sum", "href") if name in each
+            each[name] for name in ("count", "measure", "measure_label", "basis", "unit", "sum", "href") if name in each
         ]
         yield [*own, *told, *([] if "href" in each else [None])]
-    if line["withoutCapacity"] or not line["sums"]:
-        yield [*own, line["withoutCapacity"], None, None, None, None, None, None]
+    if line["without_capacity"] or not line["sums"]:
+        yield [*own, line["without_capacity"], None, None, None, None, None, None]
 
 
 def _object(required: Sequence[str], **properties: Document) -> Document:
@@ -223,8 +223,8 @@ _VALUE = {
 }
 _VALUE["properties"]["value"] = {}  # of any type: OpenAPI 3.0 has no null among several
 _SUM = _object(
-    ("measure", "measureLabel", "unit", "basis", "basisLabel", "count", "sum"),
-    **dict.fromkeys(("measure", "measureLabel", "unit", "basis", "basisLabel"), _TEXT),
+    ("measure", "measure_label", "unit", "basis", "basis_label", "count", "sum"),
+    **dict.fromkeys(("measure", "measure_label", "unit", "basis", "basis_label"), _TEXT),
     count=_COUNT,
     sum=_NUMBER,
     href=_ADDRESS,
@@ -235,7 +235,7 @@ _GROUP = {
         date=_DATE,
         values={"type": "object", "additionalProperties": _VALUE},
         count=_COUNT,
-        withoutCapacity=_COUNT,
+        without_capacity=_COUNT,
         sums=_list_of(_SUM),
         href={**_ADDRESS, "description": "The items that are counted here, where parameters can mean just these."},
     ),
@@ -251,10 +251,10 @@ def operation_of_statistics(read: Callable[..., Document]) -> Document:
 
 
 STATISTICS_SCHEMA: Document = _object(
-    ("title", "timeStamp", "asOf", "interval", "numberMatched", "properties", "sum", "steps", "groups", "links"),
+    ("title", "timeStamp", "as_of", "interval", "numberMatched", "properties", "sum", "steps", "groups", "links"),
     title=_TEXT,
     timeStamp={"type": "string", "format": "date-time"},
-    asOf={
+    as_of={
         **_DATE,
         "nullable": True,
         "description": "The day at whose end numberMatched is so: that of as_of or of the last step; null for now.",

@@ -25,11 +25,11 @@ _COUNTRY = {"type": "string", "enum": sorted(country_names())}
 _DEGREES = {"type": "string", "pattern": f"^{NUMBER}$"}
 
 ABOUT = (
-    Parameter("address", "The address of a text, as it was pasted.", {"type": "string", "maxLength": MOST_ADDRESS}),
+    Parameter("url", "The address of a text, as it was pasted.", {"type": "string", "maxLength": MOST_ADDRESS}),
     PARAMETERS[LANGUAGE],
 )
 PLACES = (
-    Parameter("name", "How the name of a town, region or country begins; behind a comma the country may stand.", _NAME),
+    Parameter("q", "How the name of a town, region or country begins; behind a comma the country may stand.", _NAME),
     Parameter("country", "Only places in this country (ISO 3166-1 alpha-2).", _COUNTRY),
     PARAMETERS[LANGUAGE],
 )
@@ -55,13 +55,13 @@ ALIKE = (
 def read_address(params: QueryParams) -> str:
     """Return the address that is asked about; raises InvalidQuery."""
     check_known(params, _names(ABOUT))
-    return _text(params, "address", MOST_ADDRESS)
+    return _text(params, "url", MOST_ADDRESS)
 
 
 def read_place(params: QueryParams) -> tuple[str, str | None]:
     """Return how a place's name begins, and the country in which it is; raises InvalidQuery."""
     check_known(params, _names(PLACES))
-    return _text(params, "name"), _code(params, "country", country_names())
+    return _text(params, "q"), _code(params, "country", country_names())
 
 
 def read_described(params: QueryParams) -> Mapping[str, Any]:

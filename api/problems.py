@@ -261,7 +261,7 @@ def problem(
     said = {"status": int(status), "detail": detail, "rule": rule, "values": dict(values)}
     request_id = request.scope.get("state", {}).get("request_id")
     if request_id is not None:
-        said["requestId"] = request_id
+        said["request_id"] = request_id
     body = {"type": "about:blank", "title": title_of(status, language, about), **said, **members}
     spoken = {"Content-Language": language.code, "Vary": "Accept-Language", **(headers or {})}
     return Response(orjson.dumps(body), status, spoken, media_type=PROBLEM)
@@ -302,7 +302,7 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, InvalidQuery):
         members["parameter"] = error.parameter
     if isinstance(error, RevisionConflict):
-        members["currentRevision"] = error.current
+        members["current_revision"] = error.current
     if isinstance(error, Overtaken):
         members |= error.members
     if isinstance(error, Gone) and error.revision is not None:

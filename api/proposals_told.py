@@ -34,7 +34,7 @@ def short(base: str, proposal: Proposal) -> dict[str, Any]:
         "name": draft.name,
         "country": draft.country,
         "author": draft.author.name,
-        "signedIn": draft.author.key is not None,
+        "signed_in": draft.author.key is not None,
         "comment": draft.comment,
         "language": draft.language,
         "time": proposal.time,
@@ -91,7 +91,7 @@ def whole(base: str, given: Services, proposal: Proposal, language: Language) ->
     }
     if not proposal.is_decided:
         beside = standing(given.store, proposal)
-        told["currentRevision"] = beside.now.number if beside.now else None
+        told["current_revision"] = beside.now.number if beside.now else None
         told["changes"] = changes(beside.differences())
         told["differences"] = lines(language, beside.current.to_feature() if beside.current else None, beside.feature)
         told["conflicts"] = conflicts(beside.conflicts, "record", "proposal")

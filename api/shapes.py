@@ -115,6 +115,6 @@ _FAULT = {
 }
 _PROBLEM = {
     **{n: {"type": "string"} for n in ("type", "title", "detail", "rule", "parameter")},
-    **{n: {"type": "integer"} for n in ("status", "currentRevision")},
+    **{n: {"type": "integer"} for n in ("status", "current_revision")},
     "values": _VALUES,
 }

@@ -45,7 +45,7 @@ SHAPES: dict[str, Any] = {
             **dict.fromkeys(("id", "owner", "url", "language"), _TEXT),
             "question": {**_TEXT, "description": "The parameters of the records that it is told of."},
             "created": {"type": "string", "format": "date-time"},
-            "cursor": {**_WHOLE, "description": "The last change that has arrived, or was of none of its records."},
+            "after": {**_WHOLE, "description": "The last change that has arrived, or was of none of its records."},
             "state": {"type": "string", "enum": list(get_args(State))},
             "failures": {**_WHOLE, "description": "Messages that have not arrived since one did."},
             **dict.fromkeys(("failing_since", "next_attempt", "delivered"), _MAYBE_TIME),

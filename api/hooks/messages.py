@@ -27,7 +27,7 @@ def id_of(hook: Hook, after: int, cursor: int) -> str:
 def changes_message(hook: Hook, page: ChangePage) -> bytes:
     """Return the message of a page of changes."""
     changes = [told(hook.base, Language(hook.language), each) for each in page.changes]
-    return _message("records.changed", changes[-1]["time"], hook, cursor=page.cursor, changes=changes)
+    return _message("records.changed", changes[-1]["time"], hook, after=page.cursor, changes=changes)
 
 
 def ping_message(hook: Hook) -> bytes:

@@ -74,7 +74,7 @@ def _document(
     return {
         "changes": [told(base, language, each) for each in page.changes],
         "numberReturned": len(page.changes),
-        "cursor": cursor,
+        "after": cursor,
         "links": [*own, *following, monitor],
     }
 

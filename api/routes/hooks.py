@@ -140,7 +140,12 @@ def _address(request: Request, hook: Hook) -> str:
 
 def _told(request: Request, hook: Hook) -> dict[str, Any]:
     """Return a hook without its secret."""
-    names = ("id", "owner", "question", "language", "created", "cursor", "state")
+    names = ("id", "owner", "question", "language", "created", "state")
     state = ("failures", "failing_since", "next_attempt", "answer", "delivered")
     told = {name: getattr(hook, name) for name in (*names, *state)}
-    return {**told, "url": hook.address, "links": [{"href": _address(request, hook), "rel": "self", "type": JSON}]}
+    return {
+        **told,
+        "url": hook.address,
+        "after": hook.cursor,
+        "links": [{"href": _address(request, hook), "rel": "self", "type": JSON}],
+    }

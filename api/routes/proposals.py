@@ -162,7 +162,7 @@ def proposals(request: Request, given: ServicesDep) -> Response:
         "proposals": [short(base, each) for each in page.proposals],
         "numberMatched": page.number_matched,
         "numberReturned": len(page.proposals),
-        "next": page.after,
+        "after": page.after,
     }
     tag = etag(orjson.dumps(told))
     return document(request, given, tag, lambda: told, shown("api.proposals"), FORMS)

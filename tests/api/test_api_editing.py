@@ -135,10 +135,10 @@ def test_a_change_names_the_revision_it_changes(api, method):
     send(api, "PATCH", RECORD, {"properties": {"summary": "Changed."}}, **PATCH, **first)
     for stale in (first["If-Match"], '"7-abc"', '"rubbish"', "rubbish"):
         problem = send(api, method, RECORD, body, 412, **kind, **{"If-Match": stale}).json()
-        assert 2 == problem["currentRevision"]
+        assert 2 == problem["current_revision"]
     now = tag(api)["If-Match"]
     for other in (f"W/{now}", now[:-2] + 'x"', f'"x", W/{now}', now.replace('"2-', '"2-0')):  # strong comparison
-        assert 2 == send(api, method, RECORD, body, 412, **kind, **{"If-Match": other}).json()["currentRevision"]
+        assert 2 == send(api, method, RECORD, body, 412, **kind, **{"If-Match": other}).json()["current_revision"]
     send(api, method, RECORD, body, 204 if method == "DELETE" else 200, **kind, **{"If-Match": f'"x", {now}'})
 
 

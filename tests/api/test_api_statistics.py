@@ -233,6 +233,6 @@ def test_whatever_is_counted_by_has_a_name(code):
 )
 def test_the_day_is_that_of_which_the_number_is(api, asked, day):
     found = get(api, **asked)
-    assert day == found["asOf"]
+    assert day == found["as_of"]
     at = {} if day is None else {"as_of": day}
     assert found["numberMatched"] == matched(api, f"/api/collections/projects/items?{urlencode(at)}")[0]

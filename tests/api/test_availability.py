@@ -250,7 +250,7 @@ def test_a_client_reads_so_often_a_minute_and_is_told_when_to_come_again(api):
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert int(refused.headers["retry-after"]) == refused.json()["values"]["seconds"]
     assert "too-many-reads" == refused.json()["rule"]
-    assert refused.json()["requestId"] == refused.headers["x-request-id"]
+    assert refused.json()["request_id"] == refused.headers["x-request-id"]
     assert 200 == ask(**{"X-API-Key": api.reader["Authorization"].split()[1]}).status_code, "a key is counted apart"
 
 

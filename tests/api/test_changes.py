@@ -20,7 +20,7 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 @pytest.fixture
 def after(api):
     """The cursor before any change of a test."""
-    return api.client.get(CHANGES).json()["cursor"]
+    return api.client.get(CHANGES).json()["after"]
 
 
 def changed(api, patch, comment="seen in the gazette"):
@@ -43,7 +43,7 @@ def test_whoever_asks_again_with_the_cursor_is_told_of_what_changed(api, after):
     assert ["/properties/events/kbuilt"] == change["changed"]
     assert ["considered", "construction"] == change["stage"]
     assert "Stage: Considered → Construction" == change["said"]
-    assert after + 1 == change["sequence"] == told["cursor"]
+    assert after + 1 == change["sequence"] == told["after"]
     [monitor] = [each["href"] for each in told["links"] if each["rel"] == "monitor"]
     assert [] == api.client.get(monitor).json()["changes"]
     for link in change["links"]:

@@ -8,7 +8,7 @@ ADDRESSES, PLACES, ALIKE = "/api/addresses", "/api/places", "/api/collections/pr
 
 
 def test_an_address_tells_what_follows_from_it(api):
-    asked = {"address": "https://www.electrive.com/2024/03/26/a-cell-factory-opens/?utm_source=x", "lang": "es"}
+    asked = {"url": "https://www.electrive.com/2024/03/26/a-cell-factory-opens/?utm_source=x", "lang": "es"}
     told = api.client.get(ADDRESSES, params=asked)
     assert "es" == told.headers["Content-Language"]
     assert "Accept-Language" in told.headers["Vary"]
@@ -25,16 +25,16 @@ def test_an_address_tells_what_follows_from_it(api):
 
 
 def test_what_is_no_source_is_refused_with_what_would_count(api):
-    [refusal] = api.client.get(ADDRESSES, params={"address": "https://chatgpt.com/c/1", "lang": "ru"}).json()["faults"]
+    [refusal] = api.client.get(ADDRESSES, params={"url": "https://chatgpt.com/c/1", "lang": "ru"}).json()["faults"]
     assert ("source-is-chatbot", "error") == (refusal["rule"], refusal["severity"])
     assert "чат-бота" in refusal["detail"]
     assert refusal["expected"]
 
 
 def test_places_are_called_as_the_reader_calls_their_countries(api):
-    [first, *_] = api.client.get(PLACES, params={"name": "Uyuni", "lang": "ru"}).json()
+    [first, *_] = api.client.get(PLACES, params={"q": "Uyuni", "lang": "ru"}).json()
     assert ("Uyuni", "BO", "Боливия") == (first["name"], first["country"], first["country_name"])
-    [country] = api.client.get(PLACES, params={"name": "Alemania", "lang": "zh"}).json()
+    [country] = api.client.get(PLACES, params={"q": "Alemania", "lang": "zh"}).json()
     assert ("country", "德国", None) == (country["kind"], country["name"], country["longitude"])
 
 
@@ -56,11 +56,11 @@ def test_records_alike_are_told_and_follow_the_store(api):
 @pytest.mark.parametrize(
     "address",
     [
-        f"{ADDRESSES}?addres=x",
-        f"{ADDRESSES}?address={'x' * 2001}",
-        f"{PLACES}?name={'x' * 201}",
-        f"{PLACES}?name=a&country=XX",
-        f"{PLACES}?name=a&name=b",
+        f"{ADDRESSES}?urll=x",
+        f"{ADDRESSES}?url={'x' * 2001}",
+        f"{PLACES}?q={'x' * 201}",
+        f"{PLACES}?q=a&country=XX",
+        f"{PLACES}?q=a&q=b",
         f"{ALIKE}?kind=volcano",
         f"{ALIKE}?lat=north",
         f"{ALIKE}?lon=1e999",

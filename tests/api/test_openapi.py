@@ -236,3 +236,32 @@ def test_the_shape_of_a_page_stays_where_a_file_has_the_same_media_type():
     assert {"$ref": "#/components/schemas/featureCollection"} == shapes["application/geo+json"]
     assert {"type": "array"} == shapes["application/vnd.citationstyles.csl+json"]
     assert {form.plain_type for form in FORMATS.values()} <= set(shapes)
+
+
+# What a standard calls so: OGC API - Common, Features and Tiles, CSL-JSON of citations and JSON Schema.
+THEIRS = re.compile(
+    r"numberMatched|numberReturned|timeStamp|itemType|storageCrs|conformsTo|tile\w+|minTile\w+|maxTile\w+|dataType"
+    r"|geometryDimension|defaultSortOrder|coordRefSys|centerPoint|lowerLeft|upperRight|boundingBox|propertiesSchema"
+)
+
+
+def members(shape):
+    """The names of all members that a shape describes."""
+    if isinstance(shape, list):
+        return {name for each in shape for name in members(each)}
+    if not isinstance(shape, dict):
+        return set()
+    named = shape.get("properties", {})
+    own = set(named) if isinstance(named, dict) else set()
+    return own | {name for each in shape.values() for name in members(each)}
+
+
+def test_members_and_parameters_of_ours_are_spelt_in_one_way(definition):
+    described = members(definition["components"]["schemas"]) | members(definition["paths"])
+    spelt = {name for name in described if not re.fullmatch(r"[a-z][a-z0-9_]*", name)}
+    assert {name for name in spelt if not THEIRS.fullmatch(name)} <= {"additionalProperties"}
+    asked = [each for path in definition["paths"].values() for each in path.values() if isinstance(each, dict)]
+    named = {one["name"] for each in asked for one in each.get("parameters", []) if one.get("in") == "query"}
+    assert all(re.fullmatch(r"[a-z][a-z0-9_-]*", name) for name in named), named
+    assert "after" in named
+    assert not {"cursor", "since", "address"} & named

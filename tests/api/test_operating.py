@@ -66,7 +66,7 @@ def test_every_request_is_a_line_of_json_with_the_id_that_its_answer_has(watched
     assert ("GET", ITEMS, 200, "127.0.0.1") == tuple(first[name] for name in ("method", "path", "status", "client"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first["time"])
     assert [a.headers["x-request-id"] for a in answers] == [first["request_id"], second["request_id"]]
-    assert second["request_id"] == answers[1].json()["requestId"]
+    assert second["request_id"] == answers[1].json()["request_id"]
     assert first["request_id"] != second["request_id"]
 
 

@@ -31,7 +31,7 @@ def test_a_resident_without_a_key_proposes_and_follows_it(open_api):
     )
     followed = open_api.client.get(answer.headers["location"]).json()
     assert ("Rosa", False, "Planta Rincón", "bo-planta-rincon") == tuple(
-        followed[name] for name in ("author", "signedIn", "name", "project")
+        followed[name] for name in ("author", "signed_in", "name", "project")
     )
     assert told["token"] not in json.dumps(followed)
     assert 404 == open_api.client.get(f"{ITEMS}/bo-planta-rincon").status_code
@@ -50,7 +50,7 @@ def test_a_wrong_key_is_not_taken_for_none(open_api):
 def test_a_contributor_is_called_as_their_key(api):
     number = proposed(api, new(author="Other"), key_of(api, "ngo"))["id"]
     told = api.client.get(f"{PROPOSALS}/{number}").json()
-    assert ("ngo", True) == (told["author"], told["signedIn"])
+    assert ("ngo", True) == (told["author"], told["signed_in"])
 
 
 def test_what_is_asked_for_again_is_not_kept_again(open_api):
@@ -107,8 +107,8 @@ def test_proposals_are_listed_page_by_page(open_api):
         proposed(open_api, new(name))
     listed = open_api.client.get(PROPOSALS, params={"limit": 2}).json()
     assert (["Alpha works", "Beta works"], 3) == ([p["name"] for p in listed["proposals"]], listed["numberMatched"])
-    rest = open_api.client.get(PROPOSALS, params={"limit": 2, "after": listed["next"]}).json()
-    assert (["Gamma works"], None) == ([p["name"] for p in rest["proposals"]], rest["next"])
+    rest = open_api.client.get(PROPOSALS, params={"limit": 2, "after": listed["after"]}).json()
+    assert (["Gamma works"], None) == ([p["name"] for p in rest["proposals"]], rest["after"])
     newest = open_api.client.get(PROPOSALS, params={"sortby": "-time", "q": "gamma"}).json()
     assert ["Gamma works"] == [p["name"] for p in newest["proposals"]]
     for wrong in ("state=eaten", "after=x", "unheard=1", "sortby=size", "limit=0", f"q={'a+' * 1500}"):

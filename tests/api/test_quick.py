@@ -147,7 +147,7 @@ def asked(server, address, headers, method="GET"):
         body, changing = bytes(cramjam.brotli.decompress(body)), {*changing, "content-length"}
     if answer.status >= 400:  # the number of the request is within
         changing = {*changing, "content-length"}
-    body = re.sub(rb'"(timeStamp|requestId)":"[^"]*"', b"", body)
+    body = re.sub(rb'"(timeStamp|request_id)":"[^"]*"', b"", body)
     said = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in changing}
     connection.close()
     return answer.status, said, body

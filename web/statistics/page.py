@@ -94,7 +94,7 @@ def _drawn(
 
 
 def _without(document: Document) -> int:
-    return sum(line.get("withoutCapacity", 0) for line in document["groups"])
+    return sum(line.get("without_capacity", 0) for line in document["groups"])
 
 
 def on_map(params: Pairs) -> str | None:

@@ -26,12 +26,12 @@ export async function whoAsks() {
 
 /** @param {string} address @param {AbortSignal} [signal] @returns {Promise<Told>} */
 export async function aboutAddress(address, signal) {
-  return (await asked(`${ROOT}/api/addresses?${query({ address })}`, { signal })).answer;
+  return (await asked(`${ROOT}/api/addresses?${query({ url: address })}`, { signal })).answer;
 }
 
 /** @param {string} name @param {AbortSignal} [signal] @returns {Promise<Place[]>} */
 export async function placesCalled(name, signal) {
-  return (await asked(`${ROOT}/api/places?${query({ name: name.slice(0, 200) })}`, { signal })).answer;
+  return (await asked(`${ROOT}/api/places?${query({ q: name.slice(0, 200) })}`, { signal })).answer;
 }
 
 /** @param {Record<string, string>} known @param {AbortSignal} [signal] @returns {Promise<Alike[]>} */
