@@ -288,7 +288,9 @@ def _write(name: str, summary: str, status: int, failures: tuple[int, ...]) -> d
         schema = {"type": "object"} if name == "update" else {"$ref": "#/components/schemas/newFeature"}
         media_types = _PATCH_TYPES if name == "update" else (GEOJSON, JSON)
         described["parameters"].append(_STATED_CRS)
-        described["requestBody"] = {"required": True, "content": {each: {"schema": schema} for each in media_types}}
+        example = {"example": proposals_definition.NEW_RECORD} if name == "create" else {}
+        content = {"schema": schema, **example}
+        described["requestBody"] = {"required": True, "content": dict.fromkeys(media_types, content)}
     return described
 
 

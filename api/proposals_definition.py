@@ -43,9 +43,35 @@ _TEXT = {"type": "string", "maxLength": MOST_COMMENT}
 _NUMBER = {"type": "integer", "minimum": 1}
 _RECORD = {"$ref": "#/components/schemas/newFeature"}
 
+# Nobody has to make up ids: that of the record follows from its country and name, a source is named by its address.
+_ADDRESS = "https://example.org/2026/03/14/the-text"
+NEW_RECORD = {
+    "type": "Feature",
+    "geometry": {"type": "Point", "coordinates": [-66.825, -20.46]},
+    "properties": {
+        "name": "Altiplano battery pack factory",
+        "kind": "pack_factory",
+        "country": "BO",
+        "location_accuracy": "locality",
+        "location_sources": [_ADDRESS],
+        "events": [
+            {
+                "date": "2026-03-14",
+                "date_basis": "reported",
+                "type": "status",
+                "status": "announced",
+                "summary": "The regional government announces the factory.",
+                "sources": [_ADDRESS],
+            }
+        ],
+        "sources": [{"url": _ADDRESS, "title": "Title of the text"}],
+    },
+}
+
 SHAPES = {
     "newProposal": {
         "type": "object",
+        "example": {"kind": "create", "feature": NEW_RECORD, "comment": "How I know of it."},
         "required": ["kind", "comment"],
         "properties": {
             "kind": {"type": "string", "enum": PROPOSAL_KINDS.codes},

@@ -27,6 +27,7 @@ def shapes() -> dict[str, Any]:
     parts = {name: downgraded(schema) for name, schema in record.pop("$defs").items()}
     record.pop("$schema")
     feature = downgraded(record)
+    _allow_sources_without_ids(parts, feature)
     links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
     collection: dict[str, Any] = {
         "type": "object",
@@ -66,6 +67,18 @@ def shapes() -> dict[str, Any]:
         "fault": _FAULT,
         "problem": {"type": "object", "properties": {**_PROBLEM, "errors": faults}},
     }
+
+
+def _allow_sources_without_ids(parts: dict[str, Any], feature: dict[str, Any]) -> None:
+    """Say of bodies that a source gets an id where it has none, and may be named by its address; answers have ids."""
+    source = parts["Source"]
+    source["required"] = [name for name in source["required"] if name != "id"]
+    source["properties"]["id"]["description"] = "In a body it may be left out: then the source gets a free one."
+    named = {"type": "string", "maxLength": 2000, "description": "A source's id; in a body its address does as well."}
+    for part in parts.values():
+        if "sources" in part["properties"]:
+            part["properties"]["sources"]["items"] = named
+    feature["properties"]["properties"]["properties"]["location_sources"]["items"] = named
 
 
 def _of_others(collection: dict[str, Any]) -> dict[str, Any]:

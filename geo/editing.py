@@ -12,7 +12,7 @@ from typing import Any
 
 from geo.errors import InvalidRecord
 from geo.faults import Fault, fault
-from geo.records.ids import free_source_id
+from geo.records.ids import free_source_id, with_source_ids
 from geo.records.keys import key_name, with_kept_keys
 from geo.records.project import Project
 
@@ -79,12 +79,16 @@ class Merged:
 def stating(feature: Any, before: Project | None = None) -> Project:
     """Return the record that a feature states in place of another, whose parts keep their keys.
 
+    Sources without an id get one, and claims may name them by their addresses.
     The outline of a country goes with the country: it is filled in anew where the record is said to be in another one.
     Raises InvalidRecord.
     """
-    if before is None or not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+    if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         return Project.from_feature(feature)
-    stated = feature["properties"]
+    sources = before.stated()["sources"] if before else ()
+    stated = with_source_ids(feature["properties"], sources)
+    if before is None:
+        return Project.from_feature({**feature, "properties": stated})
     moved = before.properties.location_accuracy == "country" and stated.get("country") != before.properties.country
     geometry = None if moved and feature.get("geometry") == before.geometry else feature.get("geometry")
     return Project.from_feature(

@@ -10,12 +10,14 @@ from pydantic import Field, ValidationError
 
 from geo import vocabulary
 from geo.addresses.counting import faults_of_proposed_sources
+from geo.countries import country_names
 from geo.editing import Feature, broken_links, differences, stating
 from geo.errors import InvalidProposal, InvalidRecord, NotFound
 from geo.faults import Fault, fault
 from geo.keys import ANONYMOUS, RESERVED
 from geo.proposals import MOST_COMMENT, Author, Draft
 from geo.records.fields import Code, Line, Paragraph, ProjectId
+from geo.records.geometry import geometry_errors
 from geo.records.ids import proposed_ids
 from geo.records.parts import Part, Source
 from geo.records.project import Project
@@ -153,6 +155,43 @@ def _sources(stated: list[Any], before: Project) -> tuple[list[Any], list[Fault]
             except ValidationError as error:
                 faults += refused_faults(error, f"/sources/{index}")
     return found, faults
+
+
+def as_far_as_said(stated: Any) -> Feature | None:
+    """Return what can be told of a new record that is not whole yet, as a feature; None where it says no name or place.
+
+    What is wrong is left out: it is said elsewhere.
+    """
+    feature = stated.get("feature") if isinstance(stated, dict) and stated.get("kind") == "create" else None
+    p = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(feature, dict) or not isinstance(p, dict):
+        return None
+    geometry = feature.get("geometry")
+    geometry = geometry if isinstance(geometry, dict) and not geometry_errors(geometry) else None
+    name = _line(p.get("name"))
+    if not name and geometry is None:
+        return None
+    owners = [_line(each.get("name")) for each in _some(p.get("owners")) if isinstance(each, dict)]
+    said = {
+        "name": name,
+        "other_names": [text for each in _some(p.get("other_names")) if (text := _line(each))],
+        "owners": [{"name": owner} for owner in owners if owner],
+    }
+    known = {
+        "country": country_names(),
+        "kind": vocabulary.KINDS.codes,
+        "location_accuracy": vocabulary.LOCATION_ACCURACIES.codes,
+    }
+    codes = {name: code for name in known if isinstance(code := p.get(name), str) and code in known[name]}
+    return {"id": "", "geometry": geometry, "properties": {**said, **codes}}
+
+
+def _line(text: Any) -> str:
+    return text.strip()[:200] if isinstance(text, str) else ""
+
+
+def _some(parts: Any) -> list[Any]:
+    return parts[:_MOST_ALIKE] if isinstance(parts, list) else []
 
 
 def _within_feature(feature: Feature, before: Project | None) -> Project:

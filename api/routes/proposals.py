@@ -34,7 +34,7 @@ from geo.deciding import decide, decision_of
 from geo.errors import InvalidProposal
 from geo.permissions import Person
 from geo.proposals import UNDECIDED, Author, Draft, ProposalQuery
-from geo.proposing import draft_of, within_feature
+from geo.proposing import as_far_as_said, draft_of, within_feature
 from geo.records.project import Project
 from web import pages
 
@@ -126,9 +126,15 @@ def _secret(given: Services, name: bytes | None) -> str:
 
 @router.post("/check")
 def check(request: Request, given: ServicesDep, person: ProposerDep, sent: BodyDep) -> Response:
-    """Say what is wrong with a proposal, or looks so, what resembles it, and how it would look; nothing is kept."""
+    """Say what is wrong with a proposal, or looks so, what resembles it, and how it would look; nothing is kept.
+
+    What resembles a new record is told as soon as there is a name or a place, whatever else is missing or wrong.
+    """
     language = language_wished(request)
     told: dict[str, Any] = {"faults": [], "alike": [], "html": None}
+    described = as_far_as_said(json_of(request, sent, (JSON,)))
+    if described is not None:
+        told["alike"] = [each.document() for each in resembling(given.catalog, described)]
     try:
         draft = _draft(request, given, person, sent)
     except InvalidProposal as error:
@@ -136,9 +142,6 @@ def check(request: Request, given: ServicesDep, person: ProposerDep, sent: BodyD
     else:
         found = within_feature(check_record(draft.project, given.organisations)) if draft.project else []
         told["html"] = _looks(request, given, draft.project) if draft.project else None
-        if draft.project and draft.kind == "create":
-            found_alike = resembling(given.catalog, {**draft.project.to_feature(), "id": ""})
-            told["alike"] = [each.document() for each in found_alike]
     told["faults"] = [{**fault_shown(each, language), "severity": each.severity} for each in found]
     return Response(orjson.dumps(told), 200, {"Cache-Control": "no-store", "Content-Language": language.code}, JSON)
 

@@ -174,6 +174,39 @@ def test_what_whoever_was_overtaken_is_offered_undoes_nothing_that_is_written_me
     assert "Uyuni" == api.client.get(RECORD).json()["properties"]["locality"]
 
 
+def with_news(feature, address):
+    """The record with an event more, which names its source by the address; the source has no id."""
+    p = feature["properties"]
+    event = {"date": "2026", "type": "other", "summary": f"By {address}.", "sources": [address]}
+    added = {"events": [*p["events"], event], "sources": [*p["sources"], {"url": address, "title": "News"}]}
+    return {**feature, "properties": {**p, **added}}
+
+
+def test_sources_without_ids_get_their_own_also_in_what_would_be_taken(api):
+    """Both add one: the same free id is given to each, and to one of them another where they go together."""
+    first, record = tag(api), api.client.get(RECORD).json()
+    mine, theirs = "https://example.org/mine", "https://example.org/theirs"
+    send(api, "PUT", RECORD, with_news(record, theirs), **GEOJSON, **first)
+    told = send(api, "PUT", RECORD, with_news(record, mine), 412, **GEOJSON, **first).json()
+    assert [] == told["conflicts"]
+    send(api, "PUT", RECORD, told["merged"], 200, **GEOJSON, **{"If-Match": told["etag"]})
+    p = api.client.get(RECORD).json()["properties"]
+    ids = {source.get("url"): source["id"] for source in p["sources"]}
+    assert len(p["sources"]) == len({source["id"] for source in p["sources"]})
+    for address in (mine, theirs):
+        [event] = [each for each in p["events"] if each["summary"] == f"By {address}."]
+        assert [ids[address]] == event["sources"]
+
+
+def test_a_patch_names_a_new_source_by_its_address(api):
+    record, address = api.client.get(RECORD).json(), "https://example.org/patched"
+    sources = [*record["properties"]["sources"], {"url": address, "title": "News"}]
+    event = {"date": "2026", "type": "other", "summary": "News.", "sources": [address]}
+    patch = {"properties": {"sources": sources, "events": {"news": event}}}
+    p = send(api, "PATCH", RECORD, patch, **PATCH, **tag(api)).json()["properties"]
+    assert [p["sources"][-1]["id"]] == next(each["sources"] for each in p["events"] if each["key"] == "news")
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_whoever_was_overtaken_with_no_record_is_told_that_they_were(api, method):
     first = tag(api)

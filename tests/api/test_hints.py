@@ -94,3 +94,39 @@ def test_a_check_names_the_records_that_a_new_one_resembles_but_not_itself(api):
     asked = {"kind": "create", "feature": made, "comment": "New."}
     alike = api.client.post("/api/proposals/check", json=asked, headers=api.editor).json()["alike"]
     assert "bo-rosatom-battery-factory" in [each["id"] for each in alike]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"name": "Rosatom battery factory"},
+        {
+            "name": "Rosatom battery factory",
+            "country": "Bolivia",
+            "kind": 7,
+            "owners": [None, {"name": 1}],
+            "region": [],
+        },
+        {"name": "Rosatom battery factory", "events": [{}], "sources": "none", "location_radius_km": True},
+    ],
+)
+def test_a_check_names_records_alike_while_the_rest_is_missing_or_wrong(api, said):
+    asked = {"kind": "create", "feature": {"type": "Feature", "geometry": 5, "properties": said}}
+    told = api.client.post("/api/proposals/check", json=asked, headers=api.editor).json()
+    assert "bo-rosatom-battery-factory" in [each["id"] for each in told["alike"]]
+    assert told["faults"]
+
+
+def test_a_check_names_records_at_the_place_before_there_is_a_name(api):
+    there = api.client.get("/api/collections/projects/items/cl-atacama-albemarle").json()
+    assert "Point" == there["geometry"]["type"]
+    asked = {"kind": "create", "feature": {"type": "Feature", "geometry": there["geometry"], "properties": {}}}
+    alike = api.client.post("/api/proposals/check", json=asked, headers=api.editor).json()["alike"]
+    assert there["id"] in [each["id"] for each in alike]
+
+
+@pytest.mark.parametrize(
+    "body", [[], {}, {"kind": "create", "feature": []}, {"kind": "create", "feature": {"properties": 1}}]
+)
+def test_a_check_of_nothing_names_no_record(api, body):
+    assert [] == api.client.post("/api/proposals/check", json=body, headers=api.editor).json()["alike"]

@@ -37,6 +37,19 @@ def test_a_resident_without_a_key_proposes_and_follows_it(open_api):
     assert 404 == open_api.client.get(f"{ITEMS}/bo-planta-rincon").status_code
 
 
+def test_the_examples_of_the_definition_are_taken_as_they_stand(api):
+    """They have no ids: neither of the record nor of its source."""
+    told = api.client.get("/api/openapi.json").json()
+    example = told["components"]["schemas"]["newProposal"]["example"]
+    assert "id" not in example["feature"]
+    assert "id" not in example["feature"]["properties"]["sources"][0]
+    number = proposed(api, example, key_of(api, "ngo"))["id"]
+    kept = api.client.get(f"{PROPOSALS}/{number}").json()["feature"]["properties"]
+    assert [kept["sources"][0]["id"]] == kept["location_sources"] == kept["events"][0]["sources"]
+    content = told["paths"]["/collections/projects/items"]["post"]["requestBody"]["content"]["application/geo+json"]
+    assert 201 == api.client.post(ITEMS, json=content["example"], headers=api.editor).status_code
+
+
 def test_without_a_key_nobody_proposes_unless_the_operator_lets_them(api):
     answer = api.client.post(PROPOSALS, json=new())
     assert (401, "proposals-need-a-key") == (answer.status_code, answer.json()["rule"])
