@@ -19,7 +19,9 @@ _FORMS = ("csv", "jsonl")
     "--since", metavar="DAY", help="From this day on (UTC), such as 2027-01-31.  [default: from the beginning]"
 )
 @click.option("--until", metavar="DAY", help="Until the end of this day.  [default: now]")
-@click.option("--form", type=click.Choice(_FORMS), default="csv", show_default=True, help="CSV, or JSON Lines.")
+@click.option(
+    "--format", "form", type=click.Choice(_FORMS), default="csv", show_default=True, help="CSV, or JSON Lines."
+)
 def audit(store: str, since: str | None, until: str | None, form: str) -> None:
     """Write who did what, in the order of time: keys, sign-ins, refusals, decisions, imports, and every change.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 
+from api.commands.listing import FORMAT
+from api.commands.listing import show as show_list
 from api.commands.options import STORE
 from api.commands.stores import open_ledger_of
-from api.commands.terminal import out, plain, say
+from api.commands.terminal import plain, say
 
 _NAME = click.argument("name")
 
@@ -41,9 +42,9 @@ def show(store: str, name: str) -> None:
 
 @authors.command(name="list")
 @STORE
-def list_authors(store: str) -> None:
+@FORMAT
+def list_authors(store: str, form: str) -> None:
     """List the authors who were taken from view, and since when they are."""
-    table = Table("Name", "Hidden since")
-    for each in open_ledger_of(store, existing=True).store.authors.all():
-        table.add_row(plain(each.name), each.time)
-    out.print(table)
+    hidden = open_ledger_of(store, existing=True).store.authors.all()
+    rows = [{"name": each.name, "hidden_since": each.time} for each in hidden]
+    show_list(form, ("name", "hidden_since"), rows, "No author is taken from view.")

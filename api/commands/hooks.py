@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
 
+from api.commands.listing import FORMAT, Row, show
 from api.commands.options import STORE
 from api.commands.stores import CommandRefused, open_ledger_of
-from api.commands.terminal import out, plain, say
+from api.commands.terminal import plain, say
 from geo.audit import CONSOLE
 from geo.hooks import Hook
 
@@ -22,22 +21,24 @@ def hooks() -> None:
 
 @hooks.command(name="list")
 @STORE
-def list_hooks(store: str) -> None:
+@FORMAT
+def list_hooks(store: str, form: str) -> None:
     """List every web hook: whose it is, where it leads, and what came of its last message."""
-    ledger = open_ledger_of(store, existing=True)
-    newest = ledger.store.latest_sequence()
-    for hook in ledger.store.hooks.all():
-        for line in _lines(hook, newest - hook.cursor):
-            out.print(plain(line), soft_wrap=True)
+    kept = open_ledger_of(store, existing=True).store
+    newest = kept.latest_sequence()
+    rows = [_row(hook, newest - hook.cursor) for hook in kept.hooks.all()]
+    show(form, _TOLD, rows, "There are no web hooks.", {"records": "all", "delivered": "never"})
 
 
-def _lines(hook: Hook, behind: int) -> Iterator[str]:
-    changes = "1 change" if behind == 1 else f"{behind} changes"
-    yield f"{hook.id} ({hook.owner}): {hook.state.replace('_', ' ')}, {changes} behind"
-    yield f"    to {hook.address}, of {hook.question or 'all records'}"
-    ended = f"; failing since {hook.failing_since}" if hook.failing_since else ""
-    following = f"; next attempt {hook.next_attempt}" if hook.next_attempt else ""
-    yield f"    arrived last: {hook.delivered or 'never'}; last answer: {hook.answer or 'none'}{ended}{following}"
+_TOLD = (
+    *("id", "owner", "state", "url", "records", "changes_behind", "delivered", "answer"),
+    *("failures", "failing_since", "next_attempt"),
+)
+
+
+def _row(hook: Hook, behind: int) -> Row:
+    led = (hook.id, hook.owner, hook.state, hook.address, hook.question, behind, hook.delivered, hook.answer)
+    return dict(zip(_TOLD, (*led, hook.failures, hook.failing_since, hook.next_attempt), strict=True))
 
 
 @hooks.command()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 
+from api.commands.listing import FORMAT, Row, show
 from api.commands.options import STORE
 from api.commands.stores import CommandRefused, open_ledger_of, place_of
-from api.commands.terminal import out, plain, say
+from api.commands.terminal import plain, say
 from geo.keys import Key, create_key, read_end, rotate_key
 from geo.vocabulary import ROLES
 
@@ -30,7 +30,7 @@ def create(store: str, name: str, role: str, expires: str | None, scope: str) ->
     """Make a key for a store that is there, and show it, once."""
     ring = open_ledger_of(store, existing=True).store.keys
     countries = scope.upper().replace(",", " ").split()
-    _show(store, *create_key(ring, name, role, _time(expires) if expires else None, countries))
+    _tell(store, *create_key(ring, name, role, _time(expires) if expires else None, countries))
 
 
 @keys.command()
@@ -41,10 +41,10 @@ def create(store: str, name: str, role: str, expires: str | None, scope: str) ->
 def rotate(store: str, name: str, expires: str | None, former: str) -> None:
     """Make a new key in place of one, and show it, once; the former one ends now, or goes on for a while."""
     ring = open_ledger_of(store, existing=True).store.keys
-    _show(store, *rotate_key(ring, name, _time(former), _time(expires) if expires else None))
+    _tell(store, *rotate_key(ring, name, _time(former), _time(expires) if expires else None))
 
 
-def _show(store: str, key: Key, secret: str) -> None:
+def _tell(store: str, key: Key, secret: str) -> None:
     ends = f", which ends at {key.expires}," if key.expires else ""
     role = f"{key.role}, {', '.join(key.scope)}" if key.scope else key.role
     say(f"Key of {plain(key.name)} ({role}){ends} for {place_of(store)}. It is shown only now, and kept as a hash:")
@@ -53,14 +53,19 @@ def _show(store: str, key: Key, secret: str) -> None:
 
 @keys.command(name="list")
 @STORE
-def list_keys(store: str) -> None:
+@FORMAT
+def list_keys(store: str, form: str) -> None:
     """List every key, without its secret; when it was used last is right to the hour."""
-    table = Table("Name", "Role", "Countries", "Made", "Last used", "Ends", "Revoked")
-    for key in open_ledger_of(store, existing=True).store.keys.all():
-        ends = f"{key.expires or ''}{' (replaced)' if key.replaced else ''}".strip()
-        scope, used = ", ".join(key.scope) or "all", key.used or "never"
-        table.add_row(plain(key.name), key.role, scope, key.created, used, ends, key.revoked or "")
-    out.print(table)
+    rows = [_row(key) for key in open_ledger_of(store, existing=True).store.keys.all()]
+    show(form, _TOLD, rows, "There are no keys.", {"countries": "all", "last_used": "never"})
+
+
+_TOLD = ("name", "role", "countries", "made", "last_used", "ends", "replaced", "revoked")
+
+
+def _row(key: Key) -> Row:
+    told = (key.name, key.role, ", ".join(key.scope), key.created, key.used, key.expires, key.replaced, key.revoked)
+    return dict(zip(_TOLD, told, strict=True))
 
 
 @keys.command()

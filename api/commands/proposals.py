@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import click
-from rich.table import Table
 
+from api.commands.listing import FORMAT, Row, show
 from api.commands.options import STORE
 from api.commands.stores import open_ledger_of, option_of
-from api.commands.terminal import out, plain, say, typed
+from api.commands.terminal import plain, say, typed
 from geo import dates
-from geo.proposals import ProposalQuery, Removal
+from geo.proposals import Proposal, ProposalQuery, Removal
 from geo.vocabulary import PROPOSAL_STATES
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?", re.ASCII)
@@ -38,17 +38,27 @@ def proposals() -> None:
 @click.option("--state", type=click.Choice(PROPOSAL_STATES.codes), multiple=True, help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(1, _MOST_LISTED), default=100, show_default=True, help="At most so many.")
 @_TEXT
-def list_proposals(store: str, state: tuple[str, ...], limit: int, text: str) -> None:
+@FORMAT
+def list_proposals(store: str, state: tuple[str, ...], limit: int, text: str, form: str) -> None:
     """List proposals, the newest first, and say how many there are in all."""
     asked = ProposalQuery(states=state, text=text, newest_first=True, limit=limit)
     page = open_ledger_of(store, existing=True).store.proposals.search(asked)
-    table = Table("Number", "State", "Kind", "Country", "Name", "By", "Key", "Made")
-    for each in page.proposals:
-        draft, key = each.draft, each.draft.author.key or ""
-        said = (draft.kind, draft.country, plain(draft.name), plain(draft.author.name), plain(key), each.time)
-        table.add_row(str(each.id), each.state, *said)
-    out.print(table)
-    say(f"{len(page.proposals)} of {page.number_matched} proposals.")
+    show(form, _TOLD, [_row(each) for each in page.proposals], "There are no such proposals.")
+    if page.proposals:
+        say(f"{len(page.proposals)} of {_many(page.number_matched)}.")
+
+
+_TOLD = ("number", "state", "kind", "country", "name", "by", "key", "made")
+
+
+def _row(proposal: Proposal) -> Row:
+    draft = proposal.draft
+    said = (draft.kind, draft.country, draft.name, draft.author.name, draft.author.key, proposal.time)
+    return dict(zip(_TOLD, (proposal.id, proposal.state, *said), strict=True))
+
+
+def _many(count: int) -> str:
+    return "1 proposal" if count == 1 else f"{count} proposals"
 
 
 @proposals.command()
@@ -68,8 +78,12 @@ def remove(store: str, like: int | None, since: str | None, text: str, with_keys
         raise click.UsageError("Say which: --like, --since or --text; more than one narrow each other.")
     kept = open_ledger_of(store, existing=True).store.proposals
     removal = Removal(like, since, text, is_keyless=not with_keys)
-    if yes:
-        say(f"Removed {kept.remove(removal)} proposals; the audit log tells of it.")
+    count = kept.remove(removal) if yes else kept.count_to_remove(removal)
+    if not count:
+        say("There is no such proposal that is undecided: nothing is removed.")
         return
-    say(f"{kept.count_to_remove(removal)} proposals would be removed. To remove them: --yes")
+    if yes:
+        say(f"Removed {_many(count)}; the audit log tells of it.")
+        return
+    say(f"{_many(count)} would be removed. To do it: --yes")
     say(f"To look at them: {plain(f'{typed()} proposals list{option_of(store)}')}")

@@ -9,11 +9,12 @@ import click
 import orjson
 from rich.table import Column, Table
 
+from api.commands.listing import json_text
 from api.commands.terminal import out, plain, say
 from geo import dates
 from geo.faults import SEVERITIES
 from geo.messages import told
-from geo.text import UNWANTED, visible
+from geo.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ def show_faults(found: Sequence[Fault], form: str, least: str) -> None:
     """Show the faults that are at least so grave, and how many of each severity there are in all."""
     shown = [each for each in found if SEVERITIES.index(each.severity) <= SEVERITIES.index(least)]
     if form == "json":
-        click.echo(_json_text([_members(each) for each in shown]))
+        click.echo(json_text([_members(each) for each in shown]))
     elif form == "github":
         for each in shown:
             click.echo(_annotation(each))
@@ -50,14 +51,9 @@ def _members(fault: Fault) -> dict[str, Any]:
     return {**place, "values": dict(fault.values), "detail": detail, "expected": expected, "file": fault.file}
 
 
-def _json_text(document: object) -> str:
-    """Return JSON whose strings carry no control character raw, those beyond ASCII included."""
-    text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
-    return UNWANTED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
 def _table(faults: Sequence[Fault]) -> Table:
-    table = Table("Record and place", "Rule", "What is wrong, and what would be right")
+    whole = (Column(name, overflow="fold") for name in ("Record and place", "Rule"))
+    table = Table(*whole, "What is wrong, and what would be right")
     for each in faults:
         where = f"[bold]{plain(each.record)}[/]\n{plain(each.pointer.removeprefix('/properties'))}"
         rule = f"[{_COLOURS[each.severity]}]{each.severity}[/]\n{each.rule}"
@@ -97,9 +93,9 @@ def show_due(projects: Sequence[Project], number: int, form: str) -> None:
         for each in found
     ]
     if form == "json":
-        click.echo(_json_text(rows))
+        click.echo(json_text(rows))
         return
-    table = Table("Record", "Stage", "Known or looked for", "Plan passed", "Urgency")
+    table = Table(Column("Record", overflow="fold"), "Stage", "Known or looked for", "Plan passed", "Urgency")
     for row in rows:
         table.add_row(*(plain("" if value is None else value) for value in row.values()))
     out.print(table)

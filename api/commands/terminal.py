@@ -11,14 +11,26 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.markup import escape
 from rich.text import Text
 
 from geo import product
 from geo.text import visible
 
-out, err = Console(emoji=False), Console(stderr=True, emoji=False)
+_WIDEST = 10_000
+
+
+class _Output(Console):
+    """As wide as the terminal; what goes into a file or another program is cut nowhere."""
+
+    @property  # type: ignore[misc]  # nobody sets it
+    def size(self) -> ConsoleDimensions:
+        found = super().size
+        return found if self.is_terminal else ConsoleDimensions(_WIDEST, found.height)
+
+
+out, err = _Output(emoji=False), Console(stderr=True, emoji=False)
 
 
 def plain(text: object) -> str:

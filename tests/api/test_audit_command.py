@@ -33,7 +33,7 @@ def test_the_log_is_a_table_and_lines_for_programs(store):
     assert ["key_made", "record_created"] == [row["action"] for row in rows]
     assert ["'=ana", "\\u202eana"] == [rows[0]["subject"], rows[1]["actor"]]
     assert {"revision": 1, "comment": "x\u009by"} == json.loads(rows[1]["details"])
-    lines = told(store, "--form", "jsonl")
+    lines = told(store, "--format", "jsonl")
     assert not {"\u202e", "\u009b"} & set(lines)
     entries = [json.loads(line) for line in lines.splitlines()]
     assert ["=ana", "bo-made-up"] == [entry["subject"] for entry in entries]
@@ -106,11 +106,11 @@ def test_no_command_changes_what_was_told(tmp_path, monkeypatch):
 
 def test_days_narrow_it(store):
     create_key(store.keys, "ana", "editor")
-    assert "" == told(store, "--form", "jsonl", "--until", "2020-01-01")
-    assert "" == told(store, "--form", "jsonl", "--since", "2099-01-01")
-    [entry] = map(json.loads, told(store, "--form", "jsonl").splitlines())
+    assert "" == told(store, "--format", "jsonl", "--until", "2020-01-01")
+    assert "" == told(store, "--format", "jsonl", "--since", "2099-01-01")
+    [entry] = map(json.loads, told(store, "--format", "jsonl").splitlines())
     day = entry["time"][:10]
-    assert entry == json.loads(told(store, "--form", "jsonl", "--since", day, "--until", day))
+    assert entry == json.loads(told(store, "--format", "jsonl", "--since", day, "--until", day))
 
 
 def test_a_refusal_for_a_role_is_noted_once_and_so_is_who_signed_in(api):
@@ -118,7 +118,7 @@ def test_a_refusal_for_a_role_is_noted_once_and_so_is_who_signed_in(api):
         assert 403 == api.client.delete(f"{ITEMS}/bo-rosatom-battery-factory", headers=api.reader).status_code
     _, secret = create_key(api.store.keys, "ana", "admin")
     api.client.post("/sign-in", data={"key": secret})
-    entries = [json.loads(line) for line in told(api.store, "--form", "jsonl").splitlines()]
+    entries = [json.loads(line) for line in told(api.store, "--format", "jsonl").splitlines()]
     [refused] = [each for each in entries if each["action"] == "refused"]
     assert ("reader", "change", "reader") == (refused["actor"], refused["subject"], refused["details"]["role"])
     assert f"DELETE {ITEMS}/bo-rosatom-battery-factory" == refused["details"]["asked"]

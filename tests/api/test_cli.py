@@ -460,7 +460,9 @@ def test_keys_end_and_are_replaced(run, tmp_path):
     assert lasts.days in (89, 90), "as long as the former one was to"
     days = dt.datetime.fromisoformat(replaced.expires) - dt.datetime.fromisoformat(replaced.created)
     assert 7 == days.days
-    assert "replaced" in run("keys", "list").stdout
+    assert [True, False] == [
+        bool(key["replaced"]) for key in json.loads(run("keys", "list", "--format", "json").stdout)[1:]
+    ]
     for wrong in ("soon", "2024-13-01", "2020-01-01", "99999d", "-3d"):
         assert "refused" in run("keys", "create", "--name", "eve", "--expires", wrong, expect=1).stderr
 

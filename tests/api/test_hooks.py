@@ -237,8 +237,9 @@ def test_a_hook_that_is_given_up_is_told_again_when_it_is_resumed(api, receiver,
     wait_for(lambda: api.store.hooks.all()[0].state == "given_up")
     receiver.statuses.clear()
     store = ["--store", str(tmp_path / "store.gpkg")]
-    listed = CliRunner().invoke(main, ["hooks", "list", *store]).output
-    assert f"{hook['id']} (editor): given up, 1 change behind" in listed
+    listed = CliRunner().invoke(main, ["hooks", "list", "--format", "json", *store]).output
+    [told] = json.loads(listed)
+    assert (hook["id"], "editor", "given_up", 1) == tuple(told[n] for n in ("id", "owner", "state", "changes_behind"))
     assert hook["secret"] not in listed
     assert 0 == CliRunner().invoke(main, ["hooks", "retry", *store, hook["id"]]).exit_code
     wait_for(lambda: last in receiver.sequences)

@@ -44,8 +44,11 @@ def test_a_flood_is_counted_and_then_removed_whole(flooded):
 def test_what_is_named_narrows(flooded):
     assert "29 proposals would" in run(flooded, "remove", "--text", "flood")
     assert "30 proposals would" in run(flooded, "remove", "--text", "flood", "--with-keys")
-    assert "1 proposals would" in run(flooded, "remove", "--text", "rincon", "--since", "2026-01-01")
-    assert "0 proposals would" in run(flooded, "remove", "--text", "rincon", "--since", "2099-12-31T00:00Z")
+    assert "1 proposal would" in run(flooded, "remove", "--text", "rincon", "--since", "2026-01-01")
+    for words in ((), ("--yes",)):
+        told = run(flooded, "remove", "--text", "rincon", "--since", "2099-12-31T00:00Z", *words)
+        assert "nothing is removed" in told
+        assert "audit log" not in told
 
 
 def test_what_would_remove_everything_is_not_taken(flooded):
