@@ -18,6 +18,7 @@ OWN_TOPS = frozenset(
     ]
 )
 _OWN_ENDING = ".home.arpa"
+MOST_LETTERS = 253  # of a name, RFC 1035 section 3.1 without what marks its parts
 # What a browser takes for an IPv4 address in one of its many forms (WHATWG URL, "ends in a number checker").
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
@@ -53,6 +54,8 @@ def rule_broken_by(host: str) -> str | None:
     address = _ip_address(name)
     if address is not None:
         return None if is_public(address) else "url-host-private"
+    if len(name) > MOST_LETTERS:
+        return "url-host-form"
     labels = [decoded(label) for label in name.split(".")]
     if not is_formed(labels):
         return "url-host-form"

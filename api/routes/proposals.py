@@ -19,7 +19,7 @@ from api.decisions import author_of, editor_of, proposal_of
 from api.documents import document, shown
 from api.forms import AS_GEOJSON, DOCUMENT, NEGOTIATED, form_of
 from api.languages import language_of, language_wished
-from api.problems import KeyMissing
+from api.problems import MOST_ERRORS, KeyMissing
 from api.problems import shown as fault_shown
 from api.proposals_asked import read_proposals
 from api.proposals_told import PROPOSALS, placed, short, token_of, whole
@@ -142,7 +142,7 @@ def check(request: Request, given: ServicesDep, person: ProposerDep, sent: BodyD
     else:
         found = within_feature(check_record(draft.project, given.organisations)) if draft.project else []
         told["html"] = _looks(request, given, draft.project) if draft.project else None
-    told["faults"] = [{**fault_shown(each, language), "severity": each.severity} for each in found]
+    told["faults"] = [{**fault_shown(each, language), "severity": each.severity} for each in found[:MOST_ERRORS]]
     return Response(orjson.dumps(told), 200, {"Cache-Control": "no-store", "Content-Language": language.code}, JSON)
 
 

@@ -73,7 +73,7 @@ def degrees_of(text: str) -> Read | None:
     plain = numbers_of(text)
     if plain:
         return plain[-1]
-    match = _DMS.fullmatch(text.strip())
+    match = _DMS.fullmatch(" ".join(text.split()))  # of many blanks there are too many ways to share them out
     if match is None:
         return None
     parts = [float((match[name] or "0").replace(",", ".")) for name in ("degrees", "minutes", "seconds")]

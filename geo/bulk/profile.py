@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from geo.bulk.lines import Asked
 from geo.bulk.targets import taken_targets, targets
 from geo.bulk.texts import ENCODINGS
 from geo.errors import DataFileError
 from geo.faults import Fault, fault
+from geo.importing.cells import MOST_CHARACTERS, cell_text
 from geo.records.parts import Source
 from geo.records.refused import refused_faults
 
@@ -41,6 +42,10 @@ REPAIRS = (
 _EXCLUSIVE = (("decimal-comma", "thousands"), ("day-first", "month-first"), ("empty-clears", "empty-keeps"))
 
 
+# As a cell of a table has it.
+Cell = Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(cell_text)]
+
+
 class Profile(BaseModel):
     """How a table is read.
 
@@ -54,7 +59,7 @@ class Profile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: dict[str, str] = Field(default={}, max_length=500)
-    fixed: dict[str, str] = Field(default={}, max_length=100)
+    fixed: dict[str, Cell] = Field(default={}, max_length=100)
     words: dict[str, dict[str, str]] = Field(default={}, max_length=20)
     repairs: tuple[str, ...] = Field(default=(), max_length=50)
     source: dict[str, str] = Field(default={}, max_length=20)
@@ -148,7 +153,7 @@ def profile_of(text: bytes, name: str) -> Profile:
         return checked(Profile.model_validate(tomllib.loads(text.decode())))
     except ValidationError as error:
         raise DataFileError("bulk-profile-wrong", refused_faults(error)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of tomllib: no TOML, no UTF-8, a number of too many digits
         raise DataFileError("file-unreadable", file=name, reason=str(error)[:200]) from error
 
 

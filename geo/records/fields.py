@@ -45,7 +45,8 @@ _USUAL_URL = re.compile(
 
 def _url(text: str) -> str:
     usual = _USUAL_URL.fullmatch(text)
-    return text if usual and usual[1] not in _UNUSUAL_TOPS else _unusual_url(text)
+    is_usual = usual and usual[1] not in _UNUSUAL_TOPS and usual.end(1) <= hostnames.MOST_LETTERS
+    return text if is_usual else _unusual_url(text)
 
 
 _UNUSUAL_TOPS = {*hostnames.OWN_TOPS, "arpa"}
