@@ -6,15 +6,16 @@ of RFC 7636. Nobody can end in one browser what was begun in another.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from api.problems import RequestError
+from api.problems import RequestError, ServerBusy
 from api.settings import AccountRole, Settings
 from geo.keys import MOST_NAME, RESERVED
 from geo.permissions import Person
@@ -23,6 +24,7 @@ from geo.vocabulary import ROLES
 
 DEFAULT_ROLE = "contributor"
 _SECONDS = 10  # in which the provider has to answer
+MOST_WAITING = 8  # who sign in at a time: a provider that does not answer takes no more threads from readers
 _KEPT_SECONDS = 3_600  # for which what it says of itself is taken as it was
 _SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
 
@@ -54,6 +56,7 @@ class Accounts:
         self._settings = settings
         self._known: tuple[float, dict[str, Any], Any] | None = None
         self._guard = threading.Lock()
+        self._room = threading.BoundedSemaphore(MOST_WAITING)
 
     @property
     def are_there(self) -> bool:
@@ -61,15 +64,29 @@ class Accounts:
         return bool(self._settings.oidc_issuer and self._settings.oidc_client_id)
 
     def address(self, begun: Begun, back: str) -> str:
-        """Return where somebody signs in, to come back to an address of ours; raises AccountRefused."""
-        told, _ = self._provider()
+        """Return where somebody signs in, to come back to an address of ours; raises AccountRefused and ServerBusy."""
+        with self._place():
+            told, _ = self._provider()
         address, _ = self._client(back).create_authorization_url(
             told["authorization_endpoint"], state=begun.state, nonce=begun.nonce, code_verifier=begun.verifier
         )
         return str(address)
 
     def person(self, sessions: Sessions, begun: Begun, came: Mapping[str, str], back: str) -> Person:
-        """Return who has signed in, from what came back with them; raises AccountRefused."""
+        """Return who has signed in, from what came back with them; raises AccountRefused and ServerBusy."""
+        with self._place():
+            return self._person(sessions, begun, came, back)
+
+    @contextlib.contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._room.acquire(blocking=False):
+            raise ServerBusy("server-busy")
+        try:
+            yield
+        finally:
+            self._room.release()
+
+    def _person(self, sessions: Sessions, begun: Begun, came: Mapping[str, str], back: str) -> Person:
         told, _ = self._provider()
         if not secrets.compare_digest(came.get("state", "").encode(), begun.state.encode()):
             raise AccountRefused("account-not-begun-here")
@@ -96,7 +113,7 @@ class Accounts:
                 code_verifier=begun.verifier,
                 timeout=_SECONDS,
             )
-            claims = self._signed(token, keys, begun.nonce)
+            claims = self._signed(token, keys, begun.nonce, told["issuer"])
             if "userinfo_endpoint" in told:
                 besides = client.get(told["userinfo_endpoint"], timeout=_SECONDS).json()
                 claims = {**besides, **claims} if besides.get("sub") == claims["sub"] else claims
@@ -104,12 +121,12 @@ class Accounts:
             raise AccountRefused("account-refused", reason=str(error)[:200] or type(error).__name__) from error
         return claims
 
-    def _signed(self, token: Mapping[str, Any], keys: Any, nonce: str) -> dict[str, Any]:
+    def _signed(self, token: Mapping[str, Any], keys: Any, nonce: str, issuer: str) -> dict[str, Any]:
         from authlib.oidc.core import CodeIDToken
         from joserfc import jwt
 
         read = jwt.decode(token["id_token"], keys, algorithms=_SIGNED_BY)
-        issuer, client = self._settings.oidc_issuer, self._settings.oidc_client_id
+        client = self._settings.oidc_client_id
         options = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": client}}
         params = {"nonce": nonce, "client_id": client, "access_token": token.get("access_token")}
         claims = CodeIDToken(read.claims, read.header, options, params)

@@ -163,7 +163,9 @@ class AccountRole:
     role: str
 
     def fits(self, claims: Mapping[str, Any]) -> bool:
-        """Return whether claims say so."""
+        """Return whether claims say so; an e-mail address that the provider has not looked after says nothing."""
+        if self.claim == "email" and claims.get("email_verified") is not True:
+            return False
         told = claims.get(self.claim)
         return self.claim == "*" or told == self.value or (isinstance(told, list) and self.value in told)
 

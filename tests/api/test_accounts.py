@@ -1,14 +1,19 @@
 """Signing in with an account: against a real provider in a process of its own, which holds us to PKCE."""
 
+import contextlib
+import socket
 import subprocess
 import sys
+import threading
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import orjson
 import pytest
 import requests
-from conftest import ROOT, client_of, sql
+from conftest import ROOT, client_of, sql, wait_for
 
+from api.accounts import MOST_WAITING, AccountRefused, Accounts, Begun, role_of
+from api.problems import ServerBusy
 from api.sessions import COOKIE
 from api.settings import Settings, WrongSetting
 from geo.keys import create_key
@@ -142,6 +147,38 @@ def test_a_provider_that_is_away_is_said_and_keys_still_open(api):
     assert 502 == client.get("/sign-in/account").status_code
     _, secret = create_key(api.store.keys, "ben", "editor")
     assert 303 == client.post("/sign-in", data={"key": secret}, follow_redirects=False).status_code
+
+
+def test_a_provider_that_does_not_answer_holds_few_of_those_who_read(api):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = Settings(oidc_issuer=f"http://127.0.0.1:{silent.getsockname()[1]}", oidc_client_id="ledger")
+        accounts, ended = Accounts(settings), []
+
+        def begin():
+            with contextlib.suppress(AccountRefused):
+                accounts.address(Begun.now("/"), "http://testserver/sign-in/return")
+            ended.append(1)
+
+        waiting = [threading.Thread(target=begin) for _ in range(MOST_WAITING)]
+        for each in waiting:
+            each.start()
+        wait_for(lambda: accounts._room._value == 0)
+        with pytest.raises(ServerBusy):
+            accounts.address(Begun.now("/"), "http://testserver/sign-in/return")
+        assert not ended
+        silent.settimeout(30)
+        silent.accept()[0].close()
+    for each in waiting:
+        each.join(60)
+    assert accounts._room._value == MOST_WAITING
+
+
+@pytest.mark.parametrize(
+    ("verified", "role"), [(True, "admin"), (False, "reader"), ("false", "reader"), (None, "reader")]
+)
+def test_an_address_that_the_provider_has_not_verified_gives_no_role(verified, role):
+    roles = Settings.from_environment({"LEDGER_OIDC_ROLES": "email:head@example.org=admin *=reader"}).oidc_roles
+    assert role == role_of({"email": "head@example.org", "email_verified": verified}, roles)
 
 
 def test_where_no_provider_is_named_there_is_no_such_door(api):
