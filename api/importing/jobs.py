@@ -143,7 +143,7 @@ class Jobs:
         with (folder / f"upload{ending or '.unknown'}").open("xb") as file:
             shutil.copyfileobj(content, file)
         job = Job(folder)
-        job.save(State(owner, name[:200]))
+        job.save(State(owner, _shown(name)))
         return job
 
     def check_room(self) -> None:
@@ -175,6 +175,11 @@ class Jobs:
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - job.folder.stat().st_mtime > MOST_SECONDS:
                     job.remove()
+
+
+def _shown(name: str) -> str:
+    """Return the name of a file as pages and comments may have it: nothing in it is unseen, or turns others about."""
+    return "".join(sign for sign in name if sign.isprintable())[:200]
 
 
 def _state(job: Job) -> State | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from api import sessions
@@ -20,7 +21,7 @@ from api.importing.jobs import MOST_UPLOAD, Job, Jobs, State
 from api.importing.working import refusal_of
 from api.languages import PARAMETER as LANGUAGE
 from api.languages import language_of
-from api.parameters import check_known
+from api.parameters import check_known, read_comment
 from api.personal import OWN, personal_page
 from api.posted import Posted, posted_by
 from api.services import Services, ServicesDep, base_url
@@ -136,7 +137,7 @@ def _write(request: Request, given: Services, form: Posted, job: Job, state: Sta
     asked = {
         "do": "write",
         "author": person.name,
-        "comment": form.text("comment")[:500] or f"imported from {state.file}",
+        "comment": read_comment(QueryParams({"comment": form.text("comment")})) or f"imported from {state.file}",
         "leave_out": bool(form.text("leave_out")),
         "propose": not is_direct,
         "lang": language_of(request).code,

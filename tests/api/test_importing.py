@@ -217,3 +217,16 @@ def test_a_hostile_name_is_text_on_the_page_and_a_bad_file_is_refused_in_words(a
     assert "mine.csv: line 2 is not UTF-8 text" in api.client.get(path, headers=HTML).text
     path = uploaded(api, send, b"MZ", "a.exe")
     assert "its name says of no form that is read here" in api.client.get(path, headers=HTML).text
+
+
+@pytest.mark.slow
+def test_a_comment_and_the_name_of_a_file_are_bounded_as_those_of_any_change(api, signed_in):
+    send = signed_in()
+    path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode(), name="a\u202eb\u200bc.csv")
+    refused = send(path, do="write", comment="\u202eevil")
+    assert (400, True) == (refused.status_code, "comment" in refused.text)
+    assert 400 == send(path, do="write", comment="x" * 501).status_code
+    send(path, do="write")
+    done(api, path)
+    told = api.client.get("/api/changes?limit=1").json()["changes"][0]
+    assert "imported from abc.csv" == told["comment"]
