@@ -14,6 +14,7 @@ from geo.audit import CONSOLE
 from geo.countries import country_names
 from geo.dates import is_date, now
 from geo.errors import Misstated
+from geo.folding import fold
 from geo.permissions import WHOLE
 from geo.vocabulary import ROLES
 
@@ -25,7 +26,19 @@ _MOST_DAYS = 36_500
 # addresses of archived copies, of proposals without a name; who works where the store lies; and those taken from view.
 DATASET, MERGE, ARCHIVE, ANONYMOUS = "dataset", "dataset, merged", "archive", "anonymous"
 WITHHELD = "withheld"
+# Letters of other scripts that look as Latin ones do.
+_LOOKS = str.maketrans(
+    "\u0430\u0432\u0433\u0435\u04bb\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u0441\u0455\u0442\u0443\u0445\u0501\u051b\u051d"
+    "\u03b1\u03b2\u03b3\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03c9\u0251\u0261",
+    "abrehijkmhopcstyxdqwabyeikvoptuxwag",
+)
+
 RESERVED = (DATASET, MERGE, ARCHIVE, ANONYMOUS, CONSOLE, WITHHELD)
+
+
+def seen_as(name: str) -> str:
+    """Return a name as eyes take it: without case, accents, blanks and unseen signs, in the Latin letters like them."""
+    return "".join(fold(name).translate(_LOOKS).split())
 
 
 @dataclass(frozen=True)

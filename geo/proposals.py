@@ -12,6 +12,7 @@ from geo.records.project import Project
 from geo.vocabulary import PROPOSAL_STATES
 
 MOST_UNDECIDED = 50_000  # of a store
+MOST_KEYLESS = 25_000  # of those: a flood leaves room for those who have keys
 MOST_OF_ORIGIN = 50  # undecided ones of one who has no key
 MOST_COMMENT = 2_000  # characters, of a remark too
 MOST_REMARKS = 200  # of one proposal

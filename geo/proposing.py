@@ -14,7 +14,7 @@ from geo.countries import country_names
 from geo.editing import Feature, broken_links, differences, stating
 from geo.errors import InvalidProposal, InvalidRecord, NotFound
 from geo.faults import Fault, fault
-from geo.keys import ANONYMOUS, RESERVED
+from geo.keys import ANONYMOUS, RESERVED, seen_as
 from geo.proposals import MOST_COMMENT, Author, Draft
 from geo.records.fields import Code, Line, Paragraph, ProjectId
 from geo.records.geometry import geometry_errors
@@ -76,11 +76,11 @@ def _member_faults(told: _Stated) -> Iterator[Fault]:
 
 
 def _author_faults(name: str | None, store: Store, key: str | None) -> Iterator[Fault]:
-    """Nobody without a key may call themselves as somebody who has one, or as what no person is."""
+    """Nobody without a key may be taken for somebody who has one or an account, or for what no person is."""
     if name is None or key is not None:
         return
-    taken = {*RESERVED, *(each.name.casefold() for each in store.keys.all())}
-    if name.casefold() in taken:
+    taken = (*RESERVED, *(each.name for each in store.keys.all()), *store.sessions.names())
+    if seen_as(name) in set(map(seen_as, taken)):
         yield fault("/author", "author-name-taken", name=name)
 
 

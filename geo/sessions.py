@@ -28,5 +28,8 @@ class Sessions(Protocol):
         The first time it is the one that they wish, with a number where a key or another account has that.
         """
 
+    def names(self) -> list[str]:
+        """Return the names of all who came from a directory."""
+
     def end(self, digest: bytes) -> None:
         """Sign somebody out."""

@@ -19,6 +19,7 @@ from geo.geopackage.pool import ConnectionPool
 from geo.geopackage.rows import Rows, make, note_change, rows_of, time_of_next
 from geo.keys import WITHHELD
 from geo.proposals import (
+    MOST_KEYLESS,
     MOST_OF_ORIGIN,
     MOST_REMARKS,
     MOST_UNDECIDED,
@@ -182,6 +183,9 @@ def _check_room(connection: sqlite3.Connection, author: Author) -> None:
         raise ProposalsFull("proposals-full", most=MOST_UNDECIDED)
     if author.origin is None:
         return
+    keyless = "SELECT count(*) FROM proposals WHERE origin IS NOT NULL"  # which is forgotten of those that are decided
+    if connection.execute(keyless).fetchone()[0] >= MOST_KEYLESS:
+        raise ProposalsFull("proposals-full-of-keyless", most=MOST_KEYLESS)
     if connection.execute(f"{undecided} AND origin = ?", (author.origin,)).fetchone()[0] >= MOST_OF_ORIGIN:
         raise ProposalsFull("proposals-full-of-one", most=MOST_OF_ORIGIN)
 

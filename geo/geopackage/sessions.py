@@ -60,6 +60,10 @@ class GeoPackageSessions:
             connection.execute("INSERT INTO accounts VALUES (?, ?, ?)", (issuer, subject, name))
             return name
 
+    def names(self) -> list[str]:
+        with self._pool.use() as connection:
+            return [str(row["name"]) for row in connection.sqlite.execute("SELECT name FROM accounts")]
+
     def end(self, digest: bytes) -> None:
         with self._transaction() as connection:
             connection.execute("DELETE FROM sessions WHERE digest = ?", (digest,))

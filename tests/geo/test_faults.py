@@ -458,6 +458,7 @@ RULES = {
     "proposal-record-gone": [proposed(overtaken_by_a_deletion)],
     "only-new-is-merged": [proposed(merging_a_correction)],
     "proposals-full": [proposed(over("MOST_UNDECIDED"))],
+    "proposals-full-of-keyless": [proposed(over("MOST_KEYLESS"))],
     "proposals-full-of-one": [proposed(over("MOST_OF_ORIGIN"))],
     "remarks-full": [proposed(over("MOST_REMARKS"))],
     "proposal-conflicts": [proposed(in_conflict)],

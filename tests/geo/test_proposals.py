@@ -278,6 +278,17 @@ def test_one_without_a_key_may_have_only_so_many_open(store, monkeypatch):
     assert "proposals-full" == full.value.rule
 
 
+def test_a_flood_without_keys_leaves_room_for_those_who_have_one(store, monkeypatch):
+    monkeypatch.setattr("geo.geopackage.proposals.MOST_KEYLESS", 2)
+    first, _ = (store.proposals.add(draft(author=Author("x", origin=bytes([at])))) for at in range(2))
+    with pytest.raises(ProposalsFull) as full:
+        store.proposals.add(draft(author=Author("x", origin=b"other")))
+    assert "proposals-full-of-keyless" == full.value.rule
+    store.proposals.add(draft(author=Author("ana", key="ana")))
+    store.proposals.decide(first.id, 1, said("declined"))
+    store.proposals.add(draft(author=Author("x", origin=b"other")))
+
+
 def test_remarks_end_somewhere_but_a_decision_can_be_made(store, monkeypatch):
     monkeypatch.setattr("geo.geopackage.proposals.MOST_REMARKS", 1)
     kept = store.proposals.add(draft())

@@ -54,8 +54,11 @@ def test_who_has_a_key_is_called_as_the_key(store):
 
 def test_nobody_calls_themselves_as_a_key(store):
     create_key(store.keys, "Ana", "editor")
-    for name in ("ana", "ANA", "dataset", "Archive"):
+    store.sessions.name_of("https://login.example.org", "1", "Rosa Paz")
+    unseen, cyrillic, wide = "An\u200ba", "\u0410n\u0430", "\uff21\uff2e\uff21"
+    for name in ("ana", "ANA", "dataset", "Archive", "Aná", "A na", unseen, cyrillic, wide, "r\u043esa p\u0430z"):
         assert [("/author", "author-name-taken")] == faults_of(store, new(author=name))
+    assert "Иван" == draft_of(new(author="Иван"), store).author.name
 
 
 @pytest.mark.parametrize(
