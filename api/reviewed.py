@@ -14,7 +14,7 @@ from api.problems import shown
 from api.proposals_told import MOST_TOLD
 from api.services import Services
 from api.views import view_of_draft
-from geo.checks.resembling import resembling
+from geo.checks.alike.resembling import resembling
 from geo.checks.run import check_record
 from geo.editing import Feature, stating
 from geo.errors import Gone, InvalidRecord, NotFound

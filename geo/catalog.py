@@ -199,10 +199,10 @@ class Catalog(FeatureCatalog, Protocol):
     def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
         """Return the ids of other records with the same parties or holders, those that share most of them first."""
 
-    def likely(self, described: Described, limit: int) -> list[bytes]:
+    def candidates(self, described: Described, limit: int) -> list[bytes]:
         """Return features of records that may be the described one, by words of theirs much the same, or nearness.
 
-        The likeliest come first. Whether they are alike is measured by whoever asks.
+        The likeliest come first. Whether they are alike is measured by whoever asks (`geo.checks.alike.resembling`).
         """
 
     def adjacent(self, project_id: str) -> tuple[str | None, str | None]:

@@ -18,7 +18,7 @@ from api.responses import JSON, answer
 from api.services import ServicesDep
 from api.tags import state_tag, static_tag
 from geo.addresses.following import About, about
-from geo.checks.resembling import resembling
+from geo.checks.alike.resembling import resembling
 from geo.gazetteer import Place, places_called
 from web.language import Language
 

@@ -28,7 +28,7 @@ from api.services import Services, ServicesDep, base_url
 from api.views import view_of_draft
 from api.writing import turn_to_write
 from geo import product
-from geo.checks.resembling import resembling
+from geo.checks.alike.resembling import resembling
 from geo.checks.run import check_record
 from geo.deciding import decide, decision_of
 from geo.errors import InvalidProposal

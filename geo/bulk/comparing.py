@@ -15,8 +15,8 @@ from geo.bulk.profile import Profile
 from geo.bulk.row import Columns, Row
 from geo.bulk.stating import feature_of
 from geo.bulk.targets import taken_targets, targets
-from geo.checks.likely import Likely
-from geo.checks.likeness import Told, told_of
+from geo.checks.alike.index import LikenessIndex
+from geo.checks.alike.told import Told, told_of
 from geo.editing import broken_links, merge, stating
 from geo.errors import InvalidRecord, NotFound
 from geo.faults import Fault, Value
@@ -66,7 +66,7 @@ class Comparing:
         self._store, self._profile, self._ids, self._answers = store, profile, ids, answers or {}
         self._columns = Columns(profile, columns)
         self._taken: dict[str, _Taken] = {}
-        self._likely: Likely | None = None
+        self._index: LikenessIndex | None = None
 
     def compare(self, raw: RawRow) -> tuple[Outcome, Change | None]:
         """Return what a row is, and what it would write."""
@@ -181,8 +181,8 @@ class Comparing:
         if alike and self._profile.doubtful == "ask" and answer is None:
             return self._outcome(row, "doubtful", "", placed, alike=alike), None
         self._taken[placed.id] = _Taken(row.number, placed)
-        if self._likely is not None:
-            self._likely.add(told)
+        if self._index is not None:
+            self._index.add(told)
         return self._outcome(row, "new", placed.id, placed, alike=alike), Change(placed, None)
 
     def _answer(self, row: Row, project: Project) -> Answer | None:
@@ -282,13 +282,14 @@ class Comparing:
         return first is not None and _says_the_same(first, project)
 
     def _alike(self, told: Told, project: Project) -> tuple[str, ...]:
-        if self._likely is None:
-            self._likely = Likely()
+        if self._index is None:
+            self._index = LikenessIndex()
             for revision in self._store.current():
                 if revision.project is not None:
-                    self._likely.add(told_of(revision.project))
+                    self._index.add(told_of(revision.project))
         linked = {link.project for link in project.properties.links}
-        return tuple(each.first for each in self._likely.like(told) if each.first not in linked)[:_MOST_ALIKE]
+        found = (each.first for each in self._index.like(told, _MOST_ALIKE + len(linked)))
+        return tuple(each for each in found if each not in linked)[:_MOST_ALIKE]
 
     def _outcome(
         self,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from geo.checks.likeness import ALIKE, likenesses, owners_alike
+from geo.checks.alike.index import likenesses
+from geo.checks.alike.likeness import ALIKE, owners_alike
 from geo.curated.decisions import Decisions
 from geo.faults import Fault, fault
 from geo.records.project import Project

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pycountry
 import shapely
 
-from geo.checks.likeness import km_between
+from geo.checks.alike.likeness import km_between
 from geo.curated.points import DatasetPoints
 from geo.faults import Fault, Value, fault
 from geo.records.places import location_doubt

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from geo.checks.likeness import km_between
+from geo.checks.alike.likeness import km_between
 from geo.checks.places import SECOND_POINT_KM
 from geo.importing.cells import number_of
 from geo.importing.profile import Profile

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from geo.checks.likeness import km_between, likenesses, names_agree
+from geo.checks.alike.likeness import km_between, likeness_of, names_agree
+from geo.checks.alike.told import Told, told_of
 from geo.checks.places import SECOND_POINT_KM
 from geo.curated.decisions import Decision, read_decisions
 from geo.curated.files import read_projects, replace_file, within, write_dataset
@@ -87,12 +88,19 @@ class _Records:
     def __init__(self, projects: Iterable[Project]) -> None:
         self.by_id: dict[str, Project] = {}
         self.by_identifier: dict[str, Project] = {}
+        self._told: dict[str, Told] = {}
         for project in projects:
             self.put(project)
 
     def put(self, project: Project) -> None:
         self.by_id[project.id] = project
+        self._told[project.id] = told_of(project)
         self.by_identifier |= {f"{known.dataset}:{known.id}": project for known in project.properties.external_ids}
+
+    def like(self, project: Project) -> list[str]:
+        """Return the ids of those that may be one project with another."""
+        told = told_of(project)
+        return [each.id for each in self._told.values() if likeness_of(told, each) is not None]
 
 
 class _Importing:
@@ -147,8 +155,8 @@ class _Importing:
             self._take_new(identifier, project)
 
     def _take_new(self, identifier: str, project: Project) -> None:
-        pairs = [pair.second for pair in likenesses([project], list(self._there.by_id.values()))]
-        doubts = sorted({second for second in pairs if self._decisions.of(identifier, second) is None})
+        alike = self._there.like(project)
+        doubts = sorted({each for each in alike if self._decisions.of(identifier, each) is None})
         if doubts:
             self.report.doubtful.append(Doubt(identifier, project.properties.name, doubts))
             return

@@ -17,11 +17,11 @@ from geo.ground.tiles import Tile
 from geo.memory import answers, events, pages, tiled
 from geo.memory.bases import Ready
 from geo.memory.beside import Beside
+from geo.memory.candidates import candidates
 from geo.memory.changes import Matches, State
 from geo.memory.counts import Counts
 from geo.memory.following import LIMITS, NOT_KEPT, Following, Limits, Still
 from geo.memory.indexed import index
-from geo.memory.likely import likely
 from geo.memory.order import Order
 from geo.memory.recent import Recent
 from geo.memory.table import Table
@@ -163,8 +163,8 @@ class MemoryCatalog:
     def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
         return self._beside(project_id).of_the_same_parties()[:limit]
 
-    def likely(self, described: Described, limit: int) -> list[bytes]:
-        return [table.feature(row) for table, row in likely(self._fresh(), described, limit)]
+    def candidates(self, described: Described, limit: int) -> list[bytes]:
+        return [table.feature(row) for table, row in candidates(self._fresh(), described, limit)]
 
     def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
         return self._beside(project_id).adjacent()

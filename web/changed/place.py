@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from geo.checks.likeness import km_between
+from geo.checks.alike.likeness import km_between
 from geo.records.geometry import to_shape
 from web.changed.facets import Part
 from web.changed.values import Line

@@ -4,7 +4,8 @@ import pytest
 from conftest import copy_of
 from made_up import made_up
 
-from geo.checks.resembling import resembling
+from geo.catalog import Described
+from geo.checks.alike.resembling import resembling
 from geo.editing import Edit
 from geo.opening import open_ledger
 
@@ -75,3 +76,8 @@ def test_who_builds_the_same_in_the_same_country_may_mean_what_has_no_place_yet(
     for kind, is_found in (("cell_factory", True), ("recycling_plant", False)):
         found = resembling(ledger.catalog, described((-66.9, -20.3), kind=kind, **of_rosatom))
         assert is_found == ("bo-rosatom-battery-factory" in [each.feature["id"] for each in found])
+
+
+def test_a_country_without_a_record_has_none_that_resembles(ledger):
+    assert [] == resembling(ledger.catalog, described(name="Rosatom battery factory", country="FJ"))
+    assert [] == ledger.catalog.candidates(Described(["rosatom"], "FJ"), 5)

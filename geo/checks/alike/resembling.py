@@ -9,16 +9,8 @@ import orjson
 from rapidfuzz import fuzz
 
 from geo.catalog import Catalog, Described
-from geo.checks.likeness import (
-    ALIKE,
-    NEAR_KM,
-    SAME_SITE_KM,
-    SAME_SPOT_KM,
-    Told,
-    agreement,
-    km_apart,
-    told_by,
-)
+from geo.checks.alike.likeness import ALIKE, NEAR_KM, SAME_SITE_KM, SAME_SPOT_KM, agreement, km_apart
+from geo.checks.alike.told import Told, told_of_feature
 from geo.countries import country_names
 from geo.text import ascii_words
 
@@ -48,12 +40,14 @@ class Resemblance(NamedTuple):
 def resembling(catalog: Catalog, feature: Mapping[str, Any], limit: int = MOST_HINTS) -> list[Resemblance]:
     """Return the records that resemble a feature, of which only a part may be known yet; never itself.
 
-    Phases of one project resemble each other, unlike in `likenesses`: whoever adds one says that it is another.
+    It is kinder than `likeness_of`, by which what is whole is imported and checked: a name may be half typed, and a
+    place or an owner still to come. Phases of one project resemble each other, any kind may, and so does whatever
+    stands on the same spot; whoever adds one sees a few, and says which is the same.
     """
-    described = told_by(feature)
+    described = told_of_feature(feature)
     words = _telling(described)
     asked = Described(sorted(words, key=len, reverse=True), described.country or None, described.point, NEAR_KM)
-    found = (_measured(described, orjson.loads(each)) for each in catalog.likely(asked, _LOOKED_AT))
+    found = (_measured(described, orjson.loads(each)) for each in catalog.candidates(asked, _LOOKED_AT))
     alike = [each for each in found if each is not None and each.feature["id"] != described.id]
     return sorted(alike, key=lambda each: -_closeness(described, each))[:limit]
 
@@ -68,7 +62,7 @@ def _of_country(country: str) -> set[str]:
 
 
 def _measured(described: Told, feature: Mapping[str, Any]) -> Resemblance | None:
-    other = told_by(feature)
+    other = told_of_feature(feature)
     nothing = _of_country(other.country)
     km = km_apart(described, other)
     these, those = _without(described.names, nothing), _without(other.names, nothing)
@@ -103,7 +97,7 @@ def _is_alike(found: Resemblance, described: Told, other: Told) -> bool:
 
 def _closeness(described: Told, found: Resemblance) -> float:
     """Return how likely it is that both are one: names in full count, then nearness, owners and the kind."""
-    other = told_by(found.feature)
+    other = told_of_feature(found.feature)
     whole = max((fuzz.token_sort_ratio(a, b) for a in described.names for b in other.names), default=0.0)
     nearness = 30.0 if found.km is None else max(0.0, 100.0 - found.km)
     is_of_its_kind = 20.0 if described.segment and described.segment == other.segment else 0.0

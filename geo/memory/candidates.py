@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -16,17 +16,17 @@ _MOST_WORDS = 12
 _MOST_OF_A_WORD = 5_000  # records that have a word: one that more have tells nothing
 _NEAR = 0.5  # what it counts to be near, of a word that one record has alone
 
-Likely = tuple[float, Table, int]  # how likely, and where the record stands
+Candidate = tuple[float, Table, int]  # how likely, and where the record stands
 
 
-def likely(state: State, described: Described, limit: int) -> list[tuple[Table, int]]:
+def candidates(state: State, described: Described, limit: int) -> list[tuple[Table, int]]:
     """Return where the records stand that have most of the telling words, or are near, the likeliest first."""
     found = [each for layer in state.all_layers for each in _of_layer(state, layer, described, limit)]
     found.sort(key=lambda each: -each[0])
     return [(table, row) for _, table, row in found[:limit]]
 
 
-def _of_layer(state: State, layer: Layer, described: Described, limit: int) -> Iterator[Likely]:
+def _of_layer(state: State, layer: Layer, described: Described, limit: int) -> Iterator[Candidate]:
     table, words = layer.table, list(dict.fromkeys(described.words))[:_MOST_WORDS]
     pieces = [_inside(table, table.words.resembling(word), described.country) for word in words]
     weighed = [(rows, 1 / (1 + np.log(len(rows)))) for rows in pieces if 0 < len(rows) <= _MOST_OF_A_WORD]
@@ -46,6 +46,7 @@ def _of_layer(state: State, layer: Layer, described: Described, limit: int) -> I
 def _inside(table: Table, rows: Rows, country: str | None) -> Rows:
     if country is None:
         return rows
-    codes: Sequence[str] = table.column("country").distinct
-    is_there = table.ranks("country", rows, None) == list(codes).index(country)
-    return np.asarray(rows[is_there])
+    codes = list(table.column("country").distinct)
+    if country not in codes:
+        return np.asarray(rows[:0])
+    return np.asarray(rows[table.ranks("country", rows, None) == codes.index(country)])
