@@ -1,4 +1,4 @@
-"""The process in which a stranger's file is read: within limits of memory and time, and with nothing but its output.
+"""The process in which a stranger's file is read: within limits, without other files, hosts and programs.
 
 It writes what it finds as lines of JSON: first the columns, then a row a line, and last how many rows there were, or by
 which rule the file is refused.
@@ -14,13 +14,16 @@ from typing import Any
 
 import orjson
 
+from geo.bulk.confined import confine
 from geo.bulk.files import form_of
 from geo.bulk.lines import MOST_ROWS, MOST_TEXT, Asked, RawTable
 from geo.errors import DataFileError, LedgerError
 
 MOST_MEMORY = 4 * 2**30
-MOST_SECONDS = 240  # of the processor
+MOST_SECONDS = 120  # of the processor
 MOST_OUTPUT = 2 * 2**30
+MOST_OPEN = 64  # files
+MOST_ROW = 2**24  # bytes of a row with its geometry
 DRIVERS = frozenset(["GPKG", "FlatGeobuf", "KML", "LIBKML", "ESRI Shapefile"])
 _BY_GDAL = ("GeoPackage", "FlatGeobuf", "KML", "shapefile")
 
@@ -33,7 +36,8 @@ def main() -> None:
     try:
         if form_of(path).name in _BY_GDAL:
             keep_to_our_drivers(path)
-        count = _write(table_of(path, asked), path, out)
+        open_to = confine([path], [Path(os.environ["IMPORT_FOLDER"])])
+        count = _write(table_of(path, asked), open_to, path, out)
         out.write(orjson.dumps({"rows": count}) + b"\n")
     except LedgerError as error:
         out.write(orjson.dumps({"refused": error.rule, "values": error.values}) + b"\n")
@@ -46,6 +50,7 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT, MOST_OUTPUT))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_OPEN, MOST_OPEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -94,8 +99,9 @@ def table_of(path: Path, asked: Asked) -> RawTable:
             return read_layer(path, asked)
 
 
-def _write(table: RawTable, path: Path, out: Any) -> int:
-    out.write(orjson.dumps({"columns": table.columns, "about": table.about}) + b"\n")
+def _write(table: RawTable, open_to: tuple[str, ...], path: Path, out: Any) -> int:
+    head = {"columns": table.columns, "about": table.about, "open_to": open_to}
+    out.write(orjson.dumps(head) + b"\n")
     count = characters = 0
     for row in table.rows:
         count += 1
@@ -105,7 +111,10 @@ def _write(table: RawTable, path: Path, out: Any) -> int:
         if characters > MOST_TEXT:
             raise DataFileError("text-too-long", file=path.name, most=MOST_TEXT)
         odd = [list(each) for each in row.troubles]
-        out.write(orjson.dumps([row.number, row.cells, row.geometry, row.feature, odd]) + b"\n")
+        line = orjson.dumps([row.number, row.cells, row.geometry, row.feature, odd])
+        if len(line) > MOST_ROW:
+            raise DataFileError("text-too-long", file=path.name, most=MOST_ROW)
+        out.write(line + b"\n")
     return count
 
 

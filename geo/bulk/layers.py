@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
+import sqlite3
 import tempfile
 import zipfile
 import zlib
@@ -25,6 +27,8 @@ MOST_UNPACKED = 512 * 2**20
 MOST_RATIO = 200
 _SMALL = 2**20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_OF_SYSTEM = ("gpkg_", "rtree_", "sqlite_")
+_MOST_LAYERS = 10_000
 _OURS = "projects"  # the layer of our own downloads
 _FIRST_DAYS = "_first_day"  # what our own downloads have beside dates
 
@@ -35,6 +39,8 @@ def read_layer(path: Path, asked: Asked) -> RawTable:
     import pyogrio.errors
     import pyogrio.raw
 
+    if path.suffix.lower() == ".gpkg":
+        _refuse_views(path)
     try:
         known = [str(name) for name, _ in pyogrio.list_layers(path)]
         if not known:
@@ -65,6 +71,23 @@ _DRAWN_BY_KML = (
     "drawOrder",
     "icon",
 )
+
+
+def _refuse_views(path: Path) -> None:
+    """Refuse a GeoPackage that has a query in the place of a table: it may have no end, and GDAL would run it."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as file:
+            views = {
+                str(name).lower() for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
+            }
+            found = {each for each in views if each.startswith(_OF_SYSTEM)}
+            if views and not found:
+                told = file.execute("SELECT lower(table_name) FROM gpkg_contents LIMIT ?", (_MOST_LAYERS,))
+                found = views & {str(name) for (name,) in told}
+    except sqlite3.Error as error:
+        raise DataFileError("file-unreadable", file=path.name, reason=str(error)[:200]) from error
+    if found:
+        raise DataFileError("file-unreadable", file=path.name, reason=f"a view, no table: {min(found)[:100]}")
 
 
 def _called(names: list[str], path: Path) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from geo.errors import DataFileError
 
 MOST_SECONDS = 300  # by the clock
 _LOOK = 0.05  # seconds
+log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -99,7 +102,14 @@ def _table(path: Path, spool: IO[bytes]) -> Table:
         raise DataFileError("rows-missing", file=path.name, line=1)
     spool.seek(0)
     head = orjson.loads(spool.readline())
+    _tell_open(tuple(head["open_to"]))
     return Table(head["columns"], last["rows"], head["about"], spool)
+
+
+@functools.cache  # said once
+def _tell_open(to: tuple[str, ...]) -> None:
+    if to:
+        log.warning("Files to import are read by a process that the system does not keep from: %s.", ", ".join(to))
 
 
 def _last_line(spool: IO[bytes]) -> bytes:
