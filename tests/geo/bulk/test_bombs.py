@@ -48,7 +48,7 @@ def test_the_list_of_layers_that_is_a_query_without_end(tmp_path):
 
 
 def test_a_trigger_and_a_view_of_its_author_do_nothing(tmp_path):
-    trigger = "CREATE TRIGGER bad AFTER INSERT ON sites BEGIN SELECT count(*) FROM (" + ENDLESS + "); END"
+    trigger = "CREATE TRIGGER bad AFTER INSERT ON sites BEGIN SELECT count(*) FROM (" + ENDLESS + "); END"  # noqa: S608 (a constant)
     file = geopackage(tmp_path, trigger, "CREATE VIEW few AS SELECT name FROM sites")
     table = read_table(file, Asked(layer="sites"))
     assert [row.cells for row in table.rows()] == [["Rose"]]
