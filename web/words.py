@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from geo.keys import WITHHELD
+from geo.keys import ANONYMOUS, WITHHELD
 from web.language import Language
 
 _ACTIONS = ("create", "update", "delete", "restore")
@@ -45,8 +45,9 @@ class Words:
         }
 
     def author(self, name: str) -> str:
-        """Return who wrote something; in words, where the author was taken from view."""
-        return self._say("people.withheld") if name == WITHHELD else name
+        """Return who wrote something; in words, where the author is hidden, or gave no name."""
+        words = {WITHHELD: "people.withheld", ANONYMOUS: "people.nameless"}
+        return self._say(words[name]) if name in words else name
 
     def done(self, action: str) -> str:
         """Return what a revision did to its record."""

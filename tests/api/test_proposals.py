@@ -37,6 +37,15 @@ def test_a_resident_without_a_key_proposes_and_follows_it(open_api):
     assert 404 == open_api.client.get(f"{ITEMS}/bo-planta-rincon").status_code
 
 
+def test_a_page_says_in_words_that_nobody_gave_a_name(open_api):
+    number = proposed(open_api, new())["id"]
+    for language, words in (("en", "no name given"), ("es", "sin nombre"), ("ru", "имя не указано"), ("zh", "未署名")):
+        for path in (f"/proposals/{number}", "/proposals"):
+            page = open_api.client.get(path, params={"lang": language}).text
+            assert f"<bdi>{words}</bdi>" in page
+            assert "anonymous" not in page
+
+
 def test_the_examples_of_the_definition_are_taken_as_they_stand(api):
     """They have no ids: neither of the record nor of its source."""
     told = api.client.get("/api/openapi.json").json()

@@ -100,7 +100,7 @@ def test_what_was_there_and_what_is_there_now():
     assert [
         "Changed: Owner: Rosatom (Share: 49 % → 51 %; Sources: A text → Another text)",
         "Changed: Planned capacity: Battery cells (Amount: 8\u00a0GWh/y battery cells → 10.5\u00a0GWh/y battery cells)",
-        "Taken out: Same site: The other",
+        "Removed: Same site: The other",
     ] == said(BEFORE, after(change), names={"bo-other": "The other"})
 
 
@@ -199,8 +199,8 @@ def shown(told, code="en"):
 
 def test_a_difference_is_said_in_words_and_not_by_signs_alone():
     page = shown(changes(BEFORE, after(lambda p: p.update(summary="A plant of the sea. It is said to open soon."))))
-    assert '<del><span class="visually-hidden">taken out: </span>' in page
-    assert '<ins><span class="visually-hidden">put in: </span>' in page
+    assert '<del><span class="visually-hidden">removed: </span>' in page
+    assert '<ins><span class="visually-hidden">added: </span>' in page
     assert "Changed" in page
     assert "A plant of the" in page
 
