@@ -28,6 +28,7 @@ IN_PATH = {
 }
 SHAPES: dict[str, Any] = {
     "newHook": {
+        "example": {"url": "https://example.org/told"},
         "type": "object",
         "required": ["url"],
         "additionalProperties": False,

@@ -265,3 +265,12 @@ def test_members_and_parameters_of_ours_are_spelt_in_one_way(definition):
     assert all(re.fullmatch(r"[a-z][a-z0-9_-]*", name) for name in named), named
     assert "after" in named
     assert not {"cursor", "since", "address"} & named
+
+
+def test_the_examples_of_bodies_are_taken(api, definition):
+    shapes = {name: definition["components"]["schemas"][name] for name in ("newProposal", "decision", "newHook")}
+    sent = {"headers": api.editor}
+    assert 202 == api.client.post("/api/proposals", json=shapes["newProposal"]["example"], **sent).status_code
+    assert 200 == api.client.post("/api/proposals/1/decision", json=shapes["decision"]["example"], **sent).status_code
+    unanswered = api.client.post("/api/hooks", json=shapes["newHook"]["example"], **sent).json()
+    assert {"hook-not-answering"} == {each["rule"] for each in unanswered["errors"]}

@@ -112,6 +112,10 @@ def test_every_block_of_the_readme_works_as_it_is_printed(checkout, terminal):
     assert '"numberMatched": ' in shown["1"], "records are readable, one value a line"
     assert re.search(r"country +status +capacity_gwh_per_year +name", shown["2"])
     assert '"id": "bo-spoken-of-factory"' in shown["4"]
+    assert '"state": "accepted"' in shown["6"]
+    assert '"revisions": [' in shown["6"]
+    assert '"locality": "Uyuni"' not in shown["7"], "it is as it was"
+    assert '"revision": 3' in shown["7"]
     assert "Key of ana (editor) for " in done.stderr
     assert "2 records are written." in done.stderr, "a table is imported"
     assert "1 kept" in done.stderr or "unchanged" in done.stderr, "load says what it did"
