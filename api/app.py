@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from anyio import to_thread
@@ -88,7 +88,21 @@ _THREADS = 12
 
 def create_app(services: Services) -> FastAPI:
     """Return the application that serves the records of these services; it closes the store when it ends."""
+    own: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
+    app = FastAPI(telemetry=telemetry.options(), lifespan=_lifespan(services), **own)
+    app.state.services = services
+    app.state.routes = [route for module in _MODULES for route in module.router.routes]
+    for module in _MODULES:
+        app.include_router(module.router)
+    app.add_exception_handler(LedgerError, _refused)
+    app.add_exception_handler(HTTPException, _refused_by_the_router)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    _wrap(app, services)
+    return app
 
+
+def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
+    """Return what begins with an application, and ends with it."""
     deliverer = Deliverer(services)
 
     @asynccontextmanager
@@ -101,15 +115,11 @@ def create_app(services: Services) -> FastAPI:
         services.health.end()
         services.store.close()
 
-    own: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
-    app = FastAPI(telemetry=telemetry.options(), lifespan=lifespan, **own)
-    app.state.services = services
-    app.state.routes = [route for module in _MODULES for route in module.router.routes]
-    for module in _MODULES:
-        app.include_router(module.router)
-    app.add_exception_handler(LedgerError, _refused)
-    app.add_exception_handler(HTTPException, _refused_by_the_router)
-    app.add_exception_handler(RequestValidationError, _bad_request)
+    return lifespan
+
+
+def _wrap(app: FastAPI, services: Services) -> None:
+    """Put around the routes what every request goes through, the innermost first."""
     app.add_middleware(RouteNoted)
     app.add_middleware(WithWhoIsSignedIn)
     app.add_middleware(HeadAsGet)
@@ -131,7 +141,6 @@ def create_app(services: Services) -> FastAPI:
         app.add_middleware(BelowAPath, services.settings.root)
     app.add_middleware(CarefulHeaders)
     app.add_middleware(Noted, requests=services.requests, log=services.log)
-    return app
 
 
 def _is_taken(root: str, routes: list[Any]) -> bool:

@@ -52,8 +52,23 @@ def document(server: str, title: str, page_size: int) -> dict[str, Any]:
 
 def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
     read = functools.partial(_read, page_size)
-    collection, items = COLLECTION.removeprefix(API), ITEMS.removeprefix(API)
-    found = {
+    items, found = ITEMS.removeprefix(API), _of_the_api(read)
+    for each in COLLECTIONS.values():
+        _put_together(found, _of_collection(read, each))
+    _put_together(found, {items: _editing_items(), f"{items}/{{featureId}}": _editing_item()})
+    return {
+        **found,
+        **history_definition.paths(read, _write, items),
+        **_of_projects(read),
+        **_around(read),
+        **tiles_definition.paths(read),
+        **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
+    }
+
+
+def _of_the_api(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what tells of the API itself."""
+    return {
         "/": {"get": read("landing", "The landing page", DOCUMENT)},
         "/conformance": {"get": read("conformance", "What the API conforms to", DOCUMENT)},
         "/openapi.json": {"get": read("definition", "This document", AS_OPENAPI)},
@@ -62,12 +77,12 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         "/collections": {"get": read("collections", "The collections", DOCUMENT)},
         "/functions": {"get": read("functions", "Functions that a filter may call", DOCUMENT)},
     }
-    for each in COLLECTIONS.values():
-        _put_together(found, _of_collection(read, each))
-    _put_together(found, {items: _editing_items(), f"{items}/{{featureId}}": _editing_item()})
+
+
+def _of_projects(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what is asked of projects alone."""
+    collection = COLLECTION.removeprefix(API)
     return {
-        **found,
-        **history_definition.paths(read, _write, items),
         EVENTS.removeprefix(API): {
             "get": read(
                 "events",
@@ -88,9 +103,6 @@ def _paths(server: str, page_size: int) -> dict[str, dict[str, Any]]:
         f"{collection}/schema/record": {
             "get": read("schemaRecord", "JSON Schema of a record as it is sent", AS_SCHEMA)
         },
-        **_around(read),
-        **tiles_definition.paths(read),
-        **{path: {"servers": [{"url": server}], "get": operation} for path, operation in _beside(read).items()},
     }
 
 

@@ -26,29 +26,8 @@ def shapes() -> dict[str, Any]:
     record = feature_schema()
     parts = {name: downgraded(schema) for name, schema in record.pop("$defs").items()}
     record.pop("$schema")
-    feature = downgraded(record)
+    feature, collection = downgraded(record), _collection()
     _allow_sources_without_ids(parts, feature)
-    links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
-    collection: dict[str, Any] = {
-        "type": "object",
-        "required": ["type", "features"],
-        "properties": {
-            "type": {"type": "string", "enum": ["FeatureCollection"]},
-            "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
-            "links": links,
-            "timeStamp": {"type": "string", "format": "date-time"},
-            "numberMatched": {"type": "integer", "minimum": 0},
-            "numberReturned": {"type": "integer", "minimum": 0},
-        },
-    }
-    events: dict[str, Any] = {
-        "type": "object",
-        "required": ["events"],
-        "properties": {
-            "events": {"type": "array", "items": _told(parts["Event"])},
-            **{name: collection["properties"][name] for name in ("links", "numberMatched", "numberReturned")},
-        },
-    }
     faults = {"type": "array", "items": {"$ref": "#/components/schemas/fault"}}
     written = {"properties": {"warnings": faults}}
     return {
@@ -58,7 +37,7 @@ def shapes() -> dict[str, Any]:
         "writtenFeature": {"allOf": [{"$ref": "#/components/schemas/feature"}, written]},
         "featureCollection": collection,
         **_of_others(collection),
-        "eventCollection": events,
+        "eventCollection": _events(parts["Event"], collection),
         "changeCollection": CHANGE_COLLECTION,
         "statistics": STATISTICS_SCHEMA,
         **proposals_definition.SHAPES,
@@ -79,6 +58,34 @@ def _allow_sources_without_ids(parts: dict[str, Any], feature: dict[str, Any]) -
         if "sources" in part["properties"]:
             part["properties"]["sources"]["items"] = named
     feature["properties"]["properties"]["properties"]["location_sources"]["items"] = named
+
+
+def _collection() -> dict[str, Any]:
+    """Return the shape of a page of records."""
+    return {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
+            "links": {"type": "array", "items": {"$ref": "#/components/schemas/link"}},
+            "timeStamp": {"type": "string", "format": "date-time"},
+            "numberMatched": {"type": "integer", "minimum": 0},
+            "numberReturned": {"type": "integer", "minimum": 0},
+        },
+    }
+
+
+def _events(event: dict[str, Any], collection: dict[str, Any]) -> dict[str, Any]:
+    """Return the shape of a page of events."""
+    return {
+        "type": "object",
+        "required": ["events"],
+        "properties": {
+            "events": {"type": "array", "items": _told(event)},
+            **{name: collection["properties"][name] for name in ("links", "numberMatched", "numberReturned")},
+        },
+    }
 
 
 def _of_others(collection: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -167,20 +168,19 @@ def authors_page(request: Request, given: ServicesDep, _: WholeDep) -> Response:
 @router.post("/authors/hide")
 def hide_author(request: Request, given: ServicesDep, form: WholeFormDep) -> Response:
     """Take an author from view."""
-    form.check_known(("name",))
-    try:
-        given.store.authors.hide(form.text("name"), form.person.name)
-    except _WRONG as error:
-        return _authors(request, given, error, form.text("name"))
-    return _sent_to(given, "/admin/authors")
+    return _moved(request, given, form, given.store.authors.hide)
 
 
 @router.post("/authors/show")
 def show_author(request: Request, given: ServicesDep, form: WholeFormDep) -> Response:
     """Show an author again."""
+    return _moved(request, given, form, given.store.authors.show)
+
+
+def _moved(request: Request, given: Services, form: Posted, move: Callable[[str, str], None]) -> Response:
     form.check_known(("name",))
     try:
-        given.store.authors.show(form.text("name"), form.person.name)
+        move(form.text("name"), form.person.name)
     except _WRONG as error:
         return _authors(request, given, error, form.text("name"))
     return _sent_to(given, "/admin/authors")
