@@ -9,7 +9,7 @@ import click
 import orjson
 from rich.table import Column, Table
 
-from api.commands.terminal import out, plain, say
+from api.commands.terminal import out, plain
 from geo.formats.csv_table import rows_as_csv
 from geo.text import UNWANTED, visible
 
@@ -42,7 +42,7 @@ def show(
     elif rows:
         out.print(_table(names, rows, blank))
     else:
-        say(nothing)
+        out.print(nothing, highlight=False)
 
 
 def _cell(value: Value) -> Value:
