@@ -144,7 +144,8 @@ _ALL = [
     Parameter(
         "at",
         "The records as they stood then: a release by its name (2026.12), a day to its end, or a time "
-        "in UTC (RFC 3339). Accept-Datetime asks the same (RFC 7089).",
+        "in UTC (RFC 3339). Accept-Datetime asks the same (RFC 7089). Statistics, columns and tiles are of what "
+        "stands now, on any day by as_of, and refuse it.",
         {"type": "string", "pattern": f"^({RELEASE_FORM}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:.]{{8,12}}Z)$"},
     ),
     Parameter("comment", "Why the record is changed; kept with the revision.", _COMMENT),

@@ -8,6 +8,7 @@ from made_up import made_up, made_up_feature
 
 from geo.editing import Edit
 from geo.keys import create_key
+from web.language import LANGUAGES, Language
 
 P = "/api/collections/projects"
 ID = "bo-made-up"
@@ -158,6 +159,10 @@ def test_a_deleted_record_answers_410_with_its_history(own):
     assert 200 == own.client.get(f"{PAGE}/revisions").status_code
     assert "deleted" in text_of(own.client.get(f"{PAGE}/revisions/4").text)
     assert "This record was deleted:" in text_of(own.client.get(f"{PAGE}/revisions/2").text)
+    for code in LANGUAGES:
+        told = own.client.get(f"{PAGE}?lang={code}").text
+        assert Language(code).say("revisions.comes_back") in told
+        assert 'href="/add"' in told
 
 
 def revert(own, number, tag="*", key=None, **asked):

@@ -127,6 +127,13 @@ def test_what_is_no_time_and_what_was_before_the_first(own):
     assert 400 == own.client.get("/api/collections/organisations/items?at=2026.11").status_code
 
 
+@pytest.mark.parametrize("of_now", ["statistics?by=country&", "facets?", "snapshot?", "tiles/WebMercatorQuad/0/0/0?"])
+def test_what_is_of_now_alone_says_so_in_place_of_leaving_the_time_out(own, of_now):
+    answer = own.client.get(f"/api/collections/projects/{of_now}at=2026-11-01")
+    assert (400, "at") == (answer.status_code, answer.json()["parameter"])
+    assert "as_of" in answer.json()["detail"]
+
+
 def test_only_a_few_moments_are_kept_and_large_ones_are_refused(own, monkeypatch):
     for at in ("2026.11", *times(own)):
         own.client.get(ITEMS, params={"at": at})

@@ -224,8 +224,19 @@ def test_a_removal_is_decided_too(open_api):
     source = {"url": "https://example.org/never", "title": "It never was"}
     body = {"kind": "delete", "project": FACTORY, "revision": 1, "comment": "It never was.", "sources": [source]}
     number = proposed(open_api, body)["id"]
+    asked = {f: open_api.client.get(f"/api/changes?f={f}&country=BO").text for f in ("atom", "jsonfeed", "html")}
     decided(open_api, number, open_api.editor, decision="accept", seen=1)
     assert 410 == open_api.client.get(f"{ITEMS}/{FACTORY}").status_code
+    for form, before in asked.items():
+        after = open_api.client.get(f"/api/changes?f={form}&country=BO").text
+        assert "Taken out of the ledger" in after
+        assert "Taken out of the ledger" not in before
+    [change] = open_api.client.get("/api/changes?limit=1").json()["changes"]
+    assert ("delete", FACTORY, "It never was.") == (change["action"], change["id"], change["comment"])
+    on_map = open_api.client.get("/api/collections/projects/snapshot/told").content
+    assert FACTORY.encode() not in on_map
+    page = open_api.client.get(f"/projects/{FACTORY}", headers={"Accept": "text/html"})
+    assert (410, True) == (page.status_code, "It never was." in page.text)
 
 
 @pytest.mark.parametrize(
