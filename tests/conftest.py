@@ -215,9 +215,14 @@ def make_api(store: Store, settings: Settings | None = None) -> Api:
     return Api(client_of(store, settings or Settings()), store, *headers)
 
 
+@functools.lru_cache(4)
+def _ledger_of(store: Store) -> Ledger:
+    return Ledger(store)
+
+
 def client_of(store: Store, settings: Settings) -> TestClient:
-    """A client of an application over this store, with settings of its own."""
-    app = create_app(Services(Ledger(store), settings))
+    """A client of an application over this store, with settings of its own; those of one store share a catalog."""
+    app = create_app(Services(_ledger_of(store), settings))
     headers = {"Accept-Encoding": "identity"}
     return TestClient(app, headers=headers, raise_server_exceptions=False, client=("127.0.0.1", 50_000))
 

@@ -216,6 +216,7 @@ def test_llms_txt_has_the_form_that_is_asked_for(api):
     assert "CC BY 4.0" in text
 
 
+@pytest.mark.slow
 def test_every_address_in_llms_txt_answers(api):
     addresses = re.findall(r"\]\((http://testserver[^)]*)\)", api.client.get("/llms.txt").text)
     assert len(addresses) > 10

@@ -6,28 +6,33 @@ the right that it needs, and what is sent through it.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import itertools
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import orjson
 import pytest
+from conftest import client_of
 from made_up import made_up, made_up_feature
+from starlette.testclient import TestClient
 
 from api.sessions import COOKIE
+from api.settings import Settings
 from geo.editing import Edit
 from geo.keys import create_key, digest
+from geo.opening import open_ledger
 from geo.permissions import WHOLE, Person, Right, may
 from geo.proposals import Author, Draft
+from geo.store import Store
 
 ITEMS = "/api/collections/projects/items"
 RECORD = f"{ITEMS}/bo-made-up"
 COUNTRY = "BO"  # of the record that is changed
 FORM, GEOJSON, JSON = "application/x-www-form-urlencoded", "application/geo+json", "application/json"
 TOKEN = "the token of who proposed"
-SECRETS = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -159,59 +164,86 @@ ASKERS = [
 ]
 
 
-def headers_of(api, asker: Asker, door: Door) -> tuple[dict[str, str], dict[str, str]]:
-    """Headers and fields by which somebody is known."""
-    headers, fields = ({"Origin": "https://evil.example"} if asker.flaw == "origin" else {}), dict[str, str]()
+class Known(NamedTuple):
+    """By what somebody is known: headers, and what their pages send besides the cookie."""
+
+    headers: dict[str, str]
+    token: str | None = None
+
+
+class Room(NamedTuple):
+    """What is behind the doors, who is known there and by what, and a key with which nobody has signed in."""
+
+    client: TestClient
+    store: Store
+    known: Mapping[str, Known]
+    spare: str
+
+
+def known_as(client: TestClient, store: Store, asker: Asker) -> Known:
+    """Make somebody known, as far as they are."""
+    headers = {"Origin": "https://evil.example"} if asker.flaw == "origin" else {}
     if asker.role is None and not asker.key:
-        return headers, fields
-    key, secret = create_key(
-        api.store.keys, f"{asker.name} {next(SECRETS)}", asker.role or "admin", scope=asker.countries
-    )
+        return Known(headers)
+    key, secret = create_key(store.keys, asker.name, asker.role or "admin", scope=asker.countries)
+    token = None
     if asker.is_signed_in:
-        cookie = f"{COOKIE}=session-{key.id}"
-        api.store.sessions.add(digest(f"session-{key.id}"), Person(key.name, key.role, key.scope, key.id))
-        headers["Cookie"] = cookie
-        token = api.client.get("/session", headers={"Cookie": cookie}).json()["csrf"]
-        sent = {"no token": "", "wrong token": "x"}.get(asker.flaw, token)
-        if door.is_form:
-            fields["csrf"] = sent
-        else:
-            headers["X-CSRF-Token"] = sent
+        headers["Cookie"] = f"{COOKIE}=session-{key.id}"
+        store.sessions.add(digest(f"session-{key.id}"), Person(key.name, key.role, key.scope, key.id))
+        token = client.get("/session", headers={"Cookie": headers["Cookie"]}).json()["csrf"]
+        token = {"no token": "", "wrong token": "x"}.get(asker.flaw, token)
     else:
         headers["Authorization"] = f"Bearer {'ll_wrong' if asker.key == 'wrong' else secret}"
     if asker.key == "expired":
         ended = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).isoformat(timespec="milliseconds")
-        api.store.keys.replace(key.name, digest(f"other {key.id}"), None, ended.replace("+00:00", "Z"))
+        store.keys.replace(key.name, digest(f"other {key.id}"), None, ended.replace("+00:00", "Z"))
     elif asker.key == "revoked":
-        api.store.keys.revoke(key.name)
-    return headers, fields
+        store.keys.revoke(key.name)
+    return Known(headers, token)
 
 
-def come(api, asker: Asker, door: Door):
-    api.client.cookies.clear()
-    headers, fields = headers_of(api, asker, door)
-    sent = {**(door.sent or {}), **fields}
-    told = {**door.headers, **headers}
+def come(room: Room, asker: Asker, door: Door):
+    room.client.cookies.clear()
+    known = room.known[asker.name]
+    told = {**door.headers, **known.headers}
     if door.is_form:
-        spare = create_key(api.store.keys, f"spare {next(SECRETS)}", "reader")[1]
-        data = {name: spare if value == "SPARE" else value for name, value in sent.items()}
-        return api.client.post(door.address, data=data, headers=told, follow_redirects=False)
-    content = orjson.dumps(sent) if door.sent is not None else None
+        data = {name: room.spare if value == "SPARE" else value for name, value in (door.sent or {}).items()}
+        data |= {} if known.token is None else {"csrf": known.token}
+        return room.client.post(door.address, data=data, headers=told, follow_redirects=False)
+    content = orjson.dumps(door.sent) if door.sent is not None else None
     told |= {"Content-Type": door.media_type} if content else {}
-    return api.client.request(door.method, door.address, content=content, headers=told, follow_redirects=False)
+    told |= {} if known.token is None else {"X-CSRF-Token": known.token}
+    return room.client.request(door.method, door.address, content=content, headers=told, follow_redirects=False)
+
+
+def furnish(store: Store) -> None:
+    """Add a record of BO with a history, a proposal of it, and keys."""
+    store.write([Edit("bo-made-up", made_up(), None, "ana")])
+    store.write([Edit("bo-made-up", made_up(summary="Told."), 1, "ana")])
+    author = Author("ana", "ana")
+    draft = Draft("change", "bo-made-up", 2, made_up(summary="New."), "x", COUNTRY, ["s1"], "why", author)
+    store.proposals.add(Draft(**{**vars(draft), "token": digest(TOKEN)}))
+    create_key(store.keys, "spare", "reader", scope=[COUNTRY])
+    create_key(store.keys, "whole", "reader")
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory):
+    """A store in which everybody is known, made once."""
+    path = tmp_path_factory.mktemp("doors") / "store.gpkg"
+    with contextlib.closing(open_ledger(path).store) as store:
+        furnish(store)
+        client = client_of(store, Settings())
+        known = {asker.name: known_as(client, store, asker) for asker in ASKERS}
+        return path, known, create_key(store.keys, "unused", "reader")[1]
 
 
 @pytest.fixture
-def room(api):
-    """What is behind the doors: a record of BO with a history, a proposal of it, and a key."""
-    api.store.write([Edit("bo-made-up", made_up(), None, "ana")])
-    api.store.write([Edit("bo-made-up", made_up(summary="Told."), 1, "ana")])
-    author = Author("ana", "ana")
-    draft = Draft("change", "bo-made-up", 2, made_up(summary="New."), "x", COUNTRY, ["s1"], "why", author)
-    api.store.proposals.add(Draft(**{**vars(draft), "token": digest(TOKEN)}))
-    create_key(api.store.keys, "spare", "reader", scope=[COUNTRY])
-    create_key(api.store.keys, "whole", "reader")
-    return api
+def room(furnished, tmp_path):
+    path, known, spare = furnished
+    shutil.copy(path, tmp_path / "store.gpkg")
+    with contextlib.closing(open_ledger(tmp_path / "store.gpkg").store) as store:
+        yield Room(client_of(store, Settings()), store, known, spare)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: " ".join((door.method, door.path, *door.concerns)))

@@ -31,6 +31,7 @@ def test_what_is_no_source_is_refused_with_what_would_count(api):
     assert refusal["expected"]
 
 
+@pytest.mark.slow
 def test_places_are_called_as_the_reader_calls_their_countries(api):
     [first, *_] = api.client.get(PLACES, params={"q": "Uyuni", "lang": "ru"}).json()
     assert ("Uyuni", "BO", "Боливия") == (first["name"], first["country"], first["country_name"])

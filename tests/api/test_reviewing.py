@@ -70,6 +70,7 @@ def conflicting(api):
     return number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_everybody_reads_what_was_proposed_and_that_nobody_has_looked_at_it(open_api, code):
     number = proposed(open_api, new(author="Rosa", language="es"))["id"]
@@ -430,6 +431,7 @@ def pages_of(open_api, eva, text):
     return [Elements(eva.read(path)) for path in paths]
 
 
+@pytest.mark.slow
 def test_what_strangers_write_is_only_text(open_api, eva):
     plain = pages_of(open_api, eva, "plain words")
     for text in HOSTILE:

@@ -266,6 +266,7 @@ def row(project, as_of):
     return Row({**values, **several}, shape, span, words)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(expression=FILTERS, as_of=st.none() | SOME_DAYS)
 def test_of_one_row_an_expression_says_what_a_plain_loop_says(compared, expression, as_of):
@@ -425,6 +426,7 @@ def test_search_finds_what_a_plain_loop_finds(compared, query):
     assert all(statuses[f["id"]] == f["properties"]["status"] for f in features(page))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=DAYS)
 def test_a_record_begins_on_the_day_from_which_a_question_means_it(compared, day):
@@ -434,6 +436,7 @@ def test_a_record_begins_on_the_day_from_which_a_question_means_it(compared, day
     assert begun == set(ids(catalog.search(Query(as_of=day, limit=10_000))))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_pages_together_are_the_whole_answer(compared, query):
@@ -449,6 +452,7 @@ def test_pages_together_are_the_whole_answer(compared, query):
     assert whole == found
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_counts_are_those_of_the_matches(compared, query):

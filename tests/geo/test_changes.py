@@ -146,6 +146,7 @@ def answered(tmp_path_factory):
     store.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     expression=FILTERS | FILTERS.map(Not),

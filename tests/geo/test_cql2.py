@@ -343,6 +343,7 @@ def ids_of(catalog, expression):
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
 @given(node=conditions)
 def test_a_filter_means_what_a_plain_loop_says_as_text_and_as_json(asked, node):

@@ -91,6 +91,7 @@ def keys(page):
     return [(event["record_id"], event["key"]) for event in map(orjson.loads, page.events)]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_events_are_those_that_a_plain_loop_finds(compared, query):

@@ -559,7 +559,11 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("rule", RULES)
+# Those of tables start a process each.
+RAISED = [pytest.param(rule, marks=pytest.mark.slow) if rule in (*TABLES, "archive-parts") else rule for rule in RULES]
+
+
+@pytest.mark.parametrize("rule", RAISED)
 def test_a_rule_is_raised_with_what_fills_its_sentence(rule, open_folder):
     said = set()
     for number, provoke in enumerate(RULES[rule]):

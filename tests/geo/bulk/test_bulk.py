@@ -112,6 +112,7 @@ def edited_csv(file, edits):
     file.write_text(out.getvalue(), "utf-8")
 
 
+@pytest.mark.slow
 def test_a_download_that_was_edited_says_exactly_which_rows_changed(south_america, tmp_path):
     file = saved(south_america, tmp_path, "a.csv")
     first, second, third = list(south_america.current_ids())[:3]
@@ -129,6 +130,7 @@ def test_a_download_that_was_edited_says_exactly_which_rows_changed(south_americ
     assert {"same"} == set(again.tally.verdicts)
 
 
+@pytest.mark.slow
 def test_what_others_changed_since_a_download_stays_and_is_asked_about(south_america, tmp_path):
     file = saved(south_america, tmp_path, "a.csv")
     first, second = list(south_america.current_ids())[:2]
@@ -145,6 +147,7 @@ def test_what_others_changed_since_a_download_stays_and_is_asked_about(south_ame
     assert [("/properties/region", "Ours")] == [(each.pointer, each.after) for each in found[second].changes]
 
 
+@pytest.mark.slow
 def test_a_new_stage_is_an_event_with_its_source_and_needs_one(south_america, tmp_path):
     file = saved(south_america, tmp_path, "a.csv")
     project_id = next(iter(south_america.current_ids()))
@@ -176,6 +179,7 @@ def test_a_table_is_written_at_once_and_only_once(store, tmp_path):
     assert ("ana", "from a table", {"count": 2}) == (entry.actor, entry.subject, dict(entry.details))
 
 
+@pytest.mark.slow
 def test_what_was_imported_and_changed_by_people_since_is_left_as_it_is(store, tmp_path):
     file = table(tmp_path, ROW)
     write(compared(file, store), store, "ana", "from a table")
@@ -212,6 +216,7 @@ REPAIRS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("latitude", "longitude", "repair"), REPAIRS)
 def test_coordinates_are_repaired_with_consent_alone(store, tmp_path, latitude, longitude, repair):
     row = f'Rose,cell_factory,BO,"{latitude}","{longitude.replace(chr(34), "")}",site,https://example.org/a'
@@ -230,6 +235,7 @@ DATES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "repair", "date"), DATES)
 def test_dates_are_repaired_with_consent_alone(store, tmp_path, cell, repair, date):
     file = table(tmp_path, f"{ROW},announced,{cell}", head=f"{HEAD},status,status_date")
@@ -238,6 +244,7 @@ def test_dates_are_repaired_with_consent_alone(store, tmp_path, cell, repair, da
     assert date == change.project.properties.events[0].date
 
 
+@pytest.mark.slow
 def test_a_range_is_at_least_its_lower_end_with_consent(store, tmp_path):
     file = table(tmp_path, f"{ROW},10-20,planned", head=f"{HEAD},Capacity (GWh),capacity_basis")
     assert [(2, "refused", ["repair-ranges"])] == told(compared(file, store))
@@ -255,6 +262,7 @@ def test_text_in_another_encoding_is_refused_by_name_and_read_when_it_is_named(s
     assert "Cañón" == change.project.properties.name
 
 
+@pytest.mark.slow
 def test_merged_cells_are_named_and_filled_with_consent(store, tmp_path):
     book = openpyxl.Workbook()
     for line in (HEAD, ROW, ROW.replace("Rose", "Lily").replace("-17.4", "-20.1")):
@@ -266,6 +274,7 @@ def test_merged_cells_are_named_and_filled_with_consent(store, tmp_path):
     assert ["BO", "BO"] == [each.project.properties.country for each in analysis.changes()]
 
 
+@pytest.mark.slow
 def test_a_layer_in_metres_is_turned_into_degrees_with_consent(store, tmp_path):
     columns = {
         name: [cell] for name, cell in zip(HEAD.split(","), ROW.split(","), strict=True) if name not in ("lat", "lon")
@@ -279,6 +288,7 @@ def test_a_layer_in_metres_is_turned_into_degrees_with_consent(store, tmp_path):
     assert SPOT == change.project.geometry
 
 
+@pytest.mark.slow
 def test_a_zipped_shapefile_is_read_and_one_that_is_a_bomb_is_refused(store, tmp_path):
     short = {
         "name": ["Rose"],
@@ -317,6 +327,7 @@ def test_each_repair_is_offered_once_and_has_its_sentence():
     assert said == {rule for rule in forms() if rule.startswith("repair-") and rule != "repair-unknown"}
 
 
+@pytest.mark.slow
 def test_words_of_a_table_mean_what_its_profile_says(store, tmp_path):
     file = table(tmp_path, ROW.replace("cell_factory", "Zellen"))
     assert [(2, "refused", ["cell-no-code"])] == told(compared(file, store))
@@ -349,6 +360,7 @@ def test_a_contributor_s_table_becomes_proposals_once(store, tmp_path):
     assert ("carla", "from my table", 1) == (entry.actor, entry.subject, entry.details["count"])
 
 
+@pytest.mark.slow
 def test_a_table_that_is_compared_again_is_written_as_it_was_seen(store, tmp_path):
     both = table(tmp_path, ROW, ROW.replace("Rose", "Lily").replace("-17.4", "-12.1"))
     profile = Profile(columns=COLUMNS)
@@ -396,6 +408,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_file_that_is_not_what_it_says_is_refused_by_name(store, tmp_path, name):
     content, rule = HOSTILE[name]
@@ -419,6 +432,7 @@ VRT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "before"),
     [

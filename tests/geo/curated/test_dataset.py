@@ -1,6 +1,7 @@
 """The curated dataset: complete, sourced, stable, and honest about its two records that matter most."""
 
 import datetime as dt
+import functools
 import json
 import re
 
@@ -25,7 +26,12 @@ from geo.paths import data_folder
 pytestmark = pytest.mark.slow
 
 PROJECTS = data_folder() / "projects"
-ALL = {project.id: project for project in read_projects(PROJECTS)}
+
+
+@functools.cache
+def everything():
+    """Every record by its id, read when a test asks for them."""
+    return {project.id: project for project in read_projects(PROJECTS)}
 
 
 def test_no_file_has_an_error():
@@ -67,7 +73,9 @@ MENDED = {
 
 
 def test_a_point_of_another_dataset_is_that_of_a_record():
-    known = {f"{each.dataset}:{each.id}" for project in ALL.values() for each in project.properties.external_ids}
+    known = {
+        f"{each.dataset}:{each.id}" for project in everything().values() for each in project.properties.external_ids
+    }
     assert set() == set(read_dataset_points()) - known
 
 
@@ -80,12 +88,12 @@ def test_what_the_editors_mended_does_not_come_back():
 
 def test_a_point_of_a_town_names_the_place_of_the_gazetteer():
     """A front page of GeoNames tells nobody which place is meant."""
-    urls = {source.url for project in ALL.values() for source in project.properties.sources}
+    urls = {source.url for project in everything().values() for source in project.properties.sources}
     assert "https://www.geonames.org/" not in urls
 
 
 def test_every_source_is_used_by_something_that_rests_on_it():
-    for project in ALL.values():
+    for project in everything().values():
         stated = project.properties
         parts = [
             *stated.events,
@@ -100,7 +108,7 @@ def test_every_source_is_used_by_something_that_rests_on_it():
 
 
 def test_points_lie_in_their_country():
-    for project in ALL.values():
+    for project in everything().values():
         if project.geometry is None or project.properties.location_accuracy == "country":
             continue
         country = boundaries.country_shapes()[project.properties.country]
@@ -108,7 +116,7 @@ def test_points_lie_in_their_country():
 
 
 def test_shares_that_are_held_add_up_to_100_at_most():
-    for project in ALL.values():
+    for project in everything().values():
         held = [
             o.share_pct
             for o in project.properties.owners
@@ -118,7 +126,7 @@ def test_shares_that_are_held_add_up_to_100_at_most():
 
 
 def test_the_rosatom_factory_is_an_idea_somewhere_in_bolivia():
-    idea = ALL["bo-rosatom-battery-factory"]
+    idea = everything()["bo-rosatom-battery-factory"]
     derived, stated = idea.derived(), idea.properties
 
     assert ("considered", "2024-03-26") == (derived["status"], derived["status_date"])
@@ -134,7 +142,7 @@ def test_the_rosatom_factory_is_an_idea_somewhere_in_bolivia():
 
 
 def test_the_uyuni_project_has_its_disputed_sums_side_by_side():
-    project = ALL["bo-u1-uyuni-dle"]
+    project = everything()["bo-u1-uyuni-dle"]
     millions = {i.amount / 1e6 for i in project.properties.investment}
     types = {e.type for e in project.properties.events}
 
@@ -149,7 +157,7 @@ def test_the_uyuni_project_has_its_disputed_sums_side_by_side():
 @pytest.mark.parametrize("project_id", ["bo-u1-uyuni-dle", "bo-cbc-uyuni"])
 def test_the_two_voices_of_the_bolivian_government_stand_side_by_side(project_id):
     """One minister will respect the contracts, another may break with them, the president sets a condition."""
-    told = {event.date: event for event in ALL[project_id].properties.events}
+    told = {event.date: event for event in everything()[project_id].properties.events}
     assert "respected" in told["2026-01-16"].summary
     assert "under technical and legal review" in told["2026-01-27"].summary
     assert "side by side" in told["2026-01-28"].summary
@@ -168,19 +176,19 @@ def test_the_two_voices_of_the_bolivian_government_stand_side_by_side(project_id
     ],
 )
 def test_a_start_that_texts_plan_is_stored_and_is_no_operation(project_id, year):
-    derived = ALL[project_id].derived()
+    derived = everything()[project_id].derived()
     assert derived["start_planned"].startswith(year)
     assert "construction" == derived["status"]
 
 
 def test_the_known_errors_of_the_fact_sheets_are_gone():
-    maricunga = ALL["cl-maricunga"].properties.owners
+    maricunga = everything()["cl-maricunga"].properties.owners
     assert all(o.pending for o in maricunga if o.share_pct in (50.01, 49.99))
-    cbc = ALL["bo-cbc-uyuni"].properties.owners
+    cbc = everything()["bo-cbc-uyuni"].properties.owners
     assert [] == [o for o in cbc if o.share_pct == 51]
-    atacama = ALL["cl-atacama-sqm"].properties.events
+    atacama = everything()["cl-atacama-sqm"].properties.events
     assert any(e.date == "2026-01-27" and e.type == "court" for e in atacama)
-    urls = [s.url or s.read_at for p in ALL.values() for s in p.properties.sources]
+    urls = [s.url or s.read_at for p in everything().values() for s in p.properties.sources]
     assert all(url.startswith("http") for url in urls)
 
 
@@ -195,13 +203,13 @@ def texts(part):
 
 def test_no_number_carries_float_noise():
     noise = re.compile(r"\d\.\d{14,}|\d[eE][+-]\d")
-    assert [] == [(p.id, text) for p in ALL.values() for text in texts(p.stated()) if noise.search(text)]
+    assert [] == [(p.id, text) for p in everything().values() for text in texts(p.stated()) if noise.search(text)]
 
 
 def test_what_has_happened_is_not_in_the_future():
     today = read_release().date
     assert [] == [
-        (p.id, e.date) for p in ALL.values() for e in p.properties.events if not e.expected and e.date > today
+        (p.id, e.date) for p in everything().values() for e in p.properties.events if not e.expected and e.date > today
     ]
 
 
@@ -217,8 +225,8 @@ def test_loading_and_exporting_gives_the_same_bytes(store, tmp_path):
 def test_loading_again_changes_nothing(store):
     first = dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))
     again = dataset.load(store, dataset.Given(list(read_projects(PROJECTS))))
-    assert (len(ALL), 0, len(ALL)) == (len(first.created), len(again.created), len(again.unchanged))
-    assert len(ALL) == store.latest_sequence()
+    assert (len(everything()), 0, len(everything())) == (len(first.created), len(again.created), len(again.unchanged))
+    assert len(everything()) == store.latest_sequence()
 
 
 def test_loading_respects_what_people_changed(store):
@@ -247,7 +255,7 @@ def test_a_country_without_records_loses_its_file(tmp_path):
 
 def test_the_files_open_in_gdal():
     frame = geopandas.read_file(PROJECTS / "BO.geojson")
-    assert sum(p.properties.country == "BO" for p in ALL.values()) == len(frame)
+    assert sum(p.properties.country == "BO" for p in everything().values()) == len(frame)
     assert "Rosatom" in " ".join(frame.name)
 
 
@@ -450,8 +458,8 @@ def test_a_retired_record_that_somebody_changed_is_kept_and_said(store):
 
 def test_what_is_retired_is_nowhere_in_the_dataset_and_leads_to_what_is():
     for each in read_retired().values():
-        assert each.id not in ALL
-        assert each.successor is None or each.successor in ALL, each.id
+        assert each.id not in everything()
+        assert each.successor is None or each.successor in everything(), each.id
 
 
 def test_a_release_says_its_name_and_a_former_one_is_kept_whole():
@@ -459,7 +467,7 @@ def test_a_release_says_its_name_and_a_former_one_is_kept_whole():
     assert re.fullmatch(r"\d{4}\.\d{2}", release.name)
     assert release.former < release.name
     former = list(read_kept(release.former))
-    assert {project.id for project in former} - set(ALL) == set(read_retired())
+    assert {project.id for project in former} - set(everything()) == set(read_retired())
 
 
 RELEASE = 'name = "2026.12"\nformer = "2026.11"\ndate = "2026-11-26"\ngaps = []\n[sample]\nrelease = "2026.11"\n'

@@ -113,6 +113,7 @@ filters = st.one_of(
 days = st.none() | st.dates(dt.date(2009, 1, 1), dt.date(2026, 1, 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters, days, st.integers(0, MOST_ZOOM))
 def test_all_clusters_and_records_of_a_zoom_are_the_matching_records_with_a_place(catalog, expression, on, zoom):
