@@ -24,6 +24,7 @@ from api.responses import GEOJSON, HTML, JSON, answer, etag
 from api.routes.pages import page
 from api.services import Services, ServicesDep, base_url
 from api.tags import state_tag
+from api.taking import count_file
 from api.turns import Turn
 from geo.curated.reports import FACETS, KINDS, Entry, counts
 from geo.formats.csv_table import rows_as_csv
@@ -99,7 +100,7 @@ def changes(request: Request, given: ServicesDep) -> Response:
     if form is AS_CSV:
         name = f"changes-{one.name}-{other.name}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', **NEGOTIATED}
-        return answer(request, tag, lambda: b"".join(_csv(given, language, entries)), AS_CSV.media_type, headers)
+        return answer(request, tag, lambda: _table(request, given, tag, entries), AS_CSV.media_type, headers)
     own = form_links(request, form, FORMS_OF_REPORT)
     part = entries[after : after + limit]
     following = _next(request, after + limit) if after + limit < len(entries) else None
@@ -181,6 +182,16 @@ def _told_record(
         "said": [in_a_line(each, language) for each in found],
         "links": [link(f"{page}/revisions{asked}", "related", "text/html", "What changed")],
     }
+
+
+def _table(request: Request, given: Services, tag: str, entries: Sequence[Entry]) -> bytes:
+    """Return the whole report as a table, which counts as a file where it has to be made; raises TooMany."""
+
+    def make() -> bytes:
+        count_file(request, given)
+        return b"".join(_csv(given, language_of(request), entries))
+
+    return given.kept.body(tag, make)
 
 
 def _csv(given: Services, language: Language, entries: Sequence[Entry]) -> Iterator[bytes]:

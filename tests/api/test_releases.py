@@ -6,11 +6,12 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
-from conftest import make_api
+from conftest import client_of, make_api
 from made_up import made_up
 
 from api import releases
 from api.commands.main import main
+from api.settings import Settings
 from geo.editing import Edit
 from geo.errors import StoreError
 
@@ -129,3 +130,11 @@ def test_the_command_names_what_the_store_holds(own):
     assert [("2026.11", 6), ("2026.12", 13), ("2027.01", 13)] == released
     again = CliRunner().invoke(main, ["release", "2027.01", *store])
     assert 1 == again.exit_code
+
+
+def test_a_whole_report_is_a_file_which_is_counted_when_it_is_made(own):
+    client = client_of(own.store, Settings(files=1))
+    tables = [client.get(f"{REPORT}?from=2026.11&to=2026.12&f=csv") for _ in range(3)]
+    assert [200] * 3 == [each.status_code for each in tables]
+    assert 429 == client.get(f"{REPORT}?from=2026.11&f=csv").status_code
+    assert 200 == client.get(f"{REPORT}?from=2026.11&f=json").status_code
