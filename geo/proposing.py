@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -22,6 +23,7 @@ from geo.records.ids import proposed_ids
 from geo.records.parts import Part, Source
 from geo.records.project import Project
 from geo.records.refused import refused_faults
+from geo.reviewing import is_there
 from geo.store import Store
 
 _MOST_SOURCES, _MOST_ALIKE = 50, 20
@@ -101,8 +103,9 @@ def _of_record(told: _Stated, store: Store, author: Author) -> Draft:
     if faults:
         raise InvalidProposal(faults)
     if told.kind == "delete":
-        if not sources:
-            raise InvalidProposal([fault("/sources", "proposal-without-source")])
+        faults = _twin_faults(told, store) + ([] if sources else [fault("/sources", "proposal-without-source")])
+        if faults:
+            raise InvalidProposal(faults)
         return _draft(told, author, None, before, told.revision, sources)
     feature = told.feature or {}
     if feature.get("id", before.id) != before.id:
@@ -207,14 +210,15 @@ def within_feature(faults: list[Fault]) -> list[Fault]:
     return [dataclasses.replace(each, pointer=f"/feature{each.pointer}") for each in faults]
 
 
-def _check_links(project: Project, before: Project | None, store: Store) -> None:
-    def is_there(project_id: str) -> bool:
-        try:
-            return store.head(project_id).project is not None
-        except NotFound:
-            return False
+def _twin_faults(told: _Stated, store: Store) -> list[Fault]:
+    """What goes because another record is the same leads to that one, which has to be there."""
+    same = [each for each, answer in told.alike.items() if answer == "same"]
+    itself = [fault(f"/alike/{each}", "link-to-itself") for each in same if each == told.project]
+    return itself + [fault(f"/alike/{each}", "broken-link", project=each) for each in same if not is_there(store, each)]
 
-    if faults := broken_links(project, before, is_there):
+
+def _check_links(project: Project, before: Project | None, store: Store) -> None:
+    if faults := broken_links(project, before, partial(is_there, store)):
         raise InvalidProposal(within_feature(faults))
 
 

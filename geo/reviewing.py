@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from geo.editing import Conflict, Difference, Edit, Feature, broken_links, differences, merge, stating
 from geo.errors import InvalidRecord, NotFound, ProposalStuck
 from geo.joining import joined
-from geo.proposals import Proposal
+from geo.proposals import Draft, Proposal
 from geo.records.ids import proposed_ids
 from geo.records.project import Project
 from geo.store import Revision, Store
@@ -128,8 +129,7 @@ def edits_of(store: Store, proposal: Proposal, accepted: Acceptance) -> list[Edi
     now = standing(store, proposal, accepted.into, accepted.taken)
     if draft.project is None:
         _check_seen(proposal, now, accepted)
-        twin = next((each for each, answer in draft.alike.items() if answer == "same"), None)
-        return [Edit(draft.project_id, None, accepted.seen, draft.author.name, draft.comment, twin)]
+        return [Edit(draft.project_id, None, accepted.seen, draft.author.name, draft.comment, _twin(store, draft))]
     _check_seen(proposal, now, accepted)
     if accepted.feature is None:
         check_conflicts(proposal, now, accepted.taken | accepted.left)
@@ -166,10 +166,18 @@ def _free_id(store: Store, project: Project) -> str:
     raise ProposalStuck("proposal-no-free-id", id=project.id)
 
 
-def _check_links(store: Store, project: Project, before: Project | None) -> None:
-    def is_there(project_id: str) -> bool:
-        newest = _newest(store, project_id)
-        return newest is not None and newest.project is not None
+def _twin(store: Store, draft: Draft) -> str | None:
+    """Return the record that stands for a deleted one from then on: another one, which is still there."""
+    same = (each for each, answer in draft.alike.items() if answer == "same" and each != draft.project_id)
+    return next((each for each in same if is_there(store, each)), None)
 
-    if faults := broken_links(project, before, is_there):
+
+def is_there(store: Store, project_id: str) -> bool:
+    """Return whether there is a record of this id now."""
+    newest = _newest(store, project_id)
+    return newest is not None and newest.project is not None
+
+
+def _check_links(store: Store, project: Project, before: Project | None) -> None:
+    if faults := broken_links(project, before, partial(is_there, store)):
         raise InvalidRecord(faults)

@@ -4,10 +4,12 @@ import pytest
 from made_up import made_up, made_up_feature
 from stored import create
 
+from geo.editing import Edit
 from geo.errors import InvalidProposal, NotFound
 from geo.keys import create_key
 from geo.proposals import Author
 from geo.proposing import draft_of
+from geo.reviewing import Acceptance, edits_of
 
 SOURCE = {"url": "https://example.org/news", "title": "It never was"}
 
@@ -50,6 +52,17 @@ def test_a_new_project_gets_an_id_and_rests_on_its_sources(store):
 def test_who_has_a_key_is_called_as_the_key(store):
     assert Author("ana", "ana") == draft_of(new(author="Somebody"), store, "ana").author
     assert Author("anonymous") == draft_of(new(), store).author
+
+
+def test_what_goes_because_another_is_the_same_leads_to_that_one(store):
+    create(store)
+    for twin, rule in (("bo-made-up", "link-to-itself"), ("bo-nothing-there", "broken-link")):
+        assert [(f"/alike/{twin}", rule)] == faults_of(store, removal(alike={twin: "same"}))
+    create(store, "bo-other")
+    draft = draft_of(removal(alike={"bo-other": "same"}), store)
+    kept = store.proposals.add(draft)
+    store.write([Edit("bo-other", None, 1, "ana")])
+    assert [None] == [each.successor for each in edits_of(store, kept, Acceptance("ana", 1))]
 
 
 def test_nobody_calls_themselves_as_a_key(store):
@@ -106,6 +119,7 @@ def test_a_correction_rests_on_a_source_that_it_adds(store):
 
 def test_a_removal_names_whom_it_is_the_same_as(store):
     create(store)
+    create(store, "bo-other")
     draft = draft_of(removal(alike={"bo-other": "same"}), store)
     assert (None, {"bo-other": "same"}, "Made-up plant", [SOURCE]) == (
         draft.project,
