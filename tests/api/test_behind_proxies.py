@@ -76,7 +76,7 @@ def site(request, tmp_path_factory):
         log="json",
         send_seconds=3,
         header_seconds=5,
-        body_seconds=10,
+        body_seconds=5,
     )
     folder = Path(tempfile.mkdtemp(prefix="front-"))
     folder.chmod(0o755)
