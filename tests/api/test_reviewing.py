@@ -207,6 +207,26 @@ def test_an_editor_corrects_fields_before_accepting(open_api, eva):
     assert ("Rincón plant", -20.5) == (record["properties"]["name"], record["geometry"]["coordinates"][1])
 
 
+def test_an_editor_corrects_the_stage_and_its_date_before_accepting(open_api, eva):
+    """That of the newest event that says one: what came before it, and what is no stage, stays."""
+    asked = new()
+    p = asked["feature"]["properties"]
+    talks = {"date": "2025", "type": "agreement", "summary": "They signed.", "sources": ["s1"]}
+    p["events"] = [{**p["events"][0], "date": "2024-06", "status": "announced"}, *p["events"], talks]
+    number = proposed(open_api, asked)["id"]
+    fields = fields_of(eva.read(f"/review/{number}"))
+    assert ("announced", "2024-06", "happened") == tuple(fields[f"status{end}"] for end in ("", "_date", "_date_basis"))
+    wrong = {**fields, "with": "fields", "status_date": "last June"}
+    page = eva.send(f"/review/{number}", expected=422, decision="accept", **wrong).text
+    assert 'id="status_date-error0"' in page
+    right = {"status": "construction", "status_date": "2024-07", "status_date_basis": "reported"}
+    eva.send(f"/review/{number}", decision="accept", **{**fields, "with": "fields", **right})
+    after = open_api.client.get(f"{ITEMS}/bo-planta-rincon").json()["properties"]
+    assert ("construction", "2024-07") == (after["status"], after["status_date"])
+    assert ["2024-07", "2024-03-26", "2025"] == [each["date"] for each in after["events"]]
+    assert "announced" not in [each.get("status") for each in after["events"]]
+
+
 @pytest.mark.parametrize("field", ["name", "feature"])
 def test_what_an_editor_has_changed_counts_whichever_button_is_pressed(open_api, eva, field):
     number = proposed(open_api, new())["id"]

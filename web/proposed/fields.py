@@ -12,7 +12,10 @@ Feature = dict[str, Any]
 TEXTS = ("name", "kind", "country", "region", "locality", "location_accuracy", "location_note", "summary")
 NUMBERS = ("location_radius_km",)
 POINT = ("lat", "lon")
-FIELDS = (*TEXTS, *NUMBERS, *POINT)
+# Of the newest event that moves the stage: the field, and the member of the event that it is.
+STAGE = {"status": "status", "status_date": "date", "status_date_basis": "date_basis"}
+FIELDS = (*TEXTS, *NUMBERS, *POINT, *STAGE)
+_OF_EVENT = re.compile(r"events/\d+/(\w+)")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 
 
@@ -22,7 +25,17 @@ def fields_of(feature: Mapping[str, Any]) -> dict[str, str]:
     said = {name: str(properties.get(name) or "") for name in (*TEXTS, *NUMBERS)}
     is_point = geometry is not None and geometry["type"] == "Point"
     lon, lat = geometry["coordinates"][:2] if geometry is not None and is_point else ("", "")
-    return {**said, "lat": str(lat), "lon": str(lon)}
+    at = _newest_stage(properties)
+    event = {"date_basis": "happened", **properties["events"][at]} if at is not None else {}
+    stage = {name: event.get(member, "") for name, member in STAGE.items()}
+    return {**said, "lat": str(lat), "lon": str(lon), **stage}
+
+
+def _newest_stage(properties: Mapping[str, Any]) -> int | None:
+    """Return which event says the stage that was reached last; None where none does."""
+    events = properties.get("events") or []
+    found = [(event["date"], at) for at, event in enumerate(events) if event.get("status")]
+    return max(found)[1] if found else None
 
 
 def corrected(feature: Feature, before: Mapping[str, str], stated: Mapping[str, str]) -> Feature:
@@ -32,7 +45,13 @@ def corrected(feature: Feature, before: Mapping[str, str], stated: Mapping[str, 
     """
     changed = {name: stated[name] for name in FIELDS if name in stated and stated[name] != before[name]}
     properties = {**feature["properties"]}
-    for name in changed.keys() - set(POINT):
+    at = _newest_stage(properties)
+    moved = {STAGE[name]: text for name, text in changed.items() if name in STAGE}
+    if moved and at is not None:
+        events = list(properties["events"])
+        events[at] = {**events[at], **moved}
+        properties["events"] = events
+    for name in changed.keys() - set(POINT) - set(STAGE):
         properties[name] = _number(changed[name]) if name in NUMBERS else changed[name]
         if properties[name] == "":
             del properties[name]
@@ -60,4 +79,6 @@ def field_of(pointer: str) -> str:
     if place.startswith("/geometry"):
         return "lat"
     name = place.removeprefix("/properties/")
+    if of_event := _OF_EVENT.fullmatch(name):
+        return next((field for field, member in STAGE.items() if member == of_event[1]), "")
     return name if name in FIELDS else ""
