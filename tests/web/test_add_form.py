@@ -118,6 +118,13 @@ def test_an_unclear_place_is_told_what_would_be_right_and_an_unknown_one_too(ser
     expect(page.locator("#lat-error")).to_contain_text("Minutes and seconds go from 0 to 59")
 
 
+def test_whoever_leaves_the_field_at_once_is_told_of_an_unknown_place_too(server, visit):
+    page = at_place(visit, server)
+    page.locator("#place-name").fill("qzxqzx")
+    page.locator("#place-name").press("Tab")
+    expect(page.locator("#place-said")).to_contain_text("No place is called so")
+
+
 def test_a_click_on_the_form_s_map_sets_the_place(server, visit):
     page = at_place(visit, server)
     on_the_map = page.locator("#place-map")

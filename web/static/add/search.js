@@ -21,6 +21,7 @@ export function placeSearch(onPlace, onCoordinates) {
   let found = [];
   let at = -1;
   let timer = 0;
+  let answered = ""; // for which text what is said holds
   let asking = new AbortController();
 
   function close() {
@@ -41,7 +42,7 @@ export function placeSearch(onPlace, onCoordinates) {
   /** @param {Place} place */
   function choose(place) {
     close();
-    field.value = named(place);
+    field.value = answered = named(place);
     byId("place-said").textContent = place.latitude === null ? "" : saidOf(place.latitude, place.longitude ?? 0);
     onPlace(place);
   }
@@ -50,7 +51,8 @@ export function placeSearch(onPlace, onCoordinates) {
     asking.abort();
     asking = new AbortController();
     const { signal } = asking;
-    found = await placesCalled(field.value.trim(), signal).catch(() => []);
+    answered = field.value.trim();
+    found = await placesCalled(answered, signal).catch(() => []);
     if (signal.aborted) return;
     if (!Array.isArray(found)) found = [];
     at = -1;
@@ -58,8 +60,8 @@ export function placeSearch(onPlace, onCoordinates) {
       el("li", { role: "option", id: `place-${index}`, "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); choose(place); } }, described(place)),
     );
     fill(list, ...options);
-    list.hidden = found.length === 0;
-    field.setAttribute("aria-expanded", String(found.length > 0));
+    list.hidden = found.length === 0 || document.activeElement !== field;
+    field.setAttribute("aria-expanded", String(!list.hidden));
     byId("place-said").textContent = found.length ? say("form.places_found", { count: found.length }) : say("form.no_place");
   }
 
@@ -78,7 +80,7 @@ export function placeSearch(onPlace, onCoordinates) {
     const advice = pair ? "" : adviceFor(text);
     if (advice && isWhole) byId("place-said").textContent = advice;
     if (text.length < LEAST_LETTERS || pair || advice) return close();
-    if (!isWhole) timer = window.setTimeout(ask, WAIT_MS);
+    if (text !== answered) timer = window.setTimeout(ask, isWhole ? 0 : WAIT_MS);
   }
 
   field.addEventListener("input", () => read(false));
