@@ -11,6 +11,7 @@ from typing import IO
 
 import orjson
 
+from geo.bulk.ahead import ReadAhead
 from geo.bulk.comparing import Change, Comparing
 from geo.bulk.outcome import Outcome, Tally
 from geo.bulk.profile import Profile, checked
@@ -68,9 +69,9 @@ def analyse(
     tally = Tally()
     try:
         ids = {row.feature["id"] for row in table.rows() if row.feature and isinstance(row.feature.get("id"), str)}
-        with _without_collector():
+        with _without_collector(), table.ahead(profile) as ahead:
             comparing = Comparing(store, profile, table.columns, ids, answers)
-            _compare(table, comparing, tally, (outcomes, changes), watched)
+            _compare(table, ahead, comparing, tally, (outcomes, changes), watched)
         outcomes.flush()
         changes.flush()
     except BaseException:
@@ -112,6 +113,7 @@ class _without_collector:  # noqa: N801 (it is used as a function)
 
 def _compare(
     table: Table,
+    ahead: Iterator[ReadAhead | None],
     comparing: Comparing,
     tally: Tally,
     spools: tuple[IO[bytes], IO[bytes]],
@@ -120,7 +122,7 @@ def _compare(
     for done, raw in enumerate(table.rows()):
         if done % _EVERY == 0:
             watched(done)
-        outcome, change = comparing.compare(raw)
+        outcome, change = comparing.compare(raw, next(ahead, None))
         tally.add(outcome)
         spools[0].write(orjson.dumps(outcome.members()) + b"\n")
         if change is not None:

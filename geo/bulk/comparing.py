@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from geo.bulk.ahead import ReadAhead
 from geo.bulk.answers import TARGET, Answer, answer_of, part_of
 from geo.bulk.changing import changed_feature
 from geo.bulk.lines import RawRow
+from geo.bulk.making import project_of
 from geo.bulk.outcome import Outcome, Verdict, apart
 from geo.bulk.placing import checked_place
 from geo.bulk.profile import Profile
 from geo.bulk.row import Columns, Row
-from geo.bulk.stating import feature_of
-from geo.bulk.targets import taken_targets, targets
 from geo.checks.alike.index import LikenessIndex
 from geo.checks.alike.told import Told, told_of
 from geo.editing import broken_links, merge, stating
 from geo.errors import InvalidRecord, NotFound
-from geo.faults import Fault, Value
 from geo.joining import joined
 from geo.records.project import READ_ONLY_PROPERTIES, Project
 from geo.store import Revision, Store
-from geo.text import slug
-from geo.vocabulary import ALL
 
 MOST_OF_NAME = 50  # records of a country with one name
 _MOST_ALIKE = 20  # that are named
@@ -68,18 +65,18 @@ class Comparing:
         self._taken: dict[str, _Taken] = {}
         self._index: LikenessIndex | None = None
 
-    def compare(self, raw: RawRow) -> tuple[Outcome, Change | None]:
-        """Return what a row is, and what it would write."""
+    def compare(self, raw: RawRow, ahead: ReadAhead | None = None) -> tuple[Outcome, Change | None]:
+        """Return what a row is, and what it would write; it may have been read as a record already."""
         row = Row(self._profile, self._columns, raw)
         if raw.number in self._answers:
             row.said[TARGET] = self._answers[raw.number]
         try:
-            return self._compared(row)
+            return self._compared(row, ahead)
         except InvalidRecord as error:
             row.faults += [each for each in error.faults if each not in row.faults]
             return self._outcome(row, "refused", row.text("id")), None
 
-    def _compared(self, row: Row) -> tuple[Outcome, Change | None]:
+    def _compared(self, row: Row, ahead: ReadAhead | None) -> tuple[Outcome, Change | None]:
         feature = row.raw.feature
         stated_id = row.text("id") if feature is None else _id_of(feature)
         head = self._head(stated_id) if stated_id else None
@@ -90,7 +87,7 @@ class Comparing:
         if row.is_refused:
             return self._outcome(row, "refused", stated_id), None
         if head is None:
-            return self._new(row, stated_id)
+            return self._new(row, stated_id, ahead)
         return self._known(row, head)
 
     def _head(self, project_id: str) -> Revision | None:
@@ -159,15 +156,18 @@ class Comparing:
 
     # A record that is not there
 
-    def _new(self, row: Row, stated_id: str) -> tuple[Outcome, Change | None]:
-        project = self._project(row, stated_id)
+    def _new(self, row: Row, stated_id: str, ahead: ReadAhead | None) -> tuple[Outcome, Change | None]:
+        if ahead is None:
+            project = self._project(row, stated_id)
+        else:
+            project, row.faults = ahead.project, ahead.faults
         if row.is_refused or project is None:
             return self._outcome(row, "refused", stated_id), None
         if answer := self._answer(row, project):
             if answer.what == "same":
                 return self._said_same(row, project, answer.of)
             if answer.what == "phase":
-                project = Project.from_feature(part_of(project.to_feature(), answer.of))
+                project, ahead = Project.from_feature(part_of(project.to_feature(), answer.of)), None
         if row.is_refused:
             return self._outcome(row, "refused", "", project), None
         placed, is_there = (project, False) if stated_id else self._under_free_id(row, project)
@@ -176,7 +176,7 @@ class Comparing:
         if is_there:
             return self._outcome(row, "same", placed.id, placed), None
         self._refuse_broken(placed)
-        told = told_of(placed)
+        told = told_of(placed) if ahead is None or ahead.told is None else replace(ahead.told, id=placed.id)
         alike = self._alike(told, placed)
         if alike and self._profile.doubtful == "ask" and answer is None:
             return self._outcome(row, "doubtful", "", placed, alike=alike), None
@@ -236,21 +236,7 @@ class Comparing:
         feature = row.raw.feature
         if feature is not None:
             return self._placed(row, Project.from_feature(_stated(feature)), None)
-        stated = feature_of(row, self._profile)
-        properties = stated["properties"]
-        proposed = stated_id or _proposed(properties.get("country") or "xx", properties.get("name") or "")
-        try:
-            return Project.from_feature({**stated, "id": proposed})
-        except InvalidRecord as error:
-            told = {_TOLD_OTHERWISE.get(each.rule) for each in row.faults}
-            for each in error.faults:
-                if _is_told(each, row, told):
-                    continue
-                if _is_lacking(each, row):
-                    _refuse_lacking(row, each.pointer.removeprefix("/properties/"))
-                else:
-                    row.faults.append(each)
-            return None
+        return project_of(row, self._profile, stated_id)
 
     def _under_free_id(self, row: Row, project: Project) -> tuple[Project | None, bool]:
         """Return a record under the first id that is free, or that it has already, and whether it has."""
@@ -313,39 +299,6 @@ class Comparing:
         return f"#{taken.row}" if taken is not None and self._head(project_id) is None else project_id
 
 
-# What a cell of a row was refused for says the same as what the record then lacks.
-_TOLD_OTHERWISE = {
-    "row-without-source": "/properties/sources",
-    "cell-no-country": "/properties/country",
-}
-_OF_PLACE = ("/geometry", "/properties/location_sources")
-
-
-def _is_told(each: Fault, row: Row, told: set[str | None]) -> bool:
-    """Return whether a fault of a record only follows from what was said of a cell."""
-    name = each.pointer.removeprefix("/properties/")
-    if each.pointer in told or each in row.faults:
-        return True
-    if "/properties/sources" in told and each.pointer.endswith("sources"):
-        return True
-    is_place_told = any(fault.severity == "error" for fault in row.faults)
-    if each.pointer in _OF_PLACE and is_place_told:
-        return True
-    return each.rule == "missing" and bool(row.text(name))
-
-
-def _is_lacking(each: Fault, row: Row) -> bool:
-    """Return whether a record lacks what a cell could say, and no cell does."""
-    name = each.pointer.removeprefix("/properties/")
-    return each.rule == "missing" and name in taken_targets() and not row.text(name)
-
-
-def _refuse_lacking(row: Row, target: str) -> None:
-    vocabulary = targets()[target].vocabulary
-    codes: dict[str, Value] = {"codes": tuple(ALL[vocabulary].codes)} if vocabulary else {}
-    row.refuse("row-without-cell", target=target, **codes)
-
-
 def _id_of(feature: Any) -> str:
     found = feature.get("id") if isinstance(feature, dict) else None
     return found if isinstance(found, str) else ""
@@ -373,11 +326,6 @@ def _stated(feature: Any) -> Any:
     stated = {name: value for name, value in feature["properties"].items() if name not in READ_ONLY_PROPERTIES}
     kept = {name: feature[name] for name in ("type", "id", "geometry", "crs") if name in feature}
     return {**kept, "properties": stated}
-
-
-def _proposed(country: str, name: str) -> str:
-    """Return the id that a new record is given: the same for the same row, whenever it is imported."""
-    return f"{country.lower()}-{slug(name)[:70].strip('-') or 'project'}"
 
 
 def _says_the_same(one: Project, other: Project) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import orjson
+
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
 MOST_TEXT = 2**28  # characters of all cells together
@@ -28,6 +30,12 @@ class RawRow(NamedTuple):
     geometry: Any = None
     feature: Any = None
     troubles: Sequence[Trouble] = ()
+
+
+def raw_row(line: bytes) -> RawRow:
+    """Return a row of the lines that the process wrote which read the file."""
+    number, cells, geometry, feature, troubles = orjson.loads(line)
+    return RawRow(number, cells, geometry, feature, [Trouble(*each) for each in troubles])
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 
-from geo.bulk.lines import Asked, RawRow, Trouble
+from geo.bulk.ahead import ReadAhead, reading_ahead
+from geo.bulk.lines import Asked, RawRow, raw_row
+from geo.bulk.profile import Profile
 from geo.errors import DataFileError
 
 MOST_SECONDS = 300  # by the clock
@@ -39,8 +42,11 @@ class Table:
         self._spool.seek(0)
         self._spool.readline()
         for _ in range(self.count):
-            number, cells, geometry, feature, troubles = orjson.loads(self._spool.readline())
-            yield RawRow(number, cells, geometry, feature, [Trouble(*each) for each in troubles])
+            yield raw_row(self._spool.readline())
+
+    def ahead(self, profile: Profile) -> AbstractContextManager[Iterator[ReadAhead | None]]:
+        """Lend the rows as new records, read by a process beside where there are many."""
+        return reading_ahead(self._spool, self.count, profile)
 
     def close(self) -> None:
         self._spool.close()

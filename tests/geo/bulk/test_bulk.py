@@ -447,3 +447,32 @@ def test_a_file_that_opens_others_is_read_by_no_driver(tmp_path, name, before):
     file.write_text(f"{before}{VRT}")
     with pytest.raises(DataFileError):
         read_table(file, Asked(layer="s"))
+
+
+def test_a_large_table_is_read_ahead_by_a_process_beside_with_the_same_outcome(store, tmp_path, monkeypatch):
+    good = [ROW.replace("Rose", f"Rose {number // 2} B").replace("-66.2", f"-66.{number:03}") for number in range(450)]
+    bad = [
+        ROW.replace("BO", "Nowhere"),
+        ROW.replace("-17.4", "17,4x"),
+        ROW.replace("https://example.org/a", ""),
+        ROW,
+        ROW,
+    ]
+    file = table(tmp_path, *good, *bad)
+    plain = compared(file, store)
+    monkeypatch.setattr("geo.bulk.ahead.FEWEST_ROWS", 1)
+    ahead = compared(file, store)
+    assert [each.members() for each in plain.outcomes()] == [each.members() for each in ahead.outcomes()]
+    assert [each.project for each in plain.changes()] == [each.project for each in ahead.changes()]
+    assert plain.tally.verdicts == ahead.tally.verdicts
+    assert {"new", "doubtful", "refused"} <= set(ahead.tally.verdicts)
+
+
+def test_what_was_read_ahead_is_what_is_compared_and_a_process_that_ends_early_is_done_without(tmp_path, monkeypatch):
+    monkeypatch.setattr("geo.bulk.ahead.FEWEST_ROWS", 1)
+    read = opened(read_table(table(tmp_path, *[ROW] * 3), Asked()))
+    with read.ahead(Profile(columns=COLUMNS)) as ahead:
+        assert ["bo-rose"] * 3 == [each.project.id for each in ahead]
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with read.ahead(Profile(columns=COLUMNS)) as ahead:
+        assert [] == list(ahead)
