@@ -27,6 +27,7 @@ from api.posted import Posted, posted_by
 from api.services import Services, ServicesDep, base_url
 from geo.bulk.analysis import Analysis
 from geo.bulk.answers import ANSWERS, answer_of
+from geo.bulk.confined import not_offered
 from geo.bulk.files import FILE_FORMS
 from geo.bulk.outcome import VERDICTS, Outcome
 from geo.bulk.profile import MOST_BYTES, REPAIRS, Profile, checked, profile_of, profile_text
@@ -80,6 +81,8 @@ def upload(request: Request, given: ServicesDep, form: UploadDep) -> Response:
 def _begin(request: Request, given: Services, job: Job, state: State) -> Response:
     """Let the job be worked on, and lead to its page."""
     job.save(replace(state, phase="waiting", done=0, total=0, error=[]))
+    if lacking := not_offered():
+        given.log.seldom("warning", "import-not-confined", open_to=lacking)
     working.begin(job, given.store.path)
     return _seen(request, given, f"/{job.id}")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from geo.bulk.confined import confine
+from geo.bulk.confined import confine, end_with
 from geo.bulk.files import form_of
 from geo.bulk.lines import MOST_ROWS, MOST_TEXT, Asked, RawTable
 from geo.errors import DataFileError, LedgerError
@@ -31,6 +31,7 @@ _BY_GDAL = ("GeoPackage", "FlatGeobuf", "KML", "shapefile")
 def main() -> None:
     """Read the file that is named, as is asked, and write its rows to the standard output."""
     path, asked = Path(sys.argv[1]), Asked(**orjson.loads(sys.argv[2]))
+    end_with(int(os.environ["IMPORT_PARENT"]))
     _limit()
     out = sys.stdout.buffer
     try:

@@ -10,6 +10,7 @@ import ctypes
 import mimetypes
 import os
 import platform
+import signal
 import struct
 import sys
 import sysconfig
@@ -19,7 +20,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/usr/share/zoneinfo")
 _KINDS = mimetypes.knownfiles  # openpyxl reads them
-_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2  # prctl
+_END_WITH_PARENT, _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # prctl
 
 # Landlock
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # system calls, the same on every machine
@@ -55,6 +56,20 @@ def confine(reads: Iterable[Path], writes: Iterable[Path]) -> tuple[str, ...]:
     has_files = _without_files(linux, [*reads], [*writes])
     has_network = _without_network(linux)
     return tuple(name for name, is_kept in (("files", has_files), ("network", has_network)) if not is_kept)
+
+
+def not_offered() -> tuple[str, ...]:
+    """Return what this system cannot keep from a process, as `confine` names it."""
+    has_filter = sys.platform == "linux" and platform.machine() in _MACHINES
+    return tuple(name for name, has in (("files", landlock_version()), ("network", has_filter)) if not has)
+
+
+def end_with(parent: int) -> None:
+    """Have this process end as soon as its parent does, also when that is killed; at once where it has already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_END_WITH_PARENT, *map(ctypes.c_ulong, (signal.SIGKILL, 0, 0, 0)))
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def landlock_version() -> int:

@@ -72,7 +72,8 @@ def _run(path: Path, asked: Asked, spool: IO[bytes], folder: str, watched: Calla
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"), "1")
     alone = {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none"}
-    environment = {**kept, **single, **alone, "TMPDIR": folder, "IMPORT_FOLDER": folder, "PYTHONPATH": str(_PACKAGE)}
+    ours = {"TMPDIR": folder, "IMPORT_FOLDER": folder, "IMPORT_PARENT": str(os.getpid()), "PYTHONPATH": str(_PACKAGE)}
+    environment = {**kept, **single, **alone, **ours}
     command = [sys.executable, "-m", "geo.bulk.child", str(path.absolute()), orjson.dumps(asdict(asked)).decode()]
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=spool, stderr=subprocess.DEVNULL

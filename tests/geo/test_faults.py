@@ -620,6 +620,7 @@ NO_FAULTS = {
     "it is newer than the store": "told in that line",
     "The ready file %s could not be written: %s.": "a line of the log",
     "Changed records were not put together; answers stay right, and it is tried again.": "a line of the log",
+    "Files to import are read by a process that the system does not keep from: %s.": "a line of the log",
 }
 
 

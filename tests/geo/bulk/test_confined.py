@@ -95,6 +95,23 @@ def test_no_other_file_comes_into_its_folder(tmp_path):
     assert not (tmp_path / "work" / "link").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells a process that its parent has ended.")
+def test_it_ends_with_whoever_asked_for_it_however_that_ends(tmp_path):
+    """The parent kills itself; the pipe that both write to is closed only when the child has ended too."""
+    child = (
+        "import sys, time; from geo.bulk.confined import end_with\n"
+        "end_with(int(sys.argv[1])); print('on', flush=True); time.sleep(600)"
+    )
+    parent = (
+        "import os, signal, subprocess, sys\n"
+        "it = subprocess.Popen([sys.executable, '-c', sys.argv[1], str(os.getpid())], stdout=subprocess.PIPE)\n"
+        "it.stdout.readline(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command, environment = [sys.executable, "-c", parent, child], {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, timeout=60)
+    assert ended.returncode == -9, ended.stderr
+
+
 def test_what_a_system_does_not_keep_from_it_is_said_once(caplog):
     import geo.bulk.reading as reading
 
