@@ -53,7 +53,8 @@ def language_headers(request: Request, language: Language, address: str, root: s
     # A part of a page says which language the page has: that is no choice of the reader's.
     is_chosen = "part" not in request.query_params and _known(request.query_params.get(PARAMETER, "")) == language.code
     kept = f"{COOKIE}={language.code}; Max-Age={_A_YEAR}; Path={root or '/'}; SameSite=Lax; HttpOnly"
-    return said | ({"Set-Cookie": kept} if is_chosen else {})
+    secure = "; Secure" if address.startswith("https:") else ""
+    return said | ({"Set-Cookie": kept + secure} if is_chosen else {})
 
 
 def _in_language(address: str, code: str) -> str:

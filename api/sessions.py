@@ -91,10 +91,30 @@ def end(request: Request, answer: Response) -> None:
 
 def keep(request: Request, answer: Response, name: str, secret: str, seconds: int) -> None:
     """Let the browser that is answered keep something that no script reads and no other site sends with a change."""
-    path, is_secure = services(request).settings.root or "/", base_url(request).startswith("https:")
-    answer.set_cookie(name, secret, seconds, path=path, secure=is_secure, httponly=True, samesite="lax")
+    path, is_secure = services(request).settings.root or "/", _is_secure(request)
+    called = _called(request, name)
+    answer.set_cookie(called, secret, seconds, path=path, secure=is_secure, httponly=True, samesite="lax")
+
+
+def kept(request: Request, name: str) -> str:
+    """Return what the browser that asks was given to keep; "" for nothing."""
+    return request.cookies.get(_called(request, name), "")
+
+
+def _called(request: Request, name: str) -> str:
+    """Return the name of a cookie, which over https a browser lets this host alone set (RFC 6265bis section 4.1.3).
+
+    Where the server has only a path of its host, the prefix that says so much would forbid that path.
+    """
+    if not _is_secure(request):
+        return name
+    return f"__Secure-{name}" if services(request).settings.root else f"__Host-{name}"
+
+
+def _is_secure(request: Request) -> bool:
+    return base_url(request).startswith("https:")
 
 
 def _secret(request: Request) -> str:
-    secret = request.cookies.get(COOKIE, "")
+    secret = kept(request, COOKIE)
     return secret if len(secret) <= _MOST_SECRET and secret.isascii() else ""

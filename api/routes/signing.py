@@ -93,7 +93,7 @@ def _back(request: Request) -> str:
 
 def _begun(request: Request) -> Begun | None:
     try:
-        told = orjson.loads(bytes.fromhex(request.cookies.get(_BEGUN, "")))
+        told = orjson.loads(bytes.fromhex(sessions.kept(request, _BEGUN)))
         return Begun(**told) if {*map(type, told.values())} == {str} else None
     except (ValueError, TypeError, AttributeError):
         return None

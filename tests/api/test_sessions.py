@@ -46,7 +46,20 @@ def test_over_https_and_below_a_path_the_cookie_stays_there(api, key):
     client = client_of(api.store, Settings(public_url="https://example.org/ledger"))
     answer = sign_in(client, key)
     assert {"secure", "path=/ledger"} <= set(answer.headers["set-cookie"].lower().split("; "))
+    assert answer.headers["set-cookie"].startswith(f"__Secure-{COOKIE}=")
     assert "/ledger/sign-in" == answer.headers["location"]
+
+
+def test_over_https_a_cookie_that_another_host_could_set_signs_nobody_in(api, key):
+    client = client_of(api.store, Settings(public_url="https://example.org"))
+    kept = sign_in(client, key).headers["set-cookie"].partition(";")[0]
+    name, _, secret = kept.partition("=")
+    assert f"__Host-{COOKIE}" == name
+    client.cookies.clear()
+    told = [client.get("/session", headers={"Cookie": each}).json() for each in (kept, f"{COOKIE}={secret}")]
+    assert ["Ana <b>", None] == [each["person"] and each["person"]["name"] for each in told]
+    chosen = client.get("/about", params={"lang": "es"}).headers["set-cookie"]
+    assert "secure" in chosen.lower().split("; ")
 
 
 @pytest.mark.parametrize(
