@@ -13,7 +13,7 @@ from api.history import names_linked
 from api.problems import shown
 from api.proposals_told import MOST_TOLD
 from api.services import Services
-from api.views import view_of_draft
+from api.views import named, view_of_draft
 from geo.checks.alike.resembling import resembling
 from geo.checks.run import check_record
 from geo.editing import Feature, stating
@@ -40,8 +40,18 @@ def told_of(given: Services, proposal: Proposal, base: str, into: str | None = N
     project = _would_be(proposal, stands)
     view = view_of_draft(given, project, base) if project else None
     there = [stands.now] if stands.now else []
-    names = {**names_linked(given, there), **(view["names"] if view else {})}
-    return Told(proposal, stands, view, names, [_outcome(given, each) for each in proposal.revisions])
+    alike = {each: str(known["name"]) for each, known in named(given, set(proposal.draft.alike)).items()}
+    names = {**alike, **names_linked(given, there), **(view["names"] if view else {})}
+    proposed = _proposed(given, proposal, stands, into)
+    return Told(proposal, stands, proposed, view, names, [_outcome(given, each) for each in proposal.revisions])
+
+
+def _proposed(given: Services, proposal: Proposal, stands: Standing, into: str | None) -> Feature | None:
+    """Return the record with what was proposed at every conflict."""
+    if not stands.conflicts:
+        return stands.feature
+    taken = standing(given.store, proposal, into, [each.pointer for each in stands.conflicts])
+    return (_with_keys(taken, proposal.draft.project) if into is not None else taken).feature
 
 
 def _standing(given: Services, proposal: Proposal, into: str | None) -> Standing:
@@ -104,11 +114,9 @@ def review_of(given: Services, told: Told, person: Person, language: Language, i
     beyond = [c for c in dict.fromkeys(countries_of(given, proposal)) if not may(person, "review", c)]
     if proposal.is_decided or stands.feature is None:
         return Review(beyond=beyond)
-    pointers = [each.pointer for each in stands.conflicts]
     return Review(
         faults=[_fault(each, language) for each in _faults(given, proposal, stands)],
         candidates=_candidates(given, proposal),
-        theirs=standing(given.store, proposal, into, pointers).feature if pointers else None,
         source=orjson.dumps(stands.feature, option=orjson.OPT_INDENT_2).decode(),
         into=into or "",
         beyond=beyond,

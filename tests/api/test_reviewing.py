@@ -243,6 +243,13 @@ def test_what_nobody_has_changed_is_accepted_as_proposed(open_api, eva):
     assert "Proposed name" == open_api.client.get(f"{ITEMS}/{FACTORY}").json()["properties"]["name"]
 
 
+def test_everybody_reads_what_was_proposed_where_both_have_changed_it(open_api):
+    page = open_api.client.get(f"/proposals/{conflicting(open_api)}", headers=HTML).text
+    assert 'data-pointer="/properties/name"' in page
+    assert "Name of meanwhile" in words(page)
+    assert "Proposed name" in words(page).partition("What would change")[2].partition("Where")[0]
+
+
 def fields_of(page):
     """What the fields of the form for corrections hold."""
     inputs = re.findall(r'<input id="e-\w+" name="(\w+)" value="([^"]*)"', page)
@@ -366,7 +373,7 @@ def test_a_record_that_the_proposer_names_stands_beside_it_though_it_does_not_re
     number = proposed(open_api, new("Wholly other", alike={FACTORY: "phase", "bo-gone": "same"}))["id"]
     page = eva.read(f"/review/{number}")
     assert f'href="?into={FACTORY}#changes"' in page
-    assert "Another phase" in words(page)
+    assert "Rosatom battery factory in Bolivia : Another phase; bo-gone : The same" in words(page)
 
 
 def test_of_a_record_that_is_gone_a_correction_is_read_and_not_accepted(open_api, eva):

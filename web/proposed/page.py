@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from geo.proposals import MOST_COMMENT, Proposal
 from geo.reviewing import Standing
 from web.changed.records import Feature
-from web.changed.values import Change
 from web.history import Names, differing
 from web.language import ENGLISH, LANGUAGES, Language
 from web.pages import asking, template
@@ -37,13 +36,15 @@ class Outcome(NamedTuple):
 class Told:
     """A proposal and all that its page says of it.
 
-    `standing` is how it stands to the record now (of a decided one, to that of which it was made), `record` the view of
-    the record as it would be (`web.pages.record_page` says what it holds; None for a removal), `names` are those of the
-    records to which it links, `revisions` what came of it.
+    `standing` is how it stands to the record now (of a decided one, to that of which it was made), `proposed` the record
+    with what was proposed wherever both were changed, `record` the view of the record as it would be
+    (`web.pages.record_page` says what it holds; None for a removal), `names` are those of the records that it names,
+    `revisions` what came of it.
     """
 
     proposal: Proposal
     standing: Standing
+    proposed: Feature | None
     record: Mapping[str, Any] | None
     names: Names
     revisions: Sequence[Outcome] = ()
@@ -76,15 +77,14 @@ class Candidate:
 class Review:
     """What an editor sees besides.
 
-    `theirs` is the record with what was proposed at every conflict; `faults` are what the rules of records say of it
-    (pointer, detail, expected, severity), those of what the editor sent by the field in `wrong`. `queue` is the
-    question whose answers are decided one after another, as an address has it; `into` is the record with which it would
-    be merged. `beyond` are countries of it for which the editor's key is not.
+    `faults` are what the rules of records say of it (pointer, detail, expected, severity), those of what the editor
+    sent by the field in `wrong`. `queue` is the question whose answers are decided one after another, as an address has
+    it; `into` is the record with which it would be merged. `beyond` are countries of it for which the editor's key is
+    not.
     """
 
     faults: Sequence[Mapping[str, Any]] = ()
     candidates: Sequence[Candidate] = ()
-    theirs: Feature | None = None
     source: str = ""
     wrong: Sequence[tuple[str, Mapping[str, Any]]] = ()
     queue: Sequence[tuple[str, str]] = ()
@@ -109,7 +109,7 @@ def review_page(site: Site, told: Told, reader: Reader, review: Review, language
         "filled": defaultdict(str, reader.filled),
         "review": review,
         "asking": asking(review.queue),
-        "choices": _choices(told, review, language),
+        "choices": _choices(told, language),
         "reasons": [(each, spoken.say(f"review.reason_{each}")) for each in REASONS],
         "spoken": spoken,
         "fields": {**fields_of(feature), **{n: v for n, v in reader.filled.items() if n in FIELDS}} if feature else {},
@@ -129,11 +129,11 @@ def reason(proposal: Proposal, code: str, language: Language) -> str:
     return Language(_language_of(proposal, language)).say(f"review.reason_{code}") if code in REASONS else ""
 
 
-def _choices(told: Told, review: Review, language: Language) -> list[Choice]:
+def _choices(told: Told, language: Language) -> list[Choice]:
     ours = told.standing.feature
-    if not ours or not review.theirs:
+    if not ours or not told.proposed:
         return []
-    return choices(told.standing.conflicts, ours, review.theirs, language, told.names)
+    return choices(told.standing.conflicts, ours, told.proposed, language, told.names)
 
 
 def _shown(site: Site, told: Told, language: Language) -> dict[str, Any]:
@@ -147,17 +147,14 @@ def _shown(site: Site, told: Told, language: Language) -> dict[str, Any]:
         "standing": told.standing,
         "current": current,
         "has_record": told.record is not None,
-        "differences": _differences(told, now, language),
+        "differences": differing((now, told.proposed), language, told.names),
+        "said_alike": [(each, told.names.get(each, each), answer) for each, answer in draft.alike.items()],
         "cited": _cited(told),
         "came_of": told.revisions,
-        "picture": picture(now, told.standing.feature),
+        "picture": picture(now, told.proposed),
         "is_past": True,
         "most_text": MOST_COMMENT,
     }
-
-
-def _differences(told: Told, now: Feature | None, language: Language) -> list[Change]:
-    return differing((now, told.standing.feature), language, told.names)
 
 
 def _cited(told: Told) -> list[Mapping[str, Any]]:
