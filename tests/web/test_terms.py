@@ -18,14 +18,14 @@ NOT_SAID = {
     "es": {
         r"\bregistros\b": "fichas; the ledger is el registro",
         r"\b(?:[Bb]orrad|[Rr]etirad)[ao]s?\b": "eliminada (a record), quitado (of a record)",
-        r'= "Editor"': "Publicado por; an editor is a person",
+        r'(?<!label) = "Editor"': "Publicado por; an editor is a person",
         r"\b[Cc]ursor\b": "el número de un cambio",
     },
     "ru": {r"\b[Рр]евизи[яию]": "версия", r"\b[Кк]урсор": "номер изменения"},
-    "zh": {"名录|账册|账本": "台账", "游标": "编号"},
+    "zh": {"名录|账册|账本": "台账", "[条该为与]记录": "条目", "游标": "编号"},
 }
-# Filings, and a draft, are called so too.
-MEANT = r"registros, informes técnicos|Este borrador|este borrador"
+# Filings, a draft, and a proposal that is withdrawn are called so too; what goes before a cathode is no cursor.
+MEANT = r"registros, informes técnicos|Este borrador|este borrador|Retirada|la ha retirado|прекурсор"
 
 
 def texts(language):
@@ -34,6 +34,7 @@ def texts(language):
         *rooms,
         ROOT / "api" / "messages" / f"{language}.toml",
         ROOT / "geo" / "messages" / f"{language}.toml",
+        *(ROOT / "geo" / "vocabularies" / "translations").glob(f"{language}.toml"),
     ]:
         yield file, tomllib.loads(file.read_text(encoding="utf-8"))
 
