@@ -36,8 +36,8 @@ class Outcome(NamedTuple):
 class Told:
     """A proposal and all that its page says of it.
 
-    `standing` is how it stands to the record now (of a decided one, to that of which it was made), `proposed` the record
-    with what was proposed wherever both were changed, `record` the view of the record as it would be
+    `standing` is how it stands to the record now (of a decided one, to that of which it was made), `proposed` the
+    record with what was proposed wherever both were changed, `record` the view of the record as it would be
     (`web.pages.record_page` says what it holds; None for a removal), `names` are those of the records that it names,
     `revisions` what came of it.
     """
