@@ -15,7 +15,7 @@ from api.views import named
 from geo.editing import differences
 from geo.store import Revision
 from web.changed.records import Feature
-from web.history import Compared, Names, Told, differing, told
+from web.history import MOST_LISTED, MOST_SHOWN, Compared, Names, Told, differing, told
 from web.language import Language
 
 SHOWN = 20  # revisions a page
@@ -88,12 +88,14 @@ def page_of_revisions(
 
 def _among(revision: Revision, found: Sequence[Revision], language: Language, names: Names) -> Told:
     former = next((each for each in found if each.number == revision.number - 1), None)
-    return _told(revision, former, language, names)
+    return _told(revision, former, language, names, MOST_LISTED)
 
 
-def _told(revision: Revision, former: Revision | None, language: Language, names: Names) -> Told:
+def _told(
+    revision: Revision, former: Revision | None, language: Language, names: Names, most: int = MOST_SHOWN
+) -> Told:
     made = {name: getattr(revision, name) for name in ("number", "action", "time", "author", "comment", "successor")}
-    return told(made, (feature_of(former), feature_of(revision)), language, names)
+    return told(made, (feature_of(former), feature_of(revision)), language, names, most)
 
 
 def feature_of(revision: Revision | None) -> Feature | None:
@@ -103,8 +105,8 @@ def feature_of(revision: Revision | None) -> Feature | None:
 
 def _compared(two: Sequence[Revision], language: Language, names: Names) -> Compared:
     one, other = two
-    changes = differing((feature_of(one), feature_of(other)), language, names)
-    return Compared(_told(one, None, language, names), _told(other, None, language, names), changes)
+    changes, is_cut = differing((feature_of(one), feature_of(other)), language, names)
+    return Compared(_told(one, None, language, names), _told(other, None, language, names), changes, is_cut)
 
 
 def _last_readable(given: Services, head: Revision) -> Revision | None:

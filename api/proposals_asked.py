@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 
 from api import parameters
 from api.filters import WrongParameter, once, parse_flag
-from api.proposals_definition import PARAMETERS
+from api.proposals_definition import MOST_LISTED, PARAMETERS
 from geo.filter import MOST_TEXT
 from geo.proposals import ProposalQuery
 from geo.vocabulary import PROPOSAL_KINDS, PROPOSAL_STATES
@@ -17,7 +17,7 @@ from geo.vocabulary import PROPOSAL_KINDS, PROPOSAL_STATES
 
 def read_proposals(params: QueryParams, page_size: int, others: Iterable[str]) -> ProposalQuery:
     """Return which proposals are asked for; `others` are parameters that may be there too. Raises InvalidQuery."""
-    parameters.check_known(params, (*PARAMETERS, "limit", *others))
+    parameters.check_known(params, (*PARAMETERS, *others))
     after = once(params, "after")
     if after is not None and not re.fullmatch(r"\d{1,15}", after, re.ASCII):
         raise WrongParameter("after", "no-page-mark")
@@ -31,7 +31,7 @@ def read_proposals(params: QueryParams, page_size: int, others: Iterable[str]) -
         is_keyless=None if keyed is None else not parse_flag("signed_in", keyed),
         newest_first=_listed(once(params, "sortby"), "sortby", ["time", "-time"]) == ("-time",),
         after=int(after) if after else None,
-        limit=parameters.read_limit(once(params, "limit"), page_size),
+        limit=min(parameters.read_limit(once(params, "limit"), page_size), MOST_LISTED),
     )
 
 

@@ -14,6 +14,7 @@ from api.responses import JSON
 from geo.proposals import MOST_COMMENT
 from geo.vocabulary import ALIKE_ANSWERS, DECISIONS, PROPOSAL_KINDS, PROPOSAL_STATES
 
+MOST_LISTED = 500  # proposals of a page
 _CODES = {"type": "array", "items": {"type": "string"}}
 IN_PATH = {
     "name": "proposalId",
@@ -38,6 +39,10 @@ PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "signed_in": ("Whether who proposed them had a key.", {"type": "string", "enum": ["true", "false"]}),
     "sortby": ("By when they were made.", {"type": "string", "enum": ["time", "-time"], "default": "time"}),
     "after": ("The number with which the page before ended.", {"type": "integer", "minimum": 1}),
+    "limit": (
+        f"Proposals a page; more than {MOST_LISTED} counts as {MOST_LISTED}.",
+        {"type": "integer", "minimum": 1, "maximum": MOST_LISTED},
+    ),
 }
 _TEXT = {"type": "string", "maxLength": MOST_COMMENT}
 _NUMBER = {"type": "integer", "minimum": 1}
@@ -107,7 +112,7 @@ SHAPES = {
 def paths(read: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the operations on proposals by their paths."""
     one = f"{PROPOSALS.removeprefix(API)}/{{proposalId}}"
-    listed = read("proposals", "Proposals, those that wait longest first", (*DOCUMENT, AS_GEOJSON), ("limit",))
+    listed = read("proposals", "Proposals, those that wait longest first", (*DOCUMENT, AS_GEOJSON))
     listed["parameters"] += [_asked(name, *told) for name, told in PARAMETERS.items()]
     return {
         PROPOSALS.removeprefix(API): {

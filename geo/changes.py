@@ -87,6 +87,11 @@ class ChangePage:
     changes: list[Change] = field(default_factory=list)
     is_last: bool = True
 
+    def first(self, count: int) -> ChangePage:
+        """Return the page with so many of its changes, at least one; the next one begins with the others."""
+        shown = self.changes[:count]
+        return ChangePage(shown[-1].revision.sequence, self.newest, shown, is_last=False)
+
 
 def changes(store: Store, organisations: Organisations, query: ChangeQuery) -> ChangePage:
     """Return a page of changes; it may be empty and not the last one, since it looks at so many revisions only.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from web.changed.records import Feature, changes
+from web.changed.records import Feature, each_change
 from web.changed.values import Change, Cited
 from web.language import ENGLISH, Language
 from web.pages import template
@@ -15,6 +16,8 @@ from web.site import Site
 
 Names = Mapping[str, str]
 States = tuple[Feature | None, Feature | None]
+MOST_LISTED = 50  # changes of each revision in a list of them
+MOST_SHOWN = 300  # changes that a page shows of one, or between any two
 _MOST_UNFOLDED = 8  # changes of a revision that a list shows before the reader asks for the rest
 
 
@@ -34,15 +37,16 @@ class Told:
     sources: tuple[Cited, ...]
     changes: list[Change]
     is_long: bool = False
+    is_cut: bool = False  # more has changed than is told
 
 
-def told(made: Mapping[str, Any], states: States, language: Language, names: Names) -> Told:
-    """Return a revision of which it is known how it was `made`, and the record before and after it, None for none.
+def told(made: Mapping[str, Any], states: States, language: Language, names: Names, most: int = MOST_SHOWN) -> Told:
+    """Return a revision, with the first `most` of its changes, of which it is known how it was `made`, and the record before and after it, None for none.
 
     A new record has no changes, nor has a deletion. `made` holds `number`, `action` (without `restore`), `time`,
     `author`, `comment` and `successor`.
     """
-    found = differing(states, language, names)
+    found, is_cut = differing(states, language, names, most)
     added = [each for each in found if each.what == "added" and each.pointer.startswith("/properties/sources/")]
     rest = [each for each in found if each not in added]
     is_back = made["action"] == "create" and made["number"] > 1
@@ -51,6 +55,7 @@ def told(made: Mapping[str, Any], states: States, language: Language, names: Nam
         sources=_sources(states[1], {each.pointer.rpartition("/")[2] for each in added}),
         changes=rest,
         is_long=len(rest) > _MOST_UNFOLDED,
+        is_cut=is_cut,
     )
 
 
@@ -59,10 +64,14 @@ def _sources(feature: Feature | None, ids: set[str]) -> tuple[Cited, ...]:
     return tuple(Cited(source["title"], source.get("url")) for source in stated if source["id"] in ids)
 
 
-def differing(states: States, language: Language, names: Names) -> list[Change]:
-    """Return what differs between two states of a record in words; nothing where one of them is none."""
+def differing(states: States, language: Language, names: Names, most: int = MOST_SHOWN) -> tuple[list[Change], bool]:
+    """Return the first of what differs between two states of a record, in words, and whether more does.
+
+    Nothing differs where one of them is none.
+    """
     one, other = states
-    return changes(one, other, language, names) if one and other else []
+    every = each_change(one, other, language, names) if one and other else iter(())
+    return [*itertools.islice(every, most)], next(every, None) is not None
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,7 @@ class Compared:
     one: Told
     other: Told
     changes: list[Change]
+    is_cut: bool
 
 
 def revisions_page(site: Site, view: Mapping[str, Any], language: Language = ENGLISH) -> str:

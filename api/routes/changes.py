@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +24,7 @@ from api.responses import HTML, JSON, answer, etag
 from api.services import Services, ServicesDep, base_url
 from api.tags import state_tag
 from api.turns import Turn
-from geo.changes import ChangePage, ChangeQuery, changes
+from geo.changes import MOST_SECONDS, ChangePage, ChangeQuery, changes
 from geo.query import Query
 from web import pages
 from web.feeds import atom, json_feed
@@ -67,16 +68,28 @@ def _document(
     request: Request, language: Language, query: ChangeQuery, page: ChangePage, own: list[Link]
 ) -> dict[str, Any]:
     base = base_url(request)
+    page, changes_told = _told_in_time(base, language, page)
     forward = query.after is not None
     following = [] if page.is_last else [_next(request, "after" if forward else "before", page.cursor)]
     cursor = page.cursor if forward else page.newest
     monitor = link(_address(request, "after", cursor), "monitor", JSON, "What will have changed since: ask this again")
     return {
-        "changes": [told(base, language, each) for each in page.changes],
+        "changes": changes_told,
         "numberReturned": len(page.changes),
         "after": cursor,
         "links": [*own, *following, monitor],
     }
+
+
+def _told_in_time(base: str, language: Language, page: ChangePage) -> tuple[ChangePage, list[dict[str, Any]]]:
+    """Return what is told of a page's changes; it ends before what would take too long, of which the next one tells."""
+    ends = time.thread_time() + MOST_SECONDS
+    every: list[dict[str, Any]] = []
+    for each in page.changes:
+        if every and time.thread_time() > ends:
+            return page.first(len(every)), every
+        every.append(told(base, language, each))
+    return page, every
 
 
 def _next(request: Request, name: str, cursor: int) -> Link:

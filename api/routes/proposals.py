@@ -25,6 +25,7 @@ from api.proposals_asked import read_proposals
 from api.proposals_told import PROPOSALS, placed, short, token_of, whole
 from api.responses import GEOJSON, JSON, answer, etag
 from api.services import Services, ServicesDep, base_url
+from api.turns import Turn
 from api.views import view_of_draft
 from api.writing import turn_to_write
 from geo import product
@@ -152,7 +153,7 @@ def _looks(request: Request, given: Services, project: Project) -> str:
     return pages.record_body(given.settings.site, view, language_wished(request))
 
 
-@router.get("")
+@router.get("", dependencies=[Turn])
 def proposals(request: Request, given: ServicesDep) -> Response:
     """Answer a page of proposals, those that wait longest first; as GeoJSON, where those that are undecided lie."""
     form = form_of(request, FORMS)

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from made_up import made_up_feature
 
+from api.routes import changes as routes
 from web.feeds.atom import atom
 from web.feeds.feed import Entry, Feed
 from web.language import Language
@@ -48,6 +49,23 @@ def test_whoever_asks_again_with_the_cursor_is_told_of_what_changed(api, after):
     assert [] == api.client.get(monitor).json()["changes"]
     for link in change["links"]:
         assert 200 == api.client.get(link["href"]).status_code, link
+
+
+def test_a_page_of_changes_that_take_long_to_tell_ends_early_and_the_next_one_goes_on(api, after, monkeypatch):
+    for number in range(3):
+        changed(api, {"properties": {"summary": f"Said in {number} ways."}})
+    monkeypatch.setattr(routes, "MOST_SECONDS", 0)
+    seen, address = [], f"{CHANGES}?after={after}"
+    while address:
+        told = api.client.get(address).json()
+        seen.append([each["sequence"] for each in told["changes"]])
+        address = next((link["href"] for link in told["links"] if link["rel"] == "next"), None)
+    assert [[after + 1], [after + 2], [after + 3]] == seen
+    assert after + 3 == told["after"]
+    newest = api.client.get(CHANGES).json()
+    [older] = [each["href"] for each in newest["links"] if each["rel"] == "next"]
+    assert [after + 3] == [each["sequence"] for each in newest["changes"]]
+    assert [after + 2] == [each["sequence"] for each in api.client.get(older).json()["changes"]]
 
 
 def test_a_change_is_said_in_the_language_that_is_asked_for(api, after):

@@ -8,6 +8,7 @@ from made_up import made_up, made_up_feature
 
 from geo.editing import Edit
 from geo.keys import create_key
+from web.history import MOST_LISTED, MOST_SHOWN
 from web.language import LANGUAGES, Language
 
 P = "/api/collections/projects"
@@ -118,6 +119,26 @@ def test_any_two_revisions_are_compared(own):
     assert text.count("Was: Made-up plant") == 2, "where they are compared, and where it changed"
     assert 404 == own.client.get(f"{PAGE}/revisions?from=1&to=9").status_code
     assert 400 == own.client.get(f"{PAGE}/revisions?before=x").status_code
+
+
+def test_of_very_much_that_changed_a_page_shows_the_first_and_says_so(own):
+    said = own.store.head(ID).project
+    for number, words in ((3, "as told"), (4, "as read")):
+        sources = [{"id": f"s{at}", "url": f"https://example.org/{at}", "title": f"{at} {words}"} for at in range(200)]
+        events = [
+            {"date": "2026-01", "type": "status", "status": "announced", "summary": f"{at} {words}.", "sources": ["s1"]}
+            for at in range(200)
+        ]
+        changed = made_up(name=said.properties.name, sources=sources, events=events)
+        own.store.write([Edit(ID, changed, number, "dora")])
+    listed, one, two = (
+        own.client.get(f"/projects/{ID}/revisions{more}").text for more in ("", "/5", "?from=4&to=5&before=1")
+    )
+    assert f"the first {MOST_LISTED}." in text_of(listed)
+    assert listed.count("data-pointer") < 4 * MOST_LISTED
+    for page in (one, two):
+        assert MOST_SHOWN == page.count("data-pointer")
+        assert f"the first {MOST_SHOWN}." in text_of(page)
 
 
 def test_a_revision_s_page_shows_the_record_as_it_was(own):

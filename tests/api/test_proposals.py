@@ -6,7 +6,9 @@ import pytest
 from conftest import client_of, make_api
 from proposed import FACTORY, ITEMS, PROPOSALS, correction, key_of, new, proposed
 
+from api.proposals_definition import MOST_LISTED
 from api.settings import Settings
+from geo.proposals import Author, Draft
 
 
 @pytest.fixture
@@ -124,6 +126,13 @@ def test_a_check_says_what_is_wrong_and_what_looks_so_and_keeps_nothing(open_api
     assert 0 == open_api.client.get(PROPOSALS).json()["numberMatched"]
 
 
+def test_a_page_has_only_so_many_proposals_whatever_is_asked_for(api):
+    draft = Draft("delete", "bo-x", 1, None, "X", "BO", [], "gone", Author("ana", "ana"))
+    api.store.proposals.add_many([draft] * (MOST_LISTED + 1))
+    told = api.client.get(PROPOSALS, params={"limit": 10_000}).json()
+    assert (MOST_LISTED, MOST_LISTED) == (told["numberReturned"], told["after"])
+
+
 def test_proposals_are_listed_page_by_page(open_api):
     for name in ("Alpha works", "Beta works", "Gamma works"):
         proposed(open_api, new(name))
@@ -229,8 +238,8 @@ def test_a_removal_is_decided_too(open_api):
     assert 410 == open_api.client.get(f"{ITEMS}/{FACTORY}").status_code
     for form, before in asked.items():
         after = open_api.client.get(f"/api/changes?f={form}&country=BO").text
-        assert "Taken out of the ledger" in after
-        assert "Taken out of the ledger" not in before
+        assert "Deleted from the ledger" in after
+        assert "Deleted from the ledger" not in before
     [change] = open_api.client.get("/api/changes?limit=1").json()["changes"]
     assert ("delete", FACTORY, "It never was.") == (change["action"], change["id"], change["comment"])
     on_map = open_api.client.get("/api/collections/projects/snapshot/told").content

@@ -24,7 +24,14 @@ def changes(
 
     `names` are those of the records to which it links, by their ids.
     """
-    return [*_Comparison(before, after, language, names).all()]
+    return [*each_change(before, after, language, names)]
+
+
+def each_change(
+    before: Feature | None, after: Feature | None, language: Language = ENGLISH, names: Mapping[str, str] = _NO_NAMES
+) -> Iterator[Change]:
+    """Yield what `changes` returns, each looked for when it is asked for: whoever shows a few takes a few."""
+    return _Comparison(before, after, language, names).all()
 
 
 class _Comparison:

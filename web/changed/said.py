@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable
 
-from web.changed.records import Feature, changes
+from web.changed.records import Feature, each_change
 from web.changed.values import Change, Line
 from web.language import Language
 
@@ -14,12 +15,12 @@ _MOST_LETTERS = 300
 
 def lines(language: Language, before: Feature | None, after: Feature | None) -> list[str]:
     """Return what differs between two states of a record, each in a line; of one that is new or gone nothing."""
-    return in_lines(changes(before, after, language), language) if before and after else []
+    return in_lines(each_change(before, after, language), language) if before and after else []
 
 
-def in_lines(found: Sequence[Change], language: Language) -> list[str]:
+def in_lines(found: Iterable[Change], language: Language) -> list[str]:
     """Return changes, each in a line; of very many the first."""
-    return [_cut(in_a_line(each, language)) for each in found[:MOST_LINES]]
+    return [_cut(in_a_line(each, language)) for each in itertools.islice(found, MOST_LINES)]
 
 
 def _cut(text: str) -> str:
