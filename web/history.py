@@ -41,10 +41,10 @@ class Told:
 
 
 def told(made: Mapping[str, Any], states: States, language: Language, names: Names, most: int = MOST_SHOWN) -> Told:
-    """Return a revision, with the first `most` of its changes, of which it is known how it was `made`, and the record before and after it, None for none.
+    """Return a revision with the first `most` of its changes.
 
-    A new record has no changes, nor has a deletion. `made` holds `number`, `action` (without `restore`), `time`,
-    `author`, `comment` and `successor`.
+    It is known how it was `made`, and the record before and after it, None for none. A new record has no changes, nor
+    has a deletion. `made` holds `number`, `action` (without `restore`), `time`, `author`, `comment` and `successor`.
     """
     found, is_cut = differing(states, language, names, most)
     added = [each for each in found if each.what == "added" and each.pointer.startswith("/properties/sources/")]
