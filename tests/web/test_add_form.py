@@ -212,3 +212,20 @@ def test_a_finger_does_not_drag_the_map_on_a_phone(server, visit):
     assert "leaflet-touch-drag" not in style[1]
     page.locator("#place-map").tap(position={"x": 100, "y": 120})
     assert "" not in place(page)
+
+
+def test_the_map_shows_the_world_and_then_the_place_that_was_named(server, visit):
+    page = at_place(visit, server)
+    names = page.locator("#place-map #names-canvas")
+    expect(names).to_have_count(1)
+    europe = {"x": page.locator("#place-map").bounding_box()["width"] / 2, "y": 100}
+    page.locator("#place-map").click(position=europe)
+    lat, lon = (float(each) for each in place(page))
+    assert 0 < lat < 75
+    assert -10 < lon < 30
+    page.locator("#place-name").press_sequentially("19K 727411 7736101")
+    page.locator("#place-name").press("Tab")
+    expect(page.locator("#place-said")).to_contain_text("The place is set")
+    box, point = (page.locator(each).bounding_box() for each in ("#place-map", "#place-map .point"))
+    assert abs(point["x"] + point["width"] / 2 - box["x"] - box["width"] / 2) < 3
+    assert abs(point["y"] + point["height"] / 2 - box["y"] - box["height"] / 2) < 3

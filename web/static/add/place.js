@@ -14,6 +14,7 @@ import { say } from "../base/texts.js";
 
 const GROUND = `${ROOT}/ground`;
 const DECIMALS = 5;
+const NEAR = 8; // zoom at which the towns around have their names
 const WITHOUT_POINT = ["country", "undisclosed"];
 const AXES = /** @type {const} */ (["lat", "lon"]);
 
@@ -26,6 +27,7 @@ export function placeMap(root, place, country, accuracy) {
   const point = marker();
   /** @type {import("./outside.js").Outlines} */
   let outlines = new Map();
+  let [seen, isClicked] = ["", false];
   const isOff = () => WITHOUT_POINT.includes(accuracy());
 
   function show() {
@@ -39,23 +41,31 @@ export function placeMap(root, place, country, accuracy) {
     const name = country.selectedOptions[0]?.text ?? "";
     byId("place-warning").textContent = outside ? say("form.outside", { country: name }) : "";
   }
+  /** Goes to a place that was named, so near that whoever knows it sees whether it is the one. */
+  function approach() {
+    const at = coordinates(place);
+    if (at && String(at) !== seen && !isClicked) map.setView(at, Math.max(map.getZoom(), NEAR), { animate: false });
+    seen = String(at);
+  }
   function follow() {
     enable(root, place, isOff() ? say(`form.no_point_${accuracy()}`) : "");
-    map.invalidateSize({ pan: false });
+    map.invalidateSize();
     show();
     warn();
-    centre(map, place);
+    approach();
   }
 
   map.on("click", ({ latlng }) => {
     const at = latlng.wrap();
+    isClicked = true;
     setPlace(place, at.lat.toFixed(DECIMALS), at.lng.toFixed(DECIMALS));
+    isClicked = false;
     if (L.Browser.mobile) map.panTo(latlng);
   });
   listen(place, show, () => {
     show();
     warn();
-    centre(map, place);
+    approach();
   });
   byId("accuracy").addEventListener("change", follow);
   country.addEventListener("change", warn);
@@ -76,7 +86,7 @@ function makeMap(root) {
     scrollWheelZoom: false,
     dragging: !L.Browser.mobile,
   }).setView([10, 10], 1.5);
-  map.attributionControl.setPrefix(false).addAttribution(say("form.borders"));
+  map.attributionControl.setPrefix(false);
   return map;
 }
 
@@ -147,10 +157,4 @@ async function addCountries(map) {
 function coordinates({ lat, lon }) {
   const [north, east] = [degreesOf(lat.value, "lat"), degreesOf(lon.value, "lon")];
   return Math.abs(north) <= 90 && Math.abs(east) <= 180 ? [north, east] : null;
-}
-
-/** @param {L.Map} map @param {Place} place */
-function centre(map, place) {
-  const at = coordinates(place);
-  if (at && !map.getBounds().contains(at)) map.setView(at, Math.max(map.getZoom(), 4));
 }
