@@ -113,6 +113,13 @@ def test_a_long_history_comes_in_pages(own):
     assert (list(range(48, 0, -1)), 3) == (numbers, pages)
 
 
+def test_the_newest_two_revisions_are_chosen_for_whoever_has_chosen_none(own):
+    text = own.client.get(f"{PAGE}/revisions").text
+    newest = max(int(each) for each in re.findall(r'name="to" value="(\d+)"', text))
+    assert [str(newest - 1)] == re.findall(r'name="from" value="(\d+)" checked', text)
+    assert [str(newest)] == re.findall(r'name="to" value="(\d+)" checked', text)
+
+
 def test_any_two_revisions_are_compared(own):
     text = text_of(own.client.get(f"{PAGE}/revisions?from=1&to=3").text)
     assert "From revision 1 to revision 3" in text

@@ -236,6 +236,13 @@ def test_what_an_editor_has_changed_counts_whichever_button_is_pressed(open_api,
     assert "Rincón plant" == open_api.client.get(f"{ITEMS}/bo-planta-rincon").json()["properties"]["name"]
 
 
+def test_what_the_checks_say_names_its_place_in_words_and_what_would_be_right(open_api, eva):
+    feature = {**new()["feature"]}
+    feature["properties"] = {name: each for name, each in feature["properties"].items() if name != "summary"}
+    page = eva.read(f"/review/{proposed(open_api, new() | {'feature': feature})['id']}?lang=es")
+    assert "Resumen: falta Correcto sería: dos o tres frases" in words(page)
+
+
 def test_what_nobody_has_changed_is_accepted_as_proposed(open_api, eva):
     number = conflicting(open_api)
     fields = fields_of(eva.read(f"/review/{number}"))

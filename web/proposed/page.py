@@ -110,6 +110,7 @@ def review_page(site: Site, told: Told, reader: Reader, review: Review, language
         "review": review,
         "asking": asking(review.queue),
         "choices": _choices(told, language),
+        "faults": [{**each, "place": _place(each["pointer"], language)} for each in review.faults],
         "reasons": [(each, spoken.say(f"review.reason_{each}")) for each in REASONS],
         "spoken": spoken,
         "fields": {**fields_of(feature), **{n: v for n, v in reader.filled.items() if n in FIELDS}} if feature else {},
@@ -117,6 +118,15 @@ def review_page(site: Site, told: Told, reader: Reader, review: Review, language
         "is_new": proposal.draft.kind == "create",
     }
     return template("review.html", language).render(given, site=site, inset=False)
+
+
+def _place(pointer: str, language: Language) -> str:
+    """Return what the member of a record is called that has a fault; "" for none that has a name of its own."""
+    _, name, *_ = [*pointer.removeprefix("/properties").split("/"), ""]
+    try:
+        return language.say(f"columns.{name}")
+    except KeyError:
+        return ""
 
 
 def _language_of(proposal: Proposal, language: Language) -> str:
