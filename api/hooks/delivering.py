@@ -1,4 +1,7 @@
-"""Tells hooks of changes: one process of all that share a store; each hook by itself, in order, until it arrives."""
+"""Tells hooks of changes: one process of all that share a store; each hook by itself, in order, until it arrives.
+
+Only so many are told at a time, of each owner as many: whoever has many hooks keeps nobody else waiting.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import asyncio
 import contextlib
 import functools
 import threading
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -24,6 +29,8 @@ T = TypeVar("T")
 _READERS = 2  # threads: more would only take turns with answers
 _PASSED = 1_000  # changes that are none of a hook's, after which it is kept that they are
 _END_SECONDS = 5
+_MOST_AT_WORK = 100  # hooks that are told at a time: each has a connection, of which a process may have only so many
+_MOST_OF_ONE = 5  # of these of one owner: receivers that do not answer hold up their owner's other hooks, nobody else's
 
 
 class Deliverer:
@@ -39,7 +46,8 @@ class Deliverer:
         self._alone = given.store.alone("hooks")
         self._wake: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
         self._thread: threading.Thread | None = None
-        self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._at_work: dict[str, tuple[str, asyncio.Task[None]]] = {}  # whose hook it is, and what tells it
+        self._begun: dict[str, float] = {}  # when each was begun to be told last
         self._cursors: dict[str, int] = {}  # which may be further than what is kept
         self._reading: ThreadPoolExecutor | None = None
 
@@ -71,9 +79,10 @@ class Deliverer:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(ended.wait(), self._pace.looks_every)
         finally:
-            for task in self._at_work.values():
+            tasks = [task for _, task in self._at_work.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._at_work.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._alone.release()
 
     async def _look_carefully(self) -> None:
@@ -90,13 +99,29 @@ class Deliverer:
         if not hooks or not self._alone.take():
             self._alone.release()
             self._cursors.clear()
+            self._begun.clear()
             return
         newest, asleep = await self._stored(self._store.latest_sequence), await self._stored(self._asleep)
-        for hook in hooks:
-            if hook.id not in self._at_work and hook.owner not in asleep and self._is_due(hook, newest):
-                task = asyncio.create_task(self._tell(hook))
-                self._at_work[hook.id] = task
-                task.add_done_callback(functools.partial(self._done, hook.id))
+        due = [hook for hook in hooks if hook.owner not in asleep and self._is_due(hook, newest)]
+        for hook in self._in_turn(due):
+            task = asyncio.create_task(self._tell(hook))
+            self._at_work[hook.id] = hook.owner, task
+            self._begun[hook.id] = time.monotonic()
+            task.add_done_callback(functools.partial(self._done, hook.id))
+
+    def _in_turn(self, due: Sequence[Hook]) -> list[Hook]:
+        """Return the hooks that are told next: of each owner as many, of these those that have waited longest."""
+        of_one = Counter(owner for owner, _ in self._at_work.values())
+        ranked = list[tuple[int, float, Hook]]()
+        for hook in sorted(due, key=self._waiting_since):
+            if hook.id not in self._at_work and of_one[hook.owner] < _MOST_OF_ONE:
+                ranked.append((of_one[hook.owner], self._waiting_since(hook), hook))
+                of_one[hook.owner] += 1
+        ranked.sort(key=lambda each: each[:2])
+        return [hook for _, _, hook in ranked[: _MOST_AT_WORK - len(self._at_work)]]
+
+    def _waiting_since(self, hook: Hook) -> float:
+        return self._begun.get(hook.id, 0.0)
 
     def _asleep(self) -> set[str]:
         """Return whose hooks rest: of those who had keys, all of which have ended."""

@@ -194,6 +194,24 @@ def test_a_receiver_that_never_answers_holds_up_nobody_else(api, receiver, deliv
         assert [] == slow.sequences
 
 
+def test_who_has_many_hooks_that_nobody_answers_holds_up_nobody_else(api, receiver, deliver, monkeypatch):
+    """The newest hook is told though more wait before it than are told at a time; then all of them are."""
+    monkeypatch.setattr(delivering, "_MOST_AT_WORK", 6)
+    seen = api.store.latest_sequence()
+    with receiving() as other:
+        for number in range(15):
+            api.store.hooks.add(hook_to(receiver.url, id=f"hook_{number:02}", owner="flo", cursor=seen))
+        api.store.hooks.add(hook_to(other.url, cursor=seen, id="hook_of_ana", owner="ana", created="2027"))
+        receiver.held.clear()
+        begun = deliver()
+        last = write(api, "bo-a")
+        wait_for(lambda: other.messages)
+        wait_for(lambda: len(begun._at_work) == delivering._MOST_OF_ONE)
+        assert last in other.sequences
+        receiver.held.set()
+        wait_for(lambda: len({message.told["data"]["hook"] for message in receiver.messages}) == 15)
+
+
 def test_who_ends_waits_for_no_receiver(api, receiver, deliver):
     made(api, receiver.url)
     receiver.held.clear()
@@ -261,8 +279,8 @@ def test_the_hooks_of_somebody_whose_keys_have_ended_rest(api, receiver, deliver
 
 
 def hook_to(url, **more):
-    named = {"owner": "ana", "question": "", "base": "https://x.org", "language": "en", "cursor": 0, **more}
-    return Hook(id="hook_x", address=url, secret=b"x" * 32, created="2026", **named)
+    named = {"id": "hook_x", "owner": "ana", "question": "", "base": "https://x.org", "language": "en", "cursor": 0}
+    return Hook(address=url, secret=b"x" * 32, **{**named, "created": "2026", **more})
 
 
 def test_the_wait_grows_by_chance_and_ends_after_days():
