@@ -141,6 +141,17 @@ def test_what_is_no_source_goes_no_further_and_is_told_what_would_count(open_ser
     go_on(page, "what")
 
 
+def test_a_record_that_is_shown_says_how_far_it_is_once_a_place_is_named(open_server, visit):
+    page = open_form(visit().page, open_server)
+    fill_source(page)
+    page.locator("#name").press_sequentially("Salar de Uyuni")
+    record = page.locator("#alike-list [data-record=bo-salar-de-uyuni]")
+    expect(record).not_to_contain_text(" km")
+    page.locator("#place-name").fill("-20.46, -66.83")
+    page.locator("#place-name").press("Tab")
+    expect(record).to_contain_text(" km")
+
+
 def test_a_record_that_is_there_is_shown_while_the_name_is_typed(open_server, visit):
     """Another phase of it is linked with it; the same one leads to its correction, and the source goes along."""
     page = open_form(visit().page, open_server)

@@ -51,9 +51,9 @@ export class Hints {
 
   /** @param {Alike[]} found */
   #tell(found) {
-    const before = this.#found.map(({ id }) => id).join();
+    const before = this.#found.map(saidOf).join();
     this.#found = found;
-    if (before === found.map(({ id }) => id).join()) return;
+    if (before === found.map(saidOf).join()) return;
     byId("alike").hidden = found.length === 0;
     fill(byId("alike-list"), ...found.map((each) => this.#item(each)));
     byId("alike-said").textContent = found.length ? say("form.alike_found", { count: found.length }) : "";
@@ -89,6 +89,11 @@ export class Hints {
     };
     return el("label", {}, el("input", { type: "radio", name: `alike:${id}`, value: answer, checked: this.answers[id] === answer, onchange: chosen }), say(`form.${answer}`));
   }
+}
+
+/** Which record a hint is of, and how far it says that is. @param {Alike} record */
+function saidOf({ id, km }) {
+  return `${id} ${km ?? ""}`;
 }
 
 /** @param {string} name @param {string} code */
