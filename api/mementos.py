@@ -85,6 +85,11 @@ def _moment(given: Services, sequence: int) -> Moment:
     return Moment(sequence, revision.time)
 
 
+def time_of(given: Services, sequence: int) -> str:
+    """Return the time of what stood after a change, as `Memento-Datetime` of it has it."""
+    return _moment(given, sequence).time
+
+
 def _wished(request: Request) -> str | None:
     """Return the last millisecond of the second that Accept-Datetime names; raises NoAcceptDatetime."""
     text = request.headers.get(_ASKED)

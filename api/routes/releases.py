@@ -71,10 +71,10 @@ def _told(base: str, release: Release, former: Release | None) -> dict[str, Any]
 
 @router.get(mementos.TIMEMAP)
 def timemap(request: Request, given: ServicesDep) -> Response:
-    """Answer where all records are as they stood at each release (RFC 7089 section 5)."""
+    """Answer where all records are as they stood at each release, and when that was (RFC 7089 section 5)."""
     parameters.check_known(request.query_params, ())
     base, found = base_url(request), given.store.releases()
-    states = [(f"{base}{ITEMS}?at={quote(each.name)}", each.time) for each in found]
+    states = [(f"{base}{ITEMS}?at={quote(each.name)}", mementos.time_of(given, each.sequence)) for each in found]
     body = mementos.timemap(f"{base}{ITEMS}", f"{base}{mementos.TIMEMAP}", states)
     return answer(request, etag(state_tag(request, given), *found), lambda: body, mementos.LINK_FORMAT)
 

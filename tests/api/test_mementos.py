@@ -35,8 +35,8 @@ def told(tmp_path_factory):
     path = tmp_path_factory.mktemp("mementos") / "store.gpkg"
     with contextlib.closing(open_ledger(path).store) as store:
         store.write([Edit(ID, made_up(name="First"), None, "ana")])
-        store.name_release("2026.11")
         wait_for_another_second(store)
+        store.name_release("2026.11")
         store.write([Edit(ID, made_up(name="Second"), 1, "ben"), Edit("ar-b", made_up("ar-b"), None, "ben")])
         wait_for_another_second(store)
         store.write([Edit(ID, None, 2, "cleo")])
@@ -120,7 +120,11 @@ def test_the_states_are_listed(own):
     assert "application/link-format" == listed.headers["content-type"]
     assert 2 == listed.text.count('rel="memento"')
     assert f'<http://testserver{ITEM}/revisions/1>; rel="memento"; datetime="{http(times(own)[0])}"' in listed.text
-    assert f"{ITEMS}?at=2026.11" in own.client.get("/api/releases/timemap").text
+    states = own.client.get("/api/releases/timemap").text
+    shown = own.client.get(f"{ITEMS}?at=2026.11").headers["memento-datetime"]
+    assert f'{ITEMS}?at=2026.11>; rel="memento"; datetime="{shown}"' in states, (
+        "as it says of itself, not when it was named"
+    )
     assert 404 == own.client.get(f"{ITEMS}/bo-nobody/timemap").status_code
 
 
