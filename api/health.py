@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from api.importing.jobs import Jobs
 from api.logs import Log
 from api.metrics import Gauge, Metrics
 from api.settings import Settings
@@ -107,7 +108,7 @@ class Health:
         yield "store_verified_timestamp_seconds", "When the whole store was checked last", verified
 
     def begin(self) -> None:
-        """Look after the store from now on, in a thread, until `end`."""
+        """Look after the store, and what lies beside it for a day, from now on, in a thread, until `end`."""
         threading.Thread(target=self._watch, name="health", daemon=True).start()
 
     def end(self) -> None:
@@ -140,6 +141,7 @@ class Health:
         while not self._has_ended.wait(LOOKS_EVERY):
             try:
                 self._keep_uses()
+                Jobs(self._ledger.store.path).sweep()
                 self._say_what_works_again()
                 self.findings()
                 every = self._settings.check_seconds

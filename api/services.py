@@ -54,6 +54,7 @@ class Services:
         self.files = threading.BoundedSemaphore(2)  # how many files are made at a time
         self.file_waiters = threading.BoundedSemaphore(4)  # how many wait for that, each of which holds a thread
         self.turns = Turns(2)  # how many answers that are dear to make are made at a time
+        self.uploads = Turns(4)  # how many files are sent at a time, each of which lies on the disk while it is
         self.slots = Turns(settings.writers)  # how many changes are made at a time
 
     def with_catalog(self, catalog: Catalog) -> Services:

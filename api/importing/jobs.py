@@ -30,6 +30,8 @@ MOST_JOBS = 20
 MOST_OF_PERSON = 3
 MOST_AT_WORK = 2
 MOST_SECONDS = 24 * 60 * 60  # that a job is kept
+IDLE_SECONDS = 60 * 60  # after which one that nobody has touched gives way where there are too many
+_UNMADE_SECONDS = 10 * 60  # that a file may take to be kept
 _SILENT_SECONDS = 30  # after which nobody works on it any more
 _NAME = re.compile(r"[A-Za-z0-9_-]{20,40}", re.ASCII)
 _STATE = "state.json"
@@ -78,7 +80,7 @@ class ImportUnknown(RequestError):
     status = HTTPStatus.NOT_FOUND
 
 
-class JobGone(Exception):
+class JobGone(ImportUnknown):
     """Somebody has taken the job away."""
 
 
@@ -99,7 +101,7 @@ class Job:
             said = orjson.loads((self.folder / _STATE).read_bytes())
             age = time.time() - (self.folder / _STATE).stat().st_mtime
         except FileNotFoundError:
-            raise JobGone from None
+            raise self._gone() from None
         state = State(**said)
         return replace(state, phase="stopped") if state.is_at_work and age > _SILENT_SECONDS else state
 
@@ -110,11 +112,24 @@ class Job:
             unfinished.write_bytes(orjson.dumps(asdict(state)))
             unfinished.replace(self.folder / _STATE)
         except FileNotFoundError:
-            raise JobGone from None
+            raise self._gone() from None
 
     def analysis(self, state: State) -> Analysis:
-        """Return what came of comparing; whoever asks closes it."""
-        return kept_analysis(self.folder, Tally.of(state.tally), Profile(**state.profile))
+        """Return what came of comparing; whoever asks closes it. Raises JobGone."""
+        try:
+            return kept_analysis(self.folder, Tally.of(state.tally), Profile(**state.profile))
+        except FileNotFoundError:
+            raise self._gone() from None
+
+    def age(self) -> float:
+        """Return for how many seconds nothing was done to it; of one that is gone, for ever."""
+        try:
+            return time.time() - self.folder.stat().st_mtime
+        except FileNotFoundError:
+            return float("inf")
+
+    def _gone(self) -> JobGone:
+        return JobGone("no-such-import", id=self.id)
 
     def remove(self) -> None:
         """Take it away with all that it holds."""
@@ -129,13 +144,8 @@ class Jobs:
 
     def begin(self, owner: str, name: str, content: IO[bytes]) -> Job:
         """Keep an upload; raises TooManyImports."""
-        self._sweep()
-        self.check_room()
-        jobs = list(self._jobs())
-        if len([each for each in jobs if _owner(each) == owner]) >= MOST_OF_PERSON:
-            raise TooManyImports("imports-of-one", most=MOST_OF_PERSON)
-        if len(jobs) >= MOST_JOBS:
-            raise TooManyImports("imports-full", most=MOST_JOBS)
+        self.check_place(owner)
+        self._make_place()
         self._folder.mkdir(mode=0o700, exist_ok=True)
         folder = self._folder / secrets.token_urlsafe(18)
         folder.mkdir(mode=0o700)
@@ -145,6 +155,27 @@ class Jobs:
         job = Job(folder)
         job.save(State(owner, _shown(name)))
         return job
+
+    def check_place(self, owner: str) -> None:
+        """Raise TooManyImports where somebody can upload nothing now."""
+        self.sweep()
+        self.check_room()
+        jobs = list(self._jobs())
+        if len([each for each in jobs if _owner(each) == owner]) >= MOST_OF_PERSON:
+            raise TooManyImports("imports-of-one", most=MOST_OF_PERSON)
+        if len(jobs) >= MOST_JOBS and self._idle() is None:
+            raise TooManyImports("imports-full", most=MOST_JOBS)
+
+    def _make_place(self) -> None:
+        """Take away what nobody has touched for longest, where there are as many as may be."""
+        idle = self._idle()
+        if idle is not None and len(list(self._jobs())) >= MOST_JOBS:
+            idle.remove()
+
+    def _idle(self) -> Job | None:
+        ages = [(each.age(), each) for each in self._jobs()]
+        age, job = max(ages, key=lambda each: each[0], default=(0.0, None))
+        return job if age > IDLE_SECONDS else None
 
     def check_room(self) -> None:
         """Raise TooManyImports where as many jobs are at work as may be."""
@@ -161,7 +192,7 @@ class Jobs:
 
     def of(self, owner: str) -> list[tuple[Job, State]]:
         """Return the jobs of somebody."""
-        self._sweep()
+        self.sweep()
         found = [(each, _state(each)) for each in self._jobs()]
         return [(job, state) for job, state in found if state is not None and state.owner == owner]
 
@@ -169,12 +200,11 @@ class Jobs:
         with contextlib.suppress(FileNotFoundError):
             yield from map(Job, sorted(self._folder.iterdir()))
 
-    def _sweep(self) -> None:
-        """Take away what is older than a day."""
+    def sweep(self) -> None:
+        """Take away what is older than a day, and what somebody was ended over before it was one."""
         for job in self._jobs():
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - job.folder.stat().st_mtime > MOST_SECONDS:
-                    job.remove()
+            if job.age() > (MOST_SECONDS if _state(job) else _UNMADE_SECONDS):
+                job.remove()
 
 
 def _shown(name: str) -> str:

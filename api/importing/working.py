@@ -6,6 +6,7 @@ python -m api.importing.working STORE FOLDER
 from __future__ import annotations
 
 import contextlib
+import signal
 import subprocess
 import sys
 import threading
@@ -26,6 +27,13 @@ from geo.opening import open_ledger
 from geo.proposals import Author
 from geo.store import Store
 
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
+MOST_SECONDS = 30 * 60  # of a processor, for one table
+_MORE_SECONDS = 60  # for saying so
 _EVERY = 0.5  # seconds between two words on how far it is
 
 
@@ -43,10 +51,36 @@ def main() -> None:
     with contextlib.suppress(JobGone), contextlib.closing(open_ledger(store_path).store) as store:
         state = job.state()
         try:
+            _limit()
             done = _write(job, store, state) if state.asked.get("do") == "write" else _compare(job, store, state)
         except LedgerError as error:
+            _hear_no_more()
             done = replace(job.state(), phase="refused", error=refusal_of(error))
         job.save(done)
+
+
+class TooSlow(LedgerError):
+    """A table takes more of a processor than any may."""
+
+    package = "api"
+
+
+def _limit() -> None:
+    """Let this process take only so much of a processor: then it refuses the table, and writes nothing of it."""
+    if resource is not None:
+        signal.signal(signal.SIGXCPU, refuse)
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + _MORE_SECONDS))
+
+
+def _hear_no_more() -> None:
+    """Let the signal, which the system repeats each second, not keep this process from saying what it heard."""
+    if resource is not None:
+        signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+
+
+def refuse(*_: object) -> None:
+    """Raise TooSlow: what the system's signal says of the table."""
+    raise TooSlow("import-too-slow", minutes=MOST_SECONDS // 60)
 
 
 def refusal_of(error: LedgerError) -> list[Any]:

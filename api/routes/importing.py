@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from api import sessions
-from api.auth import check_scope, require
+from api.auth import check_scope, require, require_asker
 from api.filters import WrongParameter, once
 from api.importing import working
 from api.importing.jobs import MOST_UPLOAD, Job, Jobs, State
@@ -24,6 +25,7 @@ from api.languages import language_of
 from api.parameters import check_known, read_comment
 from api.personal import OWN, personal_page
 from api.posted import Posted, posted_by
+from api.problems import Abandoned
 from api.services import Services, ServicesDep, base_url
 from geo.bulk.analysis import Analysis
 from geo.bulk.answers import ANSWERS, answer_of
@@ -59,6 +61,20 @@ def _owner(person: Person) -> str:
     return f"{person.key_id}:{person.name}"
 
 
+async def _place(
+    request: Request, given: ServicesDep, person: Annotated[Person, Depends(require_asker("propose"))]
+) -> AsyncIterator[None]:
+    """Let a few send files at a time, and those alone who may keep one: others' are not read."""
+    await run_in_threadpool(_jobs(given).check_place, _owner(person))
+
+    async def look() -> None:
+        if await request.is_disconnected():
+            raise Abandoned("client-gone")
+
+    async with given.uploads.one(look):
+        yield
+
+
 @router.get("")
 def start_page(request: Request, given: ServicesDep, person: PersonDep) -> Response:
     """Answer the form that takes a file, and whoever asks their tables."""
@@ -66,7 +82,7 @@ def start_page(request: Request, given: ServicesDep, person: PersonDep) -> Respo
     return _start(request, given, person)
 
 
-@router.post("")
+@router.post("", dependencies=[Depends(_place, scope="function")])
 def upload(request: Request, given: ServicesDep, form: UploadDep) -> Response:
     """Keep a file, and begin to compare it."""
     form.check_known(("file", "profile"))

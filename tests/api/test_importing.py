@@ -1,6 +1,12 @@
 """The page on which a table is uploaded: compared in the background, shown, written by whoever may, for them alone."""
 
+import io
+import os
 import re
+import subprocess
+import sys
+import time
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -8,6 +14,7 @@ from conftest import wait_for
 from made_up import made_up
 
 from api.importing import jobs
+from geo.bulk.outcome import Tally
 from geo.editing import Edit
 from geo.keys import create_key
 from web.language import LANGUAGES
@@ -192,6 +199,68 @@ def test_the_pages_speak_four_languages(api, signed_in, code):
     page = api.client.get(path, **asked).text
     assert f'<html lang="{code}"' in page
     assert (code == "en") == ("has a decimal comma" in page)
+
+
+def test_what_takes_too_much_of_a_processor_is_refused_and_nothing_of_it_written(api):
+    before = api.store.latest_sequence()
+    job = jobs.Jobs(api.store.path).begin("1:ana", "a.csv", io.BytesIO(TABLE))
+    endless = "working.MOST_SECONDS, working._compare = 1, lambda *_: [None for _ in iter(int, 1) if False]"
+    code = f"from api.importing import working; {endless}; working.main()"
+    subprocess.run([sys.executable, "-c", code, str(api.store.path), str(job.folder)], check=True, timeout=100)
+    assert ("refused", "import-too-slow") == ((state := job.state()).phase, state.error[0])
+    assert before == api.store.latest_sequence()
+
+
+def aged(job, seconds):
+    then = time.time() - seconds
+    os.utime(job.folder, (then, then))
+
+
+def test_what_nobody_wants_any_more_goes_without_anybody_asking_for_it(api):
+    """What is a day old, and what was being kept when its server was killed, while the server runs."""
+    kept = jobs.Jobs(api.store.path)
+    new, old, unmade = (
+        kept.begin(f"{at}:ana", "a.csv", io.BytesIO(TABLE)) for at in range(3) if not at or finish(kept)
+    )
+    (unmade.folder / "state.json").unlink()
+    aged(old, jobs.MOST_SECONDS + 1)
+    aged(unmade, 3_600)
+    kept.sweep()
+    assert [True, False, False] == [each.folder.exists() for each in (new, old, unmade)]
+
+
+def finish(kept):
+    """Let the jobs that are there be done."""
+    for job in kept._jobs():
+        job.save(replace(job.state(), phase="compared"))
+    return True
+
+
+def test_tables_that_nobody_touches_give_way_to_others_and_one_that_is_full_is_refused_unread(
+    api, signed_in, monkeypatch
+):
+    monkeypatch.setattr(jobs, "MOST_JOBS", 2)
+    kept = jobs.Jobs(api.store.path)
+    first, second = (kept.begin(f"{at}:ana", "a.csv", io.BytesIO(TABLE)) for at in range(2) if not at or finish(kept))
+    finish(kept)
+    send = signed_in()
+    refused = send(files={"file": ("a.csv", b"x" * (jobs.MOST_UPLOAD + 2**21))})
+    assert 429 == refused.status_code
+    aged(first, jobs.IDLE_SECONDS + 1)
+    assert 303 == send(files={"file": ("a.csv", TABLE)}).status_code
+    assert [False, True] == [each.folder.exists() for each in (first, second)]
+
+
+def test_a_table_that_is_taken_away_while_its_page_is_made_is_not_there(api, signed_in):
+    send = signed_in()
+    job = jobs.Jobs(api.store.path).begin(f"{api.store.keys.all()[-1].id}:editor", "a.csv", io.BytesIO(TABLE))
+    state = job.state()
+    job.remove()
+    for ask in (job.state, lambda: job.save(state), lambda: job.analysis(replace(state, tally=Tally().members()))):
+        with pytest.raises(jobs.ImportUnknown):
+            ask()
+    assert 404 == api.client.get(f"/import/{job.id}").status_code
+    assert 404 == send(f"/import/{job.id}", do="cancel").status_code
 
 
 def test_the_page_is_for_those_who_may_propose_and_forms_need_their_token(api, signed_in):

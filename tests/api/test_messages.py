@@ -24,7 +24,7 @@ from api.app import _bad_request
 from api.assistants import answers
 from api.commands.main import main
 from api.hooks.sending import Answer
-from api.importing import jobs
+from api.importing import jobs, working
 from api.publishing import making
 from api.publishing.asking import Asked
 from api.publishing.folder import publishing_into
@@ -471,6 +471,7 @@ RULES = {
     "parameter-no-code": [asked("/api/proposals?state=eaten")],
     "imports-of-one": [uploading(MOST_OF_PERSON=0)],
     "imports-full": [uploading(MOST_JOBS=0)],
+    "import-too-slow": [error(working.refuse)],
     "no-such-import": [asked("/import/nothing")],
     "too-many-wrong-keys": [often("wrong_keys", "GET", "/api", **{"X-API-Key": "ll_wrong"})],
     "metrics-refused": [figures],
