@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import make_api
+from conftest import make_api, wait_for
 from hostile import HOSTILE, hostile
 
 from geo.editing import Edit
@@ -150,3 +150,52 @@ def test_no_cell_of_a_report_is_a_formula(pages):
     cells = [cell for row in csv.reader(io.StringIO(table.removeprefix("\ufeff"))) for cell in row]
     assert not [line for cell in cells for line in cell.splitlines() if re.match(r"[\s\u00a0]*[=+\-@]", line)]
     assert "'=1+1" in cells
+
+
+def test_a_json_feed_tells_texts_and_no_pages(pages):
+    told, address = "", "/api/changes?f=jsonfeed"
+    while address:
+        feed = pages[0].get(address).json()
+        for item in feed["items"]:
+            assert "content_html" not in item
+            assert item["url"].startswith("http://testserver/")
+            told += "".join([item["title"], item["content_text"], *(each["name"] for each in item["authors"])])
+        address = feed.get("next_url", "").removeprefix("http://testserver")
+    assert all(text in told for text in HOSTILE[1:8])
+
+
+def test_how_a_proposal_would_look_runs_nothing(pages):
+    client, key = pages
+    client.cookies.clear()
+    for number, text in enumerate(TEXTS):
+        feature = {**hostile(0, text).to_feature(), "id": f"bo-looks-{number}"}
+        asked = {"kind": "create", "feature": feature, "comment": "x"}
+        told = client.post("/api/proposals/check", json=asked, headers={"Authorization": f"Bearer {key}"}).json()
+        assert told["html"], told
+        page = Inert(told["html"])
+        assert not page.runs, text
+        assert " ".join(text.split()) in " ".join("".join(page.text).split())
+
+
+@pytest.mark.slow
+def test_a_table_of_hostile_texts_is_text_on_its_page_and_in_its_reports(pages):
+    client, key = pages
+    client.cookies.clear()
+    client.post("/sign-in", data={"key": key, "to": ""})
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow(["name", "kind", "country", "region", HOSTILE[1], HOSTILE[5]])
+    rows.writerows([text, text if at % 2 else "mine", "BO", text, text, text] for at, text in enumerate(TEXTS))
+    sent = {"csrf": client.get("/session").json()["csrf"]}
+    files = {"file": (f"{HOSTILE[2]}.csv", table.getvalue().encode())}
+    path = client.post("/import", data=sent, files=files, headers=PAGE, follow_redirects=False).headers["location"]
+    wait_for(lambda: "http-equiv" not in client.get(path, headers=PAGE).text)
+    for address in (path, "/import"):
+        page = Inert(client.get(address, headers=PAGE).text)
+        assert not page.runs, address
+        assert HOSTILE[2] in "".join(page.text)
+    told = client.get(f"{path}/report?f=json").json()
+    assert len(TEXTS) == len(told)
+    cells = [cell for row in csv.reader(io.StringIO(client.get(f"{path}/report?f=csv").text)) for cell in row]
+    assert not [line for cell in cells for line in cell.splitlines() if re.match(r"[\s\u00a0]*[=+\-@]", line)]
+    client.post(path, data={**sent, "do": "cancel"})
