@@ -15,6 +15,7 @@ from visits import PHONE, WIDE, Visit, add, expect_sentence
 
 from geo.editing import Edit
 from geo.opening import open_ledger
+from geo.proposals import Author, Draft
 from geo.records.project import Project
 from web import pages
 from web.site import Site
@@ -48,9 +49,16 @@ def hostile_server(tmp_path_factory):
             piled = made_up(f"bo-piled-{number}", name=text, geometry={"type": "Point", "coordinates": SPOT})
             for project in (hostile(number, text), placeless, piled):
                 store.write([Edit(project.id, project, None, text, text)])
+            store.proposals.add(proposed(number, text))
     server = Server(file)
     yield server
     server.stop()
+
+
+def proposed(number, text):
+    place = {"type": "Point", "coordinates": [-64.5 + number / 2, -19]}
+    project = made_up(f"bo-proposed-{number}", name=text, geometry=place)
+    return Draft("create", project.id, None, project, text, "BO", ["s1"], text, Author(text[:100]))
 
 
 def answer_with(page, html, ending):
@@ -65,6 +73,21 @@ def assert_inert(seen, server):
     assert 0 == seen.page.locator(f"a{beginnings}").count()
     assert [] == seen.faults
     assert {urllib.parse.urlsplit(server.url).netloc} == seen.hosts
+
+
+def test_hostile_proposals_on_the_map_are_text(hostile_server, browser):
+    seen = Visit(browser)
+    page = seen.open_map(f"{hostile_server.url}/#5/-19/-62&layers=unreviewed")
+    marks = page.locator(".unreviewed")
+    expect(marks).to_have_count(len(HOSTILE))
+    marks.evaluate_all(
+        "(all) => all.forEach((mark) => { mark.open = true; mark.dispatchEvent(new Event('mouseover')); })"
+    )
+    assert sorted(HOSTILE) == sorted(marks.locator("a bdi").all_text_contents())
+    assert set(marks.locator("*").evaluate_all("(all) => all.map((each) => each.localName)")) <= {
+        *("summary", "p", "strong", "a", "bdi")
+    }
+    assert_inert(seen, hostile_server)
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
