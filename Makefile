@@ -33,6 +33,7 @@ help:
 	@echo "make countries    make the table of what countries are called again"
 	@echo "make ground       make land, borders and names of the map from near again"
 	@echo "make towns        make the table of towns again"
+	@echo "make places       make the names again by which places are found"
 	@echo "make lock         pin every package again"
 	@echo "make sbom         write the bill of materials (CycloneDX) of this version into dist/"
 	@echo "make audit        ask whether a fault is known of any package that is pinned"
