@@ -80,6 +80,7 @@ def test_a_reporter_with_a_link_a_name_and_a_town_needs_twelve_inputs_and_three_
     assert reporter.inputs <= MOST_INPUTS
     assert reporter.seconds <= MOST_SECONDS
     expect(page.locator("#done a.strong")).to_have_attribute("href", re.compile(r"^/proposals/1#token=\S{20,}$"))
+    expect(page.locator("#done .secret")).to_have_text(re.compile(r"^http://\S+/proposals/1#token=\S{20,}$"))
     assert_as_reported(proposal(open_server), address)
     assert [] == seen.faults
 

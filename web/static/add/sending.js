@@ -130,7 +130,8 @@ export class Sending {
     const another = ["", `${ROOT}/add`, say("form.add_another")];
     const actions = [...links, another].map(([kind, href, said]) => el("a", { class: `button ${kind}`, href }, said));
     const odd = warnings.map(({ detail }) => el("p", { class: "warning" }, detail));
-    fill(byId("done"), el("strong", {}, text), ...odd, el("p", { class: "actions" }, ...actions));
+    const kept = links.filter(([, href]) => href.includes("#token=")).map(([, href]) => el("p", {}, el("code", { class: "secret" }, new URL(href, location.href).href)));
+    fill(byId("done"), el("strong", {}, text), ...kept, ...odd, el("p", { class: "actions" }, ...actions));
     byId("done").hidden = false;
     byId("done").focus();
   }
