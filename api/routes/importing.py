@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from api.personal import OWN, personal_page
 from api.posted import Posted, posted_by
 from api.problems import Abandoned
 from api.services import Services, ServicesDep, base_url
+from api.views import named
 from geo.bulk.analysis import Analysis
 from geo.bulk.answers import ANSWERS, answer_of
 from geo.bulk.confined import not_offered
@@ -244,11 +245,18 @@ def _page(request: Request, given: Services, person: Person, job: Job) -> Respon
         "state": state,
         "csrf": sessions.token_of(request),
         "rows": rows,
+        "names": _names(given, rows),
         "more": more,
         "verdict": verdict,
         "proposes": not may(person, "import"),
     }
     return personal_page(request, page.job_page(given.settings.site, said, language_of(request)))
+
+
+def _names(given: Services, rows: Sequence[Outcome]) -> dict[str, str]:
+    """Return the names of the records that rows look like, by their ids."""
+    ids = {each for row in rows for each in row.alike if not each.startswith("#")}
+    return {each: str(known["name"]) for each, known in named(given, ids).items()}
 
 
 def _first(params: Mapping[str, str]) -> int:

@@ -121,7 +121,9 @@ def test_doubtful_rows_are_answered_one_by_one(api, signed_in):
     send = signed_in()
     path = uploaded(api, send, "\n".join([HEAD, ROWS[0]]).encode())
     assert {"doubtful": 1} == counted(api, path)
-    assert '<option value="phase bo-rose-works">' in api.client.get(path, headers=HTML).text
+    page = api.client.get(path, headers=HTML).text
+    assert '<option value="phase bo-rose-works">another phase of Rose works<' in page
+    assert '/projects/bo-rose-works"><bdi>Rose works</bdi>' in page
     assert 400 == send(path, do="answer", answer_2="perhaps").status_code
     assert 303 == send(path, do="answer", answer_2="phase bo-rose-works").status_code
     assert {"new": 1} == counted(api, done(api, path))

@@ -10,7 +10,7 @@ from conftest import ROOT
 # What is not said, in the rooms of the pages or in sentences of rules, and what is said instead.
 NOT_SAID = {
     "en": {
-        r"\b[Tt]aken out\b|\b[Tt]ake .{1,20} out\b": "removed (of a record), deleted (a record)",
+        r"\b[Tt]akes out\b|\b[Tt]aken out\b|\b[Tt]ake .{1,20} out\b": "removed (of a record), deleted (a record)",
         r"\b[Cc]ursor\b": "the number of a change",
         r"\b[Ff]orget it\b|\b[Ll]ook it over\b|\b[Tt]ake from view\b": "delete the draft, check, hide",
         r"\bhash\b": "nothing: nobody needs to know",
@@ -29,9 +29,8 @@ MEANT = r"registros, informes técnicos|Este borrador|este borrador|Retirada|la 
 
 
 def texts(language):
-    rooms = [each for each in (ROOT / "web" / "texts" / language).glob("*.toml") if each.name != "import.toml"]
     for file in [
-        *rooms,
+        *(ROOT / "web" / "texts" / language).glob("*.toml"),
         ROOT / "api" / "messages" / f"{language}.toml",
         ROOT / "geo" / "messages" / f"{language}.toml",
         *(ROOT / "geo" / "vocabularies" / "translations").glob(f"{language}.toml"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from geo.bulk.answers import answer_of
@@ -30,10 +31,11 @@ def start_page(site: Site, given: Mapping[str, Any], language: Language = ENGLIS
 def job_page(site: Site, given: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return how far a table is, or what its rows are.
 
-    `given` holds `id`, `state`, `csrf`, `rows` (outcomes), `more` (the row of the next page), `verdict` ("" for all)
-    and `proposes`: whether what is written is proposed.
+    `given` holds `id`, `state`, `csrf`, `rows` (outcomes), `names` (of the records that they look like, by id), `more`
+    (the row of the next page), `verdict` ("" for all) and `proposes`: whether what is written is proposed.
     """
-    state, telling = given["state"], Telling(language, shown_on(site.root, given["id"], language))
+    state, shown = given["state"], shown_on(site.root, given["id"], language)
+    telling = Telling(language, replace(shown, names=given["names"]))
     tally = Tally.of(state.tally) if state.tally else Tally()
     said = {
         "rows": [(row, _choices(row.outcome)) for row in telling.rows(given["rows"])],

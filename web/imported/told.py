@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -31,11 +31,13 @@ EVERYWHERE = ("kind", "country", "location_accuracy", "status", "status_date", "
 class Shown:
     """Where rows and records are shown: what their addresses are made of.
 
-    `rows` has `{row}` for the number of one; `instance` is the root of the ledger's own pages, None where nobody knows.
+    `rows` has `{row}` for the number of one; `instance` is the root of the ledger's own pages, None where nobody knows;
+    `names` are those of records by their ids, where they are known.
     """
 
     rows: str
     instance: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, number: int | str) -> str:
         return self.rows.replace(_ROW, str(number))
@@ -117,7 +119,7 @@ class Telling:
     def _alike(self, named: str) -> Alike:
         if named.startswith("#"):
             return Alike(self.language.say("import.row_number", row=named[1:]), self.shown.row(named[1:]))
-        return Alike(named, self.shown.record(named))
+        return Alike(self.shown.names.get(named, named), self.shown.record(named))
 
     def fault(self, fault: Fault) -> Said:
         """Return a fault in words; what can be done is said of whatever is not as it should be."""
