@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from geo.proposals import MOST_COMMENT, Proposal
 from geo.reviewing import Standing
-from web.changed.records import Feature
-from web.history import Names, differing
+from web.changed.records import Feature, changes
+from web.history import Names
 from web.language import ENGLISH, LANGUAGES, Language
 from web.pages import asking, template
 from web.proposed.choices import Choice, choices
@@ -157,7 +157,8 @@ def _shown(site: Site, told: Told, language: Language) -> dict[str, Any]:
         "standing": told.standing,
         "current": current,
         "has_record": told.record is not None,
-        "differences": differing((now, told.proposed), language, told.names),
+        # All of it, however much: an editor decides about it.
+        "differences": changes(now, told.proposed, language, told.names) if now and told.proposed else [],
         "said_alike": [(each, told.names.get(each, each), answer) for each, answer in draft.alike.items()],
         "cited": _cited(told),
         "came_of": told.revisions,
