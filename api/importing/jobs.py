@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -33,6 +34,7 @@ MOST_SECONDS = 24 * 60 * 60  # that a job is kept
 IDLE_SECONDS = 60 * 60  # after which one that nobody has touched gives way where there are too many
 _UNMADE_SECONDS = 10 * 60  # that a file may take to be kept
 _SILENT_SECONDS = 30  # after which nobody works on it any more
+_ONE = threading.Lock()
 _NAME = re.compile(r"[A-Za-z0-9_-]{20,40}", re.ASCII)
 _STATE = "state.json"
 
@@ -144,16 +146,16 @@ class Jobs:
 
     def begin(self, owner: str, name: str, content: IO[bytes]) -> Job:
         """Keep an upload; raises TooManyImports."""
-        self.check_place(owner)
-        self._make_place()
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        folder = self._folder / secrets.token_urlsafe(18)
-        folder.mkdir(mode=0o700)
+        with _ONE:  # or several at once would each see the place that one may have
+            self.check_place(owner)
+            self._make_place()
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            job = Job(self._folder / secrets.token_urlsafe(18))
+            job.folder.mkdir(mode=0o700)
+            job.save(State(owner, _shown(name)))
         ending = re.sub(r"[^a-z0-9.]", "", Path(name).suffix.lower())[:12]
-        with (folder / f"upload{ending or '.unknown'}").open("xb") as file:
+        with (job.folder / f"upload{ending or '.unknown'}").open("xb") as file:
             shutil.copyfileobj(content, file)
-        job = Job(folder)
-        job.save(State(owner, _shown(name)))
         return job
 
     def check_place(self, owner: str) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -229,6 +230,23 @@ def test_what_nobody_wants_any_more_goes_without_anybody_asking_for_it(api):
     aged(unmade, 3_600)
     kept.sweep()
     assert [True, False, False] == [each.folder.exists() for each in (new, old, unmade)]
+
+
+def test_of_many_tables_at_once_as_many_are_kept_as_one_may_have(api):
+    kept, said = jobs.Jobs(api.store.path), []
+
+    def begin():
+        try:
+            said.append(kept.begin("1:ana", "a.csv", io.BytesIO(TABLE)).folder.exists())
+        except jobs.TooManyImports:
+            said.append(False)
+
+    several = [threading.Thread(target=begin) for _ in range(12)]
+    for each in several:
+        each.start()
+    for each in several:
+        each.join()
+    assert (12, jobs.MOST_AT_WORK) == (len(said), sum(said))
 
 
 def finish(kept):
