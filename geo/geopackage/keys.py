@@ -46,6 +46,7 @@ class GeoPackageKeys:
         by: str = CONSOLE,
     ) -> Key:
         with self._transaction() as connection:
+            _check_is_there(connection, by)
             taken = (f"{_KEY} {_NOW_OF_NAME}", "SELECT 1 FROM accounts WHERE name = ?")
             if any(connection.execute(known, (name,)).fetchone() for known in taken):
                 raise Misstated("key-name-taken", name=name)
@@ -55,6 +56,7 @@ class GeoPackageKeys:
 
     def replace(self, name: str, digest: bytes, expires: str | None, former_until: str, by: str = CONSOLE) -> Key:
         with self._transaction() as connection:
+            _check_is_there(connection, by)
             former = connection.execute(_END, (former_until, now(), name)).fetchone()
             if former is None:
                 raise _no_such_key(name)
@@ -69,6 +71,7 @@ class GeoPackageKeys:
 
     def revoke(self, name: str, by: str = CONSOLE) -> Key:
         with self._transaction() as connection:
+            _check_is_there(connection, by)
             rows = connection.execute(_REVOKE, (now(), name)).fetchall()
             if not rows:
                 raise _no_such_key(name)
@@ -84,6 +87,16 @@ class GeoPackageKeys:
         if key.is_use_due():
             with self._transaction() as connection:
                 connection.execute(_USED, (now(), key.id))
+
+
+def _check_is_there(connection: sqlite3.Connection, by: str) -> None:
+    """Raise Misstated where all keys of who asks have been revoked meanwhile: of two who revoke each other one is left.
+
+    Accounts, and those at the console, have none.
+    """
+    known = [row["revoked"] for row in connection.execute("SELECT revoked FROM api_keys WHERE name = ?", (by,))]
+    if by != CONSOLE and known and all(known):
+        raise _no_such_key(by)
 
 
 def key_of(row: sqlite3.Row) -> Key:

@@ -1,13 +1,16 @@
 """The pages of those who run an instance: keys shown once, the log, authors; plain forms, in four languages."""
 
+import contextlib
 import re
+import threading
 
 import orjson
 import pytest
 from made_up import made_up_feature
 
 from geo.editing import Edit
-from geo.keys import create_key
+from geo.errors import Misstated
+from geo.keys import create_key, rotate_key
 from geo.records.project import Project
 from web.language import LANGUAGES
 
@@ -155,3 +158,26 @@ def test_who_may_not_is_told_so_and_who_is_not_signed_in_is_sent_there(api):
     assert 401 == api.client.get("/admin").status_code
     _, secret = create_key(api.store.keys, "ben", "editor")
     assert 403 == signed_in(api, secret).get("/admin", headers=HTML).status_code
+
+
+def test_of_two_admins_who_revoke_each_other_at_once_one_is_left(api):
+    create_key(api.store.keys, "ada", "admin")
+    create_key(api.store.keys, "bob", "admin")
+    asked = threading.Barrier(2)
+
+    def revoke(name, by):
+        asked.wait()
+        with contextlib.suppress(Misstated):
+            api.store.keys.revoke(name, by)
+
+    both = [threading.Thread(target=revoke, args=each) for each in (("ada", "bob"), ("bob", "ada"))]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    [left] = [key.name for key in api.store.keys.all() if key.name in ("ada", "bob") and key.revoked is None]
+    gone = {"ada": "bob", "bob": "ada"}[left]
+    with pytest.raises(Misstated):
+        create_key(api.store.keys, "ada's friend", "admin", by=gone)
+    with pytest.raises(Misstated):
+        rotate_key(api.store.keys, left, "2999-01-01T00:00:00.000Z", by=gone)
