@@ -28,14 +28,14 @@ def hide(store: str, name: str) -> None:
     well. The audit log has the name; so has the store's file, and its copies.
     """
     open_ledger_of(store, existing=True).store.authors.hide(name)
-    say(f"The author {plain(name)} is taken from view.")
+    say(f"The author {plain(name)} is hidden.")
 
 
 @authors.command()
 @STORE
 @_NAME
 def show(store: str, name: str) -> None:
-    """Show the name of an author again who was taken from view."""
+    """Show the name of an author again who was hidden."""
     open_ledger_of(store, existing=True).store.authors.show(name)
     say(f"The author {plain(name)} is shown again.")
 
@@ -44,7 +44,7 @@ def show(store: str, name: str) -> None:
 @STORE
 @FORMAT
 def list_authors(store: str, form: str) -> None:
-    """List the authors who were taken from view, and since when they are."""
+    """List the authors who are hidden, and since when."""
     hidden = open_ledger_of(store, existing=True).store.authors.all()
     rows = [{"name": each.name, "hidden_since": each.time} for each in hidden]
-    show_list(form, ("name", "hidden_since"), rows, "No author is taken from view.")
+    show_list(form, ("name", "hidden_since"), rows, "No author is hidden.")

@@ -28,7 +28,7 @@ from geo.records.project import Project
 def changes_(former: str | None, now: str | None, is_kept: bool) -> None:
     """Tell what changed from one release of the data to another, as a section of `data/CHANGELOG.md`.
 
-    New records, records that moved their stage, that were corrected, extended, merged or taken out, each by its id.
+    New records, records that moved their stage, that were corrected, extended, merged or deleted, each by its id.
     """
     release = read_release()
     if is_kept:
@@ -59,7 +59,7 @@ def _section(found: Changes, retired: dict[str, Retired]) -> Iterator[str]:
     yield from _list(f"Corrected: {len(found.corrected)}", corrected)
     extended = (f"`{i}`: {', '.join(parts)}" for i, parts in sorted(found.extended.items()))
     yield from _list(f"Told more of: {len(found.extended)}", extended)
-    yield from _list(f"Merged or taken out: {len(found.gone)}", (_gone(i, retired.get(i)) for i in found.gone))
+    yield from _list(f"Merged or deleted: {len(found.gone)}", (_gone(i, retired.get(i)) for i in found.gone))
     reworded = [", ".join(f"`{i}`" for i in sorted(found.reworded))] if found.reworded else []
     yield from _list(f"In other words, or from other sources: {len(found.reworded)}", reworded)
 

@@ -19,7 +19,7 @@ from geo.proposals import Author, Draft
 
 LISTS = {
     "keys": "There are no keys.",
-    "authors": "No author is taken from view.",
+    "authors": "No author is hidden.",
     "hooks": "There are no web hooks.",
     "proposals": "There are no such proposals.",
 }
