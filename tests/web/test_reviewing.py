@@ -93,6 +93,7 @@ def test_unreviewed_proposals_are_on_the_map_when_asked_for_and_counted_with_not
     counted = page.locator("#sentence").inner_text()
     expect(page.locator(".unreviewed")).to_have_count(0)
     page.locator("#ground-button").click()
+    expect(page.locator("label[for=overlay-unreviewed] .unreviewed-swatch"), "the mark is explained").to_be_visible()
     page.locator("#overlay-unreviewed").check()
     mark = page.locator(".unreviewed", has_text="Planta del mapa")
     expect(mark).to_have_count(1)

@@ -105,7 +105,8 @@ function overlayLine(told, choice) {
 /** @param {Choice} choice */
 function unreviewedLine(choice) {
   const note = el("span", {}, say("base.unreviewed_note"));
-  return line(overlayInput({ id: UNREVIEWED, host: null }, choice), say("base.unreviewed"), [note]);
+  const swatch = el("span", { class: "ground-swatch unreviewed-swatch" });
+  return line(overlayInput({ id: UNREVIEWED, host: null }, choice), say("base.unreviewed"), [note], swatch);
 }
 
 /** @param {{id: string, host: string | null}} overlay @param {Choice} choice */
