@@ -7,7 +7,7 @@ import sys
 import pytest
 from conftest import ROOT
 
-KILLS = 30  # the ten paths that come first twice, the other ten once
+KILLS = 20  # one on each path
 
 
 @pytest.mark.slow
