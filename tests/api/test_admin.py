@@ -14,6 +14,8 @@ from geo.keys import create_key, rotate_key
 from geo.records.project import Project
 from web.language import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 
 

@@ -28,6 +28,8 @@ from geo.permissions import WHOLE, Person, Right, may
 from geo.proposals import Author, Draft
 from geo.store import Store
 
+pytestmark = pytest.mark.slow
+
 ITEMS = "/api/collections/projects/items"
 RECORD = f"{ITEMS}/bo-made-up"
 COUNTRY = "BO"  # of the record that is changed

@@ -16,6 +16,8 @@ from geo.opening import open_ledger
 from geo.proposals import Author, Draft, Remark
 from geo.records.project import Project
 
+pytestmark = pytest.mark.slow
+
 PAGE = {"Accept": "text/html"}
 TEXTS = [*HOSTILE, "=1+1", "+1", "@SUM(A1)", "-1+cmd|' /C calc'!A0"]
 # What the templates have of what runs or loads: scripts of ours, data for them, pictures that are drawn.

@@ -15,6 +15,8 @@ from api.settings import Settings
 from geo.keys import create_key
 from web.language import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 
 

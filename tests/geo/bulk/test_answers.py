@@ -15,6 +15,8 @@ from geo.bulk.writing import write
 from geo.editing import Edit
 from geo.opening import open_ledger
 
+pytestmark = pytest.mark.slow
+
 HEAD = "name,kind,country,lat,lon,location_accuracy,source_addresses,owners,answer"
 ROW = "Rose,cell_factory,BO,-17.4,-66.2,site,https://example.org/a,Rose SA,"
 SPOT = {"type": "Point", "coordinates": [-66.2, -17.4]}

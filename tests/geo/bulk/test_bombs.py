@@ -14,6 +14,8 @@ from geo.bulk.lines import Asked
 from geo.bulk.reading import read_table
 from geo.errors import DataFileError
 
+pytestmark = pytest.mark.slow
+
 POINT = {"geometry": [shapely.Point(-66, -17)], "crs": "EPSG:4326"}
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS fid, NULL AS geom FROM n"
 

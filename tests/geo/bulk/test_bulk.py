@@ -27,6 +27,8 @@ from geo.opening import open_ledger
 from geo.proposals import Author
 from geo.store import Store
 
+pytestmark = pytest.mark.slow
+
 HEAD = "name,kind,country,lat,lon,location_accuracy,source_addresses"
 ROW = "Rose,cell_factory,BO,-17.4,-66.2,site,https://example.org/a"
 COLUMNS = {name: name for name in HEAD.split(",")}

@@ -9,6 +9,8 @@ from conftest import ROOT
 
 from geo.bulk.confined import landlock_version
 
+pytestmark = pytest.mark.slow
+
 needs_landlock = pytest.mark.skipif(not landlock_version(), reason="This kernel has no Landlock.")
 needs_filter = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"), reason="No filter for this machine."
