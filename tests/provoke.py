@@ -34,7 +34,6 @@ from geo.deciding import decision_of
 from geo.editing import Edit, Once, patched
 from geo.errors import LedgerError
 from geo.filter import Like
-from geo.geopackage.turns import Waiting
 from geo.importing.file import read_rows
 from geo.importing.merge import import_file, write_import
 from geo.importing.profile import Layer, read_profile
@@ -48,6 +47,7 @@ from geo.proposals import Author, Draft, Remark
 from geo.proposing import draft_of
 from geo.query import Query
 from geo.records.project import Project
+from geo.relational.turns import Waiting
 from geo.reviewing import Acceptance, edits_of
 from geo.statistics import Statistics, statistics
 from geo.store import Loaded
@@ -473,7 +473,7 @@ def lost(store, path):
 
 
 def busy(store, _):
-    with store._turns.turn(Waiting()), mock.patch("geo.geopackage.turns.WAIT_SECONDS", 0.01):
+    with store._turns.turn(Waiting()), mock.patch("geo.relational.turns.WAIT_SECONDS", 0.01):
         store.note_dataset_loaded(Loaded("x"))
 
 
@@ -545,7 +545,7 @@ def over(bound):
     """The refusal of what would be one more than there may be."""
 
     def refuse(store, proposal):
-        with mock.patch(f"geo.geopackage.proposals.{bound}", 0):
+        with mock.patch(f"geo.relational.proposals.{bound}", 0):
             if bound == "MOST_REMARKS":
                 return refused(store.proposals.remark, proposal.id, 1, Remark("So.", "ben", True, "open"))
             return refused(store.proposals.add, proposal.draft)

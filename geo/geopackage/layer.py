@@ -1,85 +1,104 @@
-"""The layer that desktop programs open against the records that it shows: each is derived again, some at a time."""
+"""The layer of a GeoPackage: a row a record, the index of their boxes, and the extent of all."""
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
-import sqlite3
-import struct
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
 
-import orjson
-import shapely
-
-from geo.columns import PROJECTS
-from geo.faults import Fault, fault
+from geo.dates import now
+from geo.editing import Edit
 from geo.geopackage import blob
-from geo.geopackage.rows import SAID, layer_values
-from geo.records.geometry import to_shape
-from geo.records.project import Project
+from geo.relational.columns import ROW, SAID, layer_values
+from geo.relational.database import Connection
+from geo.store import Revision
 
-ROUNDED = 1e-4  # degrees; the index has boxes in single precision
-_SEVERAL = 500
-_COLUMNS = SAID[2:]
-_DATED = frozenset(PROJECTS.of("derived"))
-_ROWS = (
-    "SELECT projects.*, record, minx, miny, maxx, maxy FROM projects LEFT JOIN revisions USING (sequence) "
-    "LEFT JOIN rtree_projects_geom AS box ON box.id = fid WHERE fid > ? AND fid <= ?"
-)
+Said = tuple[Any, ...]  # the values of the layer's columns, without those that the store keeps; () of a deletion
 
-
-def checks(connection: sqlite3.Connection, path: Path) -> Iterator[Callable[[sqlite3.Connection], Iterator[Fault]]]:
-    """Yield a check for every several rows of the layer."""
-    last = connection.execute("SELECT coalesce(max(fid), 0) FROM projects").fetchone()[0]
-    for start in range(0, last, _SEVERAL):
-        yield functools.partial(_faults, path, start)
-
-
-def _faults(path: Path, start: int, connection: sqlite3.Connection) -> Iterator[Fault]:
-    # All rows at once: a reader that stays at its work keeps the journal from being folded.
-    for row in connection.execute(_ROWS, (start, start + _SEVERAL)).fetchall():
-        try:
-            project = Project.from_stored(orjson.loads(row["record"] or ""))
-            yield from (each.of(row["id"]) for each in _of_row(row, project))
-        except (ValueError, TypeError, LookupError, AttributeError, struct.error, shapely.errors.ShapelyError):
-            yield fault("", "store-record-damaged", path=str(path), sequence=row["sequence"]).of(row["id"])
+_INSERT = f"INSERT INTO projects ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"  # noqa: S608
+_UPSERT = f"{_INSERT} ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in ROW[1:])}"
+_BOX = "INSERT INTO rtree_projects_geom VALUES (?, ?, ?, ?, ?)"
+# The extent only grows: it is informative and may be larger than the content (OGC 12-128r19, clause 1.1.3).
+_EXTENT = """
+UPDATE gpkg_contents SET last_change = ?1,
+  min_x = coalesce(min(min_x, ?2), min_x, ?2), min_y = coalesce(min(min_y, ?3), min_y, ?3),
+  max_x = coalesce(max(max_x, ?4), max_x, ?4), max_y = coalesce(max(max_y, ?5), max_y, ?5)
+WHERE table_name = 'projects'
+"""
+# What these do with each new row is done with several at once.
+_TRIGGERS = ("rtree_projects_geom_insert", "projects_insert_has_revision")
+_TRIGGER = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?"
 
 
-def _of_row(row: sqlite3.Row, project: Project) -> Iterator[Fault]:
-    if row["id"] != project.id:
-        yield fault("/id", "store-column-wrong", column="id")
-    for name in _differing(row, project):
-        yield fault(f"/properties/{name}", "store-column-wrong", column=name)
-    if not _is_same_place(row["geom"], project):
-        yield fault("/geometry", "store-column-wrong", column="geom")
-    elif row["geom"] is not None and row["minx"] is not None and not _is_boxed(row):
-        yield fault("/geometry", "store-box-wrong")
+class GeoPackageLayer:
+    """A `Layer` in the store's file."""
+
+    def prepared(self, edit: Edit) -> Said:
+        project = edit.project
+        if project is None:
+            return ()
+        return (project.id, blob.encode(project.geometry), *layer_values(project, SAID[2:]))
+
+    def writing(self, connection: Connection) -> GeoPackageLayerWriting:
+        return GeoPackageLayerWriting(connection)
 
 
-def _differing(row: sqlite3.Row, project: Project) -> list[str]:
-    """Return the columns that are not as the record derives to.
+class GeoPackageLayerWriting:
+    """A `LayerWriting` in the store's file."""
 
-    The layer was derived on the day on which it was written: what derives to something else today than then may have
-    been derived again on a day between them.
-    """
-    today = dict(zip(_COLUMNS, layer_values(project, _COLUMNS), strict=True))
-    differing = [name for name, value in today.items() if row[name] != value]
-    if not differing:
-        return []
-    then = project.derived(as_of=dt.date.fromisoformat(row["updated"][:10]))
-    return [name for name in differing if name not in _DATED or then[name] == today[name]]
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._triggers = connection, _Triggers(connection)
+
+    def put(self, prepared: Said, revision: Revision) -> None:
+        self._triggers.on()
+        if revision.action == "delete":
+            self._connection.execute("DELETE FROM projects WHERE id = ?", (revision.project_id,))
+        else:
+            self._connection.execute(_UPSERT, (*prepared, *_kept(revision)))
+
+    def put_new(self, several: Sequence[tuple[Said, Revision]]) -> None:
+        self._triggers.off()
+        self._connection.executemany(_INSERT, [(*said, *_kept(revision)) for said, revision in several])
+        last = int(self._connection.execute("SELECT max(fid) FROM projects").fetchone()[0])
+        fids = range(last - len(several) + 1, last + 1)  # those of one insertion follow each other
+        boxes = [(fid, _bounds(said)) for fid, (said, _) in zip(fids, several, strict=True)]
+        edges = [(fid, box[0], box[2], box[1], box[3]) for fid, box in boxes if box is not None]
+        self._connection.executemany(_BOX, edges)
+
+    def note(self, several: Sequence[tuple[Said, Revision]]) -> None:
+        _note_change(self._connection, several)
+
+    def end(self) -> None:
+        self._triggers.on()
 
 
-def _is_same_place(geometry: bytes | None, project: Project) -> bool:
-    if geometry is None or project.geometry is None:
-        return geometry is None and project.geometry is None
-    if geometry == blob.encode(project.geometry):
-        return True
-    return bool(shapely.equals_exact(blob.shape(geometry), to_shape(project.geometry), 1e-9))
+def _kept(revision: Revision) -> tuple[object, ...]:
+    return revision.number, revision.created, revision.time, revision.sequence
 
 
-def _is_boxed(row: sqlite3.Row) -> bool:
-    box = blob.bounds(row["geom"])
-    kept = (row["minx"], row["miny"], row["maxx"], row["maxy"])
-    return box is not None and all(abs(a - b) < ROUNDED for a, b in zip(box, kept, strict=True))
+def _bounds(said: Said) -> blob.Bounds | None:
+    return blob.bounds(said[1]) if said and said[1] is not None else None
+
+
+def _note_change(connection: Connection, several: Sequence[tuple[Said, Revision]]) -> None:
+    """Say when the layer was changed last, and let its extent cover these records too."""
+    known = [box for box in (_bounds(said) for said, _ in several) if box is not None]
+    edges = [least(box[index] for box in known) if known else None for index, least in enumerate((min, min, max, max))]
+    connection.execute(_EXTENT, (max([now(), *(revision.time for _, revision in several)]), *edges))
+
+
+class _Triggers:
+    """The triggers that are taken off, and put back as they were; where an edit fails, the rollback does it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._texts: list[str] = []
+
+    def off(self) -> None:
+        if not self._texts:
+            self._texts = [self._connection.execute(_TRIGGER, (name,)).fetchone()[0] for name in _TRIGGERS]
+            for name in _TRIGGERS:
+                self._connection.execute(f"DROP TRIGGER {name}")
+
+    def on(self) -> None:
+        while self._texts:
+            self._connection.execute(self._texts.pop())

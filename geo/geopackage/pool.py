@@ -17,10 +17,10 @@ from urllib.parse import quote
 from geo import product
 from geo.errors import StoreError, words_of
 from geo.geopackage import blob
+from geo.relational.database import WAIT_SECONDS
 from geo.store import Room
 
 MOST_IDLE = 8
-WAIT_SECONDS = 5
 
 
 @dataclass

@@ -11,9 +11,9 @@ import orjson
 
 from geo.columns import PROJECTS
 from geo.editing import stating_again
-from geo.geopackage.rows import layer_values
 from geo.records.derived import DERIVED_VERSION
 from geo.records.project import Project
+from geo.relational.columns import layer_values
 
 Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
 

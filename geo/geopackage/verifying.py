@@ -11,7 +11,7 @@ from pathlib import Path
 
 from geo.errors import words_of
 from geo.faults import Fault, fault
-from geo.geopackage import layer
+from geo.geopackage import layer_checks
 
 MOST_FAULTS = 100  # of one check; more of them would say no more
 Check = Callable[[sqlite3.Connection], Iterator[Fault]]
@@ -81,7 +81,7 @@ def _checks(connection: sqlite3.Connection, path: Path, records: bool) -> Iterat
             yield functools.partial(_pages_of, row["name"])
     yield from (_index, _references, _sequences, _numbers, _replaced, _newest, _indexed, _extent)
     if records:
-        yield from layer.checks(connection, path)
+        yield from layer_checks.checks(connection, path)
 
 
 def _pages(connection: sqlite3.Connection) -> Iterator[Fault]:
@@ -142,5 +142,5 @@ def _indexed(connection: sqlite3.Connection) -> Iterator[Fault]:
 
 
 def _extent(connection: sqlite3.Connection) -> Iterator[Fault]:
-    for _ in connection.execute(_OUTSIDE, (layer.ROUNDED,)):
+    for _ in connection.execute(_OUTSIDE, (layer_checks.ROUNDED,)):
         yield fault("", "store-extent-too-small")

@@ -262,8 +262,8 @@ def test_a_removal_names_the_record_that_stays(store):
 
 
 def test_one_without_a_key_may_have_only_so_many_open(store, monkeypatch):
-    monkeypatch.setattr("geo.geopackage.proposals.MOST_OF_ORIGIN", 3)
-    monkeypatch.setattr("geo.geopackage.proposals.MOST_UNDECIDED", 5)
+    monkeypatch.setattr("geo.relational.proposals.MOST_OF_ORIGIN", 3)
+    monkeypatch.setattr("geo.relational.proposals.MOST_UNDECIDED", 5)
     for _ in range(3):
         kept = store.proposals.add(draft())
     with pytest.raises(ProposalsFull) as full:
@@ -279,7 +279,7 @@ def test_one_without_a_key_may_have_only_so_many_open(store, monkeypatch):
 
 
 def test_a_flood_without_keys_leaves_room_for_those_who_have_one(store, monkeypatch):
-    monkeypatch.setattr("geo.geopackage.proposals.MOST_KEYLESS", 2)
+    monkeypatch.setattr("geo.relational.proposals.MOST_KEYLESS", 2)
     first, _ = (store.proposals.add(draft(author=Author("x", origin=bytes([at])))) for at in range(2))
     with pytest.raises(ProposalsFull) as full:
         store.proposals.add(draft(author=Author("x", origin=b"other")))
@@ -290,7 +290,7 @@ def test_a_flood_without_keys_leaves_room_for_those_who_have_one(store, monkeypa
 
 
 def test_remarks_end_somewhere_but_a_decision_can_be_made(store, monkeypatch):
-    monkeypatch.setattr("geo.geopackage.proposals.MOST_REMARKS", 1)
+    monkeypatch.setattr("geo.relational.proposals.MOST_REMARKS", 1)
     kept = store.proposals.add(draft())
     store.proposals.remark(kept.id, 1, said("open"))
     with pytest.raises(ProposalsFull):

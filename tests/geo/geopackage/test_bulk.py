@@ -13,9 +13,9 @@ from stored import create, names
 
 from geo.editing import Edit
 from geo.errors import StoreError
-from geo.geopackage.bulk import BATCH
 from geo.opening import open_ledger
 from geo.records.project import Project
+from geo.relational.bulk import BATCH
 
 TIMES = ("created", "updated", "time", "last_change")
 
@@ -27,7 +27,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def small_batches(monkeypatch):
-    monkeypatch.setattr("geo.geopackage.bulk.BATCH", 7)
+    monkeypatch.setattr("geo.relational.bulk.BATCH", 7)
 
 
 def edits():
@@ -81,7 +81,7 @@ def test_a_record_without_a_place_leaves_the_extent_as_it_is(store, file):
 
 def test_a_load_waits_longer_for_another_program_than_who_writes_a_record(make_store, file, monkeypatch):
     monkeypatch.setattr("geo.geopackage.pool.WAIT_SECONDS", 0.05)
-    monkeypatch.setattr("geo.geopackage.turns.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("geo.relational.turns.WAIT_SECONDS", 0.05)
     store, other = make_store(), make_store()
     with sql(file) as lock, ThreadPoolExecutor(1) as pool:
         lock.execute("BEGIN IMMEDIATE")

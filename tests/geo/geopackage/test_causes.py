@@ -113,11 +113,11 @@ def test_a_full_disk_is_told(file):
 
 def test_writers_who_share_a_transaction_are_all_told(store, file, monkeypatch):
     """Each gets an error of its own, with the same cause."""
-    from geo.geopackage.group import Group, Writer
+    from geo.relational.group import Group, Writer
 
-    group, error = Group(file), StoreError("store-unusable", path=str(file), reason="x")
+    group, error = Group(store._database), StoreError("store-unusable", path=str(file), reason="x")
     error.__cause__ = OSError("disk")
-    writers = [Writer([Edit(f"bo-{n}", made_up(f"bo-{n}"), None, "ana")]) for n in range(2)]
+    writers = [Writer(store._database, [Edit(f"bo-{n}", made_up(f"bo-{n}"), None, "ana")]) for n in range(2)]
     group._writers += writers
     group.fail(error)
     refused = [writer.refused for writer in writers]

@@ -13,8 +13,8 @@ from stored import create, names, rename
 
 from geo.editing import Edit
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreError
-from geo.geopackage.group import MOST_EDITS
-from geo.geopackage.turns import Turns, Waiting
+from geo.relational.group import MOST_EDITS
+from geo.relational.turns import Turns, Waiting
 
 WRITERS, EACH = 16, 30
 
@@ -120,7 +120,7 @@ def test_where_the_end_of_the_transaction_fails_all_are_refused_and_the_store_go
 
 def test_a_lock_that_another_program_holds_refuses_who_waits_and_the_store_goes_on(make_store, file, monkeypatch):
     monkeypatch.setattr("geo.geopackage.pool.WAIT_SECONDS", 0.05)
-    monkeypatch.setattr("geo.geopackage.turns.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("geo.relational.turns.WAIT_SECONDS", 0.05)
     store = make_store()
     with sql(file) as lock:
         lock.execute("BEGIN IMMEDIATE")

@@ -1,11 +1,10 @@
-"""Proposals in a GeoPackage store."""
+"""Proposals in a store on an SQL database."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -13,10 +12,6 @@ from geo.audit import CONSOLE, Note
 from geo.editing import Edit, Once
 from geo.errors import AskedOtherwise, NoSuchProposal, ProposalMoved, ProposalsFull
 from geo.folding import fold
-from geo.geopackage import audit
-from geo.geopackage.authors import AUTHOR
-from geo.geopackage.pool import ConnectionPool
-from geo.geopackage.rows import Rows, make, note_change, rows_of, time_of_next
 from geo.keys import WITHHELD
 from geo.proposals import (
     MOST_KEYLESS,
@@ -34,6 +29,10 @@ from geo.proposals import (
     State,
 )
 from geo.records.project import Project
+from geo.relational import audit
+from geo.relational.authors import AUTHOR
+from geo.relational.database import Connection, Database, Transaction
+from geo.relational.edits import Prepared, Writing, next_of, prepare
 
 _STATED = (
     *("kind", "project_id", "base", "record", "name", "folded", "country", "sources", "comment", "author", "key"),
@@ -42,7 +41,7 @@ _STATED = (
 _TOLD = f"id, version, state, time, updated, {', '.join(AUTHOR if name == 'author' else name for name in _STATED)}"
 _ADD = (
     f"INSERT INTO proposals (version, state, time, updated, {', '.join(_STATED)}) "  # noqa: S608
-    f"VALUES (1, 'open', ?, ?, {', '.join('?' * len(_STATED))})"
+    f"VALUES (1, 'open', ?, ?, {', '.join('?' * len(_STATED))}) RETURNING id"
 )
 _GET = f"SELECT {_TOLD} FROM proposals WHERE id = ?"  # noqa: S608
 _IS_UNDECIDED = "state IN ('open', 'asked')"
@@ -52,8 +51,8 @@ _REMARKS = (
 )
 _REVISIONS = "SELECT sequence FROM proposal_revisions WHERE proposal_id = ? ORDER BY sequence"
 _BEHIND = (
-    "SELECT sequence, proposal_id FROM proposal_revisions WHERE sequence IN (SELECT value FROM json_each(?)) "
-    "ORDER BY sequence"
+    "SELECT sequence, proposal_id FROM proposal_revisions "
+    "WHERE sequence IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY sequence"
 )
 _MOVE = (
     "UPDATE proposals SET version = version + 1, state = ?1, updated = ?2, origin = CASE WHEN ?3 THEN origin END "
@@ -62,17 +61,15 @@ _MOVE = (
 _SAY = (
     "INSERT INTO proposal_remarks (proposal_id, number, text, author, is_editor, state, time) "
     "VALUES (?1, (SELECT count(*) + 1 FROM proposal_remarks WHERE proposal_id = ?1), ?2, "
-    "iif(?4, ?3, (SELECT author FROM proposals WHERE id = ?1)), ?4, ?5, ?6)"
+    "CASE WHEN ?4 THEN ?3 ELSE (SELECT author FROM proposals WHERE id = ?1) END, ?4, ?5, ?6)"
 )
 
 
-class GeoPackageProposals:
-    """`Proposals` in the store's file."""
+class StoredProposals:
+    """`Proposals` in the store's tables."""
 
-    def __init__(
-        self, pool: ConnectionPool, transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
-    ) -> None:
-        self._pool, self._transaction = pool, transaction
+    def __init__(self, database: Database, transaction: Transaction) -> None:
+        self._database, self._transaction = database, transaction
 
     def add(self, draft: Draft) -> Proposal:
         with self._transaction() as connection:
@@ -87,8 +84,8 @@ class GeoPackageProposals:
             return numbers
 
     def get(self, number: int) -> Proposal:
-        with self._pool.use() as connection:
-            return _proposal(connection.sqlite, number)
+        with self._database.reading() as connection:
+            return _proposal(connection, number)
 
     def search(self, query: ProposalQuery) -> ProposalPage:
         order, beyond = ("DESC", "id < ?") if query.newest_first else ("ASC", "id > ?")
@@ -96,42 +93,42 @@ class GeoPackageProposals:
         paged = f"{where} AND {beyond}" if query.after is not None else where
         after = () if query.after is None else (query.after,)
         rows = f"SELECT {_TOLD} FROM proposals WHERE {paged} ORDER BY id {order} LIMIT ?"  # noqa: S608
-        with self._pool.use() as connection:
-            counted = connection.sqlite.execute(f"SELECT count(*) FROM proposals WHERE {where}", values)  # noqa: S608
+        with self._database.reading() as connection:
+            counted = connection.execute(f"SELECT count(*) FROM proposals WHERE {where}", values)  # noqa: S608
             matched = int(counted.fetchone()[0])
-            found = connection.sqlite.execute(rows, (*values, *after, query.limit + 1)).fetchall()
+            found = connection.execute(rows, (*values, *after, query.limit + 1)).fetchall()
         shown = [_of_row(row) for row in found[: query.limit]]
         return ProposalPage(shown, matched, shown[-1].id if len(found) > query.limit else None)
 
     def counts(self) -> dict[str, int]:
-        with self._pool.use() as connection:
-            return dict(map(tuple, connection.sqlite.execute("SELECT state, count(*) FROM proposals GROUP BY state")))
+        with self._database.reading() as connection:
+            return dict(map(tuple, connection.execute("SELECT state, count(*) FROM proposals GROUP BY state")))
 
     def remark(self, number: int, version: int, remark: Remark) -> Proposal:
         return self.decide(number, version, remark)
 
     def decide(self, number: int, version: int, remark: Remark, edits: Sequence[Edit] = ()) -> Proposal:
-        written = [rows_of(edit) for edit in edits]
+        prepared = [prepare(self._database, edit) for edit in edits]
         with self._transaction() as connection:
             _move(connection, number, version, remark)
-            for rows in written:
-                sequence = make(connection, _by_its_author(connection, number, rows)).sequence
+            writing = Writing(connection, self._database)
+            for each in prepared:
+                sequence = writing.make(_by_its_author(connection, number, each)).sequence
                 connection.execute("INSERT INTO proposal_revisions VALUES (?, ?)", (sequence, number))
+            writing.end()
             if remark.is_editor:
                 audit.note(connection, remark.author, "proposal_decided", str(number), state=remark.state)
-            if written:
-                note_change(connection, [rows.bounds for rows in written])
             return _proposal(connection, number)
 
     def behind(self, sequences: Sequence[int]) -> dict[int, int]:
-        with self._pool.use() as connection:
-            rows = connection.sqlite.execute(_BEHIND, (orjson.dumps(list(sequences)).decode(),))
+        with self._database.reading() as connection:
+            rows = connection.execute(_BEHIND, (orjson.dumps(list(sequences)).decode(),))
             return dict(map(tuple, rows))
 
     def count_to_remove(self, removal: Removal) -> int:
-        with self._pool.use() as connection:
-            where, values = _removed(connection.sqlite, removal)
-            counted = connection.sqlite.execute(f"SELECT count(*) FROM proposals WHERE {where}", values)  # noqa: S608
+        with self._database.reading() as connection:
+            where, values = _removed(connection, removal)
+            counted = connection.execute(f"SELECT count(*) FROM proposals WHERE {where}", values)  # noqa: S608
             return int(counted.fetchone()[0])
 
     def remove(self, removal: Removal, by: str = CONSOLE) -> int:
@@ -144,12 +141,10 @@ class GeoPackageProposals:
             return count
 
 
-def _add(connection: sqlite3.Connection, draft: Draft) -> int:
+def _add(connection: Connection, draft: Draft) -> int:
     _check_room(connection, draft.author)
-    time = time_of_next(connection)
-    number = connection.execute(_ADD, (time, time, *_values(draft))).lastrowid
-    assert number is not None
-    return number
+    time = next_of(connection).time
+    return int(connection.execute(_ADD, (time, time, *_values(draft))).fetchone()["id"])
 
 
 def _values(draft: Draft) -> tuple[object, ...]:
@@ -160,15 +155,15 @@ def _values(draft: Draft) -> tuple[object, ...]:
     return (*said, *author, draft.token, *((draft.once.name, draft.once.content) if draft.once else (None, None)))
 
 
-def _by_its_author(connection: sqlite3.Connection, number: int, rows: Rows) -> Rows:
+def _by_its_author(connection: Connection, number: int, prepared: Prepared) -> Prepared:
     """Return what an edit writes: that of an author who was taken from view is theirs as any other is."""
-    if rows.edit.author != WITHHELD:
-        return rows
+    if prepared.edit.author != WITHHELD:
+        return prepared
     author = connection.execute("SELECT author FROM proposals WHERE id = ?", (number,)).fetchone()["author"]
-    return replace(rows, edit=replace(rows.edit, author=author))
+    return replace(prepared, edit=replace(prepared.edit, author=author))
 
 
-def _made(connection: sqlite3.Connection, once: Once | None) -> int | None:
+def _made(connection: Connection, once: Once | None) -> int | None:
     if once is None:
         return None
     known = connection.execute("SELECT id, once_content FROM proposals WHERE once_name = ?", (once.name,)).fetchone()
@@ -177,7 +172,7 @@ def _made(connection: sqlite3.Connection, once: Once | None) -> int | None:
     return None if known is None else int(known["id"])
 
 
-def _check_room(connection: sqlite3.Connection, author: Author) -> None:
+def _check_room(connection: Connection, author: Author) -> None:
     undecided = f"SELECT count(*) FROM proposals WHERE {_IS_UNDECIDED}"  # noqa: S608
     if connection.execute(undecided).fetchone()[0] >= MOST_UNDECIDED:
         raise ProposalsFull("proposals-full", most=MOST_UNDECIDED)
@@ -190,8 +185,8 @@ def _check_room(connection: sqlite3.Connection, author: Author) -> None:
         raise ProposalsFull("proposals-full-of-one", most=MOST_OF_ORIGIN)
 
 
-def _move(connection: sqlite3.Connection, number: int, version: int, remark: Remark) -> None:
-    time, stays = time_of_next(connection), remark.state in UNDECIDED
+def _move(connection: Connection, number: int, version: int, remark: Remark) -> None:
+    time, stays = next_of(connection).time, remark.state in UNDECIDED
     if connection.execute(_MOVE, (remark.state, time, stays, number, version)).rowcount == 0:
         moved = _proposal(connection, number)
         raise ProposalMoved(number, moved.version, moved.state)
@@ -202,7 +197,7 @@ def _move(connection: sqlite3.Connection, number: int, version: int, remark: Rem
     connection.execute(_SAY, (number, remark.text, remark.author, remark.is_editor, remark.state, time))
 
 
-def _proposal(connection: sqlite3.Connection, number: int) -> Proposal:
+def _proposal(connection: Connection, number: int) -> Proposal:
     row = connection.execute(_GET, (number,)).fetchone() if abs(number) < 2**63 else None
     if row is None:
         raise NoSuchProposal("no-such-proposal", number=number)
@@ -213,7 +208,7 @@ def _proposal(connection: sqlite3.Connection, number: int) -> Proposal:
     return _of_row(row, remarks, tuple(each[0] for each in connection.execute(_REVISIONS, (number,))))
 
 
-def _of_row(row: sqlite3.Row, remarks: tuple[Remark, ...] = (), revisions: tuple[int, ...] = ()) -> Proposal:
+def _of_row(row: Any, remarks: tuple[Remark, ...] = (), revisions: tuple[int, ...] = ()) -> Proposal:
     draft = Draft(
         kind=row["kind"],
         project_id=row["project_id"],
@@ -245,10 +240,10 @@ def _conditions(query: ProposalQuery) -> tuple[str, tuple[object, ...]]:
     for word in fold(query.text).split():
         parts.append("instr(folded, ?) > 0")
         values.append(word)
-    return " AND ".join(parts) or "1", tuple(values)
+    return " AND ".join(parts) or "1 = 1", tuple(values)
 
 
-def _removed(connection: sqlite3.Connection, removal: Removal) -> tuple[str, tuple[object, ...]]:
+def _removed(connection: Connection, removal: Removal) -> tuple[str, tuple[object, ...]]:
     parts, values = [_IS_UNDECIDED], list[object]()
     if removal.is_keyless:
         parts.append("key IS NULL")

@@ -6,11 +6,10 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from geo.errors import StoreError
-from geo.geopackage.pool import WAIT_SECONDS
+from geo.relational.database import WAIT_SECONDS
 
 
 class Waiting:
@@ -32,8 +31,8 @@ class Turns(Generic[S]):
     to one who leads, those whose work it has taken are called when its turn ends, and the next one has the turn.
     """
 
-    def __init__(self, path: Path, shared: type[S]) -> None:
-        self._path, self._shared = path, shared
+    def __init__(self, place: str, shared: type[S]) -> None:
+        self._place, self._shared = place, shared
         self._guard = threading.Lock()
         self._queue: deque[Waiting] = deque()
         self._taken: list[S] = []
@@ -77,7 +76,7 @@ class Turns(Generic[S]):
         with self._guard:
             if one in self._queue:
                 self._queue.remove(one)
-                raise StoreError("store-busy", path=str(self._path))
+                raise StoreError("store-busy", path=self._place)
         one.called.wait()  # its work is being done, which ends
 
     def _leave(self, one: Waiting) -> None:

@@ -1,40 +1,38 @@
-"""API keys in a GeoPackage store."""
+"""API keys in a store on an SQL database."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from typing import Any
 
 from geo import product
 from geo.audit import CONSOLE
 from geo.dates import now
 from geo.errors import Misstated
-from geo.geopackage import audit
-from geo.geopackage.pool import ConnectionPool
 from geo.keys import Key
+from geo.relational import audit
+from geo.relational.database import Connection, Database, Transaction
 
 _TOLD = "id, name, role, created, revoked, expires, used, replaced, scope"  # as `Key` has them
 _KEY = f"SELECT {_TOLD} FROM api_keys"  # noqa: S608
 _ADD = f"INSERT INTO api_keys (name, role, digest, created, expires, scope) VALUES (?, ?, ?, ?, ?, ?) RETURNING {_TOLD}"  # noqa: S608
 _NOW_OF_NAME = "WHERE name = ? AND revoked IS NULL AND replaced IS NULL"
 _END = (
-    "UPDATE api_keys SET expires = min(coalesce(expires, ?1), ?1), replaced = ?2 "
+    "UPDATE api_keys SET expires = CASE WHEN expires < ?1 THEN expires ELSE ?1 END, replaced = ?2 "
     "WHERE name = ?3 AND revoked IS NULL AND replaced IS NULL RETURNING role, scope"
 )
-_REVOKE = f"UPDATE api_keys SET revoked = max(created, ?) WHERE name = ? AND revoked IS NULL RETURNING {_TOLD}"  # noqa: S608
+_REVOKE = (
+    "UPDATE api_keys SET revoked = CASE WHEN created > ?1 THEN created ELSE ?1 END "  # noqa: S608
+    f"WHERE name = ?2 AND revoked IS NULL RETURNING {_TOLD}"
+)
 _USED = "UPDATE api_keys SET used = ?1 WHERE id = ?2 AND (used IS NULL OR used < ?1)"
 
 
-class GeoPackageKeys:
-    """A `KeyRing` in the store's file."""
+class StoredKeys:
+    """A `KeyRing` in the store's tables."""
 
-    def __init__(
-        self,
-        pool: ConnectionPool,
-        transaction: Callable[[], AbstractContextManager[sqlite3.Connection]],
-    ) -> None:
-        self._pool, self._transaction = pool, transaction
+    def __init__(self, database: Database, transaction: Transaction) -> None:
+        self._database, self._transaction = database, transaction
 
     def add(
         self,
@@ -66,8 +64,8 @@ class GeoPackageKeys:
         return key_of(row)
 
     def all(self) -> list[Key]:
-        with self._pool.use() as connection:
-            return [key_of(row) for row in connection.sqlite.execute(f"{_KEY} ORDER BY id")]
+        with self._database.reading() as connection:
+            return [key_of(row) for row in connection.execute(f"{_KEY} ORDER BY id")]
 
     def revoke(self, name: str, by: str = CONSOLE) -> Key:
         with self._transaction() as connection:
@@ -79,8 +77,8 @@ class GeoPackageKeys:
         return max((key_of(row) for row in rows), key=lambda key: key.id)
 
     def find(self, digest: bytes) -> Key | None:
-        with self._pool.use() as connection:
-            found = connection.sqlite.execute(f"{_KEY} WHERE digest = ? AND revoked IS NULL", (digest,)).fetchone()
+        with self._database.reading() as connection:
+            found = connection.execute(f"{_KEY} WHERE digest = ? AND revoked IS NULL", (digest,)).fetchone()
         return key_of(found) if found else None
 
     def note_use(self, key: Key) -> None:
@@ -89,7 +87,7 @@ class GeoPackageKeys:
                 connection.execute(_USED, (now(), key.id))
 
 
-def _check_is_there(connection: sqlite3.Connection, by: str) -> None:
+def _check_is_there(connection: Connection, by: str) -> None:
     """Raise Misstated where all keys of who asks have been revoked meanwhile: of two who revoke each other one is left.
 
     Accounts, and those at the console, have none.
@@ -99,7 +97,7 @@ def _check_is_there(connection: sqlite3.Connection, by: str) -> None:
         raise _no_such_key(by)
 
 
-def key_of(row: sqlite3.Row) -> Key:
+def key_of(row: Any) -> Key:
     """Return a row of the table, as `_TOLD` has it, as a key."""
     return Key(*(*row[:-1], tuple(row["scope"].split())))
 

@@ -1,19 +1,19 @@
-"""What a store's file held at a moment of its history, and which moments have names."""
+"""What a store held at a moment of its history, and which moments have names."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 
 from geo.dates import now
 from geo.errors import StoreError
-from geo.geopackage.revisions import REVISION
+from geo.relational.database import Connection
+from geo.relational.revisions import REVISION
 from geo.store import RELEASE_FORM, Release
 
 STANDING = (
-    f"{REVISION} WHERE sequence IN (SELECT max(sequence) FROM revisions WHERE sequence <= ? GROUP BY project_id) "  # noqa: S608
-    "AND action != 'delete' AND project_id > ? AND (? IS NULL OR project_id <= ?) ORDER BY project_id"
+    f"{REVISION} WHERE sequence IN (SELECT max(sequence) FROM revisions WHERE sequence <= ?1 GROUP BY project_id) "  # noqa: S608
+    "AND action != 'delete' AND project_id > ?2 AND (?3 IS NULL OR project_id <= ?3) ORDER BY project_id"
 )
 STANDING_IDS = STANDING.replace(REVISION, "SELECT project_id FROM revisions")
 CHANGED = (
@@ -27,18 +27,18 @@ _RELEASES = "SELECT name, sequence, time FROM named_releases ORDER BY sequence, 
 _NEWEST = "SELECT coalesce(max(sequence), 0) FROM revisions"
 
 
-def sequence_at(connection: sqlite3.Connection, time: str) -> int:
+def sequence_at(connection: Connection, time: str) -> int:
     """Return the sequence of the newest revision that was there at a time (RFC 3339, UTC, to the ms); 0 for none."""
     found = connection.execute(_AT, (time,)).fetchone()
     return int(found[0]) if found else 0
 
 
-def releases(connection: sqlite3.Connection) -> Iterator[Release]:
+def releases(connection: Connection) -> Iterator[Release]:
     """Yield the named releases, oldest first."""
     return (Release(*row) for row in connection.execute(_RELEASES))
 
 
-def name_release(connection: sqlite3.Connection, name: str) -> Release:
+def name_release(connection: Connection, name: str) -> Release:
     """Call what is newest by a name; raises StoreError for a name that is taken, or is none."""
     if not re.fullmatch(RELEASE_FORM, name):
         raise StoreError("release-name-form", name=name[:50])

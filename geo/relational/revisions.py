@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
+from typing import Any
 
 import orjson
 
 from geo.errors import StoreError
-from geo.geopackage.authors import AUTHOR
 from geo.records.project import Project
+from geo.relational.authors import AUTHOR
 from geo.store import Revision
 
 # As `Revision` has them; an author who was taken from view is so for whoever reads revisions.
@@ -18,7 +18,7 @@ HISTORY = f"SELECT {TOLD} FROM revisions"  # noqa: S608
 REVISION = f"SELECT {TOLD}, record FROM revisions"  # noqa: S608
 
 
-def revision_of(row: sqlite3.Row, path: str) -> Revision:
+def revision_of(row: Any, path: str) -> Revision:
     """Return a row of the table as a revision, with its record where the row has that; raises StoreError."""
     *told, successor = row[:_NUMBER_TOLD]
     record = row["record"] if len(row) > _NUMBER_TOLD else None

@@ -1,23 +1,21 @@
-"""Web hooks in a GeoPackage store."""
+"""Web hooks in a store on an SQL database."""
 
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 from geo.dates import now
-from geo.geopackage import audit
-from geo.geopackage.pool import ConnectionPool
 from geo.hooks import Hook
+from geo.relational import audit
+from geo.relational.database import Database, Transaction
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Hook))
 _HOOK = f"SELECT {', '.join(_NAMES)} FROM hooks"  # noqa: S608
 _ADD = f"INSERT INTO hooks ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"  # noqa: S608
+_AT = "cursor = CASE WHEN cursor < ?1 THEN ?1 ELSE cursor END"
 _WELL = "failures = 0, failing_since = NULL, next_attempt = NULL"
-_ARRIVED = f"UPDATE hooks SET cursor = max(cursor, ?1), answer = ?2, delivered = ?3, {_WELL} WHERE id = ?4"  # noqa: S608
-_PASSED = "UPDATE hooks SET cursor = max(cursor, ?1) WHERE id = ?2"
+_ARRIVED = f"UPDATE hooks SET {_AT}, answer = ?2, delivered = ?3, {_WELL} WHERE id = ?4"  # noqa: S608
+_PASSED = f"UPDATE hooks SET {_AT} WHERE id = ?2"  # noqa: S608
 _FAILED = (
     "UPDATE hooks SET failures = failures + 1, failing_since = coalesce(failing_since, ?1), answer = ?2, "
     "next_attempt = ?3, state = CASE WHEN ?3 IS NULL THEN 'given_up' ELSE state END WHERE id = ?4"
@@ -25,15 +23,11 @@ _FAILED = (
 _RESUME = f"UPDATE hooks SET state = 'active', {_WELL} WHERE id = ?"  # noqa: S608
 
 
-class GeoPackageHooks:
-    """`Hooks` in the store's file."""
+class StoredHooks:
+    """`Hooks` in the store's tables."""
 
-    def __init__(
-        self,
-        pool: ConnectionPool,
-        transaction: Callable[[], AbstractContextManager[sqlite3.Connection]],
-    ) -> None:
-        self._pool, self._transaction = pool, transaction
+    def __init__(self, database: Database, transaction: Transaction) -> None:
+        self._database, self._transaction = database, transaction
 
     def add(self, hook: Hook) -> None:
         with self._transaction() as connection:
@@ -41,12 +35,12 @@ class GeoPackageHooks:
             audit.note(connection, hook.owner, "hook_made", hook.id, question=hook.question)
 
     def all(self) -> list[Hook]:
-        with self._pool.use() as connection:
-            return [Hook(*row) for row in connection.sqlite.execute(f"{_HOOK} ORDER BY created, id")]
+        with self._database.reading() as connection:
+            return [Hook(*row) for row in connection.execute(f"{_HOOK} ORDER BY created, id")]
 
     def get(self, hook_id: str) -> Hook | None:
-        with self._pool.use() as connection:
-            found = connection.sqlite.execute(f"{_HOOK} WHERE id = ?", (hook_id,)).fetchone()
+        with self._database.reading() as connection:
+            found = connection.execute(f"{_HOOK} WHERE id = ?", (hook_id,)).fetchone()
         return Hook(*found) if found else None
 
     def remove(self, hook_id: str, by: str) -> bool:

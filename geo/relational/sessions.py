@@ -1,17 +1,14 @@
-"""Sessions in a GeoPackage store."""
+"""Sessions in a store on an SQL database."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-import sqlite3
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 from geo.dates import now
-from geo.geopackage import audit
-from geo.geopackage.pool import ConnectionPool
 from geo.permissions import Person
+from geo.relational import audit
+from geo.relational.database import Database, Transaction
 from geo.sessions import LASTS
 
 _ADD = "INSERT INTO sessions (digest, key_id, name, role, created, expires) VALUES (?, ?, ?, ?, ?, ?)"
@@ -24,18 +21,16 @@ _FIND = (
 
 _ACCOUNT = "SELECT name FROM accounts WHERE issuer = ? AND subject = ?"
 _IS_TAKEN = (
-    "SELECT EXISTS (SELECT 1 FROM api_keys WHERE name = ?1 COLLATE NOCASE) "
-    "OR EXISTS (SELECT 1 FROM accounts WHERE name = ?1 COLLATE NOCASE)"
+    "SELECT EXISTS (SELECT 1 FROM api_keys WHERE lower(name) = lower(?1)) "
+    "OR EXISTS (SELECT 1 FROM accounts WHERE lower(name) = lower(?1))"
 )
 
 
-class GeoPackageSessions:
-    """`Sessions` in the store's file."""
+class StoredSessions:
+    """`Sessions` in the store's tables."""
 
-    def __init__(
-        self, pool: ConnectionPool, transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
-    ) -> None:
-        self._pool, self._transaction = pool, transaction
+    def __init__(self, database: Database, transaction: Transaction) -> None:
+        self._database, self._transaction = database, transaction
 
     def add(self, digest: bytes, person: Person) -> None:
         begins = now()
@@ -46,8 +41,8 @@ class GeoPackageSessions:
             audit.note(connection, person.name, "signed_in", person.role, key=person.key_id)
 
     def find(self, digest: bytes) -> Person | None:
-        with self._pool.use() as connection:
-            found = connection.sqlite.execute(_FIND, (digest, now())).fetchone()
+        with self._database.reading() as connection:
+            found = connection.execute(_FIND, (digest, now())).fetchone()
         return Person(found[0], found[1], tuple(found[2].split()), found[3]) if found else None
 
     def name_of(self, issuer: str, subject: str, wished: str) -> str:
@@ -61,8 +56,8 @@ class GeoPackageSessions:
             return name
 
     def names(self) -> list[str]:
-        with self._pool.use() as connection:
-            return [str(row["name"]) for row in connection.sqlite.execute("SELECT name FROM accounts")]
+        with self._database.reading() as connection:
+            return [str(row["name"]) for row in connection.execute("SELECT name FROM accounts")]
 
     def end(self, digest: bytes) -> None:
         with self._transaction() as connection:

@@ -1,0 +1,85 @@
+"""The layer that desktop programs open against the records that it shows: each is derived again, some at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import sqlite3
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+import shapely
+
+from geo.columns import PROJECTS
+from geo.faults import Fault, fault
+from geo.geopackage import blob
+from geo.records.geometry import to_shape
+from geo.records.project import Project
+from geo.relational.columns import SAID, layer_values
+
+ROUNDED = 1e-4  # degrees; the index has boxes in single precision
+_SEVERAL = 500
+_COLUMNS = SAID[2:]
+_DATED = frozenset(PROJECTS.of("derived"))
+_ROWS = (
+    "SELECT projects.*, record, minx, miny, maxx, maxy FROM projects LEFT JOIN revisions USING (sequence) "
+    "LEFT JOIN rtree_projects_geom AS box ON box.id = fid WHERE fid > ? AND fid <= ?"
+)
+
+
+def checks(connection: sqlite3.Connection, path: Path) -> Iterator[Callable[[sqlite3.Connection], Iterator[Fault]]]:
+    """Yield a check for every several rows of the layer."""
+    last = connection.execute("SELECT coalesce(max(fid), 0) FROM projects").fetchone()[0]
+    for start in range(0, last, _SEVERAL):
+        yield functools.partial(_faults, path, start)
+
+
+def _faults(path: Path, start: int, connection: sqlite3.Connection) -> Iterator[Fault]:
+    # All rows at once: a reader that stays at its work keeps the journal from being folded.
+    for row in connection.execute(_ROWS, (start, start + _SEVERAL)).fetchall():
+        try:
+            project = Project.from_stored(orjson.loads(row["record"] or ""))
+            yield from (each.of(row["id"]) for each in _of_row(row, project))
+        except (ValueError, TypeError, LookupError, AttributeError, struct.error, shapely.errors.ShapelyError):
+            yield fault("", "store-record-damaged", path=str(path), sequence=row["sequence"]).of(row["id"])
+
+
+def _of_row(row: sqlite3.Row, project: Project) -> Iterator[Fault]:
+    if row["id"] != project.id:
+        yield fault("/id", "store-column-wrong", column="id")
+    for name in _differing(row, project):
+        yield fault(f"/properties/{name}", "store-column-wrong", column=name)
+    if not _is_same_place(row["geom"], project):
+        yield fault("/geometry", "store-column-wrong", column="geom")
+    elif row["geom"] is not None and row["minx"] is not None and not _is_boxed(row):
+        yield fault("/geometry", "store-box-wrong")
+
+
+def _differing(row: sqlite3.Row, project: Project) -> list[str]:
+    """Return the columns that are not as the record derives to.
+
+    The layer was derived on the day on which it was written: what derives to something else today than then may have
+    been derived again on a day between them.
+    """
+    today = dict(zip(_COLUMNS, layer_values(project, _COLUMNS), strict=True))
+    differing = [name for name, value in today.items() if row[name] != value]
+    if not differing:
+        return []
+    then = project.derived(as_of=dt.date.fromisoformat(row["updated"][:10]))
+    return [name for name in differing if name not in _DATED or then[name] == today[name]]
+
+
+def _is_same_place(geometry: bytes | None, project: Project) -> bool:
+    if geometry is None or project.geometry is None:
+        return geometry is None and project.geometry is None
+    if geometry == blob.encode(project.geometry):
+        return True
+    return bool(shapely.equals_exact(blob.shape(geometry), to_shape(project.geometry), 1e-9))
+
+
+def _is_boxed(row: sqlite3.Row) -> bool:
+    box = blob.bounds(row["geom"])
+    kept = (row["minx"], row["miny"], row["maxx"], row["maxy"])
+    return box is not None and all(abs(a - b) < ROUNDED for a, b in zip(box, kept, strict=True))
