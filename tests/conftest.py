@@ -40,6 +40,8 @@ from geo.opening import Ledger, open_ledger
 from geo.records.project import Project
 from geo.store import Store
 
+pytest_plugins = ["clusters.fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # How long an example takes says more of the machine than of us.

@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 
+from clusters import installed
+
 # The first has no windows at all: a page costs it half of what it costs the others.
 HEADLESS = "chromium-headless-shell"
 CHROMIUMS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -34,6 +36,7 @@ def missing(with_browser: bool) -> dict[str, str]:
         "libatomic1": not sys.platform.startswith("linux") or _loads("libatomic.so.1"),
         "chromium": not with_browser or chromium() is not None,
         "npm": "CI" not in os.environ or shutil.which("npm") is not None,
+        installed.PACKAGE: not (with_browser and _tests_postgres()) or installed.are_there(),
         **{name: not (with_browser and "CI" in os.environ) or _has(program) for name, program in _ONLY_CI.items()},
     }
     return {package: _PURPOSES.get(package, "the environment") for package, is_there in found.items() if not is_there}
@@ -45,6 +48,7 @@ _PURPOSES = {
     "libatomic1": "Playwright's Node.js",
     "chromium": "the browser tests",
     "npm": "the types of the browser code",
+    installed.PACKAGE: "the store on PostgreSQL",
     "nginx": "the proxies' configurations",
     "caddy": "the proxies' configurations",
     "openssl": "the proxies' certificates",
@@ -67,6 +71,11 @@ _CLIENTS = {
 def missing_clients() -> list[str]:
     """Return Debian's packages of programs that `make clients` drives, and that are not here."""
     return [package for package, sign in _CLIENTS.items() if not (_has(sign) or os.path.exists(sign))]
+
+
+def _tests_postgres() -> bool:
+    """Return whether its tests have to run: elsewhere than on Linux they are skipped, but not where all is tested."""
+    return sys.platform.startswith("linux") or "CI" in os.environ
 
 
 def _has(program: str) -> bool:

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import clusters.installed
+
 PATHS = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 QUICK = {"wrk": "wrk", "nginx": "nginx"}
 PEERS = {"psql": "postgresql", "setpriv": "util-linux", "/usr/bin/python3": "python3-venv"}
@@ -18,24 +20,16 @@ PYTHON_PACKAGES = ("tipg", "pygeoapi", "datasette", "datasette-geojson", "uvicor
 
 
 def missing(with_peers: bool) -> list[str]:
-    """Return Debian's packages that are missing; that of PostGIS has the version of PostgreSQL in its name."""
+    """Return Debian's packages that are missing."""
     wanted = {**QUICK, **(PEERS if with_peers else {})}
     packages = [package for program, package in wanted.items() if shutil.which(program, path=PATHS) is None]
-    if with_peers and not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
-        packages.append(_postgis())
+    if with_peers and not clusters.installed.are_there():
+        packages.append(clusters.installed.PACKAGE)
     if with_peers and not list(Path("/usr/lib").glob("*/mod_spatialite.so")):
         packages.append("libsqlite3-mod-spatialite")
     if with_peers and subprocess.run(["/usr/bin/python3", "-c", "import ensurepip"], capture_output=True).returncode:
         packages.append("python3-venv")
     return list(dict.fromkeys(packages))
-
-
-def _postgis() -> str:
-    """Return the package of PostGIS for the PostgreSQL that Debian has by default."""
-    shown = subprocess.run(["apt-cache", "depends", "postgresql"], capture_output=True, text=True).stdout
-    versions = [word.removeprefix("postgresql-") for word in shown.split() if word.startswith("postgresql-")]
-    numbers = [version for version in versions if version.isdigit()]
-    return f"postgresql-{numbers[0]}-postgis-3" if numbers else "postgis"
 
 
 def main() -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +11,7 @@ from pathlib import Path
 from bench.feature_file import FeatureFile, Kind
 from bench.processes import HOST, Running, Unavailable, answers, free_port, process, run, wait_for
 from bench.questions import Dialect, of_api
+from clusters.server import Server, throw_away
 
 TYPES: dict[Kind, str] = {
     "text": "text",
@@ -22,23 +20,16 @@ TYPES: dict[Kind, str] = {
     "flag": "boolean",
     "nested": "jsonb",
 }
-# Only reading is measured, so what keeps writes safe is off while the table is filled.
-SETTINGS = """
-listen_addresses = '{host}'
-port = {port}
-unix_socket_directories = '{folder}'
-dynamic_shared_memory_type = mmap
-shared_buffers = 1GB
-effective_cache_size = 4GB
-work_mem = 64MB
-maintenance_work_mem = 512MB
-random_page_cost = 1.1
-max_wal_size = 8GB
-jit = off
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-"""
+# Only reading is measured, so nothing keeps writes safe while the table is filled.
+SETTINGS = {
+    "shared_buffers": "1GB",
+    "effective_cache_size": "4GB",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "512MB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "8GB",
+    "synchronous_commit": "off",
+}
 TABLE = "projects"
 FILL_SECONDS = 3600
 
@@ -49,53 +40,19 @@ tipg_address: Dialect = of_api(f"/collections/public.{TABLE}/items", geometry="g
 @contextlib.contextmanager
 def tipg(folder: Path, given: FeatureFile, python: Path, workers: int = 1) -> Iterator[Running]:
     """Serve features by tipg from a PostGIS table with an index of places; counts PostgreSQL's processes too."""
-    with _cluster(folder) as (postgres, database_port):
-        _fill(folder, database_port, given)
+    with throw_away(HOST, **SETTINGS) as postgres:
+        _fill(postgres, given)
         port, log = free_port(), folder / "tipg.log.txt"
-        address = f"postgresql://postgres@{HOST}:{database_port}/postgres"
-        variables = {"DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_DB_TABLES": f'["public.{TABLE}"]'}
+        shown = {"TIPG_DB_SCHEMAS": '["public"]', "TIPG_DB_TABLES": f'["public.{TABLE}"]'}
+        variables = {"DATABASE_URL": postgres.address(), **shown}
         options = ["--port", str(port), "--workers", str(workers), "--log-level", "warning", "--no-access-log"]
         with process([str(python), "-m", "uvicorn", "tipg.main:app", *options], log, variables, folder) as started:
             wait_for(lambda: answers(port, f"/collections/public.{TABLE}/items?limit=1"), started, log, 300)
             yield Running("tipg", port, [started.pid, postgres.pid], log)
 
 
-@contextlib.contextmanager
-def _cluster(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Make and run a cluster; PostgreSQL refuses root, so root hands it to the user `postgres`."""
-    binaries, data, port = _binaries(), folder / "cluster", free_port()
-    data.mkdir(parents=True)
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        shutil.chown(data, "postgres")
-        for parent in (folder, *folder.parents):
-            if parent.owner() == "root" and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
-    options = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-    run([*as_user, str(binaries / "initdb"), *options, "-D", str(data)], 120, cwd="/")
-    with (data / "postgresql.conf").open("a") as settings:
-        settings.write(SETTINGS.format(host=HOST, port=port, folder=data))
-    log = folder / "postgres.log.txt"
-    # SIGINT does not wait for clients, as SIGTERM does.
-    command = [*as_user, str(binaries / "postgres"), "-D", str(data)]
-    with process(command, log, folder=data, ending=signal.SIGINT) as started:
-        ready = [str(binaries / "pg_isready"), "-q", "-h", HOST, "-p", str(port)]
-        wait_for(lambda: subprocess.run(ready).returncode == 0, started, log, 60)
-        yield started, port
-
-
-def _binaries() -> Path:
-    """Return the folder of the newest PostgreSQL of Debian that has PostGIS; raises Unavailable."""
-    with_postgis = Path("/usr/share/postgresql").glob("*/extension/postgis.control")
-    versions = sorted(int(control.parts[-3]) for control in with_postgis)
-    if not versions:
-        raise Unavailable("PostGIS is not installed")
-    return Path(f"/usr/lib/postgresql/{versions[-1]}/bin")
-
-
-def _fill(folder: Path, port: int, given: FeatureFile) -> None:
-    psql = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", HOST, "-p", str(port), "-U", "postgres", "postgres"]
+def _fill(postgres: Server, given: FeatureFile) -> None:
+    psql = ["psql", "-q", "-v", "ON_ERROR_STOP=1", postgres.url()]
     run([*psql, "-c", "CREATE EXTENSION postgis", "-c", "CREATE UNLOGGED TABLE given (feature jsonb)"], 120)
     _copy([*psql, "-c", r"\copy given from stdin"], given)
     commands = [part for command in _commands(given) for part in ("-c", command)]

@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-HOST = "127.0.0.1"
+from clusters.installed import Unavailable
+from clusters.server import HOST, free_port
+
+__all__ = ["HOST", "Unavailable", "free_port"]
+
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class Unavailable(Exception):
-    """A peer cannot be measured here; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,6 @@ class Running:
         for pid in self.pids():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at just now."""
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return int(listener.getsockname()[1])
 
 
 @contextlib.contextmanager
