@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 
 import pytest
 from clusters import databases, shared
 from clusters.installed import Unavailable, binaries
-from clusters.server import Server
+from clusters.replicated import Replicated, replicated
+from clusters.server import Server, folder_for_clusters
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,3 +63,15 @@ def database_of(postgres: Server, make_database: Callable[..., str]) -> Callable
         return make_database(databases.filled(postgres, name, fill))
 
     return copy
+
+
+@pytest.fixture
+def replicas(postgres: Server) -> Iterator[Callable[..., Replicated]]:
+    """Starts a primary with standbys, which end with the test: `replicas(2, synchronous=True)`."""
+    with contextlib.ExitStack() as running:
+
+        def start(standbys: int = 2, synchronous: bool = False, **settings: str) -> Replicated:
+            folder = running.enter_context(folder_for_clusters())
+            return running.enter_context(replicated(shared.made(), folder, standbys, synchronous, **settings))
+
+        yield start

@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from clusters.server import ALONE, HASTY, Server, make
+from clusters.server import ALONE, HASTY, Server, copied, make
 
 
 def main() -> None:
@@ -35,7 +35,8 @@ def _keep(folder: Path, run: int, started: int) -> None:
     """Run a cluster until the run has ended."""
     ended = os.pidfd_open(run)
     (folder / "keeper").write_text(str(os.getpid()))
-    with Server(make(folder / "data"), {**HASTY, **ALONE}).running():
+    data = copied(make(folder / "made"), folder / "data")
+    with Server(data, {**HASTY, **ALONE}).running():
         os.write(started, b"y")
         os.close(started)
         select.select([ended], [], [])

@@ -85,7 +85,7 @@ def copied(data: Path, to: Path) -> Path:
 
 def own(data: Path) -> None:
     """Make a folder that is the ordinary user's alone."""
-    data.mkdir(0o700)
+    data.mkdir(0o700, exist_ok=True)
     if user := ordinary_user():
         os.chown(data, *user)
 
@@ -115,13 +115,15 @@ def free_port() -> int:
 
 
 class Server:
-    """A server on a data folder with a socket in it, which only its user and root may use; also at a host, if named."""
+    """A server on a data folder, with a socket that only its user and root may use; also at a host, if one is named."""
 
     def __init__(
         self, data: Path, settings: Mapping[str, str], host: str = "", port: int = 5432, inside: Sequence[str] = ()
     ) -> None:
         """Say what it will be; `inside` is a command that runs another one somewhere, and stays the same process."""
-        where = {"unix_socket_directories": f"'{data}'", "listen_addresses": f"'{host}'", "port": str(port)}
+        # Not in the data, of which pg_rewind copies everything.
+        self.sockets = data.with_name(f"{data.name}-sockets")
+        where = {"unix_socket_directories": f"'{self.sockets}'", "listen_addresses": f"'{host}'", "port": str(port)}
         self.data, self.host, self.port, self.inside = data, host, port, inside
         self.settings = {**SETTINGS, **where, **settings}
         self.log = data.with_name(f"{data.name}.log.txt")
@@ -129,7 +131,7 @@ class Server:
 
     def url(self, database: str = "postgres") -> str:
         """Return a database's address over the socket."""
-        return f"postgresql://postgres@/{quote(database)}?host={quote(str(self.data), safe='')}&port={self.port}"
+        return f"postgresql://postgres@/{quote(database)}?host={quote(str(self.sockets), safe='')}&port={self.port}"
 
     def address(self, database: str = "postgres") -> str:
         """Return a database's address over the network."""
@@ -155,7 +157,8 @@ class Server:
 
     def begin(self) -> None:
         """Start it. When the thread that called this ends, however that comes, the kernel stops the server."""
-        write(self.data / "postgresql.conf", "".join(f"{name} = {value}\n" for name, value in self.settings.items()))
+        own(self.sockets)
+        self.write_settings()
         dies_with_us = ["setpriv", "--pdeathsig", "QUIT"]  # after the change of user, which would undo it
         command = [*self.inside, *as_ordinary_user(), *dies_with_us, str(binaries() / "postgres"), "-D", str(self.data)]
         with self.log.open("ab") as log:
@@ -163,8 +166,14 @@ class Server:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True
             )
 
+    def write_settings(self) -> None:
+        """Write its settings, which a running server reads then, as far as these change without a new start."""
+        write(self.data / "postgresql.conf", "".join(f"{name} = {value}\n" for name, value in self.settings.items()))
+        if self.process is not None and self.is_running():
+            self.process.send_signal(signal.SIGHUP)
+
     def wait(self) -> None:
-        """Wait until it answers."""
+        """Wait until it answers; raises Unavailable with its last words."""
         until = time.monotonic() + SECONDS
         while not self.answers():
             if not self.is_running():
@@ -211,7 +220,7 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait(SECONDS)
-        while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        while any(map(_lives, pids)):  # the next start finds the memory in use as long
             time.sleep(0.005)
 
     def close(self) -> None:
@@ -219,3 +228,10 @@ class Server:
         self.stop(signal.SIGQUIT)
         if len(told := self._told()) > 6 and told[6]:  # it is gone where the server ended by itself
             subprocess.run(["ipcrm", "--shmem-id", told[6].split()[1]], capture_output=True)
+
+
+def _lives(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

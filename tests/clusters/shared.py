@@ -50,6 +50,11 @@ def cluster() -> Server:
     return Server(folder / "data", {})
 
 
+def made() -> Path:
+    """Return the data folder of which the cluster of this run was made, for further ones to be copied from."""
+    return cluster().data.with_name("made")
+
+
 def _begin(folder: Path) -> None:
     command = [sys.executable, "-m", "clusters.keeper", str(folder), os.environ[RUN]]
     with tempfile.TemporaryFile("w+") as said:
