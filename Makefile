@@ -60,7 +60,7 @@ coverage: needs $(VENV)/.dev
 
 quick: needs-quick check
 	$(BIN)/python tests/node.py --test 'tests/web/*.test.js'
-	$(PYTEST) $(TOGETHER) -m "not browser and not slow" --durations=10
+	$(PYTEST) $(TOGETHER) -m "not browser and not slow and not postgres" --durations=10
 
 # What only the system can give: first of all, in one line.
 needs:

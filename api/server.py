@@ -26,7 +26,7 @@ from api.settings import Settings
 from api.signals import end_on_hangup, end_with_parent
 from geo import product
 from geo.errors import LedgerError
-from geo.opening import Ledger, open_ledger, store_path
+from geo.opening import Ledger, is_missing, open_ledger
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -131,7 +131,7 @@ def run(ledger: Ledger, settings: Settings, listener: socket.socket, ground: Gro
     with tempfile.TemporaryDirectory(prefix=f"{product.COMMAND}-") as counts:
         os.environ[SHARED_COUNTS] = counts
         _Supervisor(config, sockets=[listener]).run()
-    if store_path(settings.store).exists():
+    if not is_missing(settings.store):
         open_ledger(settings.store).store.close()  # a worker that was cut off has not folded its journal
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 try:
     import fcntl
@@ -13,6 +14,16 @@ except ImportError:  # on Windows every process is alone: what is sent by two ar
 from geo.unfinished import FOR_ITS_OWNER, give_to_owner
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+class Lock(Protocol):
+    """What one process has of all that share a store; one that is killed lets it go."""
+
+    def take(self) -> bool:
+        """Take it where nobody else has it, and return whether this process has it; raises OSError."""
+
+    def release(self) -> None:
+        """Let it go."""
 
 
 class Alone:

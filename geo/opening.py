@@ -12,7 +12,7 @@ from geo import product
 from geo.catalog import Catalog, FeatureCatalog
 from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.release import read_retired
-from geo.errors import StoreError
+from geo.errors import StoreError, words_of
 from geo.gathered.catalog import countries_of, organisations_of
 from geo.geopackage.making import make
 from geo.geopackage.store import GeoPackageStore
@@ -23,7 +23,8 @@ from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import NOT_KEPT, Following
 from geo.memory.indexed import index
 from geo.memory.ready import path_of
-from geo.paths import data_folder
+from geo.paths import cache_folder, data_folder
+from geo.postgis.addresses import is_database
 from geo.store import Store
 from geo.unfinished import remove_abandoned
 
@@ -61,43 +62,85 @@ class Ledger:
 
 
 def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers: bool = False) -> Ledger:
-    """Open the store at a path (a GeoPackage) with what answers for it; raises StoreError.
+    """Open the store at a path (a GeoPackage), or at a `postgresql://` address, with what answers for it.
 
     One that is missing is made, where nothing tells that there has been one. With helpers other processes may be begun,
     where many records are to be made ready: they read the main module of the program, which must do nothing when it is
-    read so.
+    read so. Raises StoreError.
     """
+    if not is_database(location):
+        path = store_path(location)
+        refuse_lost(path)
+        make(real_path(path))
+        note_made(real_path(path))
+        remove_abandoned(real_path(path))
+    store = _opened(location)
+    elsewhere = Elsewhere(functools.partial(_made, location, data), functools.partial(_lay, location, data))
+    return Ledger(store, data, Ready(path_of(store.path), elsewhere if with_helpers else None))
+
+
+def _opened(location: str | Path) -> Store:
+    if not is_database(location):
+        return GeoPackageStore(store_path(location))
+    from geo.postgis.store import PostgisStore  # whose libraries a store in a file does without
+
+    try:
+        folder = cache_folder()
+    except (OSError, RuntimeError) as error:
+        raise StoreError("no-cache-folder", reason=words_of(error)) from error
+    return PostgisStore(str(location), folder)
+
+
+def is_missing(location: str | Path) -> bool:
+    """Return whether there is no store, and nothing tells that there has been one; raises StoreError where that is so.
+
+    Where it cannot be told, opening it will say why.
+    """
+    if is_database(location):
+        from geo.postgis import migrations
+        from geo.postgis.pool import Pool
+
+        with contextlib.closing(Pool(str(location))) as pool, pool.use() as connection:
+            return not migrations.has_store(connection)
     path = store_path(location)
     refuse_lost(path)
-    make(real_path(path))
-    store = GeoPackageStore(path)
-    note_made(real_path(path))
-    remove_abandoned(real_path(path))
-    elsewhere = Elsewhere(functools.partial(_made, path, data), functools.partial(_lay, path, data))
-    return Ledger(store, data, Ready(path_of(path), elsewhere if with_helpers else None))
+    return _is_missing(path) and not _is_missing(path.absolute().parent)
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def make_anew(location: str | Path) -> Path | None:
     """Make a store where there is none, though there may have been one, or its file has no bytes; raises StoreError.
 
-    Returns the name under which what is left of the former one stays; where there is a store nothing happens.
+    Returns the name under which what is left of the former one stays; where there is a store nothing happens. The
+    tables of a database are made when it is opened.
     """
+    if is_database(location):
+        return None
     former: list[Path | None] = []
     make(real_path(store_path(location)), has_store, lambda path: former.append(set_aside(path)))
     return former[-1] if former else None
 
 
-def _made(path: Path, data: Path | None, after: str, until: str | None) -> Arrays:
+def _made(location: str | Path, data: Path | None, after: str, until: str | None) -> Arrays:
     """Return the arrays of some records of a store; in another process than that which answers."""
-    with contextlib.closing(GeoPackageStore(path)) as store:
+    with contextlib.closing(_opened(location)) as store:
         organisations = Ledger(store, data).organisations
         return whole([index(each, organisations) for each in store.current(after, until)])
 
 
-def _lay(path: Path, data: Path | None) -> None:
+def _lay(location: str | Path, data: Path | None) -> None:
     """Lay all that a store has into its ready file; in a process of its own, which fails where that cannot be done."""
-    with contextlib.closing(GeoPackageStore(path)) as store:
-        ready = Ready(path_of(path), Elsewhere(functools.partial(_made, path, data)))
+    with contextlib.closing(_opened(location)) as store:
+        ready = Ready(path_of(store.path), Elsewhere(functools.partial(_made, location, data)))
         if not Following(store, Ledger(store, data).organisations, ready).lay():
             sys.exit(1)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from geo.alone import Alone
+from geo.alone import Lock
 from geo.audit import CONSOLE, AuditLog, Note
 from geo.authors import HiddenAuthors
 from geo.editing import Edit, Once
@@ -116,7 +116,9 @@ class Store(Records, Protocol):
     - All methods may be called from any thread, and several processes may share one store.
     """
 
-    path: Path  # of its file, beside which lies what belongs to it
+    location: str  # by which it is opened again; an address may have a password in it
+    place: str  # what it is called in words for people
+    path: Path  # beside which lies what belongs to it on this machine: that of its file, where it is one
     keys: KeyRing
     sessions: Sessions
     audit: AuditLog
@@ -191,7 +193,7 @@ class Store(Records, Protocol):
     def name_release(self, name: str, by: str = CONSOLE) -> Release:
         """Call this moment by a name; raises StoreError for a name that is taken or is none, and in an empty store."""
 
-    def alone(self, name: str) -> Alone:
+    def alone(self, name: str) -> Lock:
         """Return a lock that one process has of all that share the store; one that is killed lets it go."""
 
     def dataset_loaded(self) -> Loaded | None:

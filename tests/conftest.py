@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import hypothesis
+import psycopg
 import pytest
 from chromium import launch
 from client_table import pytest_terminal_summary  # noqa: F401
@@ -52,6 +53,9 @@ hypothesis.settings.load_profile("without deadlines")
 for name in ("NO_PROXY", "no_proxy"):
     os.environ[name] = "127.0.0.1,localhost,::1"
 
+# What belongs to a store on this machine lies in no folder of whoever runs the tests.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="caches-")
+
 # The part of the curated dataset that most tests read: real, and small enough to look at.
 SOUTH_AMERICA = [ROOT / "data" / "projects" / f"{country}.geojson" for country in ("AR", "BO", "BR", "CL", "PE")]
 COUNT = sum(len(read_features(file)) for file in SOUTH_AMERICA)
@@ -80,18 +84,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _templates() -> Path:
     """A folder of filled stores, each made once; a copy is quicker than filling one for every test."""
     folder = Path(tempfile.mkdtemp(prefix="stores-"))
-    fill_templates: dict[str, Callable[[Store], object]] = {
+    for name in ("south_america", "many"):
+        _fill(name, str(folder / f"{name}.gpkg"))
+    return folder
+
+
+def _fill(template: str, location: str) -> None:
+    fill: dict[str, Callable[[Store], object]] = {
+        "empty": lambda _: None,
         "south_america": lambda store: dataset.load(store, dataset.Given(list(read_files(SOUTH_AMERICA)))),
         "many": lambda store: store.write([Edit(p.id, p, None, "test") for p in many_made_up()]),
     }
-    for name, fill in fill_templates.items():
-        with contextlib.closing(open_ledger(folder / f"{name}.gpkg").store) as store:
-            fill(store)
-    return folder
+    with contextlib.closing(open_ledger(location).store) as store:
+        fill[template](store)
 
 
 def pytest_unconfigure() -> None:
     """Remove the filled stores."""
+    shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
     if _templates.cache_info().currsize:
         shutil.rmtree(_templates())
 
@@ -108,13 +118,19 @@ def copy_of(template: str, file: Path) -> Path:
 
 
 @contextlib.contextmanager
-def sql(file: Path) -> Iterator[sqlite3.Connection]:
-    """Open a store's file as another program does, and close it again."""
-    connection = sqlite3.connect(file, isolation_level=None)
+def sql(place: Path | str) -> Iterator[Any]:
+    """Open a store's file, or its database, as another program does, and close it again."""
+    is_database = isinstance(place, str) and "://" in place
+    connection: Any = (
+        psycopg.connect(place, autocommit=True) if is_database else sqlite3.connect(place, isolation_level=None)
+    )
     try:
         yield connection
     finally:
         connection.close()
+
+
+REFUSED_BY_SQL = (sqlite3.IntegrityError, psycopg.IntegrityError)
 
 
 @contextlib.contextmanager
@@ -162,26 +178,60 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-# Where a store of each kind lies below a test's folder; every store that we have takes the same tests.
-STORES = {"geopackage": "store.gpkg"}
+class StoreMaker:
+    """Opens the same store again and again: an empty one, or one that was `filled` before it is opened first."""
+
+    def __init__(self, fill: Callable[[str], str]) -> None:
+        self._fill, self._location = fill, ""
+        self._opened: list[Store] = []
+
+    def filled(self, template: str) -> StoreMaker:
+        self._location = self._fill(template)
+        return self
+
+    @property
+    def location(self) -> str:
+        if not self._location:
+            self.filled("empty")
+        return self._location
+
+    def __call__(self) -> Store:
+        self._opened.append(open_ledger(self.location).store)
+        return self._opened[-1]
+
+    def close(self) -> None:
+        for store in self._opened:
+            store.close()
 
 
-@pytest.fixture(params=STORES)
-def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
-    """Opens the same store again and again."""
-    opened: list[Store] = []
+# Every kind of store that we have takes the same tests, but those of a module that says which STORES it is about.
+STORES = ("geopackage", pytest.param("postgis", marks=pytest.mark.postgres))
 
-    def make() -> Store:
-        opened.append(open_ledger(tmp_path / STORES[request.param]).store)
-        return opened[-1]
 
-    yield make
-    for store in opened:
-        store.close()
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "make_store" in metafunc.fixturenames:
+        metafunc.parametrize("make_store", getattr(metafunc.module, "STORES", STORES), indirect=True)
 
 
 @pytest.fixture
-def store(make_store: Callable[[], Store]) -> Store:
+def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StoreMaker]:
+    """Opens the same store again and again, of each kind."""
+
+    def file(template: str) -> str:
+        path = tmp_path / "store.gpkg"
+        return str(path if template == "empty" else copy_of(template, path))
+
+    def database(template: str) -> str:
+        made: str = request.getfixturevalue("database_of")(template, functools.partial(_fill, template))
+        return made
+
+    maker = StoreMaker(file if request.param == "geopackage" else database)
+    yield maker
+    maker.close()
+
+
+@pytest.fixture
+def store(make_store: StoreMaker) -> Store:
     return make_store()
 
 
@@ -191,9 +241,8 @@ def many_projects() -> list[Project]:
 
 
 @pytest.fixture
-def full_store(tmp_path: Path, make_store: Callable[[], Store]) -> Store:
-    copy_of("many", tmp_path / "store.gpkg")
-    return make_store()
+def full_store(make_store: StoreMaker) -> Store:
+    return make_store.filled("many")()
 
 
 @pytest.fixture
@@ -230,10 +279,9 @@ def client_of(store: Store, settings: Settings) -> TestClient:
 
 
 @pytest.fixture
-def api(tmp_path: Path, make_store: Callable[[], Store]) -> Api:
+def api(make_store: StoreMaker) -> Api:
     """South America's records, served in this process."""
-    copy_of("south_america", tmp_path / "store.gpkg")
-    return make_api(make_store())
+    return make_api(make_store.filled("south_america")())
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from api.commands.terminal import plain, say, typed
 from api.settings import is_store_stated
 from geo import product
 from geo.errors import LedgerError
+from geo.postgis.addresses import is_database, shown
 
 if TYPE_CHECKING:
     from geo.opening import Ledger
@@ -35,7 +36,9 @@ def open_ledger_of(store: str, *, existing: bool = False) -> Ledger:
 
 def refuse_none(store: str) -> None:
     """Refuse where there is no store."""
-    if _is_missing_in_its_folder(store):
+    from geo.opening import is_missing
+
+    if is_missing(store):
         values = {"variable": f"{product.VARIABLES}STORE", "command": f"{typed()} load{option_of(store)}"}
         raise CommandRefused("no-such-store", path=place(store), **values)
 
@@ -46,13 +49,16 @@ def open_ledger_to_serve(store: str, *, create: bool) -> Ledger:
     One that is missing is made at the usual place, which is where somebody new begins. Where a place was stated there
     should be one already: what is missing there is rather a volume, or a letter of its name.
     """
-    if not create and is_stated() and _is_missing_in_its_folder(store):
+    from geo.opening import is_missing
+
+    if not create and is_stated() and is_missing(store):
         command = f"{typed()} serve{option_of(store)} --create"
         raise CommandRefused("no-store-to-serve", path=place(store), command=command)
     if create:
         _make_anew(store)
     opened = _opened(store)
-    _tell_of_other_readers(store)
+    if not is_database(store):
+        _tell_of_other_readers(store)
     return opened
 
 
@@ -60,8 +66,8 @@ def _make_anew(store: str) -> None:
     from geo.leftovers import has_store
     from geo.opening import make_anew, store_path
 
-    is_new = not has_store(store_path(store))
-    former = make_anew(store_path(store))
+    is_new = not is_database(store) and not has_store(store_path(store))
+    former = make_anew(store)
     if is_new:
         say(f"A new store: {place_of(store)}")
     if former is not None:
@@ -82,50 +88,30 @@ def is_stated() -> bool:
     return source is not ParameterSource.DEFAULT or is_store_stated()
 
 
-def _is_missing_in_its_folder(store: str) -> bool:
-    """Return whether there is no store where its folder is; raises StoreError where there has been one."""
-    from geo.leftovers import refuse_lost
-    from geo.opening import store_path
-
-    path = store_path(store)
-    refuse_lost(path)
-    return _is_missing(path) and not _is_missing(path.absolute().parent)
-
-
 def _opened(store: str) -> Ledger:
-    from geo.opening import open_ledger, store_path
+    from geo.opening import is_missing, open_ledger
 
-    path = store_path(store)
-    is_new = _is_missing(path)
+    is_new = is_missing(store)
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
-    opened = open_ledger(path, with_helpers=True)
+    opened = open_ledger(store, with_helpers=True)
     context.call_on_close(opened.store.close)
     if is_new:
         say(f"A new store: {place_of(store)}")
     return opened
 
 
-def _is_missing(path: Path) -> bool:
-    """Return whether nothing is there; where that cannot be told, opening it will say why."""
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
 def option_of(store: str) -> str:
     """Return how the store is named on a command line, with a blank before it; "" for the usual one."""
-    return "" if store == product.STORE_FILE else f" --store {shlex.quote(store)}"
+    return (
+        "" if store == product.STORE_FILE else f" --store {shlex.quote(shown(store) if is_database(store) else store)}"
+    )
 
 
 def place(store: str) -> str:
     """Return where the store lies."""
-    return str(Path(store).expanduser().absolute())
+    return shown(store) if is_database(store) else str(Path(store).expanduser().absolute())
 
 
 def place_of(store: str) -> str:

@@ -1,11 +1,14 @@
 """The process that works on an upload, so that neither its memory nor its time is the server's.
 
-python -m api.importing.working STORE FOLDER
+python -m api.importing.working FOLDER
+
+The store is that of the variable: its address may hold a password, and everybody sees how a process was called.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from api.importing.jobs import Job, JobGone, State
+from geo import product
 from geo.bulk import writing
 from geo.bulk.analysis import analyse
 from geo.bulk.guessing import guess
@@ -33,22 +37,24 @@ except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
 MOST_SECONDS = 30 * 60  # of a processor, for one table
+_STORE = f"{product.VARIABLES}STORE"
 _MORE_SECONDS = 60  # for saying so
 _EVERY = 0.5  # seconds between two words on how far it is
 
 
-def begin(job: Job, store: Path) -> None:
+def begin(job: Job, store: str) -> None:
     """Begin to work on a job."""
-    command = [sys.executable, "-m", "api.importing.working", str(store.absolute()), str(job.folder.absolute())]
+    command = [sys.executable, "-m", "api.importing.working", str(job.folder.absolute())]
     quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    child = subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2], start_new_session=True, **quiet)
+    environment, home = {**os.environ, _STORE: store}, Path(__file__).resolve().parents[2]
+    child = subprocess.Popen(command, cwd=home, env=environment, start_new_session=True, **quiet)
     threading.Thread(target=child.wait, daemon=True).start()  # which the system asks of its parent
 
 
 def main() -> None:
     """Do what the job's state asks for, and keep what comes of it there."""
-    store_path, job = Path(sys.argv[1]), Job(Path(sys.argv[2]))
-    with contextlib.suppress(JobGone), contextlib.closing(open_ledger(store_path).store) as store:
+    location, job = os.environ[_STORE], Job(Path(sys.argv[1]))
+    with contextlib.suppress(JobGone), contextlib.closing(open_ledger(location).store) as store:
         state = job.state()
         try:
             _limit()

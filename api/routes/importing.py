@@ -100,7 +100,7 @@ def _begin(request: Request, given: Services, job: Job, state: State) -> Respons
     job.save(replace(state, phase="waiting", done=0, total=0, error=[]))
     if lacking := not_offered():
         given.log.seldom("warning", "import-not-confined", open_to=lacking)
-    working.begin(job, given.store.path)
+    working.begin(job, given.store.location)
     return _seen(request, given, f"/{job.id}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import sqlite3
 import struct
@@ -12,17 +11,14 @@ from pathlib import Path
 import orjson
 import shapely
 
-from geo.columns import PROJECTS
 from geo.faults import Fault, fault
 from geo.geopackage import blob
 from geo.records.geometry import to_shape
 from geo.records.project import Project
-from geo.relational.columns import SAID, layer_values
+from geo.relational.layer_checks import wrong_columns
 
 ROUNDED = 1e-4  # degrees; the index has boxes in single precision
 _SEVERAL = 500
-_COLUMNS = SAID[2:]
-_DATED = frozenset(PROJECTS.of("derived"))
 _ROWS = (
     "SELECT projects.*, record, minx, miny, maxx, maxy FROM projects LEFT JOIN revisions USING (sequence) "
     "LEFT JOIN rtree_projects_geom AS box ON box.id = fid WHERE fid > ? AND fid <= ?"
@@ -47,28 +43,11 @@ def _faults(path: Path, start: int, connection: sqlite3.Connection) -> Iterator[
 
 
 def _of_row(row: sqlite3.Row, project: Project) -> Iterator[Fault]:
-    if row["id"] != project.id:
-        yield fault("/id", "store-column-wrong", column="id")
-    for name in _differing(row, project):
-        yield fault(f"/properties/{name}", "store-column-wrong", column=name)
+    yield from wrong_columns(row, project)
     if not _is_same_place(row["geom"], project):
         yield fault("/geometry", "store-column-wrong", column="geom")
     elif row["geom"] is not None and row["minx"] is not None and not _is_boxed(row):
         yield fault("/geometry", "store-box-wrong")
-
-
-def _differing(row: sqlite3.Row, project: Project) -> list[str]:
-    """Return the columns that are not as the record derives to.
-
-    The layer was derived on the day on which it was written: what derives to something else today than then may have
-    been derived again on a day between them.
-    """
-    today = dict(zip(_COLUMNS, layer_values(project, _COLUMNS), strict=True))
-    differing = [name for name, value in today.items() if row[name] != value]
-    if not differing:
-        return []
-    then = project.derived(as_of=dt.date.fromisoformat(row["updated"][:10]))
-    return [name for name in differing if name not in _DATED or then[name] == today[name]]
 
 
 def _is_same_place(geometry: bytes | None, project: Project) -> bool:

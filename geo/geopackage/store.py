@@ -29,7 +29,7 @@ class GeoPackageStore(RelationalStore):
 
     def __init__(self, path: Path) -> None:
         """Open the store that is at a path; `making.make` makes one. Raises StoreError."""
-        self.path = path
+        self.path, self.location, self.place = path, str(path.absolute()), str(path)
         database = GeoPackageDatabase(path)
         self._pool = database.pool
         try:

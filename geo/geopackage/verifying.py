@@ -12,34 +12,17 @@ from pathlib import Path
 from geo.errors import words_of
 from geo.faults import Fault, fault
 from geo.geopackage import layer_checks
+from geo.relational import history
 
 MOST_FAULTS = 100  # of one check; more of them would say no more
 Check = Callable[[sqlite3.Connection], Iterator[Fault]]
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"  # without virtual ones
-_GAPS = (
-    "SELECT before, sequence FROM (SELECT sequence, lag(sequence, 1, 0) OVER (ORDER BY sequence) AS before "
-    "FROM revisions) WHERE sequence != before + 1"
-)
 _CUT = (
     "SELECT newest, known FROM (SELECT coalesce((SELECT max(sequence) FROM revisions), 0) AS newest, "
     "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'revisions'), 0) AS known) WHERE newest != known"
 )
-_NUMBERS = "SELECT project_id FROM revisions GROUP BY project_id HAVING min(number) != 1 OR max(number) != count(*)"
-_REPLACES = (
-    "SELECT project_id, number FROM (SELECT project_id, number, replaces, "
-    "lag(sequence) OVER (PARTITION BY project_id ORDER BY number) AS before FROM revisions) "
-    "WHERE replaces IS NOT before"
-)
-_NOT_NEWEST = """
-SELECT head.project_id FROM (SELECT project_id, max(number) AS number FROM revisions GROUP BY project_id)
-JOIN revisions AS head USING (project_id, number)
-LEFT JOIN projects AS row ON row.id = head.project_id
-WHERE (head.action = 'delete') != (row.id IS NULL) OR row.sequence != head.sequence OR row.revision != head.number
-  OR row.created != head.created OR row.updated != head.time
-UNION ALL SELECT id FROM projects WHERE id NOT IN (SELECT project_id FROM revisions)
-"""
 _NOT_INDEXED = "SELECT id FROM projects WHERE geom NOT NULL AND fid NOT IN (SELECT id FROM rtree_projects_geom)"
 _ASTRAY = (
     "SELECT id FROM rtree_projects_geom WHERE id NOT IN (SELECT fid FROM projects WHERE geom NOT NULL) ORDER BY id"
@@ -79,7 +62,7 @@ def _checks(connection: sqlite3.Connection, path: Path, records: bool) -> Iterat
     else:
         for row in connection.execute(_TABLES).fetchall():
             yield functools.partial(_pages_of, row["name"])
-    yield from (_index, _references, _sequences, _numbers, _replaced, _newest, _indexed, _extent)
+    yield from (_index, _references, _cut, *history.CHECKS, _indexed, _extent)
     if records:
         yield from layer_checks.checks(connection, path)
 
@@ -112,26 +95,9 @@ def _references(connection: sqlite3.Connection) -> Iterator[Fault]:
         yield fault("", "store-reference-broken", table=table, row=row or 0, other=other)
 
 
-def _sequences(connection: sqlite3.Connection) -> Iterator[Fault]:
-    for before, sequence in connection.execute(_GAPS):
-        yield fault("", "store-sequence-gap", before=before, sequence=sequence)
+def _cut(connection: sqlite3.Connection) -> Iterator[Fault]:
     for newest, known in connection.execute(_CUT):
         yield fault("", "store-history-cut", newest=newest, known=known)
-
-
-def _numbers(connection: sqlite3.Connection) -> Iterator[Fault]:
-    for (project_id,) in connection.execute(_NUMBERS):
-        yield fault("", "store-number-gap").of(project_id)
-
-
-def _replaced(connection: sqlite3.Connection) -> Iterator[Fault]:
-    for project_id, number in connection.execute(_REPLACES):
-        yield fault("", "store-replaces-wrong", number=number).of(project_id)
-
-
-def _newest(connection: sqlite3.Connection) -> Iterator[Fault]:
-    for (project_id,) in connection.execute(_NOT_NEWEST):
-        yield fault("", "store-row-not-newest").of(project_id)
 
 
 def _indexed(connection: sqlite3.Connection) -> Iterator[Fault]:

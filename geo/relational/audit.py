@@ -28,7 +28,7 @@ _REVISIONS = (
     "FROM revisions"
 )
 _CHANGES = {"create": "record_created", "update": "record_changed", "delete": "record_deleted"}
-_BETWEEN = "WHERE time >= ?1 AND (?2 IS NULL OR time < ?2) ORDER BY sequence"
+_BETWEEN = "WHERE time >= ?1 AND (time < ?2 OR ?2 IS NULL) ORDER BY sequence"
 _BACKWARDS = "WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2"
 _FROM_THE_END = 10**15
 _place = itemgetter("revision", "entry")

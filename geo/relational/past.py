@@ -13,7 +13,7 @@ from geo.store import RELEASE_FORM, Release
 
 STANDING = (
     f"{REVISION} WHERE sequence IN (SELECT max(sequence) FROM revisions WHERE sequence <= ?1 GROUP BY project_id) "  # noqa: S608
-    "AND action != 'delete' AND project_id > ?2 AND (?3 IS NULL OR project_id <= ?3) ORDER BY project_id"
+    "AND action != 'delete' AND project_id > ?2 AND (project_id <= ?3 OR ?3 IS NULL) ORDER BY project_id"
 )
 STANDING_IDS = STANDING.replace(REVISION, "SELECT project_id FROM revisions")
 CHANGED = (

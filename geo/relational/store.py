@@ -33,7 +33,7 @@ from geo.store import MOST_REVISIONS, LastBackup, Loaded, Release, Revision
 
 _CURRENT = (
     f"SELECT {TOLD}, record "  # noqa: S608
-    "FROM (SELECT id, sequence FROM projects WHERE id > ?1 AND (?2 IS NULL OR id <= ?2)) AS those "
+    "FROM (SELECT id, sequence FROM projects WHERE id > ?1 AND (id <= ?2 OR ?2 IS NULL)) AS those "
     "JOIN revisions USING (sequence) ORDER BY id"
 )
 # By the index of ids and numbers, whose leaves are sequences: nobody else's history is looked at.

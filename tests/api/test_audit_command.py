@@ -21,7 +21,7 @@ ITEMS = "/api/collections/projects/items"
 
 
 def told(store, *options):
-    done = CliRunner().invoke(main, ["audit", "--store", str(store.path), *options])
+    done = CliRunner().invoke(main, ["audit", "--store", store.location, *options])
     assert 0 == done.exit_code, done.output
     return done.output
 

@@ -27,7 +27,7 @@ def written(api):
 
 
 def command(api, *words):
-    done = CliRunner().invoke(main, ["authors", words[0], "--store", str(api.store.path), *words[1:]])
+    done = CliRunner().invoke(main, ["authors", words[0], "--store", api.store.location, *words[1:]])
     assert 0 == done.exit_code, done.output
     return done.output
 

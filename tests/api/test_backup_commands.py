@@ -15,6 +15,8 @@ from made_up import made_up_feature
 from api.commands.main import main
 from geo.opening import open_ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 SERVICE = 65_534
 
 

@@ -33,7 +33,7 @@ def ran(store, tmp_path):
 
     def run(rows, *options, head=HEAD, ends=0):
         (tmp_path / "table.csv").write_text("\n".join([head, *rows]))
-        asked = ["import", str(tmp_path / "table.csv"), "--store", str(store.path), *options]
+        asked = ["import", str(tmp_path / "table.csv"), "--store", store.location, *options]
         done = CliRunner().invoke(main, asked, env={"COLUMNS": "300"})
         assert ends == done.exit_code, done.output
         return done.output
@@ -135,7 +135,7 @@ def test_what_a_column_can_become_is_what_an_import_takes(ran):
 @pytest.mark.parametrize("name", ["r.pdf", "r"])
 def test_a_report_of_no_known_form_is_refused_before_anything_is_read(store, tmp_path, name):
     (tmp_path / "table.csv").write_bytes(b"\xff not even a table")
-    asked = ["import", str(tmp_path / "table.csv"), "--store", str(store.path), "--report", str(tmp_path / name)]
+    asked = ["import", str(tmp_path / "table.csv"), "--store", store.location, "--report", str(tmp_path / name)]
     done = CliRunner().invoke(main, asked)
     assert (2, True) == (done.exit_code, ".html, .csv or .json" in done.output)
 
@@ -182,13 +182,13 @@ def test_answers_without_their_columns_are_refused(ran, tmp_path):
 
 def test_a_file_that_is_refused_as_a_whole_says_what_to_type(store, tmp_path):
     (tmp_path / "table.csv").write_bytes(f"{HEAD}\n{ROW.replace('Rose', 'Cañón')}".encode("cp1252"))
-    done = CliRunner().invoke(main, ["import", str(tmp_path / "table.csv"), "--store", str(store.path)])
+    done = CliRunner().invoke(main, ["import", str(tmp_path / "table.csv"), "--store", store.location])
     assert (1, True) == (done.exit_code, "--encoding windows-1252" in done.output)
 
 
 def test_what_gdal_adds_to_kml_is_no_column(store, tmp_path):
     place = "<Placemark><name>Rose</name><Point><coordinates>-66.2,-17.4</coordinates></Point></Placemark>"
     (tmp_path / "a.kml").write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{place}</Document></kml>')
-    done = CliRunner().invoke(main, ["import", str(tmp_path / "a.kml"), "--store", str(store.path)])
+    done = CliRunner().invoke(main, ["import", str(tmp_path / "a.kml"), "--store", store.location])
     assert "altitudeMode" not in done.output
     assert "row 1 says nothing for kind" in " ".join(done.output.replace("│", " ").split())

@@ -209,7 +209,8 @@ def test_what_takes_too_much_of_a_processor_is_refused_and_nothing_of_it_written
     job = jobs.Jobs(api.store.path).begin("1:ana", "a.csv", io.BytesIO(TABLE))
     endless = "working.MOST_SECONDS, working._compare = 1, lambda *_: [None for _ in iter(int, 1) if False]"
     code = f"from api.importing import working; {endless}; working.main()"
-    subprocess.run([sys.executable, "-c", code, str(api.store.path), str(job.folder)], check=True, timeout=100)
+    named = {**os.environ, "LEDGER_STORE": api.store.location}
+    subprocess.run([sys.executable, "-c", code, str(job.folder)], check=True, timeout=100, env=named)
     assert ("refused", "import-too-slow") == ((state := job.state()).phase, state.error[0])
     assert before == api.store.latest_sequence()
 

@@ -27,7 +27,7 @@ LONG = "somebody of a very long name, who works for an agency of a name that is 
 
 
 def listed(store, command, *words):
-    done = CliRunner().invoke(main, [command, "list", "--store", str(store.path), *words])
+    done = CliRunner().invoke(main, [command, "list", "--store", store.location, *words])
     assert 0 == done.exit_code, done.output
     return done.stdout
 
@@ -47,7 +47,7 @@ def filled(store):
 
 @pytest.mark.parametrize("command", LISTS)
 def test_an_empty_list_says_so_and_is_empty_for_programs(store, command):
-    done = CliRunner().invoke(main, [command, "list", "--store", str(store.path)])
+    done = CliRunner().invoke(main, [command, "list", "--store", store.location])
     assert (0, LISTS[command]) == (done.exit_code, done.output.strip())
     assert [] == json.loads(listed(store, command, "--format", "json"))
     assert 1 == len(listed(store, command, "--format", "csv").splitlines())

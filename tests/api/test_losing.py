@@ -14,6 +14,8 @@ from api.commands.main import main
 from geo.curated.files import write_dataset
 from geo.opening import open_ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):

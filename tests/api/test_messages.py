@@ -198,7 +198,7 @@ def saving(file, most=export.MOST_RECORDS):
 
     def provoke(api):
         with mock.patch.object(export, "MOST_RECORDS", most):
-            return command("map", "--store", str(api.store.path), "--out", file, "--country", "BO")(api)
+            return command("map", "--store", api.store.location, "--out", file, "--country", "BO")(api)
 
     return provoke
 
@@ -228,7 +228,7 @@ def gone(api):
 
 def not_written(api):
     with mock.patch("geo.curated.load.export", side_effect=PermissionError(errno.EACCES, "may not")):
-        return command("export", "--store", str(api.store.path), "out")(api)
+        return command("export", "--store", api.store.location, "out")(api)
 
 
 def not_to_be_fixed(api):
@@ -317,7 +317,7 @@ def without_provider(came):
 
 
 def key_command(api):
-    return command("keys", "create", "--name", "ana", "--expires", "soon", "--store", str(api.store.path))(api)
+    return command("keys", "create", "--name", "ana", "--expires", "soon", "--store", api.store.location)(api)
 
 
 def figures(api):
@@ -388,7 +388,7 @@ RULES = {
     "hooks-of-one-full": [full_of_hooks("MOST_OF_ONE")],
     "hooks-full": [full_of_hooks("MOST_HOOKS")],
     "hook-unknown": [asked("/api/hooks/hook_none")],
-    "no-such-hook": [lambda api: command("hooks", "remove", "--store", str(api.store.path), "hook_none")(api)],
+    "no-such-hook": [lambda api: command("hooks", "remove", "--store", api.store.location, "hook_none")(api)],
     "role-missing": [asked(ITEMS, "POST", {}, "reader")],
     "scope-missing": [elsewhere],
     "whole-missing": [of_everybody],
@@ -400,7 +400,7 @@ RULES = {
     "idempotency-key-form": [posted(made_up_feature(), **{"Idempotency-Key": ""})],
     "key-expired": [expired],
     "time-form": [key_command],
-    "day-form": [lambda api: command("audit", "--since", "soon", "--store", str(api.store.path))(api)],
+    "day-form": [lambda api: command("audit", "--since", "soon", "--store", api.store.location)(api)],
     "body-too-late": [late],
     "body-too-large": [posted(b" " * (2**20 + 1))],
     "body-too-deep": [posted(b"[" * 60 + b"]" * 60)],

@@ -26,7 +26,7 @@ def flooded(store):
 
 
 def run(store, *words, code=0):
-    done = CliRunner().invoke(main, ["proposals", words[0], "--store", str(store.path), *words[1:]])
+    done = CliRunner().invoke(main, ["proposals", words[0], "--store", store.location, *words[1:]])
     assert code == done.exit_code, done.output
     return done.output
 

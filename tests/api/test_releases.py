@@ -121,7 +121,7 @@ def test_a_name_is_given_once_and_is_a_name(own, tmp_path):
 
 
 def test_the_command_names_what_the_store_holds(own):
-    store = ["--store", str(own.store.path)]
+    store = ["--store", own.store.location]
     named = CliRunner().invoke(main, ["release", "2027.01", *store])
     assert (0, True) == (named.exit_code, "2027.01" in named.output)
     assert "2027.01" == own.store.releases()[-1].name

@@ -21,6 +21,8 @@ from geo.errors import StoreError
 from geo.keys import create_key, digest
 from geo.opening import open_ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 fcntl = pytest.importorskip("fcntl")
 pytestmark = pytest.mark.slow
 

@@ -598,7 +598,7 @@ def test_a_file_s_error_names_what_is_wrong_in_it(tmp_path):
 
 
 SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")  # three words of letters, parted by single blanks
-SQL = re.compile(r"\s*([\w{}]+ )?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON)\b")
+SQL = re.compile(r"\s*([\w{}]+ (= )?)?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON|CASE)\b")
 # What is no fault's sentence, and why it stands in the code.
 NO_FAULTS = {
     "loaded from the dataset": "kept in histories, and looked up there",

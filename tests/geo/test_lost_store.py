@@ -17,6 +17,8 @@ from geo.errors import StoreError
 from geo.leftovers import leftovers
 from geo.opening import make_anew, open_ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 NOTE = "store.gpkg-made"
 
 

@@ -1,10 +1,9 @@
 """Proposals, on every store: they are kept, found, decided once, and removed; how they stand to what has moved on."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import sql
+from conftest import REFUSED_BY_SQL, sql
 from made_up import made_up
 from stored import create, rename
 
@@ -335,11 +334,13 @@ def test_the_audit_log_tells_of_decisions_and_removals(store):
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET author = 'x'", "DELETE FROM {}", "REPLACE INTO {0} SELECT * FROM {0}"]
 )
-def test_what_was_decided_is_rewritten_by_no_program(store, tmp_path, table, statement):
+def test_what_was_decided_is_rewritten_by_no_program(store, table, statement):
+    if statement.startswith("REPLACE") and not store.path.exists():
+        return  # which PostgreSQL does not know
     kept = store.proposals.add(draft())
     store.proposals.decide(kept.id, 1, said("declined"))
-    with sql(tmp_path / "store.gpkg") as file, pytest.raises(sqlite3.IntegrityError, match=r"decided|not changed"):
-        file.execute(statement.format(table))
+    with sql(store.location) as other, pytest.raises(REFUSED_BY_SQL, match=r"decided|not changed"):
+        other.execute(statement.format(table))
 
 
 def test_records_are_read_as_before_while_proposals_wait(store):

@@ -129,7 +129,7 @@ def test_another_connection_s_write_is_noticed(make_store):
     assert second.latest_sequence() == first.latest_sequence() > 0
 
 
-def test_another_process_s_write_is_noticed(make_store, tmp_path):
+def test_another_process_s_write_is_noticed(make_store):
     store = make_store()
     create(store)
     script = (
@@ -137,7 +137,7 @@ def test_another_process_s_write_is_noticed(make_store, tmp_path):
         "from made_up import made_up; from geo.opening import open_ledger; from geo.editing import Edit\n"
         "open_ledger(sys.argv[1]).store.write([Edit('bo-made-up', made_up(name='From afar'), 1, 'other')])\n"
     )
-    subprocess.run([sys.executable, "-c", script, str(tmp_path / "store.gpkg")], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", script, make_store.location], check=True, cwd=ROOT)
     assert 2 == store.latest_sequence()
     assert {"bo-made-up": "From afar"} == names(store)
 

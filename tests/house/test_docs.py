@@ -15,6 +15,8 @@ from api.settings import SETTINGS, Settings
 from geo.checks.thresholds import thresholds
 from geo.records.project import Project
 
+STORES = ("geopackage",)  # this is about a file
+
 pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text()

@@ -60,7 +60,7 @@ FLOORS = [
     {"cql2", "joining", "proposals"},
     {"store"},
     {"catalog", "curated", "relational", "reviewing"},
-    {"addresses", "geopackage"},
+    {"addresses", "geopackage", "postgis"},
     {"checks", "coverage", "formats", "memory", "proposing", "snapshot", "statistics"},
     {"changes", "deciding", "gathered", "importing", "leftovers", "past"},
     {"bulk"},

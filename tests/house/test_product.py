@@ -17,6 +17,8 @@ from api.settings import Settings, WrongSetting, former_names
 from geo import product
 from geo.opening import Ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 CODE = [
     file
     for layer in ("geo", "api", "web")

@@ -14,6 +14,8 @@ from geo.curated.decisions import Decision, Decisions
 from geo.records.project import Project
 from geo.vocabulary import KINDS
 
+STORES = ("geopackage",)  # this is about a file
+
 TODAY = dt.date(2026, 11, 24)
 OPEN = Decisions([])
 

@@ -23,6 +23,8 @@ from geo.keys import ARCHIVE
 from geo.opening import Ledger
 from geo.paths import data_folder
 
+STORES = ("geopackage",)  # this is about a file
+
 pytestmark = pytest.mark.slow
 
 PROJECTS = data_folder() / "projects"

@@ -14,6 +14,8 @@ from geo.opening import Ledger
 from geo.paths import data_folder
 from geo.query import Query
 
+STORES = ("geopackage",)  # this is about a file
+
 
 @pytest.fixture(scope="module")
 def known():

@@ -17,6 +17,8 @@ from geo.opening import open_ledger
 from geo.records.project import Project
 from geo.relational.bulk import BATCH
 
+STORES = ("geopackage",)  # this is about a file
+
 TIMES = ("created", "updated", "time", "last_change")
 
 

@@ -14,6 +14,8 @@ from geo.errors import StoreError
 from geo.geopackage import pool
 from geo.opening import open_ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 
 @pytest.fixture
 def file(tmp_path):

@@ -11,6 +11,8 @@ from geo.dates import now
 from geo.editing import Edit
 from geo.keys import create_key
 
+STORES = ("geopackage",)  # this is about a file
+
 AHEAD = "2199-01-01T00:00:00.000Z"
 
 

@@ -12,6 +12,8 @@ from conftest import ROOT
 
 from geo.opening import open_ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 KILLS = 50
 MOST_ACKNOWLEDGED = 4  # before a kill
 

@@ -19,6 +19,8 @@ from geo.geopackage import blob, migrations
 from geo.opening import open_ledger
 from geo.store import Loaded
 
+STORES = ("geopackage",)  # this is about a file
+
 AREA = {"type": "Polygon", "coordinates": [[[-68, -21], [-67, -21], [-67, -20], [-68, -20], [-68, -21]]]}
 
 

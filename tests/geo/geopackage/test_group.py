@@ -16,6 +16,8 @@ from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict, StoreErr
 from geo.relational.group import MOST_EDITS
 from geo.relational.turns import Turns, Waiting
 
+STORES = ("geopackage",)  # this is about a file
+
 WRITERS, EACH = 16, 30
 
 

@@ -16,6 +16,8 @@ from geo.geopackage import blob
 from geo.geopackage.verifying import MOST_FAULTS
 from geo.opening import open_ledger
 
+STORES = ("geopackage",)  # this is about a file
+
 AREA = {"type": "Polygon", "coordinates": [[[-68, -21], [-67, -21], [-67, -20], [-68, -20], [-68, -21]]]}
 GUARDS = ("revisions_are_not_changed", "revisions_are_not_deleted", "projects_update_has_revision")
 

@@ -1,0 +1,35 @@
+"""Addresses of databases, as people write them and as they are shown."""
+
+from __future__ import annotations
+
+from geo.errors import StoreError
+
+SCHEMES = ("postgresql://", "postgres://")
+
+
+def is_database(location: object) -> bool:
+    """Return whether a store's location is that of a PostgreSQL database."""
+    return isinstance(location, str) and location.startswith(SCHEMES)
+
+
+def shown(address: str) -> str:
+    """Return what a database is called: without its user's password, and whatever else its address asks for.
+
+    Raises StoreError for what is no address.
+    """
+    from psycopg import ProgrammingError  # a fiftieth of a second, which a store in a file does without
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        said = conninfo_to_dict(address)
+    except ProgrammingError as error:
+        raise StoreError("database-address", reason=str(error).strip()) from None
+    hosts = str(said.get("host") or "").split(",")
+    ports = str(said.get("port") or "").split(",")
+    places = [f"{host}:{port}" if port else host for host, port in zip(hosts, _as_many(ports, len(hosts)), strict=True)]
+    user = f"{said['user']}@" if said.get("user") else ""
+    return f"postgresql://{user}{','.join(places)}/{said.get('dbname') or ''}"
+
+
+def _as_many(ports: list[str], count: int) -> list[str]:
+    return ports if len(ports) == count else ports[:1] * count

@@ -1,0 +1,91 @@
+"""A connection to PostgreSQL that takes the statements of `geo/relational`."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, SupportsIndex, overload
+
+import psycopg
+from psycopg._cursor_base import BaseCursor
+from psycopg.pq import TransactionStatus
+from psycopg.rows import BaseRowFactory
+
+_MARK = re.compile(r"\?(\d*)")
+_TOGETHER = 500  # rows that come at a time, of many
+Psycopg = psycopg.Connection[Any]
+
+
+class Row(tuple[Any, ...]):
+    """A row that is read by place and by name, as those of SQLite."""
+
+    __slots__ = ()
+    places: dict[str, int]
+
+    @overload
+    def __getitem__(self, key: SupportsIndex | str, /) -> Any: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> tuple[Any, ...]: ...
+    def __getitem__(self, key: SupportsIndex | str | slice, /) -> Any:
+        return super().__getitem__(self.places[key] if isinstance(key, str) else key)
+
+
+@functools.lru_cache(256)
+def _row_of(names: tuple[str, ...]) -> type[Row]:
+    return type("Row", (Row,), {"__slots__": (), "places": {name: place for place, name in enumerate(names)}})
+
+
+def _rows(cursor: BaseCursor[Any, Any]) -> Callable[[Sequence[Any]], Row]:
+    return _row_of(tuple(column.name for column in cursor.description or ()))
+
+
+_FACTORY: BaseRowFactory[Row] = _rows
+
+
+@functools.lru_cache(512)
+def numbered(sql: str) -> bytes:
+    """Return a statement with PostgreSQL's marks for values ($1) in the place of `?` and `?1`."""
+    count = itertools.count(1)
+    return _MARK.sub(lambda mark: f"${mark[1] or next(count)}", sql).encode()
+
+
+def is_lost(connection: Psycopg) -> bool:
+    """Return whether a connection has ended, so that nothing more is heard of what was sent by it."""
+    return connection.closed or connection.info.transaction_status == TransactionStatus.UNKNOWN
+
+
+class PostgresConnection:
+    """A `Connection` over one of psycopg's, which stands by itself or within a transaction.
+
+    Where none is begun and the connection turns out to be lost, a statement is sent again by `another` connection: it
+    is one that only reads.
+    """
+
+    def __init__(self, connection: Psycopg, another: Callable[[Psycopg], Psycopg] | None = None) -> None:
+        self.psycopg, self._another = connection, another
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[Row]:
+        try:
+            return self._execute(sql, values)
+        except psycopg.OperationalError:
+            if self._another is None or not is_lost(self.psycopg):
+                raise
+            self.psycopg = self._another(self.psycopg)
+            return self._execute(sql, values)
+
+    def _execute(self, sql: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
+        return psycopg.RawCursor(self.psycopg, row_factory=_FACTORY).execute(numbered(sql), values or None)
+
+    def executemany(self, sql: str, values: Iterable[Sequence[Any]], /) -> None:
+        psycopg.RawCursor(self.psycopg).executemany(numbered(sql), values)
+
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield rows as they come, of one moment; not within a pipeline."""
+        cursor = psycopg.RawCursor(self.psycopg, row_factory=_FACTORY)
+        return cursor.stream(numbered(sql), values or None, size=_TOGETHER)
+
+    @property
+    def in_transaction(self) -> bool:
+        return not is_lost(self.psycopg) and self.psycopg.info.transaction_status != TransactionStatus.IDLE

@@ -1,0 +1,149 @@
+"""A PostgreSQL database as that of a store: one writer at a time among all processes and hosts, by an advisory lock."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from geo.errors import StoreError
+from geo.postgis.connection import PostgresConnection, is_lost
+from geo.postgis.layer import PostgisLayer
+from geo.postgis.locks import LOCKS, WRITING
+from geo.postgis.pool import STATEMENT_SECONDS, Pool, refusal
+from geo.relational.database import WAIT_SECONDS, Connection, Layer, NotWritten
+from geo.relational.edits import REVISION_COLUMNS
+
+CONFIRM_SECONDS = 10  # for a standby to confirm what is committed, where one is asked to
+_MANY_SECONDS = 3600  # that one statement of a transaction of many edits may take
+_BOUNDS = "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)"
+_LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})"
+_NOTE = "INSERT INTO committed (token) VALUES (?)"
+_FORGET = "DELETE FROM committed WHERE time < now() - interval '1 day'"
+_KNOWN = "SELECT 1 FROM committed WHERE token = ?"
+_COLLIDED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+_MARKS = ", ".join(f"?{place}" for place in range(1, len(REVISION_COLUMNS) + 1))
+
+
+class PostgresDatabase:
+    """A `Database` in PostgreSQL."""
+
+    errors: type[Exception] = psycopg.Error
+    # The shard is that of `layer.shard_of`.
+    insert_revision = (
+        f"INSERT INTO revisions ({', '.join(REVISION_COLUMNS)}, shard) "  # noqa: S608
+        f"VALUES ({_MARKS}, upper(left(?2, 2)))"
+    )
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.pool = Pool(address)
+        self.place = self.pool.place
+        self.layer: Layer = PostgisLayer()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.pool.reading() as connection:
+            yield connection
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        with self.pool.reading() as connection:
+            yield from connection.stream(sql, values)
+
+    @contextmanager
+    def begun(self, seconds: float | None = None) -> Iterator[Connection]:
+        """Lend a connection within a transaction of the only one who writes.
+
+        Where the connection is lost as it is committed, another one looks whether it was. Raises NotWritten where it
+        is known that it was not, and StoreError where nobody can be asked.
+        """
+        token = secrets.token_bytes(16)
+        with self.pool.use() as psycopg_connection:
+            connection = PostgresConnection(psycopg_connection)
+            try:
+                _begin(connection, seconds)
+                yield connection
+                _note(connection, token)
+            except psycopg.Error as error:
+                _roll_back(connection)
+                if is_lost(psycopg_connection) or isinstance(error, _COLLIDED):
+                    raise self._not_written(error) from error
+                raise
+            except BaseException:
+                _roll_back(connection)
+                raise
+            self._commit(connection, token)
+
+    def _commit(self, connection: PostgresConnection, token: bytes) -> None:
+        try:
+            _commit_in_time(connection, self.place)
+        except psycopg.OperationalError as error:
+            if not is_lost(connection.psycopg):
+                raise
+            if not self._was_committed(token):
+                raise self._not_written(error) from error
+
+    def _was_committed(self, token: bytes) -> bool:
+        """Return whether a transaction was committed: who has the lock knows that it has ended."""
+        with self.pool.reading() as looking:
+            looking.execute("SELECT 1")  # by a connection that is there
+            connection = PostgresConnection(looking.psycopg)
+            try:
+                _begin(connection, None)
+                return connection.execute(_KNOWN, (token,)).fetchone() is not None
+            finally:
+                _roll_back(connection)
+
+    def _not_written(self, error: Exception) -> NotWritten:
+        told = refusal(self.place, error)
+        return NotWritten(told.rule, **told.values)
+
+    def refusal(self, error: Exception) -> StoreError:
+        return refusal(self.place, error)
+
+
+def _begin(connection: PostgresConnection, seconds: float | None) -> None:
+    """Begin a transaction that waits so long for others who write, as the one that writes."""
+    wait, most = (WAIT_SECONDS, STATEMENT_SECONDS) if seconds is None else (seconds, _MANY_SECONDS)
+    connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+    connection.execute(_BOUNDS, (f"{round(wait * 1000)}ms", f"{most}s"))
+    connection.execute(_LOCK)
+
+
+def _note(connection: PostgresConnection, token: bytes) -> None:
+    connection.execute(_NOTE, (token,))
+    if token[0] == 0:  # one in 256, so that the table stays small
+        connection.execute(_FORGET)
+
+
+def _commit_in_time(connection: PostgresConnection, place: str) -> None:
+    """Commit; raises StoreError where no standby confirms it, which PostgreSQL would wait for without end.
+
+    It is written then, but not kept by another server: who was told that it was written could lose it.
+    """
+    warnings: list[str] = []
+
+    def note(told: psycopg.errors.Diagnostic) -> None:
+        if told.severity_nonlocalized == "WARNING":
+            warnings.append(told.message_primary or "")
+
+    connection.psycopg.add_notice_handler(note)
+    alarm = threading.Timer(CONFIRM_SECONDS, connection.psycopg.cancel_safe, kwargs={"timeout": WAIT_SECONDS})
+    alarm.daemon = True
+    alarm.start()
+    try:
+        connection.execute("COMMIT")
+    finally:
+        alarm.cancel()
+        connection.psycopg.remove_notice_handler(note)
+    if warnings:
+        raise StoreError("database-not-confirmed", path=place, seconds=CONFIRM_SECONDS)
+
+
+def _roll_back(connection: PostgresConnection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")

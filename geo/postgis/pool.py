@@ -1,0 +1,127 @@
+"""Connections to one PostgreSQL database, taken for one piece of work and given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from psycopg import errors
+
+from geo.errors import StoreError
+from geo.postgis.addresses import shown
+from geo.postgis.connection import PostgresConnection, Psycopg
+from geo.relational.database import WAIT_SECONDS
+
+MOST_CONNECTIONS = 8
+STATEMENT_SECONDS = 30  # that any statement may take which asks for no longer
+_CONNECT_SECONDS = 5
+_IDLE_SECONDS = 300
+# What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out.
+_OPTIONS = f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s"
+
+
+class Pool:
+    """As many connections as there is work at a time, up to a bound; PostgreSQL's errors become StoreError.
+
+    Nothing of a session outlives a transaction, and nothing is prepared, so that a pooler may stand between.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Connect; raises StoreError."""
+        self.place = shown(address)
+        keywords: dict[str, Any] = {"autocommit": True, "prepare_threshold": None, "connect_timeout": _CONNECT_SECONDS}
+        keywords |= _keeping_alive() | _options(address, self.place)
+        self._pool = psycopg_pool.ConnectionPool(
+            address,
+            kwargs=keywords,
+            min_size=0,
+            max_size=MOST_CONNECTIONS,
+            timeout=WAIT_SECONDS,
+            max_idle=_IDLE_SECONDS,
+            open=True,
+            name=self.place,
+        )
+
+    @contextmanager
+    def use(self) -> Iterator[Psycopg]:
+        """Lend a connection of psycopg's, outside a transaction."""
+        with self._errors():
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                self._pool.putconn(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresConnection]:
+        """Lend a connection whose statements are sent again where it was lost before they began."""
+        with self._errors():
+            lent = PostgresConnection(self._take(), self._instead)
+            try:
+                yield lent
+            finally:
+                self._pool.putconn(lent.psycopg)
+
+    def _take(self) -> Psycopg:
+        if self._pool.closed:
+            raise StoreError("store-closed", path=self.place)
+        return self._pool.getconn()
+
+    def _instead(self, lost: Psycopg) -> Psycopg:
+        self._pool.putconn(lost)
+        self._pool.check()  # those that were lost with it
+        return self._take()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+            raise refusal(self.place, error) from error
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def _keeping_alive() -> dict[str, int]:
+    """Return what lets a connection to a host that is gone, or cut off, end within some seconds."""
+    return {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+
+
+def _options(address: str, place: str) -> dict[str, str]:
+    """Return what may be asked of sessions: nothing where a pooler refuses that."""
+    if "options" in psycopg.conninfo.conninfo_to_dict(address):
+        return {}
+    try:
+        psycopg.connect(address, connect_timeout=_CONNECT_SECONDS, options=_OPTIONS).close()
+    except psycopg.OperationalError as error:
+        if "unsupported startup parameter" in str(error):
+            return {}
+        raise refusal(place, error) from error
+    return {"options": _OPTIONS}
+
+
+def refusal(place: str, error: Exception) -> StoreError:
+    """Return what an error of PostgreSQL, or of the way to it, means to people."""
+    match error:
+        case errors.LockNotAvailable():
+            return StoreError("store-busy", path=place)
+        case errors.ReadOnlySqlTransaction():
+            return StoreError("database-read-only", path=place)
+        case errors.QueryCanceled():
+            return StoreError("database-slow", path=place, seconds=STATEMENT_SECONDS)
+        case psycopg_pool.PoolTimeout() | psycopg_pool.TooManyRequests():
+            return StoreError("database-unreachable", path=place, reason="no connection is free")
+        case psycopg.OperationalError():
+            return StoreError("database-unreachable", path=place, reason=words_of(error))
+        case _:
+            return StoreError("store-unusable", path=place, reason=words_of(error))
+
+
+def words_of(error: Exception) -> str:
+    """Return what PostgreSQL says, in one line."""
+    told = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return " ".join((told or str(error) or type(error).__name__).split())

@@ -1,0 +1,70 @@
+"""A store in a PostgreSQL database with PostGIS, which several hosts may use at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geo.alone import Lock
+from geo.faults import Fault
+from geo.postgis import verifying
+from geo.postgis.database import PostgresDatabase
+from geo.postgis.locks import AdvisoryAlone
+from geo.postgis.migrations import migrate
+from geo.relational.store import RelationalStore
+from geo.relational.upkeep import derive_again
+from geo.store import Room
+
+_NEWEST = (
+    "SELECT coalesce((SELECT max(sequence) FROM revisions), 0) AS sequence, "
+    "(SELECT moves FROM hidden_authors_moves) AS moves"
+)
+
+
+class PostgisStore(RelationalStore):
+    """A `Store` in PostgreSQL. Beside its `path`, where no file is, lies what belongs to it on this machine alone."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        """Open the store at an address, which is made where the database is empty; raises StoreError."""
+        database = PostgresDatabase(address)
+        self.location, self.place, self._pool = address, database.place, database.pool
+        try:
+            super().__init__(database)
+        except BaseException:
+            self._pool.close()
+            raise
+        self.path = folder / self.identity
+
+    def _prepare(self) -> tuple[str, bytes]:
+        with self._pool.use() as connection:
+            migrate(connection, self._database.place)
+        with self._database.reading() as reading:
+            derive_again(reading, self._transaction)
+            told = reading.execute("SELECT identity, secret FROM store_identity, store_secret").fetchone()
+        return str(told["identity"]), bytes(told["secret"])
+
+    def latest_sequence(self) -> int:
+        with self._database.reading() as connection:
+            found = connection.execute(_NEWEST).fetchone()
+        self.authors.moves = found["moves"]
+        return int(found["sequence"])
+
+    def alone(self, name: str) -> Lock:
+        return AdvisoryAlone(self.location, name)
+
+    def probe(self) -> None:
+        with self._transaction():
+            pass
+
+    def room(self) -> Room:
+        with self._database.reading() as connection:
+            size = connection.execute("SELECT pg_database_size(current_database())").fetchone()[0]
+        return Room(int(size), 0, None)
+
+    def verify(self, *, records: bool = True, pause: float = 0) -> list[Fault]:
+        return verifying.verify(self._database, records=records, pause=pause)
+
+    def fold(self) -> None:
+        """PostgreSQL folds its own journal."""
+
+    def close(self) -> None:
+        self._pool.close()
