@@ -51,6 +51,7 @@ from api.routes import (
     takeaway,
     tiles,
 )
+from api.seen import SEQUENCE, WithWhatWasSeen
 from api.services import Services
 from geo.errors import LedgerError
 
@@ -81,7 +82,10 @@ _MODULES = (
     hints,
     importing,
 )
-_EXPOSED = ("ETag", "Link", "Location", "Content-Crs", "Allow", "Retry-After", "X-Request-ID", "Memento-Datetime")
+_EXPOSED = (
+    *("ETag", "Link", "Location", "Content-Crs", "Allow", "Retry-After", "X-Request-ID", "Memento-Datetime"),
+    SEQUENCE,
+)
 # More would only take turns from each other: of 200 clients those who write wait half as long as with anyio's 40.
 _THREADS = 12
 
@@ -120,6 +124,7 @@ def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMan
 
 def _wrap(app: FastAPI, services: Services) -> None:
     """Put around the routes what every request goes through, the innermost first."""
+    app.add_middleware(WithWhatWasSeen, root=services.settings.root)
     app.add_middleware(RouteNoted)
     app.add_middleware(WithWhoIsSignedIn)
     app.add_middleware(HeadAsGet)

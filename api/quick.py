@@ -24,6 +24,7 @@ from api.listing import Listing
 from api.middleware import CAREFUL, is_readable
 from api.responses import InPieces, accepted_encoding
 from api.routes import columns, features, landing
+from api.seen import seen_of
 from api.services import Services
 from geo import dates
 
@@ -87,7 +88,7 @@ class QuickAnswers:
         try:
             scope["path"] = path.decode("ascii")
             moment = self._now()
-            if moment is None:
+            if moment is None or moment.version < seen_of(scope):
                 return None
             if not names.isdisjoint(_OWN):
                 return self._made(scope, path, query, moment.given)

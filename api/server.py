@@ -174,7 +174,8 @@ def worker() -> FastAPI:
     settings = dataclasses.replace(settings, connections=_connections_of(settings))
     log = logs.begin(settings.log, settings.log_requests)
     atexit.register(log.close)
-    return _application(open_ledger(settings.store, with_helpers=True), settings, None, log)
+    ledger = open_ledger(settings.store, with_helpers=True, followers=settings.followers)
+    return _application(ledger, settings, None, log)
 
 
 def _application(ledger: Ledger, settings: Settings, ground: Ground | None, log: logs.Log) -> FastAPI:

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from api.clients import LOOPBACK, networks
 from geo import hostnames, product
 from geo.errors import LedgerError
+from geo.postgis.addresses import Followers, is_database
 from geo.query import MOST_FEATURES
 from geo.vocabulary import ROLES
 from web.site import Site
@@ -119,6 +120,14 @@ def _marks(text: str) -> bool:
     return "?" in text or "#" in text
 
 
+def _databases(name: str, text: str) -> tuple[str, ...]:
+    named = tuple(text.split())  # an address may have commas
+    for each in named:
+        if not is_database(each):
+            raise WrongSetting("replicas-form", name=name)
+    return named
+
+
 def _hosts(name: str, text: str) -> tuple[str, ...]:
     named = _listed(text)
     for host in named:
@@ -205,7 +214,9 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("store", "--store", "the GeoPackage that keeps the records", _text),
+    Setting("store", "--store", "the GeoPackage that keeps the records, or the address of a database", _text),
+    Setting("replicas", "", "databases that follow the store's, from which records are read too", _databases),
+    Setting("behind", "", "seconds that answers from a database may be behind; 0: none", Whole(0, 60)),
     Setting("host", "--host", "address to listen on", _text),
     Setting("port", "--port", "port to listen on", Whole(0, 65_535)),
     Setting("workers", "--workers", "processes that share the store", Whole(1, 64)),
@@ -258,6 +269,8 @@ class Settings:
     """Settings of a server, with their defaults; `SETTINGS` says what they mean."""
 
     store: str = product.STORE_FILE
+    replicas: tuple[str, ...] = field(default=(), repr=False)
+    behind: int = 1
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -309,6 +322,11 @@ class Settings:
     def public_host(self) -> str:
         """The host of the address as visitors see it; "" where none is stated."""
         return urlsplit(self.public_url or "").hostname or ""
+
+    @property
+    def followers(self) -> Followers:
+        """From where records are read besides the store."""
+        return Followers(self.replicas, self.behind)
 
     @property
     def root(self) -> str:

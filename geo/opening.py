@@ -24,7 +24,7 @@ from geo.memory.following import NOT_KEPT, Following
 from geo.memory.indexed import index
 from geo.memory.ready import path_of
 from geo.paths import cache_folder, data_folder
-from geo.postgis.addresses import is_database
+from geo.postgis.addresses import ALONE, Followers, is_database
 from geo.store import Store
 from geo.unfinished import remove_abandoned
 
@@ -61,7 +61,9 @@ class Ledger:
         return Gathered(organisations_of(self.catalog, self.organisations), countries_of(self.catalog))
 
 
-def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers: bool = False) -> Ledger:
+def open_ledger(
+    location: str | Path, data: Path | None = None, *, with_helpers: bool = False, followers: Followers = ALONE
+) -> Ledger:
     """Open the store at a path (a GeoPackage), or at a `postgresql://` address, with what answers for it.
 
     One that is missing is made, where nothing tells that there has been one. With helpers other processes may be begun,
@@ -74,12 +76,12 @@ def open_ledger(location: str | Path, data: Path | None = None, *, with_helpers:
         make(real_path(path))
         note_made(real_path(path))
         remove_abandoned(real_path(path))
-    store = _opened(location)
+    store = _opened(location, followers)
     elsewhere = Elsewhere(functools.partial(_made, location, data), functools.partial(_lay, location, data))
     return Ledger(store, data, Ready(path_of(store.path), elsewhere if with_helpers else None))
 
 
-def _opened(location: str | Path) -> Store:
+def _opened(location: str | Path, followers: Followers = ALONE) -> Store:
     if not is_database(location):
         return GeoPackageStore(store_path(location))
     from geo.postgis.store import PostgisStore  # whose libraries a store in a file does without
@@ -88,7 +90,7 @@ def _opened(location: str | Path) -> Store:
         folder = cache_folder()
     except (OSError, RuntimeError) as error:
         raise StoreError("no-cache-folder", reason=words_of(error)) from error
-    return PostgisStore(str(location), folder)
+    return PostgisStore(str(location), folder, *followers)
 
 
 def is_missing(location: str | Path) -> bool:

@@ -25,10 +25,13 @@ class Past:
 
     def __init__(self, store: Store, sequence: int) -> None:
         self._store, self._sequence = store, sequence
-        self.identity = f"{store.identity} at {sequence}"
+        self.identity, self.is_at_hand = f"{store.identity} at {sequence}", store.is_at_hand
 
     def latest_sequence(self) -> int:
         return self._sequence
+
+    def may_answer(self, sequence: int) -> bool:
+        return False  # it never changes
 
     def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
         return iter(())

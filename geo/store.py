@@ -79,9 +79,13 @@ class Records(Protocol):
     """What a catalog asks of a store: all records of a moment, and what changed since."""
 
     identity: str  # tells this store from every other
+    is_at_hand: bool  # whether a change is read in less than a millisecond, and never waited for
 
     def latest_sequence(self) -> int:
         """Return the sequence of the newest change by anyone (0 in an empty store); cheap enough for every request."""
+
+    def may_answer(self, sequence: int) -> bool:
+        """Return whether answers that know changes up to a sequence are new enough, where no newer ones can be read."""
 
     def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
         """Yield every revision after `sequence`, oldest first, of all records or `of` those of these ids."""

@@ -68,7 +68,7 @@ def _serve(settings: Settings, is_to_update: bool, create: bool) -> None:
     store = settings.store
     ground = Ground.read(settings.basemap, settings.overlays)
     with server.listen(settings.host, settings.port) as listener:
-        opened = open_ledger_to_serve(store, create=create)
+        opened = open_ledger_to_serve(store, settings.followers, create=create)
         if opened.store.latest_sequence() == 0:
             load_dataset(opened.store)
         elif is_to_update:

@@ -31,7 +31,9 @@ class GeoPackageDatabase:
         with self.pool.use() as connection:
             yield connection.sqlite
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+    reading_records = reading
+
+    def rows(self, sql: str, values: Sequence[Any] = (), *, newest: bool = False) -> Iterator[Any]:
         with self.pool.use() as connection:
             yield from connection.sqlite.execute(sql, values)
 

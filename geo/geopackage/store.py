@@ -27,6 +27,8 @@ PROBE_SECONDS = 1
 class GeoPackageStore(RelationalStore):
     """A `Store` in one SQLite file."""
 
+    is_at_hand = True
+
     def __init__(self, path: Path) -> None:
         """Open the store that is at a path; `making.make` makes one. Raises StoreError."""
         self.path, self.location, self.place = path, str(path.absolute()), str(path)
@@ -60,6 +62,9 @@ class GeoPackageStore(RelationalStore):
                 self.authors.moves = found["moves"]
                 connection.data_version, connection.sequence = version, found["sequence"]
             return connection.sequence
+
+    def may_answer(self, sequence: int) -> bool:
+        return False  # what cannot be read is said
 
     def alone(self, name: str) -> Alone:
         return Alone(self.path.resolve(), name)

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from geo.curated.organisations import Organisations
+from geo.errors import StoreError
 from geo.memory.bases import Bases, Ready, together
 from geo.memory.changes import Layer, Paced, State, following, over
 from geo.memory.indexed import index
@@ -72,10 +73,17 @@ class Following:
         """Return the state after all changes that were made before this was asked."""
         if self._store.latest_sequence() > self._state.sequence:
             with self._guard:
-                self._state = self._followed(self._state)
+                self._follow()
             if len(self._state.changed) > self._limits.changed:
                 self._put_together()
         return self._state
+
+    def _follow(self) -> None:
+        try:
+            self._state = self._followed(self._state)
+        except StoreError:
+            if not self._store.may_answer(self._state.sequence):
+                raise
 
     def at_once(self) -> State | None:
         """Return what `state` does, or None where many changes would have to be read for that."""
@@ -83,7 +91,7 @@ class Following:
         behind = self._store.latest_sequence() - state.sequence
         if behind <= 0:
             return state
-        return None if behind > _FEW or self._guard.locked() else self.state()
+        return None if behind > _FEW or not self._store.is_at_hand or self._guard.locked() else self.state()
 
     def _followed(self, state: State, paced: Paced = iter) -> State:
         """Return the state after all changes, at a pace.

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from geo.errors import StoreError
 
 SCHEMES = ("postgresql://", "postgres://")
+
+
+class Followers(NamedTuple):
+    """Servers that follow that of a database, from which records may be read too, so many seconds behind."""
+
+    addresses: tuple[str, ...] = ()
+    behind: float = 0
+
+
+ALONE = Followers()
 
 
 def is_database(location: object) -> bool:

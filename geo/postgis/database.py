@@ -15,6 +15,7 @@ from geo.postgis.connection import PostgresConnection, is_lost
 from geo.postgis.layer import PostgisLayer
 from geo.postgis.locks import LOCKS, WRITING
 from geo.postgis.pool import STATEMENT_SECONDS, Pool, refusal
+from geo.postgis.watching import Watch
 from geo.relational.database import WAIT_SECONDS, Connection, Layer, NotWritten
 from geo.relational.edits import REVISION_COLUMNS
 
@@ -22,6 +23,7 @@ CONFIRM_SECONDS = 10  # for a standby to confirm what is committed, where one is
 _MANY_SECONDS = 3600  # that one statement of a transaction of many edits may take
 _BOUNDS = "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)"
 _LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})"
+_NEWEST = "SELECT coalesce(max(sequence), 0) FROM revisions"
 _NOTE = "INSERT INTO committed (token) VALUES (?)"
 _FORGET = "DELETE FROM committed WHERE time < now() - interval '1 day'"
 _KNOWN = "SELECT 1 FROM committed WHERE token = ?"
@@ -39,19 +41,25 @@ class PostgresDatabase:
         f"VALUES ({_MARKS}, upper(left(?2, 2)))"
     )
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, followers: Sequence[str] = (), behind: float = 0) -> None:
+        """Answers may be so many seconds behind; with 0 all is read from the primary, and followers are not asked."""
         self.pool = Pool(address)
         self.place = self.pool.place
         self.layer: Layer = PostgisLayer()
+        self.watch = Watch(self.pool, [Pool(each) for each in followers], behind) if behind else None
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        with self.pool.reading() as connection:
+    def reading(self) -> Iterator[PostgresConnection]:
+        with (self.watch.newest() if self.watch else self.pool).reading() as connection:
             yield connection
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
-        with self.pool.reading() as connection:
+    @contextmanager
+    def reading_records(self) -> Iterator[PostgresConnection]:
+        with (self.watch.to_read() if self.watch else self.pool).reading() as connection:
+            yield connection
+
+    def rows(self, sql: str, values: Sequence[Any] = (), *, newest: bool = False) -> Iterator[Any]:
+        with (self.reading if newest else self.reading_records)() as connection:
             yield from connection.stream(sql, values)
 
     @contextmanager
@@ -61,11 +69,14 @@ class PostgresDatabase:
         Where the connection is lost as it is committed, another one looks whether it was. Raises NotWritten where it
         is known that it was not, and StoreError where nobody can be asked.
         """
+        if self.watch and not self.watch.primary.is_there:
+            raise self.watch.refusal()
         token = secrets.token_bytes(16)
         with self.pool.use() as psycopg_connection:
             connection = PostgresConnection(psycopg_connection)
             try:
                 _begin(connection, seconds)
+                self._check_is_newest(connection)
                 yield connection
                 _note(connection, token)
             except psycopg.Error as error:
@@ -77,6 +88,14 @@ class PostgresDatabase:
                 _roll_back(connection)
                 raise
             self._commit(connection, token)
+
+    def _check_is_newest(self, connection: PostgresConnection) -> None:
+        """Raise StoreError where the server does not know a change that is settled: it was the primary once."""
+        if self.watch is None:
+            return
+        [newest] = connection.execute(_NEWEST).fetchall()
+        if newest[0] < self.watch.settled:
+            raise self.watch.refusal()
 
     def _commit(self, connection: PostgresConnection, token: bytes) -> None:
         try:
@@ -101,6 +120,13 @@ class PostgresDatabase:
     def _not_written(self, error: Exception) -> NotWritten:
         told = refusal(self.place, error)
         return NotWritten(told.rule, **told.values)
+
+    def close(self) -> None:
+        if self.watch:
+            self.watch.end()
+            for each in self.watch.followers:
+                each.pool.close()
+        self.pool.close()
 
     def refusal(self, error: Exception) -> StoreError:
         return refusal(self.place, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,8 +18,18 @@ from geo.relational.database import WAIT_SECONDS
 
 MOST_CONNECTIONS = 8
 STATEMENT_SECONDS = 30  # that any statement may take which asks for no longer
-_CONNECT_SECONDS = 5
+_CONNECT_SECONDS = 2
 _IDLE_SECONDS = 300
+_CONNECTING = {
+    "autocommit": True,
+    "prepare_threshold": None,
+    "connect_timeout": _CONNECT_SECONDS,
+    # One to a host that is gone, or cut off, ends within some seconds.
+    "keepalives_idle": 1,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3_000,
+}
 # What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out.
 _OPTIONS = f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s"
 
@@ -30,13 +41,11 @@ class Pool:
     """
 
     def __init__(self, address: str) -> None:
-        """Connect; raises StoreError."""
-        self.place = shown(address)
-        keywords: dict[str, Any] = {"autocommit": True, "prepare_threshold": None, "connect_timeout": _CONNECT_SECONDS}
-        keywords |= _keeping_alive() | _options(address, self.place)
+        self.place, self._address = shown(address), address
+        self._keywords: dict[str, Any] = {**_CONNECTING, **_options(address)}
         self._pool = psycopg_pool.ConnectionPool(
             address,
-            kwargs=keywords,
+            kwargs=self._keywords,
             min_size=0,
             max_size=MOST_CONNECTIONS,
             timeout=WAIT_SECONDS,
@@ -44,6 +53,10 @@ class Pool:
             open=True,
             name=self.place,
         )
+
+    def connect(self) -> Psycopg:
+        """Return a connection of its own, beside the pool; raises psycopg's errors."""
+        return psycopg.connect(self._address, **self._keywords)
 
     @contextmanager
     def use(self) -> Iterator[Psycopg]:
@@ -86,22 +99,29 @@ class Pool:
         self._pool.close()
 
 
-def _keeping_alive() -> dict[str, int]:
-    """Return what lets a connection to a host that is gone, or cut off, end within some seconds."""
-    return {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 15_000}
-
-
-def _options(address: str, place: str) -> dict[str, str]:
+def _options(address: str) -> dict[str, str]:
     """Return what may be asked of sessions: nothing where a pooler refuses that."""
-    if "options" in psycopg.conninfo.conninfo_to_dict(address):
+    named = psycopg.conninfo.conninfo_to_dict(address)
+    if "options" in named:
         return {}
+    server = {name: value for name, value in named.items() if name != "dbname"}
+    try:
+        takes = _takes_options(tuple(sorted(server.items())), address)
+    except psycopg.OperationalError:
+        takes = True  # which is seen when it is there again
+    return {"options": _OPTIONS} if takes else {}
+
+
+@functools.lru_cache(64)
+def _takes_options(_server: tuple[tuple[str, Any], ...], address: str) -> bool:
+    """Return whether a server takes them, which is asked once; raises psycopg.OperationalError."""
     try:
         psycopg.connect(address, connect_timeout=_CONNECT_SECONDS, options=_OPTIONS).close()
     except psycopg.OperationalError as error:
         if "unsupported startup parameter" in str(error):
-            return {}
-        raise refusal(place, error) from error
-    return {"options": _OPTIONS}
+            return False
+        raise
+    return True
 
 
 def refusal(place: str, error: Exception) -> StoreError:

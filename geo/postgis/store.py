@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from geo import freshness
 from geo.alone import Lock
 from geo.faults import Fault
 from geo.postgis import verifying
@@ -12,7 +14,7 @@ from geo.postgis.locks import AdvisoryAlone
 from geo.postgis.migrations import migrate
 from geo.relational.store import RelationalStore
 from geo.relational.upkeep import derive_again
-from geo.store import Room
+from geo.store import Revision, Room
 
 _NEWEST = (
     "SELECT coalesce((SELECT max(sequence) FROM revisions), 0) AS sequence, "
@@ -23,30 +25,52 @@ _NEWEST = (
 class PostgisStore(RelationalStore):
     """A `Store` in PostgreSQL. Beside its `path`, where no file is, lies what belongs to it on this machine alone."""
 
-    def __init__(self, address: str, folder: Path) -> None:
-        """Open the store at an address, which is made where the database is empty; raises StoreError."""
-        database = PostgresDatabase(address)
-        self.location, self.place, self._pool = address, database.place, database.pool
+    is_at_hand = False
+
+    def __init__(self, address: str, folder: Path, followers: Sequence[str] = (), behind: float = 0) -> None:
+        """Open the store at an address, which is made where the database is empty; raises StoreError.
+
+        Records are read from followers too, where answers may be some seconds `behind`.
+        """
+        self._watched = database = PostgresDatabase(address, followers, behind)
+        self.location, self.place = address, database.place
         try:
             super().__init__(database)
         except BaseException:
-            self._pool.close()
+            database.close()
             raise
         self.path = folder / self.identity
 
     def _prepare(self) -> tuple[str, bytes]:
-        with self._pool.use() as connection:
-            migrate(connection, self._database.place)
+        with self._watched.pool.use() as connection:
+            migrate(connection, self.place)
         with self._database.reading() as reading:
             derive_again(reading, self._transaction)
             told = reading.execute("SELECT identity, secret FROM store_identity, store_secret").fetchone()
         return str(told["identity"]), bytes(told["secret"])
 
     def latest_sequence(self) -> int:
+        watch = self._watched.watch
+        if watch is not None:
+            self.authors.moves = watch.moves
+            newest = watch.newest_to_read()
+            if newest >= freshness.least():
+                return newest
         with self._database.reading() as connection:
             found = connection.execute(_NEWEST).fetchone()
         self.authors.moves = found["moves"]
+        if watch is not None:
+            watch.note(found["sequence"])
         return int(found["sequence"])
+
+    def may_answer(self, sequence: int) -> bool:
+        watch = self._watched.watch
+        return watch is not None and watch.may_answer(sequence)
+
+    def _noted(self, revisions: Sequence[Revision]) -> None:
+        super()._noted(revisions)
+        if self._watched.watch is not None and revisions:
+            self._watched.watch.note(max(each.sequence for each in revisions))
 
     def alone(self, name: str) -> Lock:
         return AdvisoryAlone(self.location, name)
@@ -67,4 +91,4 @@ class PostgisStore(RelationalStore):
         """PostgreSQL folds its own journal."""
 
     def close(self) -> None:
-        self._pool.close()
+        self._watched.close()

@@ -66,7 +66,7 @@ class StoredAudit:
         return AuditPage([_entry(row) for row in found[:limit]], Mark(entry, revision) if found[limit:] else None)
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> Iterator[Any]:
-        return self._database.rows(sql, values)
+        return self._database.rows(sql, values, newest=True)
 
 
 def _entry(row: Any) -> Entry:

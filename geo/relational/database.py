@@ -80,9 +80,12 @@ class Database(Protocol):
     insert_revision: str  # with the values of `edits.revision_values`
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Lend a connection to read with: each statement sees all that was committed before it."""
+        """Lend a connection to read what is newest: each statement sees all that was committed before it."""
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+    def reading_records(self) -> AbstractContextManager[Connection]:
+        """Lend one to read revisions, perhaps from where they are as new as `geo.freshness` asks."""
+
+    def rows(self, sql: str, values: Sequence[Any] = (), *, newest: bool = False) -> Iterator[Any]:
         """Yield the rows of one statement as they come, of one moment, however many they are."""
 
     def begun(self, seconds: float | None = None) -> AbstractContextManager[Connection]:

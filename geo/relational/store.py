@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from geo import freshness
 from geo.audit import CONSOLE, AuditLog, Note
 from geo.authors import HiddenAuthors
 from geo.dates import now
@@ -75,7 +76,13 @@ class RelationalStore:
         with self._turns.turn(writer) as leads:
             if leads:
                 self._write_together(writer)
-        return writer.result()
+        revisions = writer.result()
+        self._noted(revisions)
+        return revisions
+
+    def _noted(self, revisions: Sequence[Revision]) -> None:
+        """Let who wrote these read them."""
+        freshness.note_written(max((each.sequence for each in revisions), default=0))
 
     def _write_together(self, first: Writer) -> None:
         """Write the edits of one writer and of those who wait meanwhile; their turns come to that."""
@@ -139,7 +146,7 @@ class RelationalStore:
         self, project_id: str, *, after: int = 0, limit: int = MOST_REVISIONS, records: bool = True
     ) -> list[Revision]:
         query = f"{REVISION if records else HISTORY} WHERE project_id = ? AND number > ? ORDER BY number LIMIT ?"
-        with self._database.reading() as connection:
+        with self._database.reading_records() as connection:
             found = connection.execute(query, (project_id, after, limit)).fetchall()
             known = "SELECT 1 FROM revisions WHERE project_id = ? LIMIT 1"
             if not found and connection.execute(known, (project_id,)).fetchone() is None:
@@ -157,11 +164,11 @@ class RelationalStore:
         return ((self.revision_at(each.project_id, after), each) for each in changed)
 
     def count_between(self, after: int, until: int) -> int:
-        with self._database.reading() as connection:
+        with self._database.reading_records() as connection:
             return int(connection.execute(past.COUNT_CHANGED, (after, until)).fetchone()[0])
 
     def sequence_at(self, time: str) -> int:
-        with self._database.reading() as connection:
+        with self._database.reading_records() as connection:
             return past.sequence_at(connection, time)
 
     def revision_at(self, project_id: str, sequence: int) -> Revision | None:
@@ -198,7 +205,7 @@ class RelationalStore:
         return self._database.rows(sql, values)
 
     def _one(self, sql: str, values: tuple[Any, ...]) -> Revision | None:
-        with self._database.reading() as connection:
+        with self._database.reading_records() as connection:
             found = connection.execute(sql, values).fetchone()
         return None if found is None else self._revision(found)
 

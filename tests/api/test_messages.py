@@ -479,6 +479,7 @@ RULES = {
     "networks-form": [setting(PROXIES="10.0.0.0/99")],
     "telemetry-not-installed": [not_installed],
     "whole-number-form": [setting(PORT="x")],
+    "replicas-form": [setting(REPLICAS="host2")],
     "title-form": [setting(TITLE="x" * 81)],
     "contact-form": [setting(CONTACT="javascript:alert(1)")],
     "public-url-form": [setting(PUBLIC_URL="ftp://a")],

@@ -598,7 +598,7 @@ def test_a_file_s_error_names_what_is_wrong_in_it(tmp_path):
 
 
 SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")  # three words of letters, parted by single blanks
-SQL = re.compile(r"\s*([\w{}]+ (= )?)?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON|CASE)\b")
+SQL = re.compile(r"\s*([\w{}]+ (= )?)?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON|CASE|BEGIN)\b")
 # What is no fault's sentence, and why it stands in the code.
 NO_FAULTS = {
     "loaded from the dataset": "kept in histories, and looked up there",
@@ -620,6 +620,9 @@ NO_FAULTS = {
     "it is newer than the store": "told in that line",
     "The ready file %s could not be written: %s.": "a line of the log",
     "Changed records were not put together; answers stay right, and it is tried again.": "a line of the log",
+    "unsupported startup parameter": "what a pooler says",
+    "no connection is free": "told where a database cannot be reached, as the words of libpq are",
+    "it is a standby": "told where there is no primary, likewise",
     "Files to import are read by a process that the system does not keep from: %s.": "a line of the log",
 }
 

@@ -1,0 +1,57 @@
+"""What a client has seen of a store that several servers keep: who has written something reads it, wherever they ask.
+
+An answer to a change names the sequence of the newest revision that it made. A request that has it in its head, or in
+the cookie that browsers keep for a minute, is answered from what knows that revision.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geo import freshness, product
+
+SEQUENCE = f"{product.VARIABLES.rstrip('_').title()}-Sequence"  # the name of the header
+_HEADER, _COOKIE = SEQUENCE.lower(), SEQUENCE.lower()
+_KEPT_SECONDS = 60  # by when every server knows it, or none does
+_NUMBER = r"[0-9]{1,15}"
+_IN_COOKIE = re.compile(rf"(?:^|;\s*){_COOKIE}=({_NUMBER})(?:;|$)")
+
+
+def seen_of(scope: Scope) -> int:
+    """Return the sequence that a client says it has seen; 0 where it says none that can be."""
+    headers = Headers(scope=scope)
+    told = headers.get(_HEADER, "")
+    if re.fullmatch(_NUMBER, told):
+        return int(told)
+    kept = _IN_COOKIE.search(headers.get("cookie", ""))
+    return int(kept[1]) if kept else 0
+
+
+class WithWhatWasSeen:
+    """Lets answers know what a client has seen, and tells it what it has written."""
+
+    def __init__(self, app: ASGIApp, root: str = "") -> None:
+        """Keep the cookie below `root`, the path of the public address."""
+        self.app, self._path = app, root or "/"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        with freshness.asked(seen_of(scope)) as asked:
+
+            async def tell(message: Message) -> None:
+                if message["type"] == "http.response.start" and asked.written:
+                    self._tell(MutableHeaders(scope=message), asked.written, scope)
+                await send(message)
+
+            await self.app(scope, receive, tell)
+
+    def _tell(self, headers: MutableHeaders, written: int, scope: Scope) -> None:
+        headers[SEQUENCE] = str(written)
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            attributes = f"Path={self._path}; Max-Age={_KEPT_SECONDS}; HttpOnly; SameSite=Lax"
+            headers.append("set-cookie", f"{_COOKIE}={written}; {attributes}")

@@ -1,0 +1,167 @@
+"""Which servers of a store are there, and how new they are: asked all the time, so that nobody who reads waits for it.
+
+No clock is compared with another: that a server is no further behind than some seconds means that it has every change
+of which this process has known for so long, from any server or by having written it.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+
+from geo import freshness
+from geo.errors import StoreError
+from geo.postgis.connection import Psycopg
+from geo.postgis.pool import Pool, words_of
+
+EVERY_SECONDS = 0.2  # between two looks at a server
+LOST_SECONDS = 2.0  # after which a server that says nothing counts as lost
+# What a server knows: its newest change, how often authors were hidden, and whether it follows another one.
+_LOOK = b"""
+SELECT coalesce((SELECT max(sequence) FROM revisions), 0), (SELECT moves FROM hidden_authors_moves), pg_is_in_recovery()
+"""
+
+
+@dataclass
+class Server:
+    """One server, and what it said last."""
+
+    pool: Pool
+    is_primary: bool
+    sequence: int = -1
+    moves: int = 0
+    said: float = float("-inf")  # by the monotonic clock of this process
+    reason: str = ""  # why it says nothing
+    looking: Psycopg | None = field(default=None, repr=False)
+
+    @property
+    def is_there(self) -> bool:
+        return time.monotonic() - self.said < LOST_SECONDS
+
+
+class Watch:
+    """Looks at a primary and at what follows it, each in a thread of its own: one that hangs delays no other."""
+
+    def __init__(self, primary: Pool, followers: Sequence[Pool], behind: float) -> None:
+        self.primary = Server(primary, is_primary=True)
+        self.followers = [Server(each, is_primary=False) for each in followers]
+        self.behind = behind
+        self._known = deque([(float("-inf"), 0)])  # when which sequence became known, rising
+        self._answered = 0  # what answers have known: none knows less afterwards
+        self._guard, self._ended = threading.Lock(), threading.Event()
+        for server in (self.primary, *self.followers):
+            self._look_for_once(server)
+            threading.Thread(target=self._look_on, args=(server,), daemon=True).start()
+
+    @property
+    def known(self) -> int:
+        """The newest sequence that is known of."""
+        return self._known[-1][1]
+
+    @property
+    def moves(self) -> int:
+        """How often authors were hidden or shown again, as far as is known."""
+        return max(each.moves for each in (self.primary, *self.followers))
+
+    def note(self, sequence: int) -> None:
+        """Note that there is a change of a sequence."""
+        with self._guard:
+            if sequence > self.known:
+                self._known.append((time.monotonic(), sequence))
+                self._forget(time.monotonic() - self.behind)
+
+    def _forget(self, before: float) -> None:
+        while len(self._known) > 1 and self._known[1][0] <= before:
+            self._known.popleft()
+
+    @property
+    def settled(self) -> int:
+        """The newest sequence that was known so long ago that every answer has to know it."""
+        with self._guard:
+            self._forget(time.monotonic() - self.behind)
+            return self._known[0][1]
+
+    def may_answer(self, sequence: int) -> bool:
+        """Return whether answers that know a sequence are new enough for whoever asks."""
+        return sequence >= max(self.settled, freshness.least())
+
+    def to_read(self) -> Pool:
+        """Return where to read: a follower that is new enough, or the primary; raises StoreError where there is none.
+
+        One that calls itself primary and does not know what is settled was one once.
+        """
+        fit = self._fit(self._answered)
+        if fit:
+            return random.choice(fit).pool
+        if self._has_primary:
+            return self.primary.pool
+        raise self.refusal()
+
+    def newest_to_read(self) -> int:
+        """Return a sequence that is known wherever it is read from now on, and never a lower one than before.
+
+        Where nothing can be read, that is what was known before, as long as it is new enough; raises StoreError.
+        """
+        fit = self._fit(self._answered)
+        if fit:
+            self._answered = max(each.sequence for each in fit)
+        elif self._has_primary:
+            self._answered = max(self._answered, self.primary.sequence, 0 if self.followers else self.known)
+        elif not self.may_answer(self._answered):
+            raise self.refusal()
+        return self._answered
+
+    def _fit(self, least: int) -> list[Server]:
+        there = [each for each in self.followers if each.is_there and each.sequence >= least]
+        return [each for each in there if self.may_answer(each.sequence)]
+
+    @property
+    def _has_primary(self) -> bool:
+        return self.primary.is_there and self.primary.sequence >= self.settled
+
+    def newest(self) -> Pool:
+        """Return where what is newest is read: the primary, or while there is none, a follower that is new enough."""
+        return self.primary.pool if self.primary.is_there else self.to_read()
+
+    def refusal(self) -> StoreError:
+        """Return why nothing can be read, or written."""
+        place = self.primary.pool.place
+        if self.primary.is_there:
+            return StoreError("database-behind", path=place)
+        return StoreError("database-no-primary", path=place, reason=self.primary.reason or "no answer")
+
+    def _look_on(self, server: Server) -> None:
+        while not self._ended.wait(EVERY_SECONDS):
+            self._look_for_once(server)
+        _let_go(server)
+
+    def _look_for_once(self, server: Server) -> None:
+        try:
+            server.looking = server.looking or server.pool.connect()
+            begun = time.monotonic()
+            found = server.looking.execute(_LOOK).fetchone()
+        except psycopg.Error as error:
+            server.reason = words_of(error)
+            _let_go(server)
+            return
+        if found is None or (server.is_primary and found[2]):
+            server.reason = "it is a standby"
+            _let_go(server)  # by another connection a primary may be found
+            return
+        server.sequence, server.moves, server.said = int(found[0]), int(found[1]), begun
+        self.note(server.sequence)
+
+    def end(self) -> None:
+        self._ended.set()
+
+
+def _let_go(server: Server) -> None:
+    if server.looking is not None:
+        server.looking.close()
+        server.looking = None

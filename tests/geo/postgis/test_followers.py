@@ -1,0 +1,142 @@
+"""Records are read from servers that follow the store's, never further behind than is said, whatever happens."""
+
+import contextlib
+import time
+
+import pytest
+from clusters.databases import create as create_database
+from conftest import wait_for
+from stored import create, names, rename
+
+from geo import freshness
+from geo.curated.organisations import Organisations
+from geo.errors import StoreError
+from geo.memory.catalog import MemoryCatalog
+from geo.opening import open_ledger
+from geo.postgis.addresses import Followers
+from geo.query import Query
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+BEHIND = 1.0
+
+
+@pytest.fixture
+def running(replicas):
+    return replicas(2, synchronous=True)
+
+
+@pytest.fixture
+def ledger(running):
+    """Where a store is opened, with both standbys to read from."""
+    database = create_database(running.primary)
+    running.wait_until_followed()
+    everywhere = running.addresses(database)
+    followers = Followers(tuple(each.url(database) for each in running.servers), BEHIND)
+    with contextlib.closing(open_ledger(everywhere).store) as store:
+        create(store)
+    running.wait_until_followed()
+    opened = open_ledger(everywhere, followers=followers)
+    yield opened
+    opened.store.close()
+
+
+def name_of(store):
+    return names(store)["bo-made-up"]
+
+
+def test_records_are_read_from_those_that_follow(running, ledger):
+    watch = ledger.store._watched.watch
+    wait_for(lambda: all(each.sequence == 1 for each in watch.followers))
+    assert {"bo-made-up": "Made-up plant"} == names(ledger.store)
+    assert watch.to_read() is not watch.primary.pool
+
+
+def test_who_wrote_reads_it_at_once_though_no_follower_knows_it(running, ledger):
+    store = ledger.store
+    for each in running.standbys:
+        running.pause(each)
+    with freshness.asked(0) as asked:
+        store.write([rename("Second", 1)])
+        assert 2 == asked.written == store.latest_sequence()
+        assert "Second" == name_of(store)
+    with freshness.asked(2):  # somebody who was told so, with another request
+        assert "Second" == name_of(store)
+
+
+def test_what_is_read_is_never_further_behind_than_is_said(running, ledger):
+    store = ledger.store
+    catalog = MemoryCatalog(store, Organisations([]))
+    assert 1 == catalog.version()
+    for each in running.standbys:
+        running.pause(each)
+    store.write([rename("Second", 1)])
+    written = time.monotonic()
+    wait_for(lambda: b"Second" in bytes(catalog.search(Query()).features[0]), BEHIND + 2)
+    assert time.monotonic() - written < BEHIND + 1
+    assert "Second" == name_of(store)
+    for each in running.standbys:
+        running.resume(each)
+
+
+def test_a_version_never_goes_back_and_what_is_read_knows_it(running, ledger):
+    store = ledger.store
+    one, _ = running.standbys
+    running.pause(one)
+    store.write([rename("Second", 1)])
+    known = wait_for(lambda: store.latest_sequence() == 2 and store.latest_sequence(), BEHIND + 1)
+    for _ in range(20):
+        assert "Second" == name_of(store)
+        assert known == store.latest_sequence()
+    running.resume(one)
+
+
+def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_until_there_is_one(running, ledger):
+    store = ledger.store
+    store.write([rename("Second", 1)])
+    running.primary.kill()
+    watch = store._watched.watch
+    wait_for(lambda: not watch.primary.is_there)
+    began = time.monotonic()
+    with pytest.raises(StoreError) as refused:
+        store.write([rename("Third", 2)])
+    assert "database-no-primary" == refused.value.rule
+    assert time.monotonic() - began < 1
+    assert "Second" == name_of(store)
+    assert 2 == store.latest_sequence()
+    running.promote()
+    wait_for(lambda: watch.primary.is_there)
+    store.write([rename("Third", 2)])
+    with freshness.asked(3):
+        assert "Third" == name_of(store)
+
+
+def test_answers_from_memory_go_on_while_no_server_can_be_asked(running, ledger):
+    catalog = MemoryCatalog(ledger.store, Organisations([]))
+    assert 1 == catalog.version()
+    for each in running.servers:
+        each.kill()
+    watch = ledger.store._watched.watch
+    wait_for(lambda: not any(each.is_there for each in (watch.primary, *watch.followers)))
+    assert b"Made-up plant" in bytes(catalog.search(Query()).features[0])
+    with freshness.asked(2), pytest.raises(StoreError) as refused:  # who has seen more than is known here
+        catalog.version()
+    assert "database-no-primary" == refused.value.rule
+
+
+def test_a_former_primary_is_neither_read_nor_written(running, ledger):
+    """It comes again as it was killed, and does not know what was acknowledged meanwhile."""
+    store, watch = ledger.store, ledger.store._watched.watch
+    former = running.primary
+    former.kill()
+    wait_for(lambda: not watch.primary.is_there)
+    running.promote()
+    wait_for(lambda: watch.primary.is_there)
+    store.write([rename("Second", 1)])
+    time.sleep(BEHIND)  # from then on everything read knows it
+    former.start()
+    for _ in range(50):
+        assert "Second" == name_of(store)
+        time.sleep(0.02)
+    with contextlib.suppress(StoreError):  # by a client that finds the former one first
+        store.write([rename("Third", 2)])
+    assert name_of(store) in ("Second", "Third")
