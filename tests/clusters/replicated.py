@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, LiteralString
 
 from clusters.databases import working_on
+from clusters.network import Network
 from clusters.server import HOST, SECONDS, Server, copied, free_port, own, run, write
 
 # A former primary is rewound by the pages that the log has whole (full_page_writes is on) and by its own traces.
@@ -22,6 +23,8 @@ REPLICATING = {
     "hot_standby": "on",
     "wal_retrieve_retry_interval": "100ms",
 }
+# A cut is noticed in two seconds.
+IMPATIENT = {"wal_receiver_timeout": "2s", "wal_sender_timeout": "2s", "wal_receiver_status_interval": "1s"}
 STANDBY = "standby.signal"  # the file that makes a server begin as one
 REACHED = "greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())"
 
@@ -39,7 +42,22 @@ def replicated(
         yield running
 
 
-def any_one_of(names: list[str]) -> dict[str, str]:
+@contextlib.contextmanager
+def replicated_over(
+    connected: Network, hosts: Sequence[str], made: Path, folder: Path, **settings: str
+) -> Iterator[Replicated]:
+    """Run a primary and its standbys on hosts of a network, synchronous; commands to them take no network."""
+    wanted = {**REPLICATING, **IMPATIENT, **any_one_of(hosts), **settings}
+    servers = [
+        Server(copied(made, folder / host), wanted, host=connected.addresses[host], inside=connected.inside(host))
+        for host in hosts
+    ]
+    with contextlib.closing(Replicated(servers)) as running:
+        running.start()
+        yield running
+
+
+def any_one_of(names: Sequence[str]) -> dict[str, str]:
     """Return the setting by which a commit is acknowledged when one of these standbys has it on disk."""
     return {"synchronous_standby_names": f"'ANY 1 ({', '.join(names)})'"}
 
@@ -55,11 +73,8 @@ class Replicated:
     """Servers of which one is the primary, the first at the beginning; each is called as its data folder is."""
 
     def __init__(self, servers: list[Server]) -> None:
-        self.servers, self.primary = servers, servers[0]
-
-    @property
-    def standbys(self) -> list[Server]:
-        return [each for each in self.servers if each is not self.primary]
+        """Say which they are; a former primary is no standby until it has joined again."""
+        self.servers, self.primary, self.standbys = servers, servers[0], servers[1:]
 
     def addresses(self, database: str = "postgres", wanted: str = "read-write") -> str:
         """Return the address of all servers together, of which the client takes one that is as wanted."""
@@ -82,13 +97,13 @@ class Replicated:
     def wait_until_streaming(self) -> None:
         """Wait until every standby that runs receives the primary's log."""
         running = [each for each in self.standbys if each.is_running()]
-        _until(lambda: all(ask(each, "SELECT status FROM pg_stat_wal_receiver") == "streaming" for each in running))
+        wait_until(lambda: all(ask(each, "SELECT status FROM pg_stat_wal_receiver") == "streaming" for each in running))
 
     def wait_until_followed(self) -> None:
         """Wait until every standby that runs shows what is committed now."""
         running = [each for each in self.standbys if each.is_running()]
         now = ask(self.primary, "SELECT pg_current_wal_lsn()::text")
-        _until(lambda: all(ask(each, "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", now) for each in running))
+        wait_until(lambda: all(ask(each, "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", now) for each in running))
 
     def behind(self, standby: Server) -> int:
         """Return how many bytes of the log a standby does not show yet."""
@@ -98,7 +113,7 @@ class Replicated:
     def pause(self, standby: Server) -> None:
         """Let a standby receive the log and show nothing more of it."""
         ask(standby, "SELECT pg_wal_replay_pause()::text")
-        _until(lambda: ask(standby, "SELECT pg_get_wal_replay_pause_state()") == "paused")
+        wait_until(lambda: ask(standby, "SELECT pg_get_wal_replay_pause_state()") == "paused")
 
     def resume(self, standby: Server) -> None:
         ask(standby, "SELECT pg_wal_replay_resume()::text")
@@ -109,18 +124,18 @@ class Replicated:
         Before that no standby receives from the former one any more, which can acknowledge nothing then, if replication
         is synchronous. Every standby has to run: any of them may be the only one that has what was acknowledged.
         """
-        standbys = self.standbys
-        for each in standbys:
+        for each in self.standbys:
             self._follow(each, None)
-        _until(lambda: not any(ask(each, "SELECT count(*) FROM pg_stat_wal_receiver") for each in standbys))
-        self.primary = max(standbys, key=lambda each: ask(each, f"SELECT {REACHED} - '0/0'"))
+        receivers = "SELECT count(*) FROM pg_stat_wal_receiver"
+        wait_until(lambda: not any(ask(each, receivers) for each in self.standbys))
+        self.primary = max(self.standbys, key=lambda each: ask(each, f"SELECT {REACHED} - '0/0'"))
         assert ask(self.primary, "SELECT pg_promote(wait_seconds => %s)", SECONDS), self.primary.last_words()
         # Without it the new line of the log is not yet told to who rewinds.
         with working_on(self.primary) as connection:
             connection.execute("CHECKPOINT")
-        for each in standbys:
-            if each is not self.primary:
-                self._follow(each, self.primary)
+        self.standbys = [each for each in self.standbys if each is not self.primary]
+        for each in self.standbys:
+            self._follow(each, self.primary)
         return self.primary
 
     def rejoin(self, former: Server) -> None:
@@ -128,6 +143,7 @@ class Replicated:
         former.close()
         former.write_settings()  # it is begun for a moment, to be put in order
         run("pg_rewind", "-D", former.data, "--source-server", self.primary.url(), "--no-sync")
+        self.standbys.append(former)
         self._begin_as_standby(former)
 
     def copy_again(self, standby: Server) -> None:
@@ -145,14 +161,14 @@ class Replicated:
     def _follow(self, standby: Server, primary: Server | None) -> None:
         """Let a standby receive the log of another server, or of none."""
         name = standby.data.name
-        told = "" if primary is None else f"{primary.address()}?application_name={name}"
+        told = "" if primary is None else f"{primary.address()}?application_name={name}&connect_timeout=2"
         standby.settings["primary_conninfo"] = f"'{told}'"
         if not standby.is_running():
             write(standby.data / STANDBY, "")
         standby.write_settings()
 
 
-def _until(is_so: Callable[[], object]) -> None:
+def wait_until(is_so: Callable[[], object]) -> None:
     until = time.monotonic() + SECONDS
     while not is_so():
         if time.monotonic() > until:

@@ -114,6 +114,20 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def clock_setter() -> Path | None:
+    """Return the library that gives a process a wrong clock: Debian's libfaketime."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+
+
+def _with_clock_off_by(seconds: int) -> list[str]:
+    """Return what stands before a command whose clock is to be wrong; raises Unavailable."""
+    if seconds == 0:
+        return []
+    if clock_setter() is None:
+        raise Unavailable("no clock can be set wrong here: Debian's libfaketime is not installed")
+    return ["env", f"LD_PRELOAD={clock_setter()}", f"FAKETIME={seconds:+d}s", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+
+
 class Server:
     """A server on a data folder, with a socket that only its user and root may use; also at a host, if one is named."""
 
@@ -127,6 +141,7 @@ class Server:
         self.data, self.host, self.port, self.inside = data, host, port, inside
         self.settings = {**SETTINGS, **where, **settings}
         self.log = data.with_name(f"{data.name}.log.txt")
+        self.skew = 0  # seconds by which its clock differs from this machine's, from the next start on
         self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str = "postgres") -> str:
@@ -160,7 +175,8 @@ class Server:
         own(self.sockets)
         self.write_settings()
         dies_with_us = ["setpriv", "--pdeathsig", "QUIT"]  # after the change of user, which would undo it
-        command = [*self.inside, *as_ordinary_user(), *dies_with_us, str(binaries() / "postgres"), "-D", str(self.data)]
+        postgres = [*dies_with_us, *_with_clock_off_by(self.skew), str(binaries() / "postgres"), "-D", str(self.data)]
+        command = [*self.inside, *as_ordinary_user(), *postgres]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True
