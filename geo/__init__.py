@@ -30,6 +30,7 @@ relational   what is a store on an SQL database, whichever that is?
 geopackage   how does one file keep it?
 freshness    how new does an answer have to be?
 postgis      how does a PostgreSQL database keep it, for several hosts at once?
+postgis      how does a PostgreSQL database keep it, for several hosts at once, and how does PostGIS answer?
 filter, query   which records are asked for, in which order, as of which day?
 operands, temporal   what stands at the sides of a comparison, and how do two times lie to each other?
 checked      can a filter be asked of a collection?
@@ -38,6 +39,9 @@ cql2         what does a filter in CQL2 mean?
 wanted, patterns   which words does a question want, and does a text match a pattern?
 rowwise      is a filter true of one record?
 catalog      what does whoever answers promise?
+lately       what was asked for last?
+successors   which records stand for those that are gone?
+indexed, made_by   what does every answer need of a record, and what made that ready?
 memory       how are answers given from memory?
 changes      what changed since a moment, of the records that a filter means?
 gathered     who is behind the projects, and in which countries are they?

@@ -154,7 +154,7 @@ class Catalog(FeatureCatalog, Protocol):
     def standing(self) -> Catalog | None:
         """Return a catalog whose answers are all of the records of this moment: the store is asked once for many.
 
-        None where many changes have to be read first, as after a load.
+        None where many changes have to be read first, as after a load, or where every answer is of a moment of its own.
         """
 
     def tally(

@@ -17,7 +17,7 @@ from geo.curated.organisations import Organisations
 from geo.editing import differences
 from geo.errors import InvalidQuery
 from geo.filter import And, Expression, In
-from geo.memory.indexed import NOTHING, Indexed, index
+from geo.indexed import NOTHING, Indexed, index
 from geo.records.derived import stale_day
 from geo.records.project import Project
 from geo.rowwise import Row, is_meant

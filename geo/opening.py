@@ -16,12 +16,12 @@ from geo.errors import StoreError, words_of
 from geo.gathered.catalog import countries_of, organisations_of
 from geo.geopackage.making import make
 from geo.geopackage.store import GeoPackageStore
+from geo.indexed import index
 from geo.leftovers import has_store, note_made, real_path, refuse_lost, set_aside
 from geo.memory.bases import Elsewhere, Ready
 from geo.memory.block import Arrays, whole
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import NOT_KEPT, Following
-from geo.memory.indexed import index
 from geo.memory.ready import path_of
 from geo.paths import cache_folder, data_folder
 from geo.postgis.addresses import ALONE, Followers, is_database

@@ -18,7 +18,7 @@ from geo.filter import EVERYTHING, Words, nodes
 from geo.gathered.countries import countries
 from geo.gathered.features import Features, Values
 from geo.gathered.organisations import parties
-from geo.memory.lately import Lately
+from geo.lately import Lately
 from geo.memory.order import Order
 from geo.query import Query
 from geo.rowwise import Row, is_meant

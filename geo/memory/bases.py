@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from geo.columns import PROJECTS
+from geo.indexed import Indexed
 from geo.memory import counts, events, ready, spans, tiled
 from geo.memory.apart import Helper, Make, are_many, in_batches
 from geo.memory.block import Arrays, Block, whole
-from geo.memory.indexed import Indexed
 from geo.memory.merging import Merging, Source
 from geo.memory.table import Table
 from geo.store import Records, Revision

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from geo.indexed import Indexed
 from geo.memory.coded import Coded, Ranks, coded
 from geo.memory.fields import BY_NAME, ELEMENTS, FIELDS, ROW, Field, feature_of
-from geo.memory.indexed import Indexed
 from geo.memory.rows import by_rank
 from geo.memory.texts import Array, Texts
 

@@ -6,7 +6,7 @@ import copy
 import datetime as dt
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from geo.catalog import Codes, Described, EventPage, Group, Page, Record, Steps,
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
 from geo.ground.tiles import Tile
+from geo.indexed import index
 from geo.memory import answers, events, pages, tiled
 from geo.memory.bases import Ready
 from geo.memory.beside import Beside
@@ -21,13 +22,13 @@ from geo.memory.candidates import candidates
 from geo.memory.changes import Matches, State
 from geo.memory.counts import Counts
 from geo.memory.following import LIMITS, NOT_KEPT, Following, Limits, Still
-from geo.memory.indexed import index
 from geo.memory.order import Order
 from geo.memory.recent import Recent
 from geo.memory.table import Table
 from geo.memory.tally import tallied
 from geo.query import EventQuery, Query
 from geo.store import Records, Revision
+from geo.successors import head_of, successors_of
 from geo.tiles.content import Content
 
 NO_SUCCESSORS: Mapping[str, str] = {}
@@ -133,26 +134,15 @@ class MemoryCatalog:
         if found is not None:
             return _record(state, *found)
         # Where it is not known as deleted, that was before this catalog was made; or it was made just now.
-        head = state.deleted.get(record_id) or self._head(record_id, state)
+        head = state.deleted.get(record_id) or head_of(
+            self._store, record_id, self._successors, lambda other: state.find(other) is not None
+        )
         if head.project is None:
             raise Gone(record_id, head.number, head.successor)
         return self.show(head)
 
-    def _head(self, project_id: str, state: State) -> Revision:
-        """Return the newest revision; of what was only in a release before this store, say what stands for it now."""
-        try:
-            return self._store.head(project_id)
-        except NotFound:
-            successor = self._successors.get(project_id)
-            if successor is None or state.find(successor) is None:
-                raise
-            raise Gone(project_id, None, successor) from None
-
     def successors(self) -> dict[str, str]:
-        told = {each.project_id: each.successor for each in self._store.heads(records=False) if each.successor}
-        known, there = {**self._successors, **told}, set(self._store.current_ids())
-        found = {each: _last_of(known, each, there) for each in known.keys() - there}
-        return {each: last for each, last in sorted(found.items()) if last is not None}
+        return successors_of(self._store, self._successors)
 
     def show(self, revision: Revision) -> Record:
         return _record(self._fresh(), Recent([index(revision, self._organisations)]), 0)
@@ -201,12 +191,3 @@ def _record(state: State, table: Table, row: int) -> Record:
 def _one_by_one(segment: pages.Segment, on: dt.date | None) -> Iterator[bytes]:
     table, rows = segment
     return (table.feature(row) for row in rows.tolist()) if on is None else iter(table.features_on(rows, on))
-
-
-def _last_of(successors: Mapping[str, str], gone: str, there: Set[str]) -> str | None:
-    """Return the record that stands for one at the end of all that followed each other; None where that is gone too."""
-    followed: set[str] = set()
-    while gone in successors and gone not in followed and gone not in there:
-        followed.add(gone)
-        gone = successors[gone]
-    return gone if gone in there else None

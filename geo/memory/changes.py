@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from geo.memory.indexed import Indexed
+from geo.indexed import Indexed
 from geo.memory.recent import Recent
 from geo.memory.rows import Mask, Rows
 from geo.memory.selection import Selection

@@ -11,13 +11,11 @@ import shapely
 
 from geo import vocabulary
 from geo.columns import PROJECTS
+from geo.indexed import STALE, Indexed, marked
 from geo.memory.coded import codes_of
-from geo.memory.indexed import Indexed, Step
-from geo.records.derived import stale_day
 
 # A field is of a record (`row`), or of each of its steps, events and so on, of which there are several or none.
 ROW = "row"
-STALE = b'"status_stale":'
 BETWEEN = b",\n"  # stands behind every feature, so that neighbours are a list as they lie
 
 
@@ -62,17 +60,11 @@ def feature_of(record: Indexed) -> bytes:
 
 def shown_as(record: Indexed, *, is_stale: bool) -> bytes:
     """Return a record's feature; whether its stage is stale or not takes as many bytes."""
-    if not is_stale:
-        return record.head + record.today[False] + record.tail
-    return record.head + record.today[True].replace(STALE + b"true", STALE + b"true ", 1) + record.tail
+    return record.head + marked(record.today, is_stale=is_stale) + record.tail
 
 
 def _stale_at(record: Indexed) -> int:
-    return len(record.head) + record.today[False].index(STALE) + len(STALE)
-
-
-def _stale_from(step: Step) -> int:
-    return stale_day(step.values["status"], step.values["status_as_of"]).toordinal()
+    return len(record.head) + record.today.index(STALE) + len(STALE)
 
 
 def _area(record: Indexed) -> bytes | None:
@@ -95,11 +87,11 @@ FIELDS = [
     Field("lat", "f8", lambda record: (record.values["point"] or _NOWHERE)[1]),
     Field("has_footprint", "?", lambda record: record.values["footprint"] is not None),
     Field("dated_from", "u4", _head),
-    Field("dated_to", "u4", lambda record: len(record.head) + len(record.today[False])),
+    Field("dated_to", "u4", lambda record: len(record.head) + len(record.today)),
     Field("stale_at", "u4", _stale_at),
     Field("is_marked", "?", lambda record: False),  # as stale, in the feature
     Field("step_day", "i4", attrgetter("day"), "step"),
-    Field("step_stale_from", "i4", _stale_from, "step"),
+    Field("step_stale_from", "i4", attrgetter("stale_from"), "step"),
     _several("owner"),
     _several("source_type", tuple(vocabulary.SOURCE_TYPES.codes)),
     _several("word"),

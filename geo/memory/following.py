@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from geo.curated.organisations import Organisations
 from geo.errors import StoreError
+from geo.indexed import index
+from geo.made_by import maker
 from geo.memory.bases import Bases, Ready, together
 from geo.memory.changes import Layer, Paced, State, following, over
-from geo.memory.indexed import index
-from geo.memory.made_by import maker
 from geo.memory.merging import Source
 from geo.memory.pace import unhurried
 from geo.memory.table import Table

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from geo import dates
+from geo.indexed import Indexed
 from geo.memory.block import OfRecords
 from geo.memory.fields import BETWEEN, shown_as
-from geo.memory.indexed import Indexed
 from geo.memory.rows import Rows
 from geo.memory.table import Table
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from geo.indexed import NOTHING
 from geo.memory.coded import MISSING
-from geo.memory.indexed import NOTHING
 from geo.memory.rows import Rows, running
 from geo.memory.table import Table
 from geo.memory.texts import Array

@@ -9,15 +9,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 
 from geo import dates
 from geo.columns import PROJECTS
+from geo.indexed import NOTHING, members
+from geo.lately import Lately
 from geo.memory.block import Arrays, Block
 from geo.memory.coded import MISSING, Coded, Ranks, shown
 from geo.memory.fields import BETWEEN
-from geo.memory.indexed import NOTHING
-from geo.memory.lately import Lately
 from geo.memory.places import Places
 from geo.memory.rows import NO_ROWS, Mask, Rows
 from geo.memory.texts import Array, Texts
@@ -357,11 +356,6 @@ class Table:
         self._written |= stale ^ marked
         block.arrays["is_marked"] = stale
         self._stale_on = today
-
-
-def members(values: dict[str, Any]) -> bytes:
-    """Return values as JSON members, without the braces around them."""
-    return orjson.dumps(values)[1:-1]
 
 
 _DAYS = 2**22  # more than the ordinal of any day

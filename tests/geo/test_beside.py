@@ -11,9 +11,9 @@ from made_up import made_up
 from geo.curated.organisations import Organisation, Organisations, Parent
 from geo.editing import Edit
 from geo.errors import NotFound
+from geo.indexed import index
 from geo.memory.beside import distance_km, within_km
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.indexed import index
 from geo.memory.recent import Recent
 from geo.store import Revision
 

@@ -17,8 +17,8 @@ from geo.curated.organisations import Organisations
 from geo.editing import Edit
 from geo.errors import InvalidQuery
 from geo.filter import And, Compare, In, IsNull, Not, Words
+from geo.indexed import index
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.indexed import index
 from geo.query import Query
 from geo.rowwise import is_meant
 

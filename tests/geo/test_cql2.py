@@ -22,8 +22,8 @@ from geo.cql2.written import text_of
 from geo.curated.organisations import Organisations
 from geo.editing import Edit
 from geo.filter import And, Compare, During, In, Intersects, Interval, IsNull, Like, Words
+from geo.indexed import index
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.indexed import index
 from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project

@@ -47,7 +47,7 @@ def test_folium_sees_no_record():
 # The rooms of geo from the ground up: each may use those of lower floors only.
 FLOORS = [
     {"freshness", "product"},
-    {"countries", "faults", "folding", "hostnames", "packing", "paths", "text", "unfinished"},
+    {"countries", "faults", "folding", "hostnames", "lately", "packing", "paths", "text", "unfinished"},
     {"alone", "boundaries", "messages", "towns", "vocabulary"},
     {"areas", "audit", "errors", "permissions", "searching"},
     {"authors", "ground"},
@@ -61,8 +61,8 @@ FLOORS = [
     {"cql2", "joining", "proposals"},
     {"store"},
     {"catalog", "curated", "relational", "reviewing"},
-    {"addresses", "geopackage", "postgis"},
-    {"checks", "coverage", "formats", "memory", "proposing", "snapshot", "statistics"},
+    {"addresses", "geopackage", "indexed", "made_by", "successors"},
+    {"checks", "coverage", "formats", "memory", "postgis", "proposing", "snapshot", "statistics"},
     {"changes", "deciding", "gathered", "importing", "leftovers", "past"},
     {"bulk"},
     {"backups", "opening"},

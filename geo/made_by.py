@@ -23,7 +23,7 @@ def maker(organisations: Organisations) -> str:
 
 @functools.cache
 def _code() -> str:
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parent
     files = sorted(
         file for file in root.rglob("*") if file.suffix in (".py", ".toml", ".sql") and "_data" not in file.parts
     )

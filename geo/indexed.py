@@ -21,6 +21,7 @@ from geo.store import Revision
 
 _FIRST_PROPERTIES = ("name", "kind", "country")
 _STATED = PROJECTS.of("stated")
+STALE = b'"status_stale":'
 
 
 class Step(NamedTuple):
@@ -28,6 +29,11 @@ class Step(NamedTuple):
 
     day: int
     values: dict[str, Any]
+
+    @property
+    def stale_from(self) -> int:
+        """The ordinal of the day from which on the stage is stale."""
+        return stale_day(self.values["status"], self.values["status_as_of"]).toordinal()
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Indexed:
     id: str
     revision: int
     head: bytes
-    today: dict[bool, bytes]  # the dated properties with all that is known, by whether the stage is stale
+    today: bytes  # the dated properties with all that is known, as if the stage were not stale
     tail: bytes
     stale_from: int  # the ordinal of the day from which on it is
     shape: BaseGeometry | None
@@ -54,9 +60,14 @@ class Indexed:
     events: list[tuple[int, int, bool]]  # (first day, last day, expected) of each, in the record's order
 
 
-def _members(values: dict[str, Any]) -> bytes:
+def members(values: dict[str, Any]) -> bytes:
     """Return values as JSON members, without the braces around them."""
     return orjson.dumps(values)[1:-1]
+
+
+def marked(dated: bytes, *, is_stale: bool) -> bytes:
+    """Return dated properties, ready for a stage that is not stale, for one that is: it takes as many bytes."""
+    return dated.replace(STALE + b"false", STALE + b"true ", 1) if is_stale else dated
 
 
 NOTHING: dict[str, Any] = {
@@ -84,9 +95,9 @@ def index(revision: Revision, organisations: Organisations) -> Indexed:
         id=project.id,
         revision=revision.number,
         head=orjson.dumps(outer)[:-2] + b",",
-        today={stale: _members({**newest, "status_stale": stale}) for stale in (False, True)},
+        today=members({**newest, "status_stale": False}),
         tail=b"," + orjson.dumps(rest)[1:] + b"}",
-        stale_from=stale_day(newest["status"], newest["status_as_of"]).toordinal(),
+        stale_from=history[-1].stale_from,
         shape=project.shape,
         at=_at(project),
         values={
