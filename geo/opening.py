@@ -76,12 +76,12 @@ def open_ledger(
         make(real_path(path))
         note_made(real_path(path))
         remove_abandoned(real_path(path))
-    store = _opened(location, followers)
+    store = _opened(location, data, followers)
     elsewhere = Elsewhere(functools.partial(_made, location, data), functools.partial(_lay, location, data))
     return Ledger(store, data, Ready(path_of(store.path), elsewhere if with_helpers else None))
 
 
-def _opened(location: str | Path, followers: Followers = ALONE) -> Store:
+def _opened(location: str | Path, data: Path | None, followers: Followers = ALONE) -> Store:
     if not is_database(location):
         return GeoPackageStore(store_path(location))
     from geo.postgis.store import PostgisStore  # whose libraries a store in a file does without
@@ -90,7 +90,8 @@ def _opened(location: str | Path, followers: Followers = ALONE) -> Store:
         folder = cache_folder()
     except (OSError, RuntimeError) as error:
         raise StoreError("no-cache-folder", reason=words_of(error)) from error
-    return PostgisStore(str(location), folder, *followers)
+    organisations = functools.cache(lambda: read_organisations(data or data_folder()))
+    return PostgisStore(str(location), folder, organisations, *followers)
 
 
 def is_missing(location: str | Path) -> bool:
@@ -134,14 +135,14 @@ def make_anew(location: str | Path) -> Path | None:
 
 def _made(location: str | Path, data: Path | None, after: str, until: str | None) -> Arrays:
     """Return the arrays of some records of a store; in another process than that which answers."""
-    with contextlib.closing(_opened(location)) as store:
+    with contextlib.closing(_opened(location, data)) as store:
         organisations = Ledger(store, data).organisations
         return whole([index(each, organisations) for each in store.current(after, until)])
 
 
 def _lay(location: str | Path, data: Path | None) -> None:
     """Lay all that a store has into its ready file; in a process of its own, which fails where that cannot be done."""
-    with contextlib.closing(_opened(location)) as store:
+    with contextlib.closing(_opened(location, data)) as store:
         ready = Ready(path_of(store.path), Elsewhere(functools.partial(_made, location, data)))
         if not Following(store, Ledger(store, data).organisations, ready).lay():
             sys.exit(1)

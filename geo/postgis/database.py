@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 
+from geo.curated.organisations import Organisations
 from geo.errors import StoreError
 from geo.postgis.connection import PostgresConnection, is_lost
 from geo.postgis.layer import PostgisLayer
@@ -41,11 +42,17 @@ class PostgresDatabase:
         f"VALUES ({_MARKS}, upper(left(?2, 2)))"
     )
 
-    def __init__(self, address: str, followers: Sequence[str] = (), behind: float = 0) -> None:
+    def __init__(
+        self,
+        address: str,
+        organisations: Callable[[], Organisations],
+        followers: Sequence[str] = (),
+        behind: float = 0,
+    ) -> None:
         """Answers may be so many seconds behind; with 0 all is read from the primary, and followers are not asked."""
         self.pool = Pool(address)
         self.place = self.pool.place
-        self.layer: Layer = PostgisLayer()
+        self.layer: Layer = PostgisLayer(organisations)
         self.watch = Watch(self.pool, [Pool(each) for each in followers], behind) if behind else None
 
     @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import shapely
 
+from geo.curated.organisations import Organisations
 from geo.editing import Edit
+from geo.postgis import indexing
+from geo.postgis.connection import PostgresConnection
+from geo.postgis.indexing import shard_of
 from geo.relational.columns import ROW, SAID, layer_values
 from geo.relational.database import Connection
 from geo.store import Revision
@@ -21,13 +25,11 @@ _INSERT = f"INSERT INTO projects ({', '.join(_NAMES)}) VALUES ({_MARKS})"  # noq
 _UPSERT = f"{_INSERT} ON CONFLICT (shard, id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in ROW[1:])}"
 
 
-def shard_of(record_id: str) -> str:
-    """Return the country by which an id begins, by which records are distributed."""
-    return record_id[:2].upper()
-
-
 class PostgisLayer:
-    """A `Layer` in a PostgreSQL store."""
+    """A `Layer` in a PostgreSQL store, with what PostGIS answers from where there are tables for that."""
+
+    def __init__(self, organisations: Callable[[], Organisations]) -> None:
+        self._organisations = organisations
 
     def prepared(self, edit: Edit) -> Said:
         project = edit.project
@@ -38,14 +40,14 @@ class PostgisLayer:
         return (project.id, place, *layer_values(project, SAID[2:]))
 
     def writing(self, connection: Connection) -> PostgisLayerWriting:
-        return PostgisLayerWriting(connection)
+        return PostgisLayerWriting(connection, self._organisations)
 
 
 class PostgisLayerWriting:
     """A `LayerWriting` in a PostgreSQL store."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, organisations: Callable[[], Organisations]) -> None:
+        self._connection, self._organisations = connection, organisations
 
     def put(self, prepared: Said, revision: Revision) -> None:
         shard = shard_of(revision.project_id)
@@ -60,7 +62,9 @@ class PostgisLayerWriting:
         self._connection.executemany(_INSERT, rows)
 
     def note(self, several: Sequence[tuple[Said, Revision]]) -> None:
-        """Nothing is kept of all records together."""
+        """Write what PostGIS answers from."""
+        assert isinstance(self._connection, PostgresConnection)
+        indexing.write(self._connection.psycopg, [revision for _, revision in several], self._organisations)
 
     def end(self) -> None:
         """Nothing was changed for the time of writing."""

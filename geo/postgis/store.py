@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from geo import freshness
 from geo.alone import Lock
+from geo.curated.organisations import Organisations
 from geo.faults import Fault
 from geo.postgis import verifying
 from geo.postgis.database import PostgresDatabase
@@ -27,12 +28,20 @@ class PostgisStore(RelationalStore):
 
     is_at_hand = False
 
-    def __init__(self, address: str, folder: Path, followers: Sequence[str] = (), behind: float = 0) -> None:
+    def __init__(
+        self,
+        address: str,
+        folder: Path,
+        organisations: Callable[[], Organisations],
+        followers: Sequence[str] = (),
+        behind: float = 0,
+    ) -> None:
         """Open the store at an address, which is made where the database is empty; raises StoreError.
 
-        Records are read from followers too, where answers may be some seconds `behind`.
+        The organisations are asked for where a change is written for the answers of PostGIS, too. Records are read from
+        followers too, where answers may be some seconds `behind`.
         """
-        self._watched = database = PostgresDatabase(address, followers, behind)
+        self._watched = database = PostgresDatabase(address, organisations, followers, behind)
         self.location, self.place = address, database.place
         try:
             super().__init__(database)

@@ -1,5 +1,6 @@
 """CQL2 means what a plain loop says: its text and its JSON, over arrays and over one row, by the standard's names."""
 
+import contextlib
 import datetime as dt
 import math
 import operator
@@ -10,11 +11,12 @@ import cql2
 import orjson
 import pytest
 import shapely
+from asked_cql2 import AREA, DATES, SIGNS, conditions
 from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 from made_up import made_up, made_up_features
+from tabled import catalogs_in
 
-from geo import dates, vocabulary
+from geo import dates
 from geo.columns import PROJECTS
 from geo.cql2.reading import read_filter
 from geo.cql2.text import parse
@@ -28,129 +30,6 @@ from geo.opening import open_ledger
 from geo.query import Query
 from geo.records.project import Project
 from geo.rowwise import Row, is_meant
-
-SIGNS = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-TEXTS, NUMBERS = ["name", "operator", "region"], ["capacity", "start_year", "sources_count", "revision"]
-DATES = ["status_date", "first_date", "last_date", "start_planned", "start_actual"]
-TEMPORAL = [
-    *("after", "before", "contains", "disjoint", "during", "equals", "finishedby", "finishes", "intersects"),
-    *("meets", "metby", "overlappedby", "overlaps", "startedby", "starts"),
-]
-SPATIAL = ["intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains"]
-WORDS = ["Plant 7", "plant", "Müller & Søn", "it's", "a\\b", "100%_", "Росатом", "é\n", ""]
-AREA = {
-    "type": "Polygon",
-    "coordinates": [[[-68.0, -21.0], [-67.0, -21.0], [-67.0, -20.0], [-68.0, -20.0], [-68.0, -21.0]]],
-}
-
-
-# What is asked.
-
-
-def ops(names, *parts):
-    return st.builds(lambda name, *args: {"op": name, "args": list(args)}, st.sampled_from(names), *parts)
-
-
-def prop(names):
-    return st.sampled_from(names).map(lambda name: {"property": name})
-
-
-literals = st.integers(-3, 60_000) | st.sampled_from([0.5, 2.25, 2016, 2020])
-days = st.sampled_from(["2010", "2015-06", "2016-02-29", "2020-01-01", "2024-12-31"])
-numbers = st.recursive(
-    prop(NUMBERS)
-    | literals
-    | st.builds(lambda name: {"op": "year", "args": [{"property": name}]}, st.sampled_from(DATES)),
-    lambda inner: ops(["+", "-", "*", "/", "%", "div"], inner, inner) | ops(["^"], inner, st.sampled_from([0, 1, 2])),
-    max_leaves=3,
-)
-texts = st.recursive(prop(TEXTS) | st.sampled_from(WORDS), lambda inner: ops(["casei", "accenti"], inner), max_leaves=2)
-instants = prop(DATES) | days.map(lambda day: {"date": day})
-
-
-@st.composite
-def intervals(draw):
-    if draw(st.booleans()):
-        return {"interval": [draw(prop(DATES)), draw(prop(DATES))]}
-    start, end = sorted([draw(days), draw(days)])
-    half = [start, {"property": "last_date"}]
-    return {"interval": draw(st.sampled_from([[start, end], ["..", end], [start, ".."], half]))}
-
-
-@st.composite
-def geometries(draw):
-    x, y = draw(st.sampled_from([-67.6, -68, -67, 10, 179, 0])), draw(st.sampled_from([-20.2, -21, -20, 0, 50]))
-    w, h = draw(st.sampled_from([0.5, 1, 40])), draw(st.sampled_from([0.5, 1, 30]))
-    east, north = round(min(x + w, 180.0), 4), round(y + h, 4)
-    ring = [[x, y], [east, y], [east, north], [x, north], [x, y]]
-    point, line = (
-        {"type": "Point", "coordinates": [x, y]},
-        {"type": "LineString", "coordinates": [[x, y], [east, north]]},
-    )
-    return draw(
-        st.sampled_from(
-            [
-                point,
-                line,
-                {"type": "Polygon", "coordinates": [ring]},
-                {"type": "MultiPoint", "coordinates": [[x, y], [-67.6, -20.2]]},
-                {"type": "MultiLineString", "coordinates": [line["coordinates"], [[0, 0], [1, 1]]]},
-                {"type": "MultiPolygon", "coordinates": [[ring], AREA["coordinates"]] if x > 0 else [[ring]]},
-                {"type": "GeometryCollection", "geometries": [point, {"type": "Polygon", "coordinates": [ring]}]},
-                {"bbox": [x, y, east, north]},
-                AREA,
-            ]
-        )
-    )
-
-
-geometry = st.just({"property": "geometry"})
-whole = st.just({"property": "time"})
-sets = st.lists(st.sampled_from(sorted(vocabulary.SOURCE_TYPES.codes)), max_size=3)
-arrays = prop(["source_type", "owner"])
-ORDERED = ["name", "operator", "region"]
-leaves = st.one_of(
-    ops(list(SIGNS), prop(ORDERED) | st.sampled_from(WORDS), prop(ORDERED)),
-    ops(["=", "<>"], texts, texts),
-    ops(list(SIGNS), numbers, numbers),
-    ops(list(SIGNS), instants, instants),
-    ops(["=", "<>"], ops(["casei"], prop(["country", "kind"])), st.sampled_from(["bo", "BO", "refinery"])),
-    ops(["like"], texts, st.sampled_from(["%", "Plant%", "%7", "p_ant %", "%\\_", "plant%", "%ñ%", "%o%o%"])),
-    ops(["between"], numbers, numbers, numbers),
-    ops(["in"], prop(["country"]), st.lists(st.sampled_from(["BO", "NA", "DE"]), min_size=1, max_size=3)),
-    ops(["in"], numbers, st.lists(numbers, min_size=1, max_size=3)),
-    ops(["in"], prop(DATES), st.lists(days.map(lambda day: {"date": day}), min_size=1, max_size=2)),
-    ops(["isNull"], prop([*TEXTS, *NUMBERS, *DATES, "geometry", "time", "source_type"]) | numbers | texts),
-    ops(["words"], st.sampled_from(["rosatom", "plant 7", "cell factory"])),
-    ops([f"s_{name}" for name in SPATIAL], geometry, geometries()),
-    ops([f"s_{name}" for name in SPATIAL], geometries(), geometry | geometries()),
-    ops([f"t_{name}" for name in TEMPORAL], whole | intervals() | prop(DATES), whole | intervals()),
-    ops([f"t_{name}" for name in ("after", "before", "disjoint", "equals", "intersects")], instants, whole | instants),
-    ops([f"a_{name}" for name in ("equals", "contains", "containedby", "overlaps")], arrays | sets, arrays | sets),
-    st.booleans(),
-    prop(["status_stale"]),
-)
-conditions = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        ops(["not"], inner),
-        st.builds(
-            lambda name, parts: {"op": name, "args": parts},
-            st.sampled_from(["and", "or"]),
-            st.lists(inner, min_size=2, max_size=3),
-        ),
-        ops(["isNull"], inner.filter(lambda node: isinstance(node, dict) and "op" in node)),
-    ),
-    max_leaves=4,
-)
-
 
 # What a plain loop says of it. A record is a dict with `geometry`, `time`, and the sets of names.
 
@@ -289,8 +168,8 @@ TIMES = {
 }
 
 
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory):
+@pytest.fixture(scope="module", params=["memory", pytest.param("postgis", marks=pytest.mark.slow)])
+def asked(tmp_path_factory, request):
     """A catalog, and its records as a plain loop sees them, by id."""
     store = open_ledger(tmp_path_factory.mktemp("cql2") / "store.gpkg").store
     square = {"type": "Polygon", "coordinates": [[[-67.5, -20.5], [-66.5, -20.5], [-66.5, -19.5], [-67.5, -20.5]]]}
@@ -298,12 +177,20 @@ def asked(tmp_path_factory):
     projects += [made_up("bo-square", geometry=square), made_up("bo-point"), made_up("bo-area", geometry=AREA)]
     projects += [made_up("bo-plain", name="a\\b it's 100%_", region="Potosí", owners=[])]
     store.write([Edit(project.id, project, None, "test") for project in projects])
-    catalog = MemoryCatalog(store, Organisations([]))
+    if request.param == "memory":
+        over = contextlib.nullcontext(lambda store: MemoryCatalog(store, Organisations([])))
+    else:
+        over = catalogs_in(request.getfixturevalue("postgres"))
+    with over as catalog_of:
+        yield looked_at(catalog_of(store), store, projects)
+    store.close()
+
+
+def looked_at(catalog, store, projects):
     features = [orjson.loads(feature) for feature in catalog.found(Query())[1]]
     seen_by_id = {project.id: seen(store.head(project.id), project) for project in projects}
     records = {feature["id"]: {**answered(feature), **seen_by_id[feature["id"]]} for feature in features}
-    yield Asked(catalog, {each: {**values, "row": row_of(values)} for each, values in records.items()})
-    store.close()
+    return Asked(catalog, {each: {**values, "row": row_of(values)} for each, values in records.items()})
 
 
 class Asked:

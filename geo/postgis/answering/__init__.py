@@ -1,0 +1,1 @@
+"""Answers of one moment of the database: pages, counts, extents."""

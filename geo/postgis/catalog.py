@@ -1,0 +1,155 @@
+"""Answers from PostGIS: each of one moment of the database, which knows every change that was made before."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from geo import dates
+from geo.catalog import Page, Record
+from geo.curated.organisations import Organisations
+from geo.errors import Gone
+from geo.indexed import index, marked
+from geo.lately import Lately
+from geo.postgis import filling
+from geo.postgis.answering import counts, extents, pages
+from geo.postgis.answering.moments import Lending, Moment, Moments
+from geo.postgis.answering.records import found_record, incoming
+from geo.postgis.asking.selection import Selection
+from geo.query import Query
+from geo.store import Records, Revision
+from geo.successors import head_of, successors_of
+
+NO_SUCCESSORS: Mapping[str, str] = {}
+_COUNTS_KEPT = 4_096
+
+log = logging.getLogger(__name__)
+
+
+def catalog_of(
+    lending: Lending, store: Records, organisations: Organisations, successors: Mapping[str, str] = NO_SUCCESSORS
+) -> PostgisCatalog:
+    """Return the catalog of a store whose tables are made where they are not there, and made again where they are old.
+
+    Who comes first waits for the first time; later ones are answered meanwhile by what there is.
+    """
+    filling.lay_out(lending)
+    if filling.is_whole(lending):
+        threading.Thread(target=_fill, args=(lending, store, organisations), daemon=True).start()
+    else:
+        filling.fill(lending, store, organisations)
+    return PostgisCatalog(lending, store, organisations, successors)
+
+
+def _fill(lending: Lending, store: Records, organisations: Organisations) -> None:
+    try:
+        filling.fill(lending, store, organisations)
+    except Exception:
+        log.exception("The tables of the catalog were not made again; it is tried again at the next start.")
+
+
+class PostgisCatalog:
+    """A `Catalog` of tables that are written with the records; `successors` stand for what was only in releases before.
+
+    What is counted is kept until the next change.
+    """
+
+    def __init__(
+        self,
+        lending: Lending,
+        store: Records,
+        organisations: Organisations,
+        successors: Mapping[str, str] = NO_SUCCESSORS,
+    ) -> None:
+        self._moments, self._store, self._organisations = Moments(lending), store, organisations
+        self._successors = successors
+        self._areas: dict[bytes, BaseGeometry] = {}
+        self._counted, self._extents = Lately(_COUNTS_KEPT), Lately(1)
+        self._extent_of = -1
+
+    def version(self) -> int:
+        return self._moments.ask(lambda moment: moment.sequence)
+
+    def overlay(self) -> int:
+        return 0
+
+    def standing(self) -> None:
+        return None
+
+    def search(self, query: Query) -> Page:
+        return self._moments.ask(lambda moment: self._page(moment, query))
+
+    def _page(self, moment: Moment, query: Query) -> Page:
+        selection = self._selection(moment, query)
+        [number] = self._counts(moment, query, selection, ())[:1]
+        found = pages.first(moment.connection, query, selection, query.limit + 1, number)
+        shown = found[: query.limit]
+        after = shown[-1].mark if len(found) > query.limit else None
+        return Page(pages.together([each.feature for each in shown]), len(shown), number, after)
+
+    def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
+        features = self._found(query)
+        number = next(features)
+        return number, features
+
+    def _found(self, query: Query) -> Iterator[Any]:
+        """Yield how many records match, and then the feature of each, while the moment lasts."""
+        with self._moments.moment() as moment:
+            selection = self._selection(moment, query)
+            yield self._counts(moment, query, selection, ())[0]
+            yield from pages.every(moment.connection, query, selection)
+
+    def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
+        names = tuple(columns)
+
+        def work(moment: Moment) -> counts.Counted:
+            return self._counts(moment, query, self._selection(moment, query), names)
+
+        number, found = self._moments.ask(work)
+        return number, {name: dict(counted) for name, counted in found.items()}
+
+    def _counts(self, moment: Moment, query: Query, selection: Selection, columns: tuple[str, ...]) -> counts.Counted:
+        asked = (moment.sequence, dates.today(), query.filter, query.as_of, columns)
+        return self._counted.of(asked, lambda: counts.counted(moment.connection, selection, columns))
+
+    def _selection(self, moment: Moment, query: Query) -> Selection:
+        return Selection(moment.connection, query.filter, query.as_of, self._areas)
+
+    def get(self, record_id: str) -> Record:
+        found = self._moments.ask(lambda moment: found_record(moment.connection, record_id))
+        return found or self._last_shown(record_id)
+
+    def _last_shown(self, record_id: str) -> Record:
+        """Return what is not in the tables as it is in the store: it may have been made just now."""
+        head = head_of(self._store, record_id, self._successors, self._is_there)
+        if head.project is None:
+            raise Gone(record_id, head.number, head.successor)
+        return self.show(head)
+
+    def _is_there(self, record_id: str) -> bool:
+        return self._moments.ask(lambda moment: found_record(moment.connection, record_id)) is not None
+
+    def successors(self) -> dict[str, str]:
+        return successors_of(self._store, self._successors)
+
+    def show(self, revision: Revision) -> Record:
+        record = index(revision, self._organisations)
+        is_stale = dates.today().toordinal() >= record.stale_from
+        feature = record.head + marked(record.today, is_stale=is_stale) + record.tail
+        links = self._moments.ask(lambda moment: incoming(moment.connection, record.id))
+        return Record(record.id, record.revision, feature, links)
+
+    def knows_extent(self) -> bool:
+        return self.version() == self._extent_of
+
+    def extent(self) -> tuple[list[float], list[str | None]]:
+        return self._moments.ask(self._extent)
+
+    def _extent(self, moment: Moment) -> tuple[list[float], list[str | None]]:
+        found = self._extents.of(moment.sequence, lambda: extents.of_all(moment.connection))
+        self._extent_of = moment.sequence
+        return found

@@ -1,0 +1,145 @@
+"""The tables of the catalog follow a store in PostgreSQL, and are made again where they would be made otherwise."""
+
+import orjson
+import pytest
+from made_up import made_up
+
+from geo import made_by
+from geo.curated.organisations import Organisations
+from geo.editing import Edit
+from geo.postgis import filling
+from geo.postgis.catalog import PostgisCatalog, catalog_of
+from geo.query import Query
+
+STORES = (pytest.param("postgis", marks=pytest.mark.postgres),)
+NOBODY = Organisations([])
+
+
+def names(catalog):
+    return {each["id"]: each["properties"]["name"] for each in map(orjson.loads, catalog.found(Query())[1])}
+
+
+def known(store):
+    return {each.project_id: each.project.properties.name for each in store.current()}
+
+
+def ask(store, question, *values):
+    with store.pool.use() as connection:
+        return connection.execute(question, values).fetchall()
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Few records are made at once, so that what is interrupted can be seen."""
+    monkeypatch.setattr(filling, "BATCH", 3)
+
+
+def fill(store, made, monkeypatch, **more):
+    """Fill the tables as a release does that makes rows so."""
+    monkeypatch.setattr(filling, "maker", lambda organisations: made)
+    monkeypatch.setattr("geo.postgis.indexing.maker", lambda organisations: made)
+    filling.fill(store.pool, store, NOBODY, **more)
+
+
+def test_a_store_that_has_records_is_filled_once_and_then_written(full_store):
+    catalog = catalog_of(full_store.pool, full_store, NOBODY)
+    assert known(full_store) == names(catalog)
+    full_store.write([Edit("bo-new", made_up("bo-new", name="New"), None, "a")])
+    [first, *_] = full_store.current()
+    full_store.write([Edit(first.project_id, None, 1, "a")])
+    assert known(full_store) == names(catalog)
+    assert full_store.latest_sequence() == catalog.version()
+
+
+def test_nothing_is_written_where_nobody_asks_postgis(store):
+    store.write([Edit("bo-plant", made_up("bo-plant"), None, "a")])
+    assert [(None,)] == ask(store, "SELECT to_regclass('catalog_records')")
+
+
+def test_a_write_that_fails_leaves_the_tables_as_they_were(store):
+    catalog = catalog_of(store.pool, store, NOBODY)
+    with pytest.raises(ZeroDivisionError):
+        store.write_many(edits_that_fail())
+    assert (0, {}) == (catalog.version(), names(catalog))
+
+
+def edits_that_fail():
+    yield Edit("bo-plant", made_up("bo-plant"), None, "a")
+    raise ZeroDivisionError
+
+
+def test_very_many_are_written_with_the_tables(store):
+    catalog = catalog_of(store.pool, store, NOBODY)
+    store.write_many(Edit(f"bo-plant-{n}", made_up(f"bo-plant-{n}"), None, "a") for n in range(1200))
+    assert 1200 == catalog.search(Query(limit=1)).number_matched
+
+
+def test_what_is_interrupted_goes_on_where_it_ended(full_store, at_once, monkeypatch):
+    filling.lay_out(full_store.pool)
+    for _ in range(3):
+        assert filling._fill_some(full_store.pool, full_store, NOBODY, is_forced=False)
+    assert not filling.is_whole(full_store.pool)
+    assert [(9,)] == ask(full_store, "SELECT count(*) FROM catalog_records")
+    ids = [each.project_id for each in full_store.current()]
+    full_store.write([Edit(ids[1], None, 1, "a"), Edit("aa-new", made_up("aa-new"), None, "a")])  # among what is made
+    full_store.write([Edit(ids[-1], None, 1, "a"), Edit("zz-new", made_up("zz-new"), None, "a")])  # and among the rest
+    filling.fill(full_store.pool, full_store, NOBODY)
+    assert filling.is_whole(full_store.pool)
+    assert known(full_store) == names(PostgisCatalog(full_store.pool, full_store, NOBODY))
+
+
+def test_a_newer_release_makes_all_again_and_an_older_one_does_not(full_store, monkeypatch):
+    filling.lay_out(full_store.pool)
+    made = "SELECT DISTINCT made_by FROM catalog_records JOIN catalog_makers ON number = maker"
+    fill(full_store, "old", monkeypatch)
+    assert [("old",)] == ask(full_store, made)
+    ask(full_store, "UPDATE catalog_records SET name = 'as it was made before' RETURNING 1")
+    fill(full_store, "new", monkeypatch)
+    assert ([("new",)], [("new",)]) == (ask(full_store, made), ask(full_store, "SELECT made_by FROM catalog_made"))
+    fill(full_store, "old", monkeypatch)  # a worker of before that starts again
+    assert [("new",)] == ask(full_store, made)
+    assert known(full_store) == dict(ask(full_store, "SELECT id, name FROM catalog_records"))
+    fill(full_store, "old", monkeypatch, is_forced=True)
+    assert [("old",)] == ask(full_store, made)
+
+
+def test_what_an_older_release_writes_meanwhile_is_made_again(full_store, monkeypatch):
+    filling.lay_out(full_store.pool)
+    fill(full_store, "old", monkeypatch)
+    fill(full_store, "new", monkeypatch)
+    monkeypatch.setattr("geo.postgis.indexing.maker", lambda organisations: "old")
+    full_store.write([Edit("bo-new", made_up("bo-new"), None, "a")])
+    made = "SELECT made_by FROM catalog_records JOIN catalog_makers ON number = maker WHERE id = 'bo-new'"
+    assert [("old",)] == ask(full_store, made)
+    fill(full_store, "new", monkeypatch)
+    assert [("new",)] == ask(full_store, made)
+
+
+def test_readers_go_on_while_all_is_made_again(full_store, at_once, monkeypatch):
+    catalog = catalog_of(full_store.pool, full_store, NOBODY)
+    monkeypatch.setattr(filling, "maker", lambda organisations: "new")
+    assert filling._fill_some(full_store.pool, full_store, NOBODY, is_forced=False)
+    assert known(full_store) == names(catalog)
+
+
+def test_a_row_that_should_not_be_there_goes_when_all_is_made_again(full_store, monkeypatch):
+    filling.lay_out(full_store.pool)
+    fill(full_store, "old", monkeypatch)
+    ask(
+        full_store,
+        "UPDATE catalog_records SET id = 'zz-nobody' WHERE id = (SELECT max(id) FROM catalog_records) RETURNING 1",
+    )
+    fill(full_store, "new", monkeypatch)
+    assert known(full_store) == dict(ask(full_store, "SELECT id, name FROM catalog_records"))
+
+
+def test_to_lay_out_what_is_there_takes_no_lock(full_store):
+    filling.lay_out(full_store.pool)
+    with full_store.pool.use() as reading, reading.transaction():
+        reading.execute("SELECT count(*) FROM catalog_records")  # which holds off whoever would change the table
+        filling.lay_out(full_store.pool)
+
+
+def test_what_made_the_tables_is_named(full_store):
+    catalog_of(full_store.pool, full_store, NOBODY)
+    assert [(made_by.maker(NOBODY),)] == ask(full_store, "SELECT made_by FROM catalog_made")
