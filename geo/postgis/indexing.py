@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +21,7 @@ from geo.postgis.tables import FOLDED, OF_RECORDS, columns_of, dated_columns, ra
 from geo.store import Revision
 
 Row = tuple[Any, ...]
+_FEW = 20  # records that are sent together with all else, and do not wait for answers one by one
 _NEVER = 2**31 - 1  # later than the ordinal of any day
 
 
@@ -37,9 +39,9 @@ def write(connection: Connection, changed: Iterable[Revision], organisations: Ca
     newest = {revision.project_id: revision for revision in changed}
     if not newest or not are_there(connection):
         return
-    last = max(revision.sequence for revision in newest.values())
-    connection.execute("UPDATE catalog_made SET sequence = greatest(sequence, %s)", [last])
-    put(connection, newest.keys(), [each for each in newest.values() if each.project is not None], organisations())
+    sequence = max(revision.sequence for revision in newest.values())
+    there = [revision for revision in newest.values() if revision.project is not None]
+    put(connection, newest.keys(), there, organisations(), sequence)
 
 
 def are_there(connection: Connection) -> bool:
@@ -47,12 +49,24 @@ def are_there(connection: Connection) -> bool:
     return connection.execute("SELECT to_regclass('catalog_made') IS NOT NULL").fetchall() == [(True,)]
 
 
-def put(connection: Connection, ids: Iterable[str], there: Sequence[Revision], organisations: Organisations) -> None:
-    """Take records of these ids out of the tables, and put those in that are there now."""
-    _take_out(connection, list(ids))
-    if there:
-        number = maker_number(connection, maker(organisations))
-        _put_in(connection, [(each.sequence, index(each, organisations)) for each in there], number)
+def put(
+    connection: Connection,
+    ids: Iterable[str],
+    there: Sequence[Revision],
+    organisations: Organisations,
+    sequence: int = 0,
+) -> None:
+    """Take records of these ids out of the tables, and put those in that are there now.
+
+    They know the changes up to this sequence then.
+    """
+    number = maker_number(connection, maker(organisations))
+    records = [(each.sequence, index(each, organisations)) for each in there]
+    with connection.pipeline() if len(records) <= _FEW else nullcontext():
+        connection.execute("UPDATE catalog_made SET sequence = greatest(sequence, %s)", [sequence])
+        _take_out(connection, list(ids))
+        if records:
+            _put_in(connection, records, number)
 
 
 def maker_number(connection: Connection, made_by: str) -> int:
@@ -81,9 +95,17 @@ _DELETE = (
 
 def _put_in(connection: Connection, records: Sequence[tuple[int, Indexed]], number: int) -> None:
     _put_shared(connection, [record for _, record in records])
-    _copy(connection, "catalog_records", (_row(record, sequence, number) for sequence, record in records))
+    put_rows = _insert if len(records) <= _FEW else _copy
+    put_rows(connection, "catalog_records", (_row(record, sequence, number) for sequence, record in records))
     for table, rows_of in _ROWS.items():
-        _copy(connection, table, (row for _, record in records for row in rows_of(record)))
+        put_rows(connection, table, (row for _, record in records for row in rows_of(record)))
+
+
+def _insert(connection: Connection, table: str, rows: Iterable[Row]) -> None:
+    names = ("shard", "id", *columns_of(table))
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})".encode(), rows)  # noqa: S608
 
 
 def _copy(connection: Connection, table: str, rows: Iterable[Row]) -> None:

@@ -7,7 +7,11 @@ from made_up import made_up
 from geo import made_by
 from geo.curated.organisations import Organisations
 from geo.editing import Edit
+from geo.errors import InvalidQuery
+from geo.filter import Comparison
+from geo.operands import Arithmetic, Constant, Property
 from geo.postgis import filling
+from geo.postgis.answering import moments
 from geo.postgis.catalog import PostgisCatalog, catalog_of
 from geo.query import Query
 
@@ -143,3 +147,17 @@ def test_to_lay_out_what_is_there_takes_no_lock(full_store):
 def test_what_made_the_tables_is_named(full_store):
     catalog_of(full_store.pool, full_store, NOBODY)
     assert [(made_by.maker(NOBODY),)] == ask(full_store, "SELECT made_by FROM catalog_made")
+
+
+def test_a_filter_that_takes_too_long_is_refused(full_store, monkeypatch):
+    catalog = catalog_of(full_store.pool, full_store, NOBODY)
+    monkeypatch.setattr(
+        moments, "_BEGIN", moments._BEGIN.replace(b"statement_timeout = 10000", b"statement_timeout = 20")
+    )
+    power = Property("sources_count")
+    for _ in range(400):
+        power = Arithmetic("^", power, Constant(1, "number"))
+    with pytest.raises(InvalidQuery) as refused:
+        catalog.search(Query(filter=Comparison(power, ">", Constant(0, "number"))))
+    assert "filter-too-slow" == refused.value.rule
+    assert 400 == catalog.search(Query(limit=1)).number_matched  # and the connection goes on

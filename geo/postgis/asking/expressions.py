@@ -118,7 +118,7 @@ class Conditions:
             return sql("{} && {}::text[]", known, values)
         if not values:
             return sql("({} IS NULL AND NULL)", known)  # false, but not of what is missing
-        if column.kind in ("flag", "date"):
+        if column.kind in ("flag", "date") or len(values) == 1:  # an index of one value has its ids in order
             return any_of(self._compare(column, "=", value) for value in values)
         if _is_number(column):
             return sql("{} = ANY({}::double precision[])", known, [number_of(value) for value in values])
