@@ -42,6 +42,7 @@ catalog      what does whoever answers promise?
 lately       what was asked for last?
 successors   which records stand for those that are gone?
 indexed, made_by   what does every answer need of a record, and what made that ready?
+answers      what have the answers of every catalog in common?
 memory       how are answers given from memory?
 changes      what changed since a moment, of the records that a filter means?
 gathered     who is behind the projects, and in which countries are they?

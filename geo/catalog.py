@@ -23,6 +23,8 @@ from geo.tiles.content import Content
 # that of its first event, 0 where it has none.
 INDEXED = ("point", "footprint", "owners", "search", "plans", "begins")
 
+MOST_NUMBERS = 1_000_000  # of a tally: values that are together, each on each day
+
 
 @dataclass(frozen=True)
 class Page:

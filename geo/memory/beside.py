@@ -6,22 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.answers.around import MOST_OF_A_PARTY, PLACED, boxes_around, distance_km
 from geo.columns import PROJECTS
-from geo.filter import Box
 from geo.memory.changes import Layer, State
 from geo.memory.rows import Mask, Rows
 from geo.memory.table import Table
 
-EARTH_KM = 6371.0088
-_KM_PER_DEGREE = EARTH_KM * np.pi / 180
-# The place of others is a salt flat's or a whole country's, from which nothing is a distance.
-PLACED = ("site", "locality")
-MOST_OF_A_PARTY = 2_000  # records of one party that are looked at: a state has tens of thousands
 _LOOKED_AT = 64
-
-Degrees = npt.NDArray[np.float64]
 
 
 class Beside:
@@ -92,7 +84,7 @@ def placed(table: Table, rows: Rows) -> Mask:
 
 def within_km(table: Table, point: Sequence[float], km: float) -> Rows:
     """Return the rows of placed records that may be within a distance; all that are, and some that are farther."""
-    found = [table.places.rows_that_meet(box) for box in _boxes(point, km)]
+    found = [table.places.rows_that_meet(box) for box in boxes_around(point, km)]
     rows = np.unique(np.concatenate(found))
     return rows[placed(table, rows)]
 
@@ -100,22 +92,3 @@ def within_km(table: Table, point: Sequence[float], km: float) -> Rows:
 def _of_parties(table: Table, parties: Sequence[str]) -> Counter[int]:
     rows = (table.holding("owner", party)[:MOST_OF_A_PARTY].tolist() for party in parties)
     return Counter(row for of_party in rows for row in of_party)
-
-
-def distance_km(point: Sequence[float], others: Degrees) -> Degrees:
-    """Return the distances from a point to others ([longitude, latitude], WGS 84 degrees) on a sphere, in km."""
-    (lon, lat), (lons, lats) = np.radians(point), np.radians(others).T
-    half = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1))), dtype=float)
-
-
-def _boxes(point: Sequence[float], km: float) -> list[Box]:
-    """Return boxes that hold all within a distance, on both sides of the antimeridian and round a pole."""
-    lon, lat = point
-    high = (km + 0.01) / _KM_PER_DEGREE  # points are drawn a metre or so from where they are
-    south, north = max(lat - high, -90.0), min(lat + high, 90.0)
-    wide = high / max(np.cos(np.radians(min(abs(lat) + high, 90))), 1e-6)
-    if wide >= 180:
-        return [Box(-180.0, south, 180.0, north)]
-    west, east = ((edge + 180) % 360 - 180 for edge in (lon - wide, lon + wide))
-    return [Box(float(west), south, float(east), north)]

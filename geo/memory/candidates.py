@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from geo.answers.likely import MOST_OF_A_WORD, NEAR, weight_of, words_of
 from geo.catalog import Described
 from geo.memory.beside import within_km
 from geo.memory.changes import Layer, State
 from geo.memory.rows import Rows
 from geo.memory.table import Table
-
-_MOST_WORDS = 12
-_MOST_OF_A_WORD = 5_000  # records that have a word: one that more have tells nothing
-_NEAR = 0.5  # what it counts to be near, of a word that one record has alone
 
 Candidate = tuple[float, Table, int]  # how likely, and where the record stands
 
@@ -27,11 +24,11 @@ def candidates(state: State, described: Described, limit: int) -> list[tuple[Tab
 
 
 def _of_layer(state: State, layer: Layer, described: Described, limit: int) -> Iterator[Candidate]:
-    table, words = layer.table, list(dict.fromkeys(described.words))[:_MOST_WORDS]
+    table, words = layer.table, words_of(described)
     pieces = [_inside(table, table.words.resembling(word), described.country) for word in words]
-    weighed = [(rows, 1 / (1 + np.log(len(rows)))) for rows in pieces if 0 < len(rows) <= _MOST_OF_A_WORD]
+    weighed = [(rows, weight_of(len(rows))) for rows in pieces if 0 < len(rows) <= MOST_OF_A_WORD]
     if described.point is not None:
-        weighed.append((within_km(table, described.point, described.km), _NEAR))
+        weighed.append((within_km(table, described.point, described.km), NEAR))
     if not weighed:
         return
     rows = np.concatenate([rows for rows, _ in weighed])

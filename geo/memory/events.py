@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import orjson
 
+from geo.answers.events import event_of
 from geo.memory.changes import Matches
 from geo.memory.rows import Rows
 from geo.memory.table import Table
 from geo.memory.texts import Array
 from geo.query import EventMark, EventQuery
-
-_SOURCE = ("id", "title", "url", "publisher", "published")
 
 
 class Events(NamedTuple):
@@ -40,15 +38,7 @@ class FoundEvent(NamedTuple):
 
     def answer(self) -> bytes:
         """Return the event as JSON, with the record and the sources that it names."""
-        feature = orjson.loads(self.table.feature(self.row))
-        stated = feature["properties"]
-        event: dict[str, Any] = {"date_basis": "happened", "status": None, "expected": False, "basis": "stated"}
-        event |= stated["events"][self.key.number]
-        sources = {source["id"]: source for source in stated["sources"]}
-        named = [{name: sources[each].get(name) for name in _SOURCE} for each in event["sources"]]
-        record = {"record_id": feature["id"], "record_name": stated["name"]}
-        about = {name: stated[name] for name in ("kind", "country")}
-        return orjson.dumps({**record, **about, **event, "sources": named})
+        return event_of(self.table.feature(self.row), self.key.number)
 
 
 def of_table(table: Table) -> Events:

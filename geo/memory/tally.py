@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from geo.catalog import Group, Tally
+from geo.answers.dated import STALE, is_dated, may_ask_for_staleness
+from geo.catalog import MOST_NUMBERS, Group, Tally
 from geo.columns import PROJECTS
 from geo.errors import InvalidQuery
-from geo.filter import And, During, Expression, In, Intersects, IsNull, Like, Not, Or, Within, Words, nodes
-from geo.filter import Compare as Compared
+from geo.filter import And
 from geo.memory.answers import places_of
 from geo.memory.changes import Matches, State
 from geo.memory.coded import shown
@@ -24,8 +24,6 @@ from geo.memory.table import Table
 from geo.memory.texts import Array, Texts
 from geo.query import Query
 
-MOST_NUMBERS = 1_000_000  # of values that are together, each on each day
-_STALE = "status_stale"  # the one dated column that time alone changes
 _LISTED = 2**24  # values that can be together, up to which it is noted for each whether it is there
 
 
@@ -48,7 +46,7 @@ class _Values(NamedTuple):
 def tallied(state: State, query: Query, by: Sequence[Group], summed: str | None, days: Sequence[dt.date]) -> Tally:
     """Return what `Catalog.tally` promises."""
     names = [group.column for group in by]
-    seen = _on_days(state, query, days, _STALE in names) if days else _on_a_day(state, query)
+    seen = _on_days(state, query, days, STALE in names) if days else _on_a_day(state, query)
     return reduce(_together, [_counted(each, by, summed, max(len(days), 1)) for each in seen], _nothing(days))
 
 
@@ -65,9 +63,9 @@ def _on_a_day(state: State, query: Query) -> list[_Seen]:
 def _on_days(state: State, query: Query, days: Sequence[dt.date], by_staleness: bool) -> list[_Seen]:
     """Look up what no day changes, and ask the rest of each spell of these records."""
     parts = query.filter.parts if isinstance(query.filter, And) else (query.filter,)
-    fixed = And(tuple(part for part in parts if not _is_dated(part)))
-    dated = And(tuple(part for part in parts if _is_dated(part)))
-    by_staleness |= any(map(_may_ask_for_staleness, nodes(dated)))
+    fixed = And(tuple(part for part in parts if not is_dated(part)))
+    dated = And(tuple(part for part in parts if is_dated(part)))
+    by_staleness |= may_ask_for_staleness(dated)
     return [_spelt(each, dated, days, by_staleness) for each in state.matches(Query(filter=fixed))]
 
 
@@ -76,30 +74,6 @@ def _spelt(matches: Matches, dated: And, days: Sequence[dt.date], by_staleness: 
     if dated.parts:
         spells.choose(Selection(spells, dated, dt.date.max).among(spells.rows))
     return _Seen(spells, spells.rows, dt.date.max, (spells.first, spells.until))
-
-
-def _is_dated(expression: Expression) -> bool:
-    """Return whether another day may change for which records an expression is true."""
-    return any(map(_may_change, nodes(expression)))
-
-
-def _may_change(node: Expression) -> bool:
-    """An expression that is not known here is looked at for each spell, which is right for every one."""
-    match node:
-        case And() | Or() | Not() | Intersects() | Within() | During():
-            return False
-        case Compared(column) | In(column) | Like(column) | IsNull(column):
-            return column in PROJECTS.dated
-        case _:
-            return True
-
-
-def _may_ask_for_staleness(node: Expression) -> bool:
-    match node:
-        case Compared(column) | In(column) | Like(column) | IsNull(column):
-            return column == _STALE
-        case _:
-            return not isinstance(node, And | Or | Not | Words) and _may_change(node)
 
 
 def _counted(seen: _Seen, by: Sequence[Group], summed: str | None, number: int) -> Tally:
@@ -180,7 +154,7 @@ def _ranks(seen: _Seen, name: str) -> Array:
 
 
 def _distinct(table: Table, name: str) -> Sequence[Any]:
-    return (False, True) if name == _STALE else table.block.coded(name).distinct
+    return (False, True) if name == STALE else table.block.coded(name).distinct
 
 
 def _numbers(seen: _Seen, name: str) -> Array:

@@ -6,16 +6,13 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
-from rapidfuzz import fuzz
 
+from geo.answers.likely import LEAST_SHARED, MOST_RESEMBLING, resemble, threes_of
 from geo.memory.block import Block
 from geo.memory.rows import NO_ROWS, united
 from geo.memory.texts import Array, Texts
 
 _FEW = 64  # of so few words each is looked at
-_MOST_RESEMBLING = 256  # words that are looked at, those that share most letters first
-_LEAST_SHARED = 3  # of the threes of letters of a word one in so many is in another spelling of it
-_ONE_WORD = 75.0  # of 100, RapidFuzz ratio of two words that are one, in two spellings
 
 
 class WordIndex:
@@ -48,13 +45,13 @@ class WordIndex:
         return united(pieces, len(self._block))
 
     def _nearly(self, word: bytes) -> Iterable[int]:
-        lists = [self._with_three(word[at : at + 3]) for at in range(len(word) - 2)]
+        lists = [self._with_three(three) for three in threes_of(word)]
         if not lists:
             return []
         ranks, shared = np.unique(np.concatenate(lists), return_counts=True)
-        order = np.argsort(-shared, kind="stable")[:_MOST_RESEMBLING]
-        likely = ranks[order[shared[order] * _LEAST_SHARED >= len(lists)]].tolist()
-        return [rank for rank in likely if _resemble(word, self.words.raw(rank))]
+        order = np.argsort(-shared, kind="stable")[:MOST_RESEMBLING]
+        likely = ranks[order[shared[order] * LEAST_SHARED >= len(lists)]].tolist()
+        return [rank for rank in likely if resemble(word, self.words.raw(rank))]
 
     def _holding(self, piece: bytes) -> Iterable[int]:
         """Return the ranks of the words that hold a piece of text."""
@@ -64,7 +61,7 @@ class WordIndex:
         return [word for word in candidates.tolist() if piece in self.words.raw(word)]
 
     def _with_all_threes(self, piece: bytes) -> Array:
-        lists = sorted((self._with_three(piece[at : at + 3]) for at in range(len(piece) - 2)), key=len)
+        lists = sorted(map(self._with_three, threes_of(piece)), key=len)
         found = lists[0]
         for others in lists[1:]:
             if len(found) <= _FEW:
@@ -114,7 +111,3 @@ class WordIndex:
         inside = np.arange(len(threes)) + 3 <= offsets[words + 1]
         both = np.unique(threes[inside].astype(np.int64) << 32 | words[inside])
         return (both >> 32).astype(np.int32), (both & 0xFFFFFFFF).astype(np.int32)
-
-
-def _resemble(word: bytes, other: bytes) -> bool:
-    return other.startswith(word) or fuzz.ratio(word, other) >= _ONE_WORD

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up
 
+from geo.answers.around import distance_km
 from geo.curated.organisations import Organisation, Organisations, Parent
 from geo.editing import Edit
 from geo.errors import NotFound
 from geo.indexed import index
-from geo.memory.beside import distance_km, within_km
+from geo.memory.beside import within_km
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.recent import Recent
 from geo.store import Revision

@@ -61,7 +61,7 @@ FLOORS = [
     {"cql2", "joining", "proposals"},
     {"store"},
     {"catalog", "curated", "relational", "reviewing"},
-    {"addresses", "geopackage", "indexed", "made_by", "successors"},
+    {"addresses", "answers", "geopackage", "indexed", "made_by", "successors"},
     {"checks", "coverage", "formats", "memory", "postgis", "proposing", "snapshot", "statistics"},
     {"changes", "deciding", "gathered", "importing", "leftovers", "past"},
     {"bulk"},
