@@ -18,6 +18,8 @@ from geo.gathered.features import Features, Reader
 from geo.gathered.tally import NAMES, Tally
 from geo.query import Query
 
+_TOGETHER = 256  # names that are looked up at once
+
 
 class Parties(Features):
     """The projects of an organisation are those that name it, or one that it holds, whatever the share."""
@@ -27,6 +29,7 @@ class Parties(Features):
     def __init__(self, ids: Sequence[str], tally: Tally, known: Organisations, projects: Catalog) -> None:
         super().__init__(ids, tally)
         self._known, self._projects = known, projects
+        self._named: dict[int, dict[str, str]] = {}
 
     def own(self) -> dict[str, Reader]:
         stated: dict[str, Callable[[Organisation], Any]] = {
@@ -49,8 +52,10 @@ class Parties(Features):
         }
 
     def _name(self, at: int) -> str:
-        each = self.ids[at]
-        return self._projects.party_names([each]).get(each, each)
+        each, first = self.ids[at], at - at % _TOGETHER
+        if first not in self._named:
+            self._named[first] = self._projects.party_names(self.ids[first : first + _TOGETHER])
+        return self._named[first].get(each, each)
 
     def _of_known(self, read: Callable[[Organisation], Any], nothing: Any, at: int) -> Any:
         each = self.ids[at]
