@@ -16,6 +16,8 @@ from geo.postgis.catalog import PostgisCatalog, catalog_of
 from geo.postgis.store import PostgisStore
 from geo.store import Records
 
+NOBODY = Organisations([])
+
 
 class Tables:
     """Lends connections to a database whose tables know every change of a store."""
@@ -50,17 +52,17 @@ class Tables:
 
 
 @contextmanager
-def catalogs_in(server: Server) -> Iterator[Callable[[Records], PostgisCatalog]]:
+def catalogs_in(server: Server) -> Iterator[Callable[..., PostgisCatalog]]:
     """Make catalogs over stores, each in a database of its own on a server, which are removed in the end."""
     with ExitStack() as ending:
 
-        def over(store: Records) -> PostgisCatalog:
+        def over(store: Records, organisations: Organisations = NOBODY) -> PostgisCatalog:
             if isinstance(store, PostgisStore):
-                return catalog_of(store.pool, store, Organisations([]))
+                return catalog_of(store.pool, store, organisations)
             name = databases.create(server)
             ending.callback(databases.drop, server, name)
-            lending = Tables(server.url(name), store, Organisations([]))
+            lending = Tables(server.url(name), store, organisations)
             ending.callback(lending.close)
-            return PostgisCatalog(lending, store, Organisations([]))
+            return PostgisCatalog(lending, store, organisations)
 
         yield over

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
 from geo import dates
-from geo.catalog import Page, Record
+from geo.catalog import Codes, Described, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
 from geo.errors import Gone
+from geo.filter import Expression
 from geo.indexed import index, marked
 from geo.lately import Lately
 from geo.postgis import filling
-from geo.postgis.answering import counts, extents, pages
-from geo.postgis.answering.moments import Lending, Moment, Moments
+from geo.postgis.answering import beside, candidates, codes, columns, counts, events, extents, pages, tally
+from geo.postgis.answering.moments import Connection, Lending, Moment, Moments
 from geo.postgis.answering.records import found_record, incoming
 from geo.postgis.asking.selection import Selection
-from geo.query import Query
+from geo.query import EventQuery, Query
 from geo.store import Records, Revision
 from geo.successors import head_of, successors_of
 
@@ -117,7 +121,61 @@ class PostgisCatalog:
         return self._counted.of(asked, lambda: counts.counted(moment.connection, selection, columns))
 
     def _selection(self, moment: Moment, query: Query) -> Selection:
-        return Selection(moment.connection, query.filter, query.as_of, self._areas)
+        return self._selected(moment, query.filter, query.as_of)
+
+    def _selected(self, moment: Moment, expression: Expression, on: dt.date | None) -> Selection:
+        return Selection(moment.connection, expression, on, self._areas)
+
+    def tally(
+        self, query: Query, by: Sequence[Group], summed: str | None = None, days: Sequence[dt.date] = ()
+    ) -> Tally:
+        def work(moment: Moment) -> Tally:
+            return tally.tallied(moment.connection, partial(self._selected, moment), query, by, summed, days)
+
+        return self._moments.ask(work)
+
+    def events(self, query: EventQuery) -> EventPage:
+        return self._moments.ask(lambda moment: self._events(moment, query))
+
+    def _events(self, moment: Moment, query: EventQuery) -> EventPage:
+        found = events.asked(self._selected(moment, query.filter, query.as_of), query)
+        kept_as = ("events", moment.sequence, dates.today(), dataclasses.replace(query, after=None, limit=1))
+        number = self._counted.of(kept_as, lambda: events.number(moment.connection, found))
+        return events.page(moment.connection, found, query, number)
+
+    def columns(self, query: Query, names: Iterable[str]) -> dict[str, list[Any]]:
+        asked = list(names)
+        return self._moments.ask(lambda moment: columns.columns(*self._meant(moment, query), asked))
+
+    def codes(self, query: Query, names: Iterable[str]) -> dict[str, Codes]:
+        asked = list(names)
+        return self._moments.ask(lambda moment: codes.codes(*self._meant(moment, query), asked))
+
+    def steps(self, query: Query, names: Iterable[str]) -> Steps:
+        asked = list(names)
+        return self._moments.ask(lambda moment: columns.steps(*self._meant(moment, query), asked))
+
+    def _meant(self, moment: Moment, query: Query) -> tuple[Connection, Selection]:
+        return moment.connection, self._selection(moment, query)
+
+    def party_names(self, ids: Iterable[str]) -> dict[str, str]:
+        wanted, known = list(ids), self._organisations
+        others = [each for each in wanted if each not in known]
+        told = self._moments.ask(lambda moment: columns.party_names(moment.connection, others)) if others else {}
+        names = told | {each: known[each].name for each in wanted if each in known}
+        return {each: names[each] for each in wanted if each in names}
+
+    def near(self, project_id: str, km: float, limit: int) -> list[tuple[float, str]]:
+        return self._moments.ask(lambda moment: beside.near(moment.connection, project_id, km, limit))
+
+    def of_the_same_parties(self, project_id: str, limit: int) -> list[str]:
+        return self._moments.ask(lambda moment: beside.of_the_same_parties(moment.connection, project_id, limit))
+
+    def candidates(self, described: Described, limit: int) -> list[bytes]:
+        return self._moments.ask(lambda moment: candidates.candidates(moment.connection, described, limit))
+
+    def adjacent(self, project_id: str) -> tuple[str | None, str | None]:
+        return self._moments.ask(lambda moment: beside.adjacent(moment.connection, project_id))
 
     def get(self, record_id: str) -> Record:
         found = self._moments.ask(lambda moment: found_record(moment.connection, record_id))

@@ -178,7 +178,7 @@ def indexes() -> Iterator[str]:
     yield _index("catalog_records", "words", using="gin")
     yield _index("catalog_records", "area", where="area IS NOT NULL")
     yield _index("catalog_records", "shard, id", name="shapeless", where=SHAPELESS)
-    for names in ("stale_from", "begins", "maker", "last_day, first_day", "first_day"):
+    for names in ("stale_from", "begins", "maker", "last_day, first_day", "first_day", "country, kind, id"):
         yield _index("catalog_records", names)
     yield _index("catalog_records", "kind, status, country, segment, status_group", name="tallied")
     yield _index("catalog_steps", "id, day")

@@ -14,7 +14,6 @@ from geo.editing import Edit
 from geo.errors import NotFound
 from geo.indexed import index
 from geo.memory.beside import within_km
-from geo.memory.catalog import MemoryCatalog
 from geo.memory.recent import Recent
 from geo.store import Revision
 
@@ -52,10 +51,10 @@ def indexed(project, number=1):
 
 
 @pytest.fixture
-def catalog_of(store):
+def catalog_of(store, catalog_over):
     def fill(*projects):
         store.write([Edit(project.id, project, None, "test") for project in projects])
-        return MemoryCatalog(store, HOLDERS)
+        return catalog_over(store, HOLDERS)
 
     return fill
 
@@ -127,6 +126,7 @@ def test_before_and_after_are_of_the_same_country_and_kind(catalog_of, store):
 
 def test_nothing_stands_beside_a_record_that_is_not_there(catalog_of):
     catalog = catalog_of(made_up("bo-a"))
-    for ask in (lambda: catalog.near("bo-x", 1, 1), lambda: catalog.of_the_same_parties("bo-x", 1)):
+    asked = (lambda: catalog.near("bo-x", 1, 1), lambda: catalog.of_the_same_parties("bo-x", 1))
+    for ask in (*asked, lambda: catalog.adjacent("bo-x")):
         with pytest.raises(NotFound):
             ask()

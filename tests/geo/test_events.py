@@ -11,24 +11,21 @@ from hypothesis import strategies as st
 from made_up import made_up, made_up_features
 
 from geo import dates, vocabulary
-from geo.curated.organisations import Organisations
 from geo.editing import Edit
 from geo.errors import InvalidQuery
 from geo.filter import EVERYTHING, And, In, Interval
-from geo.memory.catalog import MemoryCatalog
-from geo.opening import Ledger, open_ledger
+from geo.opening import open_ledger
 from geo.query import EventMark, EventQuery
 from geo.records.project import Project
 
-CATALOGS = {"memory": lambda store: MemoryCatalog(store, Organisations([]))}
 DAYS = st.none() | st.dates(dt.date(2009, 1, 1), dt.date(2031, 1, 1))
 
 
-@pytest.fixture(scope="module", params=CATALOGS)
-def compared(tmp_path_factory, request):
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory, catalog_over):
     """A catalog over a base and recent changes, and the plain list of what it should hold."""
     store = open_ledger(copy_of("many", tmp_path_factory.mktemp("events") / "store.gpkg")).store
-    catalog = CATALOGS[request.param](store)
+    catalog = catalog_over(store)
     projects = {revision.project_id: revision.project for revision in store.current()}
     for feature in made_up_features(440, seed=9)[400:]:
         project = projects[feature["id"]] = Project.from_feature(feature)
@@ -116,10 +113,10 @@ def test_pages_of_events_together_are_the_whole(compared, query):
     assert loop(projects, query) == found
 
 
-def test_an_event_comes_with_its_record_and_its_sources(store):
+def test_an_event_comes_with_its_record_and_its_sources(store, catalog_over):
     source = {"id": "s1", "title": "A text", "url": "https://example.org/1", "publisher": "P", "published": "2024"}
     store.write([Edit("bo-made-up", made_up(sources=[source]), None, "test")])
-    catalog = Ledger(store).catalog
+    catalog = catalog_over(store)
     [event] = map(orjson.loads, catalog.events(EventQuery()).events)
     assert event.pop("key")
     assert {
@@ -138,8 +135,8 @@ def test_an_event_comes_with_its_record_and_its_sources(store):
     } == event
 
 
-def test_an_empty_store_has_no_events(store):
-    page = Ledger(store).catalog.events(EventQuery(after=EventMark(1, 1, "a", 0)))
+def test_an_empty_store_has_no_events(store, catalog_over):
+    page = catalog_over(store).events(EventQuery(after=EventMark(1, 1, "a", 0)))
     assert ([], 0, None) == (page.events, page.number_matched, page.after)
 
 

@@ -8,6 +8,7 @@ import manifold
 import psycopg
 import pytest
 
+from geo.catalog import Described
 from geo.columns import PROJECTS
 from geo.curated.organisations import Organisations
 from geo.filter import (
@@ -28,12 +29,20 @@ from geo.filter import (
 )
 from geo.operands import Folded, Property
 from geo.postgis.catalog import PostgisCatalog
-from geo.query import Query
+from geo.query import EventMark, EventQuery, Query
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 MANY = 100_000
-LARGE = {"catalog_records", "catalog_steps", "catalog_features", "catalog_words", "catalog_texts", "catalog_events"}
+LARGE = {
+    "catalog_records",
+    "catalog_steps",
+    "catalog_features",
+    "catalog_words",
+    "catalog_texts",
+    "catalog_events",
+    "catalog_parties",
+}
 DAY = dt.date(2020, 1, 1)
 ANDES = Box(-70, -25, -60, -15)
 
@@ -112,7 +121,7 @@ class Explained:
 
         class Cursor(psycopg.Cursor):
             def execute(self, query, params=None, **more):
-                if params is not None and query.lstrip().startswith(b"SELECT"):
+                if params is not None and query.lstrip().startswith((b"SELECT", b"WITH")):
                     plain = psycopg.Cursor(self.connection)
                     [(plan,)] = plain.execute(b"EXPLAIN (FORMAT JSON) " + query, params).fetchall()
                     plans.append(plan[0]["Plan"])
@@ -163,6 +172,53 @@ def test_facets_and_records_are_read_by_an_index(explained):
     catalog.count(Query(filter=among("country", "BO")), ("kind", "status"))
     catalog.get(catalog.search(Query(limit=1)).after[0])
     assert len(explained.plans) >= 4
+    assert set() == read_whole(explained.plans)
+
+
+def named(plans):
+    """The indexes that are used."""
+    return {node["Index Name"] for plan in plans for node in nodes(plan) if "Index Name" in node}
+
+
+def somewhere(catalog):
+    """The id of a record whose place is known."""
+    return catalog.search(Query(filter=among("location_accuracy", "site"), after=("de",), limit=1)).after[0]
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda catalog: catalog.near(somewhere(catalog), 200, 5), "catalog_records_place_gist"),
+        (lambda catalog: catalog.of_the_same_parties(somewhere(catalog), 5), "catalog_records_owner_gin"),
+        (lambda catalog: catalog.adjacent(somewhere(catalog)), "catalog_records_country_kind_id"),
+        (lambda catalog: catalog.party_names(["andes-lithium", "nobody"]), "catalog_parties_party_id"),
+    ],
+)
+def test_what_stands_beside_a_record_is_looked_up(explained, ask, index):
+    explained.plans.clear()
+    assert ask(PostgisCatalog(explained, None, Organisations([])))
+    assert index in named(explained.plans)
+    assert set() == read_whole(explained.plans)
+
+
+@pytest.mark.parametrize("country", [None, "BO"])
+def test_what_may_be_the_described_record_is_looked_up(explained, country):
+    described = Described(["plamt", "1234"], country, (-67.0, -20.0), 30)
+    explained.plans.clear()
+    assert PostgisCatalog(explained, None, Organisations([])).candidates(described, 64)
+    looked_up = {"catalog_words_word_gin", "catalog_records_words_gin", "catalog_records_place_gist"}
+    assert looked_up <= named(explained.plans)
+    assert set() == read_whole(explained.plans)
+
+
+@pytest.mark.parametrize("after", [None, EventMark(738_000, 737_900, "bo-plant", 1)])
+def test_events_come_in_the_order_of_an_index(explained, after):
+    catalog, query = PostgisCatalog(explained, None, Organisations([])), EventQuery(after=after)
+    assert catalog.events(query).after  # with how many there are, which is kept then
+    explained.plans.clear()
+    assert catalog.events(query).events
+    assert "catalog_events_expected_last_day_first_day_id_number" in named(explained.plans)
+    assert "Sort" not in {node["Node Type"] for plan in explained.plans for node in nodes(plan)}
     assert set() == read_whole(explained.plans)
 
 

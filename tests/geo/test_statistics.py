@@ -7,6 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from catalogs import catalogs_of
 from conftest import SOUTH_AMERICA, copy_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from geo import dates
 from geo.catalog import Group
 from geo.columns import PROJECTS
 from geo.curated.files import read_files
-from geo.curated.organisations import Organisations
+from geo.curated.organisations import read_organisations
 from geo.editing import Edit
 from geo.errors import InvalidQuery
 from geo.filter import (
@@ -35,9 +36,8 @@ from geo.filter import (
     Words,
     or_missing,
 )
-from geo.memory.catalog import MemoryCatalog
-from geo.memory.following import LIMITS, Limits
 from geo.opening import open_ledger
+from geo.paths import data_folder
 from geo.query import Query
 from geo.records.project import Project
 from geo.statistics import LOG_EDGES, MEASURED, MOST_STEPS, Others, Span, Statistics, statistics, steps
@@ -109,13 +109,22 @@ def facts(project, as_of):
     return {**stated(project), **project.derived(as_of=as_of)}
 
 
-@pytest.fixture(scope="module", params=[LIMITS, pytest.param(Limits(changed=9, later=60), marks=pytest.mark.slow)])
-def compared(tmp_path_factory, request):
+KINDS = ["memory", pytest.param("layers", marks=pytest.mark.slow), pytest.param("postgis", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def catalog_over(request):
+    with catalogs_of(request) as over:
+        yield over
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory, catalog_over):
     """A catalog that has followed changes, in one layer and in several, and the records that there are, by id."""
     store = open_ledger(tmp_path_factory.mktemp("counted") / "store.gpkg").store
     projects = {f["id"]: Project.from_feature(f) for f in made_up_features(200, seed=5)}
     store.write([Edit(p.id, p, None, "test") for p in projects.values()])
-    catalog = MemoryCatalog(store, Organisations([]), limits=request.param)
+    catalog = catalog_over(store)
     for project_id in sorted(projects)[::9]:
         projects[project_id] = made_up(project_id, name="Renamed", country=project_id[:2].upper())
         store.write([Edit(project_id, projects[project_id], 1, "test")])
@@ -206,10 +215,10 @@ def test_each_step_of_a_series_is_what_is_asked_as_of_its_day(compared, asked):
 
 
 @pytest.fixture(scope="module")
-def south_america(tmp_path_factory):
-    ledger = open_ledger(copy_of("south_america", tmp_path_factory.mktemp("counted") / "store.gpkg"))
-    yield ledger.catalog
-    ledger.store.close()
+def south_america(tmp_path_factory, catalog_over):
+    store = open_ledger(copy_of("south_america", tmp_path_factory.mktemp("counted") / "store.gpkg")).store
+    yield catalog_over(store, read_organisations(data_folder()))
+    store.close()
 
 
 @pytest.fixture(scope="module")

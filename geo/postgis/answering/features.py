@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+
+from psycopg import Connection
 
 from geo.columns import PROJECTS
 from geo.indexed import marked, members
 from geo.postgis.answering.order import marked as plain
 from geo.postgis.asking.rows import Rows
 from geo.postgis.asking.sql import Sql, listed, sql
+from geo.postgis.indexing import shard_of
 
 BETWEEN = b",\n"  # stands between features, which are a list's inside when they are put together
 _DATED = tuple(name for name in PROJECTS.dated if name != "status_stale")
@@ -36,3 +39,17 @@ def feature(rows: Rows, shown: Sequence[Any], pieces: Sequence[bytes]) -> bytes:
         return head + marked(today, is_stale=is_stale) + tail
     dated = dict(zip(_DATED, map(plain, values), strict=True)) | {"status_stale": is_stale}
     return head + members({name: dated[name] for name in PROJECTS.dated}) + tail
+
+
+def features_of(connection: Connection[Any], ids: Collection[str]) -> dict[str, bytes]:
+    """Return the features of current records as they are today, by their ids."""
+    rows, shards = Rows(), sorted({shard_of(each) for each in ids})
+    found = sql(_FEATURES, shown_columns(rows), shards, sorted(ids)).run(connection)
+    return {record_id: feature(rows, [is_stale], pieces) for record_id, is_stale, *pieces in found}
+
+
+_FEATURES = """
+SELECT r.id, {}, f.head, f.today, f.tail FROM catalog_records AS r
+JOIN catalog_features AS f ON f.shard = r.shard AND f.id = r.id
+WHERE r.shard = ANY({}::text[]) AND r.id = ANY({}::text[])
+"""

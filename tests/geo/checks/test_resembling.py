@@ -1,20 +1,28 @@
 """Records that resemble a described one: by names that are nearly the same, places and owners; phases too."""
 
+from typing import NamedTuple
+
 import pytest
 from conftest import copy_of
 from made_up import made_up
 
-from geo.catalog import Described
+from geo.catalog import Catalog, Described
 from geo.checks.alike.resembling import resembling
 from geo.editing import Edit
 from geo.opening import open_ledger
+from geo.store import Store
+
+
+class Known(NamedTuple):
+    store: Store
+    catalog: Catalog
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory):
-    opened = open_ledger(copy_of("south_america", tmp_path_factory.mktemp("alike") / "ledger.gpkg"))
-    yield opened
-    opened.store.close()
+def ledger(tmp_path_factory, catalog_over):
+    store = open_ledger(copy_of("south_america", tmp_path_factory.mktemp("alike") / "ledger.gpkg")).store
+    yield Known(store, catalog_over(store))
+    store.close()
 
 
 def described(point=None, **properties):
@@ -48,8 +56,9 @@ def test_a_name_elsewhere_is_another_one_and_a_record_does_not_resemble_itself(l
     assert "bo-rosatom-battery-factory" not in [each.feature["id"] for each in resembling(ledger.catalog, itself)]
 
 
-def test_what_changed_just_now_is_known(tmp_path):
-    opened = open_ledger(copy_of("south_america", tmp_path / "ledger.gpkg"))
+def test_what_changed_just_now_is_known(tmp_path, catalog_over):
+    store = open_ledger(copy_of("south_america", tmp_path / "ledger.gpkg")).store
+    opened = Known(store, catalog_over(store))
     opened.catalog.version()
     place = {"type": "Point", "coordinates": [-65.0, -22.0]}
     opened.store.write([Edit("bo-z", made_up("bo-z", name="Zyxxon II", geometry=place), None, "a")])
