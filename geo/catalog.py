@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from geo.tiles.content import Content
 # that of its first event, 0 where it has none.
 INDEXED = ("point", "footprint", "owners", "search", "plans", "begins")
 
+T = TypeVar("T")
 MOST_NUMBERS = 1_000_000  # of a tally: values that are together, each on each day
 
 
@@ -158,6 +159,9 @@ class Catalog(FeatureCatalog, Protocol):
 
         None where many changes have to be read first, as after a load, or where every answer is of a moment of its own.
         """
+
+    def at_one_moment(self, ask: Callable[[Catalog], T]) -> T:
+        """Return what somebody makes of the answers of a catalog that stays as it is meanwhile, and no longer."""
 
     def tally(
         self, query: Query, by: Sequence[Group], summed: str | None = None, days: Sequence[dt.date] = ()

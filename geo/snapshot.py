@@ -27,14 +27,24 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 _ALWAYS, _NEVER = -(2**30), 2**30
 _CODED = ("kind", "status", "status_group", "status_date_basis", "location_accuracy", "measure", "capacity_basis")
 _SEARCHED = ("kind", "status")
+_DRAWN = (
+    "country",
+    "kind",
+    "location_accuracy",
+    "point",
+    "status",
+    "capacity",
+    "capacity_measure",
+    "capacity_basis",
+)
+_UNDATED = ("id", "name", "country", "location_radius_km", "region", "sources_count", "owner", "source_type")
+_TOLD = (*_UNDATED, "owners", "search", "footprint", "plans", "begins")
 _BITS = {code: 1 << at for at, code in enumerate(vocabulary.SOURCE_TYPES.codes)}
 
 
 def drawn(catalog: Catalog, query: Query) -> Part:
     """Return what the first picture needs: place, kind, stage and capacity as they are today."""
-    version = catalog.version()
-    capacity = ("capacity", "capacity_measure", "capacity_basis")
-    found = catalog.columns(query, ("country", "kind", "location_accuracy", "point", "status", *capacity))
+    version, found = catalog.at_one_moment(lambda still: (still.version(), still.columns(query, _DRAWN)))
     countries = sorted(set(found["country"]))
     codes = {name: vocabulary.ALL[name].codes for name in (*_CODED, "source_type", "segment")}
     points = [point or (None, None) for point in found["point"]]
@@ -53,13 +63,8 @@ def drawn(catalog: Catalog, query: Query) -> Part:
 
 def told(catalog: Catalog, query: Query) -> Part:
     """Return the rest: names, search, regions, parties, sources, and each record's dated values step by step."""
-    version = catalog.version()
-    undated = ("id", "name", "country", "location_radius_km", "region", "sources_count", "owner", "source_type")
-    found = catalog.columns(query, (*undated, "owners", "search", "footprint", "plans", "begins"))
-    steps = catalog.steps(query, (*_DATES.values(), *_STEPPED))
-    known = _Dates()
-    owners = sorted(set(chain(*found["owner"])))
-    names_of = catalog.party_names(owners)
+    version, found, steps, names_of = catalog.at_one_moment(lambda still: _all_of(still, query))
+    known, owners = _Dates(), sorted(set(chain(*found["owner"])))
     regions = sorted({region for region in found["region"] if region})
     columns: dict[str, Column] = {
         "id": found["id"],
@@ -92,6 +97,13 @@ def told(catalog: Catalog, query: Query) -> Part:
         "areas": {str(row): area for row, area in enumerate(found["footprint"]) if area is not None},
     }
     return Part(header, columns)
+
+
+def _all_of(still: Catalog, query: Query) -> tuple[int, dict[str, list[Any]], Steps, dict[str, str]]:
+    """Return what `told` tells, of records that stay as they are meanwhile: the same ones in all of it."""
+    found = still.columns(query, _TOLD)
+    steps = still.steps(query, (*_DATES.values(), *_STEPPED))
+    return still.version(), found, steps, still.party_names(set(chain(*found["owner"])))
 
 
 def listed(parts: Iterable[Part]) -> bytes:

@@ -6,11 +6,11 @@ import copy
 import datetime as dt
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from geo.catalog import Codes, Described, EventPage, Group, Page, Record, Steps, Tally
+from geo.catalog import Catalog, Codes, Described, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
 from geo.errors import Gone, NotFound
 from geo.ground.tiles import Tile
@@ -32,6 +32,7 @@ from geo.successors import head_of, successors_of
 from geo.tiles.content import Content
 
 NO_SUCCESSORS: Mapping[str, str] = {}
+T = TypeVar("T")
 
 
 class MemoryCatalog:
@@ -63,6 +64,9 @@ class MemoryCatalog:
         if standing is None or standing.of is not state:
             standing = self._standing = Standing(state, self._still(state))
         return standing.catalog
+
+    def at_one_moment(self, ask: Callable[[Catalog], T]) -> T:
+        return ask(self._still(self._fresh()))
 
     def _still(self, state: State) -> MemoryCatalog:
         other = copy.copy(self)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
@@ -21,7 +22,7 @@ from geo.indexed import index, marked
 from geo.lately import Lately
 from geo.postgis import filling
 from geo.postgis.answering import beside, candidates, codes, columns, counts, events, extents, pages, tally
-from geo.postgis.answering.moments import Connection, Lending, Moment, Moments
+from geo.postgis.answering.moments import Connection, Held, Lending, Moment, Moments
 from geo.postgis.answering.records import found_record, incoming
 from geo.postgis.asking.selection import Selection
 from geo.query import EventQuery, Query
@@ -30,6 +31,7 @@ from geo.successors import head_of, successors_of
 
 NO_SUCCESSORS: Mapping[str, str] = {}
 _COUNTS_KEPT = 4_096
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +71,8 @@ class PostgisCatalog:
         organisations: Organisations,
         successors: Mapping[str, str] = NO_SUCCESSORS,
     ) -> None:
-        self._moments, self._store, self._organisations = Moments(lending), store, organisations
+        self._moments: Moments | Held = Moments(lending)
+        self._store, self._organisations = store, organisations
         self._successors = successors
         self._areas: dict[bytes, BaseGeometry] = {}
         self._counted, self._extents = Lately(_COUNTS_KEPT), Lately(1)
@@ -125,6 +128,14 @@ class PostgisCatalog:
 
     def _selected(self, moment: Moment, expression: Expression, on: dt.date | None) -> Selection:
         return Selection(moment.connection, expression, on, self._areas)
+
+    def at_one_moment(self, ask: Callable[[Any], T]) -> T:
+        return self._moments.ask(lambda moment: ask(self._still(moment)))
+
+    def _still(self, moment: Moment) -> PostgisCatalog:
+        other = copy.copy(self)
+        other._moments = Held(moment)
+        return other
 
     def tally(
         self, query: Query, by: Sequence[Group], summed: str | None = None, days: Sequence[dt.date] = ()

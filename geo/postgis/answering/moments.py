@@ -81,6 +81,20 @@ class Moments:
                     connection.rollback()
 
 
+class Held:
+    """A moment that lasts: whatever is asked meanwhile is asked of it."""
+
+    def __init__(self, moment: Moment) -> None:
+        self._moment = moment
+
+    def ask(self, work: Callable[[Moment], T]) -> T:
+        return work(self._moment)
+
+    @contextmanager
+    def moment(self, *, is_last: bool = True) -> Iterator[Moment]:
+        yield self._moment
+
+
 def _begun(connection: Connection) -> Moment:
     cursor = connection.execute(_BEGIN)
     while cursor.nextset():
