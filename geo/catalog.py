@@ -187,6 +187,12 @@ class Catalog(FeatureCatalog, Protocol):
     def tile(self, query: Query, tile: Tile) -> Content:
         """Return what a tile of the map shows of the matching records; limit, sort and page do not count."""
 
+    def vector_tile(self, query: Query, tile: Tile, below: str) -> bytes:
+        """Return the same as a Mapbox Vector Tile 2.1, nothing where nothing lies on it.
+
+        People read a record at the address that its id makes behind `below`.
+        """
+
     def party_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the names of organisations, by those ids of the column `owner` that are known.
 

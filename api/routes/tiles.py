@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Request
@@ -23,8 +22,8 @@ from api.tags import state_tag, static_tag
 from api.tilesets import MAPBOX_STYLE, MATRIX_SET, MATRIX_SETS, STYLE, TILEJSON, Tiles
 from geo.ground.tiles import Tile
 from geo.query import Query
-from geo.tiles.encoding import MVT, as_geojson, as_mvt
-from geo.tiles.features import AddressOf, features_of
+from geo.tiles.encoding import MVT, as_geojson
+from geo.tiles.features import features_of
 from geo.tiles.grid import MOST_ZOOM
 from web import map_style
 
@@ -74,11 +73,12 @@ def tile(request: Request, given: ServicesDep) -> Response:
     standing = given.catalog.standing()
     moment = given if standing is None else given.with_catalog(standing)
     tag = etag(state_tag(request, moment), form.name)
-    write = as_mvt if form is AS_MVT else as_geojson
+    below = f"{asked.tiles.base}/projects/"
 
     def make() -> bytes:
-        drawn = features_of(moment.catalog.tile(asked.query, square), square, _address_of(asked.tiles.base))
-        return write(drawn, square)
+        if form is AS_MVT:
+            return moment.catalog.vector_tile(asked.query, square, below)
+        return as_geojson(features_of(moment.catalog.tile(asked.query, square), square, below.__add__), square)
 
     found = answer(request, tag, lambda: given.tiles.body(tag, make), form.media_type, _BY_ACCEPT)
     if found.status_code == 200 and not found.body:
@@ -154,7 +154,3 @@ def _square(zoom: str, x: str, y: str) -> Tile:
     if found.zoom > MOST_ZOOM or not found.is_on_earth:
         raise HTTPException(404)
     return found
-
-
-def _address_of(base: str) -> AddressOf:
-    return lambda project_id: f"{base}/projects/{quote(project_id, safe='')}"

@@ -30,6 +30,8 @@ from geo.query import EventQuery, Query
 from geo.store import Records, Revision
 from geo.successors import head_of, successors_of
 from geo.tiles.content import Content
+from geo.tiles.encoding import as_mvt
+from geo.tiles.features import features_of
 
 NO_SUCCESSORS: Mapping[str, str] = {}
 T = TypeVar("T")
@@ -121,6 +123,9 @@ class MemoryCatalog:
 
     def tile(self, query: Query, tile: Tile) -> Content:
         return tiled.content(self._matches_of(query), tiled.Question(query.filter, query.as_of), tile)
+
+    def vector_tile(self, query: Query, tile: Tile, below: str) -> bytes:
+        return as_mvt(features_of(self.tile(query, tile), tile, below.__add__), tile)
 
     def _matches_of(self, query: Query) -> list[Matches]:
         return self._fresh().matches(Query(filter=query.filter, as_of=query.as_of))

@@ -18,6 +18,8 @@ BASES = tuple(vocabulary.CAPACITY_BASES.codes)
 # and nothing that was given up to what goes on.
 SUMS = tuple((measure, group, basis) for measure in MEASURES for group in GROUPS for basis in BASES)
 
+STEPS = 100_000  # of a degree: as exactly as places are drawn, so that what they come to depends on no order
+
 _OF_CELLS = 6  # arrays that have something of each square
 _DENSE = 2**21  # sums that are laid out for all squares sooner than sorted
 
@@ -38,19 +40,25 @@ class Places(NamedTuple):
 class Cells(NamedTuple):
     """Squares of one level that are not empty, in the order of their numbers.
 
-    `bounds` are west, south, east, north of the places in each, `lon` and `lat` their sums. Of the sums of capacities
-    only those that there are are kept: that of the square `sum_cell[i]`, of the kind `SUMS[sum_kind[i]]`.
+    `bounds` are west, south, east, north of the places in each, `lon` and `lat` their sums in hundred-thousandths of a
+    degree. Of the sums of capacities only those that there are are kept: that of the square `sum_cell[i]`, of the kind
+    `SUMS[sum_kind[i]]`.
     """
 
     codes: Codes
     sizes: Ranks
-    lon: Floats
-    lat: Floats
+    lon: Ranks
+    lat: Ranks
     bounds: Floats
     groups: Ranks
     sum_cell: Ranks
     sum_kind: Ranks
     sum_value: Floats
+
+    @property
+    def middles(self) -> tuple[Floats, Floats]:
+        """The longitudes and latitudes that places have on the average, in degrees."""
+        return self.lon / self.sizes / STEPS, self.lat / self.sizes / STEPS
 
     def between(self, low: int, high: int) -> Cells:
         """Return the squares whose numbers lie from one to before another."""
@@ -81,8 +89,8 @@ def cells_of(places: Places, level_codes: Codes) -> Cells:
     return Cells(
         level_codes[starts],
         np.bincount(cell, minlength=len(starts)),
-        np.add.reduceat(places.lon, starts),
-        np.add.reduceat(places.lat, starts),
+        np.add.reduceat(_in_steps(places.lon), starts),
+        np.add.reduceat(_in_steps(places.lat), starts),
         _bounds((places.lon, places.lat, places.lon, places.lat), starts),
         groups.reshape(-1, len(GROUPS)),
         *_sums_of(places, cell, len(starts)),
@@ -137,6 +145,10 @@ def of_flat(arrays: Sequence[npt.NDArray[Any]]) -> Cells:
     return cells._replace(bounds=cells.bounds.reshape(-1, 4), groups=cells.groups.reshape(-1, len(GROUPS)))
 
 
+def _in_steps(degrees: Floats) -> Ranks:
+    return np.rint(degrees * STEPS).astype(np.int64)
+
+
 def _starts(codes: Codes) -> Ranks:
     return np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
 
@@ -176,8 +188,8 @@ _NO_FLOATS: Floats = np.zeros(0)
 NO_CELLS = Cells(
     _NO_RANKS,
     _NO_RANKS,
-    _NO_FLOATS,
-    _NO_FLOATS,
+    _NO_RANKS,
+    _NO_RANKS,
     np.zeros((0, 4)),
     np.zeros((0, len(GROUPS)), dtype=np.int64),
     _NO_RANKS,

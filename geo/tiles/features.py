@@ -47,7 +47,7 @@ def _clusters(content: Content, tile: Tile) -> Iterator[Feature]:
     sums: list[dict[str, float]] = [{} for _ in cells.codes]
     for cell, kind, value in zip(cells.sum_cell.tolist(), cells.sum_kind.tolist(), cells.sum_value, strict=True):
         sums[cell][sum_name(SUMS[kind])] = round(float(value), _DIGITS)
-    points: Any = shapely.points(cells.lon / cells.sizes, cells.lat / cells.sizes)
+    points: Any = shapely.points(*cells.middles)
     rows = zip(cells.codes.tolist(), cells.sizes.tolist(), cells.groups.tolist(), cells.bounds.tolist(), strict=True)
     for at, (code, count, groups, bounds) in enumerate(rows):
         known = {

@@ -28,7 +28,7 @@ from geo.opening import open_ledger
 from geo.query import Query
 from geo.tiles.cells import GROUPS, SUMS
 from geo.tiles.content import COUNTRIES_ZOOM, MOST_NEAR, NEAR_ZOOM, PROPERTIES, most_apart, sum_name
-from geo.tiles.encoding import as_geojson, as_mvt
+from geo.tiles.encoding import as_geojson
 from geo.tiles.features import features_of
 from geo.tiles.grid import MOST_ZOOM, at_level, codes_of, tile_of
 
@@ -192,7 +192,7 @@ def test_a_cluster_stays_where_it_is_whatever_else_is_asked_for_beside(catalog):
 
 
 def decoded(catalog, tile, query=None):
-    body = as_mvt(features_of(catalog.tile(query or Query(), tile), tile, address), tile)
+    body = catalog.vector_tile(query or Query(), tile, "/projects/")
     return mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})
 
 
@@ -215,7 +215,7 @@ def test_a_vector_tile_is_read_by_its_own_library(catalog):
 def test_a_vector_tile_is_read_by_gdal(catalog, tmp_path):
     tile = Tile(1, 0, 1)
     file = tmp_path / "1-0-1.mvt"
-    file.write_bytes(as_mvt(features_of(catalog.tile(Query(), tile), tile, address), tile))
+    file.write_bytes(catalog.vector_tile(Query(), tile, "/projects/"))
     layers = decoded(catalog, tile)
     assert sorted(layers) == sorted(name for name, _ in pyogrio.list_layers(file))
     frame = pyogrio.read_dataframe(file, layer="clusters")
