@@ -18,16 +18,20 @@ from geo.catalog import Codes, Described, EventPage, Group, Page, Record, Steps,
 from geo.curated.organisations import Organisations
 from geo.errors import Gone
 from geo.filter import Expression
+from geo.ground.tiles import Tile
 from geo.indexed import index, marked
 from geo.lately import Lately
 from geo.postgis import filling
 from geo.postgis.answering import beside, candidates, codes, columns, counts, events, extents, pages, tally
 from geo.postgis.answering.moments import Connection, Held, Lending, Moment, Moments
 from geo.postgis.answering.records import found_record, incoming
+from geo.postgis.answering.tiles import TileAsked
+from geo.postgis.answering.vector_tiles import vector_tile
 from geo.postgis.asking.selection import Selection
 from geo.query import EventQuery, Query
 from geo.store import Records, Revision
 from geo.successors import head_of, successors_of
+from geo.tiles.content import Content
 
 NO_SUCCESSORS: Mapping[str, str] = {}
 _COUNTS_KEPT = 4_096
@@ -122,6 +126,15 @@ class PostgisCatalog:
     def _counts(self, moment: Moment, query: Query, selection: Selection, columns: tuple[str, ...]) -> counts.Counted:
         asked = (moment.sequence, dates.today(), query.filter, query.as_of, columns)
         return self._counted.of(asked, lambda: counts.counted(moment.connection, selection, columns))
+
+    def tile(self, query: Query, tile: Tile) -> Content:
+        return self._moments.ask(lambda moment: self._tile(moment, query, tile).content())
+
+    def vector_tile(self, query: Query, tile: Tile, below: str) -> bytes:
+        return self._moments.ask(lambda moment: vector_tile(moment.connection, self._tile(moment, query, tile), below))
+
+    def _tile(self, moment: Moment, query: Query, tile: Tile) -> TileAsked:
+        return TileAsked(moment.connection, query, self._selection(moment, query), tile)
 
     def _selection(self, moment: Moment, query: Query) -> Selection:
         return self._selected(moment, query.filter, query.as_of)

@@ -17,17 +17,14 @@ from geo.curated.organisations import Organisations
 from geo.indexed import NOTHING, Indexed, Step, index
 from geo.made_by import maker
 from geo.operands import FOLDINGS, Folding
-from geo.postgis.tables import FOLDED, OF_RECORDS, columns_of, dated_columns, rank_of, undated_columns
+from geo.postgis import cells
+from geo.postgis.tables import FOLDED, OF_RECORDS, columns_of, dated_columns, rank_of, shard_of, undated_columns
 from geo.store import Revision
+from geo.tiles.features import number_of
 
 Row = tuple[Any, ...]
 _FEW = 20  # records that are sent together with all else, and do not wait for answers one by one
 _NEVER = 2**31 - 1  # later than the ordinal of any day
-
-
-def shard_of(record_id: str) -> str:
-    """Return the country by which an id begins, by which records are distributed."""
-    return record_id[:2].upper()
 
 
 def write(connection: Connection, changed: Iterable[Revision], organisations: Callable[[], Organisations]) -> None:
@@ -60,13 +57,15 @@ def put(
 
     They know the changes up to this sequence then.
     """
-    number = maker_number(connection, maker(organisations))
+    number, changed = maker_number(connection, maker(organisations)), list(ids)
     records = [(each.sequence, index(each, organisations)) for each in there]
+    before = cells.shown(connection, changed)
     with connection.pipeline() if len(records) <= _FEW else nullcontext():
         connection.execute("UPDATE catalog_made SET sequence = greatest(sequence, %s)", [sequence])
-        _take_out(connection, list(ids))
+        _take_out(connection, changed)
         if records:
             _put_in(connection, records, number)
+    cells.keep(connection, before | cells.shown(connection, [each.project_id for each in there]))
 
 
 def maker_number(connection: Connection, made_by: str) -> int:
@@ -96,7 +95,9 @@ _DELETE = (
 def _put_in(connection: Connection, records: Sequence[tuple[int, Indexed]], number: int) -> None:
     _put_shared(connection, [record for _, record in records])
     put_rows = _insert if len(records) <= _FEW else _copy
-    put_rows(connection, "catalog_records", (_row(record, sequence, number) for sequence, record in records))
+    spots = cells.spots_of([record for _, record in records])
+    rows = (_row(record, sequence, number, spot) for (sequence, record), spot in zip(records, spots, strict=True))
+    put_rows(connection, "catalog_records", rows)
     for table, rows_of in _ROWS.items():
         put_rows(connection, table, (row for _, record in records for row in rows_of(record)))
 
@@ -159,7 +160,7 @@ def _key(record: Indexed) -> tuple[str, str]:
     return shard_of(record.id), record.id
 
 
-def _row(record: Indexed, sequence: int, number: int) -> Row:
+def _row(record: Indexed, sequence: int, number: int, spot: int | None) -> Row:
     values, (x, y) = record.values, record.at or (None, None)
     lon, lat = values["point"] or (None, None)
     plans = list(zip(*values["plans"], strict=True)) or [(), ()]
@@ -179,6 +180,8 @@ def _row(record: Indexed, sequence: int, number: int) -> Row:
         area_of(record),
         lon,
         lat,
+        spot,
+        number_of(record.id),
         values["footprint"] is not None,
         values["owners"],
         _words(record),

@@ -11,7 +11,7 @@ from geo.curated.organisations import Organisations
 from geo.editing import Edit
 from geo.postgis import indexing
 from geo.postgis.connection import PostgresConnection
-from geo.postgis.indexing import shard_of
+from geo.postgis.tables import shard_of
 from geo.relational.columns import ROW, SAID, layer_values
 from geo.relational.database import Connection
 from geo.store import Revision

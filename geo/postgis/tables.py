@@ -11,7 +11,8 @@ share is in tables that each node has whole (`shared`).
 - `catalog_records`: a row a current record: every column that it has today, with what a filter asks besides: the words
   by which it is found, the days between which its time lies (ordinals; none without an event that happened), from which
   day on `as_of` means it (`begins`), its place as `x` and `y` and as `place` for the index, or the `area` that it has,
-  where it is drawn (`lon`, `lat`), the ranks of codes that can be sorted by, and `stale_from`: no answer to whether a
+  where it is drawn (`lon`, `lat`), with the number of that place among all (`spot`) and that of the record on a vector
+  tile (`mvt_id`), the ranks of codes that can be sorted by, and `stale_from`: no answer to whether a
   stage is stale is kept.
 - `catalog_features`: its feature in three pieces: `head`, the dated properties of `today` as if they were not stale,
   `tail`.
@@ -22,6 +23,8 @@ share is in tables that each node has whole (`shared`).
 - `catalog_words`: every word of any record, to find pieces of words by. `catalog_texts`: every text by which a filter
   can ask without case or accents, with the text so folded by Python: no collation says the same. `catalog_areas`: every
   area once, by the checksum of its WKB; many records have the outline of one country. These three only grow.
+- `catalog_cells`: the clusters of all records on tiles, as `geo/postgis/cells.py` keeps them: the squares of each level
+  in which more records are drawn than are shown one by one. `catalog_countries`: of how many only the country is known.
 """
 
 from __future__ import annotations
@@ -31,7 +34,15 @@ from collections.abc import Iterator
 from geo.columns import PROJECTS, Column, Kind
 from geo.postgis.functions import FUNCTIONS
 
-SHARED = ("catalog_made", "catalog_makers", "catalog_words", "catalog_texts", "catalog_areas")
+SHARED = (
+    "catalog_made",
+    "catalog_makers",
+    "catalog_words",
+    "catalog_texts",
+    "catalog_areas",
+    "catalog_cells",
+    "catalog_countries",
+)
 OF_RECORDS = (
     "catalog_records",
     "catalog_features",
@@ -58,14 +69,35 @@ _ASIDE: dict[str, str] = {
     "area": "bytea",
     "lon": "double precision",
     "lat": "double precision",
+    "spot": "bigint",
+    "mvt_id": "bigint",
     "has_footprint": "boolean",
     "owners": _TEXT,
     "words": 'text[] COLLATE "C"',
     "plan_told": "text[]",
     "plan_date": "text[]",
 }
+OF_CELLS: dict[str, str] = {
+    "level": "smallint",
+    "code": "bigint",
+    "size": "integer",
+    "lon": "bigint",
+    "lat": "bigint",
+    **dict.fromkeys(("west", "south", "east", "north"), "double precision"),
+    "groups": "jsonb",
+    "sums": "jsonb",
+}
+OF_COUNTRIES: dict[str, str] = {"country": _TEXT, "status_group": _TEXT, "size": "integer"}
 # Conditions that are not about one column, which indexes have as they stand here.
 SHAPELESS = "x IS NULL AND area IS NULL"
+COUNTRY_WIDE = "location_accuracy = 'country'"
+OUTLINED = "has_footprint"
+ACROSS = "greatest(ST_XMax(geom) - ST_XMin(geom), ST_YMax(geom) - ST_YMin(geom))"  # degrees
+
+
+def shard_of(record_id: str) -> str:
+    """Return the country by which an id begins, by which records are distributed."""
+    return record_id[:2].upper()
 
 
 def rank_of(column: Column) -> str:
@@ -144,10 +176,17 @@ def layout() -> Iterator[str]:
     for table in OF_RECORDS:
         yield from _table(table)
     yield from FUNCTIONS
+    yield f"CREATE TABLE IF NOT EXISTS catalog_cells ({_typed_as(OF_CELLS)}, PRIMARY KEY (level, code))"
+    key = "PRIMARY KEY (country, status_group)"
+    yield f"CREATE TABLE IF NOT EXISTS catalog_countries ({_typed_as(OF_COUNTRIES)}, {key})"
 
 
 def _typed(names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {_TEXT}" for name in names)
+
+
+def _typed_as(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} {kind} NOT NULL" for name, kind in columns.items())
 
 
 def _table(table: str) -> Iterator[str]:
@@ -174,8 +213,12 @@ def indexes() -> Iterator[str]:
     for name in FOLDED:
         yield _index("catalog_texts", name)
     yield _index("catalog_areas", "geom", using="gist")
+    yield _index("catalog_areas", f"({ACROSS})", name="across")
     yield _index("catalog_records", "place", using="gist")
     yield _index("catalog_records", "words", using="gin")
+    yield _index("catalog_records", "spot")
+    yield _index("catalog_records", "country, status_group", name="country_wide", where=COUNTRY_WIDE)
+    yield _index("catalog_records", "area", name="outlined", where=OUTLINED)
     yield _index("catalog_records", "area", where="area IS NOT NULL")
     yield _index("catalog_records", "shard, id", name="shapeless", where=SHAPELESS)
     for names in ("stale_from", "begins", "maker", "last_day, first_day", "first_day", "country, kind, id"):

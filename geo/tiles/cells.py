@@ -102,12 +102,18 @@ def together(parts: Sequence[Cells], shift: int = 0) -> Cells:
 
     `shift` is by how many levels those are above.
     """
+    there = [part for part in parts if len(part.codes)]
+    if len(there) == 1 and not shift:
+        return there[0]
+    return merged([part._replace(codes=part.codes >> (2 * shift)) for part in there])
+
+
+def merged(parts: Sequence[Cells]) -> Cells:
+    """Return squares of which several have one number, in any order, as one of each number."""
     parts = [part for part in parts if len(part.codes)]
     if not parts:
         return NO_CELLS
-    if len(parts) == 1 and not shift:
-        return parts[0]
-    codes = np.concatenate([part.codes for part in parts]) >> (2 * shift)
+    codes = np.concatenate([part.codes for part in parts])
     order = np.argsort(codes, kind="stable")
     starts = _starts(codes[order])
 

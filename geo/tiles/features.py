@@ -16,9 +16,11 @@ from geo.tiles.cells import GROUPS, SUMS
 from geo.tiles.content import CLUSTERS, COUNTRIES, EDGES, FOOTPRINTS, RECORDS, Content, Shown, sum_name
 from geo.tiles.grid import level_of
 
-_EARTH_KM = 40_075.017
-_PIXELS = 512  # of the whole world at zoom 0
-_DIGITS = 6  # of sums: what is beyond says how they were added, not how much it is
+EARTH_KM = 40_075.017
+PIXELS = 512  # of the whole world at zoom 0
+DIGITS = 6  # of sums: what is beyond says how they were added, not how much it is
+
+MOST_STRETCHED = 85  # degrees of latitude up to which a rough place is drawn with its radius
 
 AddressOf = Callable[[str], str]
 
@@ -46,7 +48,7 @@ def _clusters(content: Content, tile: Tile) -> Iterator[Feature]:
         return
     sums: list[dict[str, float]] = [{} for _ in cells.codes]
     for cell, kind, value in zip(cells.sum_cell.tolist(), cells.sum_kind.tolist(), cells.sum_value, strict=True):
-        sums[cell][sum_name(SUMS[kind])] = round(float(value), _DIGITS)
+        sums[cell][sum_name(SUMS[kind])] = round(float(value), DIGITS)
     points: Any = shapely.points(*cells.middles)
     rows = zip(cells.codes.tolist(), cells.sizes.tolist(), cells.groups.tolist(), cells.bounds.tolist(), strict=True)
     for at, (code, count, groups, bounds) in enumerate(rows):
@@ -72,9 +74,9 @@ def _records(layer: str, shown: Shown, address_of: AddressOf) -> Iterator[Featur
 
 def _radius(kilometres: float | None, place: BaseGeometry) -> dict[str, float]:
     """Return the radius of a rough place as it is drawn: Mercator stretches it with the latitude."""
-    if not kilometres or not isinstance(place, shapely.Point) or abs(place.y) > 85:
+    if not kilometres or not isinstance(place, shapely.Point) or abs(place.y) > MOST_STRETCHED:
         return {}
-    return {"radius_at_zoom_0": round(kilometres / _EARTH_KM * _PIXELS / math.cos(math.radians(place.y)), 4)}
+    return {"radius_at_zoom_0": round(kilometres / EARTH_KM * PIXELS / math.cos(math.radians(place.y)), 4)}
 
 
 def _countries(content: Content) -> Iterator[Feature]:

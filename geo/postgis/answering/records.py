@@ -10,7 +10,7 @@ from geo.catalog import Record
 from geo.postgis.answering.features import feature
 from geo.postgis.asking.rows import Rows
 from geo.postgis.asking.sql import sql
-from geo.postgis.indexing import shard_of
+from geo.postgis.tables import shard_of
 
 _RECORD = """
 SELECT r.revision::integer, {}, f.head, f.today, f.tail FROM catalog_records r

@@ -2,10 +2,8 @@
 
 import collections
 import contextlib
-import datetime as dt
 
 import mapbox_vector_tile
-import numpy as np
 import orjson
 import pyogrio
 import pytest
@@ -14,11 +12,11 @@ from conftest import copy_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from laying import NOBODY
-from made_up import COUNTRIES, made_up
+from made_up import made_up
+from on_tiles import change, days, filters, point, tiles_of
 
-from geo import vocabulary
 from geo.editing import Edit
-from geo.filter import And, Box, Compare, In, Intersects, IsNull, Not, Or, Words
+from geo.filter import Box, In, Intersects
 from geo.ground.tiles import EXTENT, Tile
 from geo.memory import ready
 from geo.memory.bases import Ready
@@ -30,27 +28,7 @@ from geo.tiles.cells import GROUPS, SUMS
 from geo.tiles.content import COUNTRIES_ZOOM, MOST_NEAR, NEAR_ZOOM, PROPERTIES, most_apart, sum_name
 from geo.tiles.encoding import as_geojson
 from geo.tiles.features import features_of
-from geo.tiles.grid import MOST_ZOOM, at_level, codes_of, tile_of
-
-SQUARE = {"type": "Polygon", "coordinates": [[[-68, -21], [-67, -21], [-67, -20], [-68, -20], [-68, -21]]]}
-CORNERS = [(180, 90), (-180, -90), (180, 0), (-180, 0), (0, 85.3), (0, -85.3), (179.9999, 10), (-179.9999, 10)]
-
-
-def change(store):
-    """Change and delete records of a store that was read, and put some at the world's ends."""
-    ids = [revision.project_id for revision in store.current()][:40]
-    edits = [Edit(each, None, 1, "test") for each in ids[::4]]
-    edits += [Edit(each, made_up(each, name="Moved", geometry=point(12.5, 41.9)), 1, "test") for each in ids[1::4]]
-    ends = [
-        Edit(f"bo-end-{n}", made_up(f"bo-end-{n}", geometry=point(*at)), None, "test") for n, at in enumerate(CORNERS)
-    ]
-    area = Edit("bo-area", made_up("bo-area", geometry=SQUARE), None, "test")
-    for edit in (*edits, *ends, area):
-        store.write([edit])
-
-
-def point(lon, lat):
-    return {"type": "Point", "coordinates": [lon, lat]}
+from geo.tiles.grid import MOST_ZOOM
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +54,6 @@ def drawn(catalog, query):
     return {row["id"]: row for row in rows if row["point"] is not None}
 
 
-def tiles_of(records, zoom):
-    """The tiles of a zoom on which records lie."""
-    points = np.array([record["point"] for record in records], dtype=float).reshape(-1, 2)
-    return [tile_of(zoom, int(code)) for code in np.unique(at_level(codes_of(*points.T), zoom))]
-
-
 def told(catalog, query, zoom, tiles):
     """How many records all tiles tell of, by group, what their capacities come to, and which are shown themselves."""
     groups, sums, ids = collections.Counter(), collections.Counter(), []
@@ -93,24 +65,6 @@ def told(catalog, query, zoom, tiles):
             sums[SUMS[kind]] += float(value)
         ids += content.records.columns["id"]
     return groups, sums, ids
-
-
-filters = st.one_of(
-    st.just(And(())),
-    st.builds(
-        lambda codes: In("country", frozenset(codes)), st.sets(st.sampled_from(COUNTRIES), min_size=1, max_size=3)
-    ),
-    st.builds(lambda code: Compare("status_group", "=", code), st.sampled_from(vocabulary.STATUS_GROUPS.codes)),
-    st.builds(lambda code: Not(Compare("kind", "=", code)), st.sampled_from(vocabulary.KINDS.codes)),
-    st.builds(lambda text: Words(text), st.sampled_from(["plant", "moved", "litio", "nothing"])),
-    st.just(Or((IsNull("geometry"), Compare("status_stale", "=", True)))),
-    st.builds(
-        lambda w, s: Intersects(Box(w, s, min(180, w + 90), min(90, s + 60))),
-        st.integers(-180, 90),
-        st.integers(-90, 30),
-    ),
-)
-days = st.none() | st.dates(dt.date(2009, 1, 1), dt.date(2026, 1, 1))
 
 
 @pytest.mark.slow
