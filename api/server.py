@@ -174,7 +174,7 @@ def worker() -> FastAPI:
     settings = dataclasses.replace(settings, connections=_connections_of(settings))
     log = logs.begin(settings.log, settings.log_requests)
     atexit.register(log.close)
-    ledger = open_ledger(settings.store, with_helpers=True, followers=settings.followers)
+    ledger = open_ledger(settings.store, with_helpers=True, reading=settings.reading)
     return _application(ledger, settings, None, log)
 
 

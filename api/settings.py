@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from api.clients import LOOPBACK, networks
 from geo import hostnames, product
 from geo.errors import LedgerError
-from geo.postgis.addresses import Followers, is_database
+from geo.postgis.addresses import Answers, Reading, is_database
 from geo.query import MOST_FEATURES
 from geo.vocabulary import ROLES
 from web.site import Site
@@ -215,6 +215,12 @@ class Setting:
 
 SETTINGS = (
     Setting("store", "--store", "the GeoPackage that keeps the records, or the address of a database", _text),
+    Setting(
+        "catalog",
+        "--catalog",
+        "from where answers come: memory, or postgis; else by size",
+        OneOf(("memory", "postgis")),
+    ),
     Setting("replicas", "", "databases that follow the store's, from which records are read too", _databases),
     Setting("behind", "", "seconds that answers from a database may be behind; 0: none", Whole(0, 60)),
     Setting("host", "--host", "address to listen on", _text),
@@ -269,6 +275,7 @@ class Settings:
     """Settings of a server, with their defaults; `SETTINGS` says what they mean."""
 
     store: str = product.STORE_FILE
+    catalog: Answers | None = None
     replicas: tuple[str, ...] = field(default=(), repr=False)
     behind: int = 1
     host: str = "127.0.0.1"
@@ -324,9 +331,9 @@ class Settings:
         return urlsplit(self.public_url or "").hostname or ""
 
     @property
-    def followers(self) -> Followers:
-        """From where records are read besides the store."""
-        return Followers(self.replicas, self.behind)
+    def reading(self) -> Reading:
+        """How records of a database are read."""
+        return Reading(self.replicas, self.behind, self.catalog)
 
     @property
     def root(self) -> str:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+NEWEST = 2**62  # no sequence is so high: what is asked for has to know all that there is
+
 
 @dataclass
 class Asked:

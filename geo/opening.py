@@ -6,7 +6,7 @@ import contextlib
 import functools
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from geo import product
 from geo.catalog import Catalog, FeatureCatalog
@@ -24,9 +24,15 @@ from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import NOT_KEPT, Following
 from geo.memory.ready import path_of
 from geo.paths import cache_folder, data_folder
-from geo.postgis.addresses import ALONE, Followers, is_database
+from geo.postgis.addresses import ALWAYS_NEWEST, Answers, Reading, is_database
 from geo.store import Store
 from geo.unfinished import remove_abandoned
+
+if TYPE_CHECKING:
+    from geo.postgis.store import PostgisStore
+
+# Records of which each worker may well hold the answers: some 800 MB, and half a minute to make them ready.
+MOST_IN_MEMORY = 100_000
 
 
 class Gathered(NamedTuple):
@@ -40,11 +46,25 @@ class Ledger:
     """An open store, and the catalog that answers for it, which is made when it is first asked for.
 
     The organisations are those of a data folder (the curated dataset's by default); raises DataFileError, when they or
-    the catalog are first asked for, where they cannot be read. What is dear to make is kept as `ready` says.
+    the catalog are first asked for, where they cannot be read. What is dear to make is kept as `ready` says. Answers
+    come from memory, or from PostGIS, as is asked for, or as fits how many records there are.
     """
 
-    def __init__(self, store: Store, data: Path | None = None, ready: Ready = NOT_KEPT) -> None:
-        self.store, self._data, self._ready = store, data or data_folder(), ready
+    def __init__(
+        self, store: Store, data: Path | None = None, ready: Ready = NOT_KEPT, answers: Answers | None = None
+    ) -> None:
+        self.store, self._data, self._ready, self._answers = store, data or data_folder(), ready, answers
+
+    @functools.cached_property
+    def answers(self) -> Answers:
+        """From where answers come."""
+        if not is_database(self.store.location):
+            return "memory"
+        return self._answers or ("memory" if self._database_store.count() <= MOST_IN_MEMORY else "postgis")
+
+    @property
+    def _database_store(self) -> PostgisStore:
+        return cast("PostgisStore", self.store)
 
     @functools.cached_property
     def organisations(self) -> Organisations:
@@ -54,7 +74,12 @@ class Ledger:
     def catalog(self) -> Catalog:
         retired = read_retired(self._data).values()
         successors = {each.id: each.successor for each in retired if each.successor is not None}
-        return MemoryCatalog(self.store, self.organisations, successors, self._ready)
+        if self.answers == "memory":
+            return MemoryCatalog(self.store, self.organisations, successors, self._ready)
+        from geo.postgis.catalog import catalog_of
+
+        store = self._database_store
+        return catalog_of(store.pool, store, self.organisations, successors, store.database)
 
     @functools.cached_property
     def gathered(self) -> Gathered:
@@ -62,26 +87,32 @@ class Ledger:
 
 
 def open_ledger(
-    location: str | Path, data: Path | None = None, *, with_helpers: bool = False, followers: Followers = ALONE
+    location: str | Path,
+    data: Path | None = None,
+    *,
+    with_helpers: bool = False,
+    reading: Reading = ALWAYS_NEWEST,
 ) -> Ledger:
     """Open the store at a path (a GeoPackage), or at a `postgresql://` address, with what answers for it.
 
     One that is missing is made, where nothing tells that there has been one. With helpers other processes may be begun,
     where many records are to be made ready: they read the main module of the program, which must do nothing when it is
-    read so. Raises StoreError.
+    read so. Raises StoreError, also where answers are to come from PostGIS and the store is a file.
     """
     if not is_database(location):
         path = store_path(location)
+        if reading.answers == "postgis":
+            raise StoreError("answers-of-no-database", path=str(path))
         refuse_lost(path)
         make(real_path(path))
         note_made(real_path(path))
         remove_abandoned(real_path(path))
-    store = _opened(location, data, followers)
+    store = _opened(location, data, reading)
     elsewhere = Elsewhere(functools.partial(_made, location, data), functools.partial(_lay, location, data))
-    return Ledger(store, data, Ready(path_of(store.path), elsewhere if with_helpers else None))
+    return Ledger(store, data, Ready(path_of(store.path), elsewhere if with_helpers else None), reading.answers)
 
 
-def _opened(location: str | Path, data: Path | None, followers: Followers = ALONE) -> Store:
+def _opened(location: str | Path, data: Path | None, reading: Reading = ALWAYS_NEWEST) -> Store:
     if not is_database(location):
         return GeoPackageStore(store_path(location))
     from geo.postgis.store import PostgisStore  # whose libraries a store in a file does without
@@ -91,7 +122,7 @@ def _opened(location: str | Path, data: Path | None, followers: Followers = ALON
     except (OSError, RuntimeError) as error:
         raise StoreError("no-cache-folder", reason=words_of(error)) from error
     organisations = functools.cache(lambda: read_organisations(data or data_folder()))
-    return PostgisStore(str(location), folder, organisations, *followers)
+    return PostgisStore(str(location), folder, organisations, reading.followers, reading.behind)
 
 
 def is_missing(location: str | Path) -> bool:

@@ -29,6 +29,7 @@ def _default(value: object) -> str:
 @option_for("host")
 @option_for("port")
 @option_for("workers")
+@option_for("catalog")
 @option_for("basemap")
 @option_for("overlays")
 @option_for("log")
@@ -63,12 +64,13 @@ def _serve(settings: Settings, is_to_update: bool, create: bool) -> None:
     from api.commands.loading import load_dataset, tell_of_other_files, update
     from api.ground import Ground
     from api.hosts import Hosts, is_unspecified
+    from geo.postgis.addresses import is_database
 
     server.prepare(settings)
     store = settings.store
     ground = Ground.read(settings.basemap, settings.overlays)
     with server.listen(settings.host, settings.port) as listener:
-        opened = open_ledger_to_serve(store, settings.followers, create=create)
+        opened = open_ledger_to_serve(store, settings.reading, create=create)
         if opened.store.latest_sequence() == 0:
             load_dataset(opened.store)
         elif is_to_update:
@@ -77,6 +79,8 @@ def _serve(settings: Settings, is_to_update: bool, create: bool) -> None:
             tell_of_other_files(opened.store, store)
         address = server.address_of(listener)
         say(f"The map: [bold]{address}/[/]   the API: {address}/api   the data: {place_of(store)}   to stop: Ctrl-C")
+        if is_database(store):
+            say(f"Answers come from {'PostGIS' if opened.answers == 'postgis' else 'memory'}.")
         if is_unspecified(settings.host):
             say(Hosts(settings).told)
         server.run(opened, dataclasses.replace(settings, port=listener.getsockname()[1]), listener, ground)

@@ -15,7 +15,7 @@ from api.commands.terminal import plain, say, typed
 from api.settings import is_store_stated
 from geo import product
 from geo.errors import LedgerError
-from geo.postgis.addresses import ALONE, Followers, is_database, shown
+from geo.postgis.addresses import ALWAYS_NEWEST, Reading, is_database, shown
 
 if TYPE_CHECKING:
     from geo.opening import Ledger
@@ -43,7 +43,7 @@ def refuse_none(store: str) -> None:
         raise CommandRefused("no-such-store", path=place(store), **values)
 
 
-def open_ledger_to_serve(store: str, followers: Followers, *, create: bool) -> Ledger:
+def open_ledger_to_serve(store: str, reading: Reading, *, create: bool) -> Ledger:
     """Open the store until the command ends.
 
     One that is missing is made at the usual place, which is where somebody new begins. Where a place was stated there
@@ -56,7 +56,7 @@ def open_ledger_to_serve(store: str, followers: Followers, *, create: bool) -> L
         raise CommandRefused("no-store-to-serve", path=place(store), command=command)
     if create:
         _make_anew(store)
-    opened = _opened(store, followers)
+    opened = _opened(store, reading)
     if not is_database(store):
         _tell_of_other_readers(store)
     return opened
@@ -88,14 +88,14 @@ def is_stated() -> bool:
     return source is not ParameterSource.DEFAULT or is_store_stated()
 
 
-def _opened(store: str, followers: Followers = ALONE) -> Ledger:
+def _opened(store: str, reading: Reading = ALWAYS_NEWEST) -> Ledger:
     from geo.opening import is_missing, open_ledger
 
     is_new = is_missing(store)
     context = click.get_current_context()
     if store == product.FORMER_STORE_FILE and context.get_parameter_source("store") is ParameterSource.DEFAULT:
         say(f"The store has the former name {store}; while no server runs, rename it to {product.STORE_FILE}.")
-    opened = open_ledger(store, with_helpers=True, followers=followers)
+    opened = open_ledger(store, with_helpers=True, reading=reading)
     context.call_on_close(opened.store.close)
     if is_new:
         say(f"A new store: {place_of(store)}")

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from geo.errors import StoreError
 
 SCHEMES = ("postgresql://", "postgres://")
 
 
-class Followers(NamedTuple):
-    """Servers that follow that of a database, from which records may be read too, so many seconds behind."""
+Answers = Literal["memory", "postgis"]
 
-    addresses: tuple[str, ...] = ()
+
+class Reading(NamedTuple):
+    """How records of a database are read: from followers too, so many seconds behind; and from where answers come.
+
+    Without `answers` that is as fits how many records there are.
+    """
+
+    followers: tuple[str, ...] = ()
     behind: float = 0
+    answers: Answers | None = None
 
 
-ALONE = Followers()
+ALWAYS_NEWEST = Reading()
 
 
 def is_database(location: object) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
-from geo import dates
+from geo import dates, freshness
 from geo.catalog import Codes, Described, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
 from geo.errors import Gone
@@ -41,25 +41,35 @@ log = logging.getLogger(__name__)
 
 
 def catalog_of(
-    lending: Lending, store: Records, organisations: Organisations, successors: Mapping[str, str] = NO_SUCCESSORS
+    lending: Lending,
+    store: Records,
+    organisations: Organisations,
+    successors: Mapping[str, str] = NO_SUCCESSORS,
+    reading: Lending | None = None,
 ) -> PostgisCatalog:
     """Return the catalog of a store whose tables are made where they are not there, and made again where they are old.
 
-    Who comes first waits for the first time; later ones are answered meanwhile by what there is.
+    Who comes first waits for the first time; later ones are answered meanwhile by what there is. The tables are made
+    where `lending` leads to, and read by what `reading` lends, where that is another.
     """
     filling.lay_out(lending)
     if filling.is_whole(lending):
         threading.Thread(target=_fill, args=(lending, store, organisations), daemon=True).start()
     else:
-        filling.fill(lending, store, organisations)
-    return PostgisCatalog(lending, store, organisations, successors)
+        _fill_now(lending, store, organisations)
+    return PostgisCatalog(reading or lending, store, organisations, successors)
 
 
 def _fill(lending: Lending, store: Records, organisations: Organisations) -> None:
     try:
-        filling.fill(lending, store, organisations)
+        _fill_now(lending, store, organisations)
     except Exception:
         log.exception("The tables of the catalog were not made again; it is tried again at the next start.")
+
+
+def _fill_now(lending: Lending, store: Records, organisations: Organisations) -> None:
+    with freshness.asked(freshness.NEWEST):  # of what no follower may be behind
+        filling.fill(lending, store, organisations)
 
 
 class PostgisCatalog:

@@ -12,7 +12,7 @@ import psycopg
 
 from geo.curated.organisations import Organisations
 from geo.errors import StoreError
-from geo.postgis.connection import PostgresConnection, is_lost
+from geo.postgis.connection import PostgresConnection, Psycopg, is_lost
 from geo.postgis.layer import PostgisLayer
 from geo.postgis.locks import LOCKS, WRITING
 from geo.postgis.pool import STATEMENT_SECONDS, Pool, refusal
@@ -64,6 +64,17 @@ class PostgresDatabase:
     def reading_records(self) -> Iterator[PostgresConnection]:
         with (self.watch.to_read() if self.watch else self.pool).reading() as connection:
             yield connection
+
+    @contextmanager
+    def use(self) -> Iterator[Psycopg]:
+        """Lend a connection of psycopg's to read records with, outside a transaction, as `reading_records` does."""
+        with (self.watch.to_read() if self.watch else self.pool).use() as connection:
+            yield connection
+
+    def noted(self, sequence: int) -> None:
+        """Note what an answer knows: those that come after it know it too."""
+        if self.watch:
+            self.watch.note_answered(sequence)
 
     def rows(self, sql: str, values: Sequence[Any] = (), *, newest: bool = False) -> Iterator[Any]:
         with (self.reading if newest else self.reading_records)() as connection:

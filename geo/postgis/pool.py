@@ -68,6 +68,9 @@ class Pool:
             finally:
                 self._pool.putconn(connection)
 
+    def noted(self, sequence: int) -> None:
+        """One server's answers never know less than before."""
+
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """Lend a connection whose statements are sent again where it was lost before they began."""

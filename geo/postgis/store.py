@@ -13,6 +13,7 @@ from geo.postgis import verifying
 from geo.postgis.database import PostgresDatabase
 from geo.postgis.locks import AdvisoryAlone
 from geo.postgis.migrations import migrate
+from geo.postgis.pool import Pool
 from geo.relational.store import RelationalStore
 from geo.relational.upkeep import derive_again
 from geo.store import Revision, Room
@@ -57,6 +58,21 @@ class PostgisStore(RelationalStore):
             derive_again(reading, self._transaction)
             told = reading.execute("SELECT identity, secret FROM store_identity, store_secret").fetchone()
         return str(told["identity"]), bytes(told["secret"])
+
+    @property
+    def pool(self) -> Pool:
+        """Connections to the primary."""
+        return self._watched.pool
+
+    @property
+    def database(self) -> PostgresDatabase:
+        """What lends connections to read records with."""
+        return self._watched
+
+    def count(self) -> int:
+        """Return how many records there are."""
+        with self._database.reading_records() as connection:
+            return int(connection.execute("SELECT count(*) FROM projects").fetchone()[0])
 
     def latest_sequence(self) -> int:
         watch = self._watched.watch

@@ -117,6 +117,11 @@ class Watch:
             raise self.refusal()
         return self._answered
 
+    def note_answered(self, sequence: int) -> None:
+        """Note that an answer knew a sequence."""
+        self._answered = max(self._answered, sequence)
+        self.note(sequence)
+
     def _fit(self, least: int) -> list[Server]:
         there = [each for each in self.followers if each.is_there and each.sequence >= least]
         return [each for each in there if self.may_answer(each.sequence)]

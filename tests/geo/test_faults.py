@@ -114,6 +114,7 @@ from geo.importing.profile import read_profile
 from geo.messages import Form, Sentence, forms, sentence, told
 from geo.opening import open_ledger
 from geo.past import Pasts
+from geo.postgis.addresses import Reading
 from geo.proposing import draft_of
 from geo.query import Query
 from geo.records.project import Project
@@ -396,6 +397,9 @@ RULES = {
     "revision-changed": [change("bo-b", 7)],
     "revision-not-named": [lambda _: [RevisionConflict("bo-a", None, 2)]],  # only a client of HTTP can name none
     "no-kind-of-store": [error(open_ledger, "mysql://somewhere/else")],
+    "answers-of-no-database": [
+        lambda place: [refused(lambda path: open_ledger(path, reading=Reading(answers="postgis")), place / "a.gpkg")]
+    ],
     "no-lasting-file": [error(open_ledger, ":memory:")],
     "home-unknown": [error(open_ledger, "~nobody-of-that-name/a.gpkg")],
     "store-unreadable": [lambda place: [refused(open_ledger, text_file(place))]],
@@ -598,7 +602,9 @@ def test_a_file_s_error_names_what_is_wrong_in_it(tmp_path):
 
 
 SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")  # three words of letters, parted by single blanks
-SQL = re.compile(r"\s*([\w{}]+ (= )?)?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON|CASE|BEGIN)\b")
+SQL = re.compile(
+    r"\s*([\w{}]+ (= )?)?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON|CASE|BEGIN)\b"
+)
 # What is no fault's sentence, and why it stands in the code.
 NO_FAULTS = {
     "loaded from the dataset": "kept in histories, and looked up there",

@@ -11,7 +11,7 @@ from psycopg import Connection
 from geo.answers.around import MOST_OF_A_PARTY, PLACED, boxes_around, distance_km
 from geo.errors import NotFound
 from geo.postgis.asking.sql import Sql, all_of, any_of, sql
-from geo.postgis.indexing import shard_of
+from geo.postgis.tables import shard_of
 
 _FIRST_LOOKS = (64, 8, 1)  # the nearest few are looked for within such a part of the distance first
 

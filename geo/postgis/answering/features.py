@@ -12,7 +12,7 @@ from geo.indexed import marked, members
 from geo.postgis.answering.order import marked as plain
 from geo.postgis.asking.rows import Rows
 from geo.postgis.asking.sql import Sql, listed, sql
-from geo.postgis.indexing import shard_of
+from geo.postgis.tables import shard_of
 
 BETWEEN = b",\n"  # stands between features, which are a list's inside when they are put together
 _DATED = tuple(name for name in PROJECTS.dated if name != "status_stale")

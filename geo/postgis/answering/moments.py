@@ -31,6 +31,8 @@ class Lending(Protocol):
     """What lends connections, outside a transaction."""
 
     def use(self) -> AbstractContextManager[Connection]: ...
+    def noted(self, sequence: int) -> None:
+        """Note the sequence that an answer knows, so that none knows less afterwards."""
 
 
 class Moment:
@@ -69,7 +71,9 @@ class Moments:
         """Lend a moment, for as long as it takes."""
         with self._lending.use() as connection:
             try:
-                yield _begun(connection)
+                begun = _begun(connection)
+                self._lending.noted(begun.sequence)
+                yield begun
             except errors.QueryCanceled:
                 raise InvalidQuery("filter", "filter-too-slow", most=MOST_SECONDS) from None
             except psycopg.OperationalError as error:

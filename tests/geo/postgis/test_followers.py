@@ -13,7 +13,7 @@ from geo.curated.organisations import Organisations
 from geo.errors import StoreError
 from geo.memory.catalog import MemoryCatalog
 from geo.opening import open_ledger
-from geo.postgis.addresses import Followers
+from geo.postgis.addresses import Reading
 from geo.query import Query
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
@@ -31,11 +31,11 @@ def ledger(running):
     database = create_database(running.primary)
     running.wait_until_followed()
     everywhere = running.addresses(database)
-    followers = Followers(tuple(each.url(database) for each in running.servers), BEHIND)
+    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
     with contextlib.closing(open_ledger(everywhere).store) as store:
         create(store)
     running.wait_until_followed()
-    opened = open_ledger(everywhere, followers=followers)
+    opened = open_ledger(everywhere, reading=reading)
     yield opened
     opened.store.close()
 
