@@ -93,11 +93,10 @@ _THREADS = 12
 def create_app(services: Services) -> FastAPI:
     """Return the application that serves the records of these services; it closes the store when it ends."""
     own: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
-    app = FastAPI(telemetry=telemetry.options(), lifespan=_lifespan(services), **own)
+    # As they are: `include_router` would make each of them again, when the first request of an application comes.
+    routes = [route for module in _MODULES for route in module.router.routes]
+    app = FastAPI(routes=routes, telemetry=telemetry.options(), lifespan=_lifespan(services), **own)
     app.state.services = services
-    app.state.routes = [route for module in _MODULES for route in module.router.routes]
-    for module in _MODULES:
-        app.include_router(module.router)
     app.add_exception_handler(LedgerError, _refused)
     app.add_exception_handler(HTTPException, _refused_by_the_router)
     app.add_exception_handler(RequestValidationError, _bad_request)
@@ -142,7 +141,7 @@ def _wrap(app: FastAPI, services: Services) -> None:
     app.add_middleware(WithoutEmpty)
     app.add_middleware(ReadableQuery)
     app.add_middleware(KnownHosts, services.hosts)
-    if services.settings.root and not _is_taken(services.settings.root, app.state.routes):
+    if services.settings.root and not _is_taken(services.settings.root, app.routes):
         app.add_middleware(BelowAPath, services.settings.root)
     app.add_middleware(CarefulHeaders)
     app.add_middleware(Noted, requests=services.requests, log=services.log)

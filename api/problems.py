@@ -357,7 +357,7 @@ async def http_problem(request: Request, error: Exception) -> Response:
 
 def _methods(request: Request) -> list[str]:
     """Return all methods of this address; the router itself names only those of the first route that fits."""
-    fitting = [route for route in request.app.state.routes if route.matches(request.scope)[0] != Match.NONE]
+    fitting = [route for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE]
     found = {method for route in fitting for method in getattr(route, "methods", None) or ()}
     return sorted(found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()))
 

@@ -276,10 +276,15 @@ def asks_who_comes(dependant) -> bool:
     return is_asked or any(asks_who_comes(each) for each in dependant.dependencies)
 
 
+def test_applications_share_their_routes_which_are_made_once(api):
+    another = client_of(api.store, Settings())
+    assert all(one is other for one, other in zip(api.client.app.routes, another.app.routes, strict=True))
+
+
 def test_every_door_that_changes_something_or_asks_who_comes_is_in_the_table(api):
     found = {
         (method, route.path)
-        for route in api.client.app.state.routes
+        for route in api.client.app.routes
         for method in route.methods - {"OPTIONS", "HEAD"}
         if method != "GET" or asks_who_comes(route.dependant)
     }

@@ -100,7 +100,7 @@ def defined_as(path):
 def test_every_route_is_defined_and_every_definition_is_a_route(api, definition):
     served = {
         (defined_as(route.path).replace("{collection_id}", each), method.lower())
-        for route in api.client.app.state.routes
+        for route in api.client.app.routes
         for method in route.methods
         for each in COLLECTIONS
         if route.path not in DEFINED_ELSEWHERE
