@@ -37,6 +37,8 @@ from geo.curated import load as dataset
 from geo.curated.files import read_features, read_files
 from geo.editing import Edit
 from geo.keys import create_key
+from geo.memory.bases import Ready
+from geo.memory.following import LIMITS, Following
 from geo.opening import Ledger, open_ledger
 from geo.records.project import Project
 from geo.store import Store
@@ -80,23 +82,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+_FILL_TEMPLATES: dict[str, Callable[[Store], object]] = {
+    "empty": lambda store: None,
+    "south_america": lambda store: dataset.load(store, dataset.Given(list(read_files(SOUTH_AMERICA)))),
+    "many": lambda store: store.write([Edit(p.id, p, None, "test") for p in many_made_up()]),
+}
+_READY = dict[str, Path]()  # of each template by its identity, which its copies share
+
+
 @functools.cache
 def _templates() -> Path:
-    """A folder of filled stores, each made once; a copy is quicker than filling one for every test."""
-    folder = Path(tempfile.mkdtemp(prefix="stores-"))
-    for name in ("south_america", "many"):
-        _fill(name, str(folder / f"{name}.gpkg"))
-    return folder
+    """A folder of stores, each made once."""
+    return Path(tempfile.mkdtemp(prefix="stores-"))
+
+
+@functools.cache
+def _template(name: str) -> Path:
+    """A filled store, with what its catalog answers from; a copy is quicker than filling one for every test."""
+    file = _templates() / f"{name}.gpkg"
+    with contextlib.closing(open_ledger(file).store) as store:
+        _FILL_TEMPLATES[name](store)
+        _READY[store.identity] = file.with_suffix(".ready")
+        Following(store, Ledger(store).organisations, Ready(_READY[store.identity]), LIMITS._replace(ready=0))
+    return file
 
 
 def _fill(template: str, location: str) -> None:
-    fill: dict[str, Callable[[Store], object]] = {
-        "empty": lambda _: None,
-        "south_america": lambda store: dataset.load(store, dataset.Given(list(read_files(SOUTH_AMERICA)))),
-        "many": lambda store: store.write([Edit(p.id, p, None, "test") for p in many_made_up()]),
-    }
     with contextlib.closing(open_ledger(location).store) as store:
-        fill[template](store)
+        _FILL_TEMPLATES[template](store)
 
 
 def pytest_unconfigure() -> None:
@@ -112,8 +125,8 @@ def many_made_up() -> list[Project]:
 
 
 def copy_of(template: str, file: Path) -> Path:
-    """Copy a filled store (`south_america`, or `many` made-up records) to where a test wants it."""
-    shutil.copy(_templates() / f"{template}.gpkg", file)
+    """Copy a store (`empty`, `south_america`, or `many` made-up records) to where a test wants it."""
+    shutil.copy(_template(template), file)
     return file
 
 
@@ -219,7 +232,7 @@ def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store
 
     def file(template: str) -> str:
         path = tmp_path / "store.gpkg"
-        return str(path if template == "empty" else copy_of(template, path))
+        return str(copy_of(template, path))
 
     def database(template: str) -> str:
         made: str = request.getfixturevalue("database_of")(template, functools.partial(_fill, template))
@@ -268,7 +281,8 @@ def make_api(store: Store, settings: Settings | None = None) -> Api:
 
 @functools.lru_cache(4)
 def _ledger_of(store: Store) -> Ledger:
-    return Ledger(store)
+    """The copy of a template has what is ready of that one: its catalog needs not be made again for every test."""
+    return Ledger(store, ready=Ready(_READY.get(store.identity)))
 
 
 def client_of(store: Store, settings: Settings) -> TestClient:

@@ -15,7 +15,7 @@ from unittest import mock
 
 import pytest
 import xlsxwriter
-from conftest import an_ordinary_user, sql
+from conftest import an_ordinary_user, copy_of, sql
 from made_up import made_up, made_up_feature
 
 from geo import unfinished
@@ -306,7 +306,7 @@ def opened(act):
     """The error of an act on a store, its file and its folder."""
 
     def provoke(place):
-        with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+        with contextlib.closing(open_ledger(copy_of("empty", place / "a.gpkg")).store) as store:
             return [refused(act, store, place / "a.gpkg")]
 
     return provoke
@@ -395,7 +395,7 @@ def tampered(statement):
     """The faults of a store of one record after somebody got past its guards."""
 
     def provoke(place):
-        with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+        with contextlib.closing(open_ledger(copy_of("empty", place / "a.gpkg")).store) as store:
             store.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
             with sql(place / "a.gpkg") as connection:
                 for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
@@ -410,7 +410,7 @@ def kept(act):
     """The error of an act on a closed store's file and a backup of it."""
 
     def provoke(place):
-        store, copy = place / "a.gpkg", place / "copy.gpkg"
+        store, copy = copy_of("empty", place / "a.gpkg"), place / "copy.gpkg"
         with contextlib.closing(open_ledger(store).store) as opened:
             opened.write([Edit("bo-a", made_up("bo-a"), None, "ana")])
         back_up(store, copy)
@@ -503,7 +503,7 @@ def not_allowed(closed, mode, wanted):
 
 
 def revoked_twice(place):
-    with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+    with contextlib.closing(open_ledger(copy_of("empty", place / "a.gpkg")).store) as store:
         create_key(store.keys, "ana", "editor")
         return [refused(create_key, store.keys, "ana", "editor"), refused(store.keys.revoke, "bob")]
 
@@ -515,7 +515,7 @@ def key(name, role, expires=None, scope=()):
 def asked_otherwise(place):
     """Two changes under one name."""
     edits = [Edit(each, made_up(each), None, "ana", once=Once(b"name", each.encode())) for each in ("bo-a", "bo-b")]
-    with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+    with contextlib.closing(open_ledger(copy_of("empty", place / "a.gpkg")).store) as store:
         store.write(edits[:1])
         return [refused(store.write, edits[1:])]
 
@@ -524,7 +524,7 @@ def proposed(refuse):
     """What a store refuses of a proposal that has been made there."""
 
     def provoke(place):
-        with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+        with contextlib.closing(open_ledger(copy_of("empty", place / "a.gpkg")).store) as store:
             return [refuse(store, store.proposals.add(_draft("create", made_up("bo-a"))))]
 
     return provoke
@@ -598,7 +598,7 @@ def without_an_id(store, proposal):
 
 def ahead(place):
     """A cursor of a store that has come further."""
-    with contextlib.closing(open_ledger(place / "a.gpkg").store) as store:
+    with contextlib.closing(open_ledger(copy_of("empty", place / "a.gpkg")).store) as store:
         return [refused(changes, store, Organisations([]), ChangeQuery(after=7))]
 
 

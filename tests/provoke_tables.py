@@ -6,6 +6,7 @@ import contextlib
 import zipfile
 from unittest import mock
 
+from conftest import copy_of
 from made_up import made_up
 from provoke import refused
 
@@ -30,7 +31,7 @@ def bulk_file(content, name="table.csv", asked=None, **stated):
     def provoke(place):
         before = stated.pop("store", [])
         (place / name).write_bytes(content.encode() if isinstance(content, str) else content)
-        with contextlib.closing(open_ledger(place / "store.gpkg").store) as store:
+        with contextlib.closing(open_ledger(copy_of("empty", place / "store.gpkg")).store) as store:
             store.write(before)
             try:
                 with contextlib.closing(read_table(place / name, asked or Asked())) as table:
