@@ -1,17 +1,18 @@
 """Texts that may match a pattern are found without a look at each, and none that matches is left out."""
 
+import contextlib
 from functools import reduce
 from unittest import mock
 
 import pytest
-from conftest import many_made_up
+from conftest import copy_of, many_made_up
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.filter import Like, Matches
 from geo.memory import alike
 from geo.memory.texts import Texts
-from geo.opening import Ledger
+from geo.opening import Ledger, open_ledger
 from geo.operands import FOLDINGS, Folded, Property
 from geo.patterns import fixed_parts, matcher
 from geo.query import Query
@@ -53,12 +54,18 @@ def test_a_part_that_ends_in_the_next_text_is_in_neither():
         assert [2, 3] == alike.may_match(known, ["flat"], False, False).tolist()
 
 
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    file = copy_of("many", tmp_path_factory.mktemp("alike") / "store.gpkg")
+    with contextlib.closing(open_ledger(file).store) as store:
+        yield Ledger(store).catalog
+
+
 @pytest.mark.parametrize("pattern", ["%Plant%", "%lant 1%", "Plant 1%", "%plant%7%", "%LÄNT%", "%zzz%"])
 @pytest.mark.parametrize("foldings", [(), ("casei",), ("accenti",), ("casei", "accenti")])
-def test_a_catalog_finds_what_a_plain_loop_finds(full_store, pattern, foldings):
+def test_a_catalog_finds_what_a_plain_loop_finds(catalog, pattern, foldings):
     operand = reduce(lambda part, folding: Folded(folding, part), foldings, Property("name"))
     asked = Matches(operand, pattern) if foldings else Like("name", pattern)
-    catalog = Ledger(full_store).catalog
     with mock.patch.object(alike, "_FEW", 0):
         _, found = catalog.found(Query(filter=asked))
         expected = [each for each in many_made_up() if matcher(pattern)(folded(each.properties.name, foldings))]

@@ -425,23 +425,22 @@ def test_a_deleted_record_is_gone_also_after_a_restart(make_store, catalog_over)
 
 
 @pytest.mark.parametrize("between", [0, LIMITS.changed + 1])
-def test_a_record_that_was_brought_back_is_there_again(full_store, catalog_over, between):
-    catalog, [gone, *_] = catalog_over(full_store), list(full_store.current())
+def test_a_record_that_was_brought_back_is_there_again(store, catalog_over, between):
+    store.write([Edit(f"bo-{i}", made_up(f"bo-{i}"), None, "test") for i in range(5)])
+    catalog, [gone, *_] = catalog_over(store), list(store.current())
     assert 1 == catalog.get(gone.project_id).revision
     for number in range(3):
-        full_store.write([Edit(gone.project_id, None, 2 * number + 1, "test")])
-        assert (399 + number * between, []) == _found(catalog, gone.project_id)
+        store.write([Edit(gone.project_id, None, 2 * number + 1, "test")])
+        assert (4 + number * between, []) == _found(catalog, gone.project_id)
         with pytest.raises(Gone):
             catalog.get(gone.project_id)
-        full_store.write(
+        store.write(
             [Edit(f"bo-new-{number}-{i}", made_up(f"bo-new-{number}-{i}"), None, "test") for i in range(between)]
         )
-        full_store.write([Edit(gone.project_id, gone.project, 2 * number + 2, "test", restores=True)])
-        assert (400 + (number + 1) * between, [gone.project_id]) == _found(catalog, gone.project_id)
+        store.write([Edit(gone.project_id, gone.project, 2 * number + 2, "test", restores=True)])
+        assert (5 + (number + 1) * between, [gone.project_id]) == _found(catalog, gone.project_id)
         assert (
-            2 * number + 3
-            == catalog.get(gone.project_id).revision
-            == catalog_over(full_store).get(gone.project_id).revision
+            2 * number + 3 == catalog.get(gone.project_id).revision == catalog_over(store).get(gone.project_id).revision
         )
 
 

@@ -1,11 +1,13 @@
 """Imports go one way: geo <- web <- api; and nothing happens at import."""
 
 import ast
+import functools
 import importlib
 import pathlib
 import re
 import subprocess
 import sys
+from typing import NamedTuple
 
 import pytest
 from conftest import ROOT
@@ -15,33 +17,49 @@ NO_HTTP_OR_HTML = {"fastapi", "starlette", "uvicorn", "folium", "branca", "jinja
 NO_SQL = {"sqlite3", "psycopg", "sqlalchemy"}
 
 
+class Module(NamedTuple):
+    """What the tests ask of a module: which it imports, what from which, and how long it and its functions are."""
+
+    imported: list[str]
+    taken_from: list[ast.ImportFrom]
+    functions: list[tuple[str, int]]
+    lines: int
+
+
+@functools.cache
+def read(file):
+    """A module, parsed once for all tests: there are hundreds."""
+    text = file.read_text()
+    nodes = list(ast.walk(ast.parse(text)))
+    named = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    taken_from = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    functions = [(node.name, node.end_lineno - node.lineno) for node in nodes if isinstance(node, ast.FunctionDef)]
+    return Module([*named, *(node.module for node in taken_from)], taken_from, functions, text.count("\n"))
+
+
 def imports(file):
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.split(".")[0]
+    return {name.split(".")[0] for name in read(file).imported}
 
 
 @pytest.mark.parametrize("layer", ALLOWED)
 def test_imports_go_one_way(layer):
     for file in (ROOT / layer).rglob("*.py"):
-        above = set(imports(file)) & (set(ALLOWED) - ALLOWED[layer])
+        above = imports(file) & (set(ALLOWED) - ALLOWED[layer])
         assert not above, f"{file.relative_to(ROOT)} imports {above}"
 
 
 def test_geodata_knows_no_http_and_http_no_sql():
     for file in (ROOT / "geo").rglob("*.py"):
-        assert not set(imports(file)) & NO_HTTP_OR_HTML, file
+        assert not imports(file) & NO_HTTP_OR_HTML, file
     for layer in ("api", "web"):
         for file in (ROOT / layer).rglob("*.py"):
-            assert not set(imports(file)) & NO_SQL, file
+            assert not imports(file) & NO_SQL, file
 
 
 def test_folium_sees_no_record():
     for file in (ROOT / "web").rglob("*.py"):
-        names = {node.module for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)}
-        assert not {"geo.records.project", "geo.store", "geo.catalog", "geo.curated.files"} & names, file
+        imported = {*read(file).imported}
+        assert not {"geo.records.project", "geo.store", "geo.catalog", "geo.curated.files"} & imported, file
 
 
 # The rooms of geo from the ground up: each may use those of lower floors only.
@@ -86,8 +104,8 @@ def modules():
 
 def geo_imports(file, known):
     """The modules that a module imports, those for types only and inside functions included."""
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "geo":
+    for node in read(file).taken_from:
+        if node.module.split(".")[0] == "geo":
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (each if each in known else node.module for each in inner)
 
@@ -171,8 +189,6 @@ def test_importing_opens_nothing(tmp_path):
 def test_modules_and_functions_stay_small():
     for layer in ALLOWED:
         for file in (ROOT / layer).rglob("*.py"):
-            text = file.read_text()
-            assert text.count("\n") <= 400, f"{file.name} is long"
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.FunctionDef):
-                    assert node.end_lineno - node.lineno < 50, f"{file.name}: {node.name} is long"
+            assert read(file).lines <= 400, f"{file.name} is long"
+            for name, lines in read(file).functions:
+                assert lines < 50, f"{file.name}: {name} is long"
