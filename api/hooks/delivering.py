@@ -95,6 +95,7 @@ class Deliverer:
 
     async def _look(self) -> None:
         """Begin to tell every hook that there is something to be told, and is not being told."""
+        at_work = set(self._at_work)  # what is read of these may be of before they were given up
         hooks = await self._stored(self._store.hooks.all)
         if not hooks or not self._alone.take():
             self._alone.release()
@@ -102,8 +103,8 @@ class Deliverer:
             self._begun.clear()
             return
         newest, asleep = await self._stored(self._store.latest_sequence), await self._stored(self._asleep)
-        due = [hook for hook in hooks if hook.owner not in asleep and self._is_due(hook, newest)]
-        for hook in self._in_turn(due):
+        resting = [hook for hook in hooks if hook.id not in at_work and hook.owner not in asleep]
+        for hook in self._in_turn([hook for hook in resting if self._is_due(hook, newest)]):
             task = asyncio.create_task(self._tell(hook))
             self._at_work[hook.id] = hook.owner, task
             self._begun[hook.id] = time.monotonic()
