@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import http.server
 import os
 import re
@@ -16,7 +17,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,6 +71,27 @@ def wait_for(look: Callable[[], Any], seconds: float = 60) -> Any:
         assert time.monotonic() < ends, f"not so within {seconds} seconds"
         time.sleep(0.02)
     return found
+
+
+QUICK = "not browser and not slow"
+WHOLLY_SLOW = re.compile(r"^pytestmark = .*pytest\.mark\.slow\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`make quick` does not read files of which it runs nothing: each of its processes would."""
+    is_of_it = config.getoption("markexpr") == QUICK and collection_path.suffix == ".py"
+    return True if is_of_it and WHOLLY_SLOW.search(collection_path.read_text()) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is there before the first test stays until the last: Python looks for circles in what comes after it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
