@@ -26,9 +26,12 @@ import psycopg
 import pytest
 from chromium import launch
 from client_table import pytest_terminal_summary  # noqa: F401
+from clusters import databases
+from clusters.server import Server as PostgresServer
 from made_up import made_up_features
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
+from stored import sql as sql
 from visits import Visit
 
 from api.app import create_app
@@ -152,19 +155,6 @@ def copy_of(template: str, file: Path) -> Path:
     return file
 
 
-@contextlib.contextmanager
-def sql(place: Path | str) -> Iterator[Any]:
-    """Open a store's file, or its database, as another program does, and close it again."""
-    is_database = isinstance(place, str) and "://" in place
-    connection: Any = (
-        psycopg.connect(place, autocommit=True) if is_database else sqlite3.connect(place, isolation_level=None)
-    )
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 REFUSED_BY_SQL = (sqlite3.IntegrityError, psycopg.IntegrityError)
 
 
@@ -213,6 +203,10 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def _file_of(template: str, path: Path) -> str:
+    return str(copy_of(template, path))
+
+
 class StoreMaker:
     """Opens the same store again and again: an empty one, or one that was `filled` before it is opened first."""
 
@@ -220,7 +214,10 @@ class StoreMaker:
         self._fill, self._location = fill, ""
         self._opened: list[Store] = []
 
-    def filled(self, template: str) -> StoreMaker:
+    def filled(self, template: str, fill: Callable[[Store], object] | None = None) -> StoreMaker:
+        """Begin with a copy of a template: one of those that there are, or one of a name of its own, filled so."""
+        if fill:
+            _FILL_TEMPLATES[template] = fill
         self._location = self._fill(template)
         return self
 
@@ -239,13 +236,16 @@ class StoreMaker:
             store.close()
 
 
-# Every kind of store that we have takes the same tests, but those of a module that says which STORES it is about.
+# Every kind of store that we have takes the same tests, but those of a module that says which STORES it is about, and
+# single ones that are marked so.
 STORES = ("geopackage", pytest.param("postgis", marks=pytest.mark.postgres))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "make_store" in metafunc.fixturenames:
-        metafunc.parametrize("make_store", getattr(metafunc.module, "STORES", STORES), indirect=True)
+    for name in {"make_store", "make_lasting_store"} & {*metafunc.fixturenames}:
+        marker = metafunc.definition.get_closest_marker("stores")
+        kinds = marker.args if marker else getattr(metafunc.module, "STORES", STORES)
+        metafunc.parametrize(name, kinds, indirect=True)
 
 
 @pytest.fixture
@@ -253,8 +253,7 @@ def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store
     """Opens the same store again and again, of each kind."""
 
     def file(template: str) -> str:
-        path = tmp_path / "store.gpkg"
-        return str(copy_of(template, path))
+        return _file_of(template, tmp_path / "store.gpkg")
 
     def database(template: str) -> str:
         made: str = request.getfixturevalue("database_of")(template, functools.partial(_fill, template))
@@ -263,6 +262,29 @@ def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store
     maker = StoreMaker(file if request.param == "geopackage" else database)
     yield maker
     maker.close()
+
+
+@pytest.fixture(scope="module")
+def make_lasting_store(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[StoreMaker]:
+    """Opens a store, of each kind, that the tests of one module share: they only read."""
+
+    def file(template: str) -> str:
+        return _file_of(template, tmp_path_factory.mktemp("lasting") / "store.gpkg")
+
+    def database(template: str) -> str:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        filled = databases.filled(server, template, functools.partial(_fill, template))
+        made.append((server, databases.create(server, filled)))
+        return server.url(made[-1][1])
+
+    made: list[tuple[PostgresServer, str]] = []
+    maker = StoreMaker(file if request.param == "geopackage" else database)
+    yield maker
+    maker.close()
+    for each in made:
+        databases.drop(*each)
 
 
 @pytest.fixture

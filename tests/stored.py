@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
 from made_up import made_up
 
 from geo.editing import Edit
+from geo.postgis.addresses import is_database
+from geo.postgis.locks import LOCKS, WRITING
 from geo.store import Revision, Store
 
 
@@ -18,3 +27,26 @@ def rename(name: str, expected: int, project_id: str = "bo-made-up") -> Edit:
 
 def names(store: Store) -> dict[str, str]:
     return {r.project_id: r.project.properties.name for r in store.current() if r.project}
+
+
+@contextlib.contextmanager
+def sql(place: Path | str) -> Iterator[Any]:
+    """Open a store's file, or its database, as another program does, and close it again."""
+    connection: Any = (
+        psycopg.connect(str(place), autocommit=True)
+        if is_database(place)
+        else sqlite3.connect(place, isolation_level=None)
+    )
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def written_by_another(place: Path | str) -> Iterator[None]:
+    """Let another program have the turn to write to a store."""
+    take = f"SELECT pg_advisory_lock({LOCKS}, {WRITING})" if is_database(place) else "BEGIN IMMEDIATE"
+    with sql(place) as other:
+        other.execute(take)
+        yield

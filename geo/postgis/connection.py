@@ -83,6 +83,18 @@ class PostgresConnection:
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield rows as they come, of one moment; not within a pipeline."""
+        has_begun = False
+        try:
+            for row in self._stream(sql, values):
+                has_begun = True
+                yield row
+        except psycopg.OperationalError:
+            if has_begun or self._another is None or not is_lost(self.psycopg):
+                raise
+            self.psycopg = self._another(self.psycopg)
+            yield from self._stream(sql, values)
+
+    def _stream(self, sql: str, values: Sequence[Any]) -> Iterator[Row]:
         cursor = psycopg.RawCursor(self.psycopg, row_factory=_FACTORY)
         return cursor.stream(numbered(sql), values or None, size=_TOGETHER)
 

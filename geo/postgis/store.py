@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from geo import freshness
 from geo.alone import Lock
 from geo.curated.organisations import Organisations
+from geo.editing import Once
 from geo.faults import Fault
 from geo.postgis import verifying
 from geo.postgis.database import PostgresDatabase
@@ -49,7 +51,8 @@ class PostgisStore(RelationalStore):
         except BaseException:
             database.close()
             raise
-        self.path = folder / self.identity
+        # A copy of a database has the same identity, and its own history from then on.
+        self.path = folder / f"{self.identity}-{hashlib.sha256(self.place.encode()).hexdigest()[:12]}"
 
     def _prepare(self) -> tuple[str, bytes]:
         with self._watched.pool.use() as connection:
@@ -96,6 +99,12 @@ class PostgisStore(RelationalStore):
         super()._noted(revisions)
         if self._watched.watch is not None and revisions:
             self._watched.watch.note(max(each.sequence for each in revisions))
+
+    def made(self, once: Once) -> Revision | None:
+        found = super().made(once)
+        if found is not None:
+            self.probe()  # what is told again is confirmed by a standby, as it had to be at first
+        return found
 
     def alone(self, name: str) -> Lock:
         return AdvisoryAlone(self.location, name)

@@ -18,7 +18,7 @@ _ARRIVED = f"UPDATE hooks SET {_AT}, answer = ?2, delivered = ?3, {_WELL} WHERE 
 _PASSED = f"UPDATE hooks SET {_AT} WHERE id = ?2"  # noqa: S608
 _FAILED = (
     "UPDATE hooks SET failures = failures + 1, failing_since = coalesce(failing_since, ?1), answer = ?2, "
-    "next_attempt = ?3, state = CASE WHEN ?3 IS NULL THEN 'given_up' ELSE state END WHERE id = ?4"
+    "next_attempt = ?3, state = CASE WHEN CAST(?3 AS TEXT) IS NULL THEN 'given_up' ELSE state END WHERE id = ?4"
 )
 _RESUME = f"UPDATE hooks SET state = 'active', {_WELL} WHERE id = ?"  # noqa: S608
 

@@ -131,13 +131,13 @@ def test_who_declines_is_told_so_and_a_code_serves_once(client):
     assert 403 == client.get(path, params=came, follow_redirects=False).status_code
 
 
-def test_the_session_of_an_account_ends_after_its_hours_and_by_signing_out(api, client, tmp_path):
+def test_the_session_of_an_account_ends_after_its_hours_and_by_signing_out(api, client):
     sign_in(client, "1")
     client.post("/sign-out", data={"csrf": client.get("/session").json()["csrf"]})
     assert person(client) is None
     sign_in(client, "1")
-    with sql(tmp_path / "store.gpkg") as file:
-        file.execute("UPDATE sessions SET expires = '2020-01-01T00:00:00.000Z'")
+    with sql(api.store.location) as other:
+        other.execute("UPDATE sessions SET expires = '2020-01-01T00:00:00.000Z'")
     assert person(client) is None
 
 

@@ -8,19 +8,20 @@ from contextlib import closing
 
 import orjson
 import pytest
-from conftest import sql
+from conftest import client_of
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up_feature
+from stored import written_by_another
 
 from api import overtaken
 from api.settings import Settings
 from geo import boundaries
 from geo.dates import now
 from geo.editing import Edit, merge_patch
-from geo.geopackage.pool import WAIT_SECONDS
 from geo.keys import create_key
 from geo.opening import open_ledger
+from geo.relational.database import WAIT_SECONDS
 from geo.vocabulary import LOCATION_DOUBTS
 
 ITEMS = "/api/collections/projects/items"
@@ -228,6 +229,7 @@ def test_a_star_matches_what_is_there_and_nothing_else(api):
 
 def test_a_star_loses_no_race_to_others(api):
     """Each of many changes that name whatever is there is made, of what the one before left."""
+    api = api._replace(client=client_of(api.store, Settings(writer_seconds=60)))
     with ThreadPoolExecutor(12) as pool:
         events = [{f"k{n}": {"date": "2024", "type": "other", "summary": "x", "sources": ["s1"]}} for n in range(24)]
         sent = [{"properties": {"events": each}} for each in events]
@@ -313,14 +315,13 @@ def test_a_key_that_has_ended_opens_nothing_and_says_so(api):
     assert 200 == api.client.get(RECORD, headers={"X-API-Key": secret}).status_code
 
 
-def test_the_last_use_of_a_key_is_kept_and_nobody_waits_for_that(api, tmp_path):
+def test_the_last_use_of_a_key_is_kept_and_nobody_waits_for_that(api):
     assert {None} == {key.used for key in api.store.keys.all()}
-    with api.client, sql(tmp_path / "store.gpkg") as other:
-        other.execute("BEGIN IMMEDIATE")
+    with api.client, written_by_another(api.store.location):
         began = time.monotonic()
         api.client.get(RECORD, headers=api.reader)
         assert time.monotonic() - began < WAIT_SECONDS
-    with closing(open_ledger(tmp_path / "store.gpkg").store) as store:
+    with closing(open_ledger(api.store.location).store) as store:
         used = {key.name: key.used for key in store.keys.all()}
     assert used["reader"]
     assert used["editor"] is None

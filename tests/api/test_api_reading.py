@@ -5,31 +5,27 @@ import datetime as dt
 import gzip
 import io
 import urllib.parse
-from contextlib import closing
 
 import cramjam
 import pytest
-from conftest import COUNT, copy_of, make_api, sql
+from conftest import COUNT, make_api, sql
 from made_up import made_up
 
 from geo.editing import Edit
-from geo.opening import open_ledger
 from geo.snapshot import NO_PLACE
 
 ITEMS = "/api/collections/projects/items"
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory):
+def api(make_lasting_store):
     """South America's records, read by many tests; those that change them take `own_api`."""
-    with closing(open_ledger(copy_of("south_america", tmp_path_factory.mktemp("read") / "store.gpkg")).store) as store:
-        yield make_api(store)
+    return make_api(make_lasting_store.filled("south_america")())
 
 
 @pytest.fixture
-def own_api(tmp_path, make_store):
-    copy_of("south_america", tmp_path / "store.gpkg")
-    return make_api(make_store())
+def own_api(make_store):
+    return make_api(make_store.filled("south_america")())
 
 
 def get(api, path, expect=200, **params):
@@ -528,11 +524,11 @@ def test_health_knows_of_the_store(api):
     assert {"status": "ok", "version": COUNT} == get(api, "/healthz")
 
 
-def test_a_store_that_cannot_be_read_is_503_without_its_secrets(own_api, tmp_path):
-    with sql(tmp_path / "store.gpkg") as connection:
+def test_a_store_that_cannot_be_read_is_503_without_its_secrets(own_api):
+    with sql(own_api.store.location) as connection:
         connection.execute("ALTER TABLE revisions RENAME TO lost")
     problem = get(own_api, "/healthz", 503)
-    assert "store.gpkg" not in str(problem)
+    assert own_api.store.place not in str(problem)
 
 
 def test_a_fault_of_ours_is_a_500_without_its_secrets(api, monkeypatch):

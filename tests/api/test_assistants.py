@@ -28,9 +28,8 @@ FACTORY = "bo-rosatom-battery-factory"
 
 
 @pytest.fixture
-def given(tmp_path, make_store):
-    copy_of("south_america", tmp_path / "store.gpkg")
-    return Services(Ledger(make_store()), Settings())
+def given(make_store):
+    return Services(Ledger(make_store.filled("south_america")()), Settings())
 
 
 @pytest.fixture

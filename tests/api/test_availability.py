@@ -21,6 +21,8 @@ from api.clients import Proxies, counted_as
 from api.connections import Connections, Stand
 from api.settings import Settings
 
+STORES = ("geopackage",)  # clients are the same over every store
+
 ITEMS = "/api/collections/projects/items"
 HOST = b"Host: localhost\r\n"
 

@@ -8,7 +8,7 @@ import re
 import jsonschema
 import openpyxl
 import pytest
-from conftest import COUNT, copy_of, make_api
+from conftest import COUNT, make_api
 from openapi_schema_validator import OAS30Validator
 from taken_away import read_back
 
@@ -16,7 +16,6 @@ from api.collections import COLLECTIONS
 from geo.columns import COUNTRIES as COUNTRY_COLUMNS
 from geo.countries import country_names
 from geo.formats.registry import FORMATS, formats_of
-from geo.opening import open_ledger
 
 pytestmark = pytest.mark.slow
 
@@ -26,10 +25,9 @@ GATHERED = ("organisations", "countries")
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory):
+def api(make_lasting_store):
     """An application over the South American records, which no test here changes."""
-    store = open_ledger(copy_of("south_america", tmp_path_factory.mktemp("collections") / "l.gpkg")).store
-    with make_api(store).client as client:
+    with make_api(make_lasting_store.filled("south_america")()).client as client:
         yield client
 
 
@@ -142,9 +140,8 @@ def test_what_the_collection_has_not_is_400(api, asked, parameter):
 
 
 @pytest.mark.parametrize("name", GATHERED)
-def test_nobody_edits_what_is_made_of_the_projects(tmp_path, make_store, name):
-    copy_of("south_america", tmp_path / "store.gpkg")
-    own = make_api(make_store())
+def test_nobody_edits_what_is_made_of_the_projects(make_store, name):
+    own = make_api(make_store.filled("south_america")())
     item = f"{ROOT}/{name}/items/{'rosatom' if name == 'organisations' else 'BO'}"
     for method, path in (("POST", f"{ROOT}/{name}/items"), *itertools.product(("PUT", "PATCH", "DELETE"), [item])):
         answer = own.client.request(method, path, json={}, headers=own.editor)

@@ -9,6 +9,8 @@ from proposed import new
 from api import openapi
 from api.empty import without_empty
 
+STORES = ("geopackage",)  # parameters are read before a store is asked
+
 pytestmark = pytest.mark.slow
 
 PLACES = {

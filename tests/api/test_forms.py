@@ -11,6 +11,8 @@ from made_up import made_up
 from geo.editing import Edit
 from web.language import LANGUAGES
 
+STORES = ("geopackage",)  # the forms of answers are the same over every store
+
 pytestmark = pytest.mark.slow
 
 API = "/api"

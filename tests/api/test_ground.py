@@ -11,6 +11,8 @@ from api.commands.main import main
 from api.ground import Ground
 from api.settings import Settings
 
+STORES = ("geopackage",)  # the ground is no part of a store
+
 pytestmark = pytest.mark.slow
 
 OVERLAYS = """

@@ -2,6 +2,8 @@
 
 import pytest
 
+STORES = ("geopackage",)  # headers are the same over every store
+
 ITEMS = "/api/collections/projects/items"
 PAGES = [
     "/",

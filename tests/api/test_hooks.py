@@ -11,7 +11,7 @@ import threading
 
 import pytest
 from click.testing import CliRunner
-from conftest import copy_of, make_api, wait_for
+from conftest import make_api, wait_for
 from made_up import made_up
 from receiving import receiving
 
@@ -39,9 +39,8 @@ def receiver():
 
 
 @pytest.fixture
-def api(tmp_path, make_store):
-    copy_of("south_america", tmp_path / "store.gpkg")
-    return make_api(make_store(), HOUSE)
+def api(make_store):
+    return make_api(make_store.filled("south_america")(), HOUSE)
 
 
 @pytest.fixture
@@ -222,9 +221,9 @@ def test_who_ends_waits_for_no_receiver(api, receiver, deliver):
     assert not begun._thread.is_alive()
 
 
-def test_two_workers_tell_of_each_change_once(api, receiver, deliver, tmp_path):
+def test_two_workers_tell_of_each_change_once(api, receiver, deliver):
     made(api, receiver.url)
-    with contextlib.closing(open_ledger(tmp_path / "store.gpkg").store) as other:
+    with contextlib.closing(open_ledger(api.store.location).store) as other:
         begun = [deliver(), Deliverer(make_api_services(other), QUICK)]
         begun[1].begin()
         last = write(api, *(f"bo-n{number}" for number in range(12)))
@@ -247,14 +246,14 @@ GIVES_UP = dataclasses.replace(QUICK, gives_up_after=0)
 
 
 @pytest.mark.parametrize(("statuses", "pace"), [([410], QUICK), ([500] * 9, GIVES_UP)])
-def test_a_hook_that_is_given_up_is_told_again_when_it_is_resumed(api, receiver, deliver, tmp_path, statuses, pace):
+def test_a_hook_that_is_given_up_is_told_again_when_it_is_resumed(api, receiver, deliver, statuses, pace):
     hook = made(api, receiver.url)
     receiver.statuses = statuses
     last = write(api, "bo-a")
     deliver(pace)
     wait_for(lambda: api.store.hooks.all()[0].state == "given_up")
     receiver.statuses.clear()
-    store = ["--store", str(tmp_path / "store.gpkg")]
+    store = ["--store", api.store.location]
     listed = CliRunner().invoke(main, ["hooks", "list", "--format", "json", *store]).output
     [told] = json.loads(listed)
     assert (hook["id"], "editor", "given_up", 1) == tuple(told[n] for n in ("id", "owner", "state", "changes_behind"))

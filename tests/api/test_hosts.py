@@ -6,6 +6,8 @@ from conftest import client_of
 from api.hosts import Hosts
 from api.settings import Settings, WrongSetting
 
+STORES = ("geopackage",)  # hosts are the same over every store
+
 ITEMS = "/api/collections/projects/items"
 RECORD = f"{ITEMS}/bo-acisa-battery"
 LOCAL = ["localhost", "LOCALHOST:8000", "map.localhost", "127.0.0.1", "127.8.9.1:80", "[::1]", "[0:0:0:0:0:0:0:1]:8000"]

@@ -168,13 +168,13 @@ def test_a_key_for_other_countries_writes_nothing(api, signed_in):
 
 
 @pytest.mark.slow
-def test_a_table_is_for_whoever_uploaded_it_and_goes_without_trace(api, signed_in, tmp_path):
+def test_a_table_is_for_whoever_uploaded_it_and_goes_without_trace(api, signed_in):
     send = signed_in()
     path = uploaded(api, send)
     other = signed_in()
     assert 404 == api.client.get(path, headers=HTML).status_code
     assert 404 == other(path, do="cancel").status_code
-    (folder,) = tmp_path.glob("*-imports")
+    folder = api.store.path.with_name(f"{api.store.path.name}-imports")
     assert [folder / path.rpartition("/")[2]] == list(folder.iterdir())
     assert 0o700 == folder.stat().st_mode & 0o777
     api.client.cookies.clear()
@@ -182,13 +182,13 @@ def test_a_table_is_for_whoever_uploaded_it_and_goes_without_trace(api, signed_i
 
 
 @pytest.mark.slow
-def test_who_cancels_leaves_nothing_and_one_has_a_few_tables_at_a_time(api, signed_in, tmp_path):
+def test_who_cancels_leaves_nothing_and_one_has_a_few_tables_at_a_time(api, signed_in):
     send = signed_in()
     paths = [uploaded(api, send) for _ in range(jobs.MOST_OF_PERSON)]
     assert 429 == send(files={"file": ("table.csv", TABLE)}).status_code
     for path in paths:
         assert 303 == send(path, do="cancel").status_code
-    (folder,) = tmp_path.glob("*-imports")
+    folder = api.store.path.with_name(f"{api.store.path.name}-imports")
     assert [] == list(folder.iterdir())
 
 

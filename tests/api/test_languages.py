@@ -8,6 +8,8 @@ from made_up import made_up_feature
 
 from web.language import LANGUAGES
 
+STORES = ("geopackage",)  # words are the same over every store
+
 pytestmark = pytest.mark.slow
 
 GEOJSON = {"Content-Type": "application/geo+json"}

@@ -1,12 +1,10 @@
 """What stood at a time, by Accept-Datetime and by `at` (RFC 7089)."""
 
-import contextlib
 import csv
 import datetime as dt
 import email.utils
 import io
 import re
-import shutil
 
 import pytest
 from conftest import make_api, wait_for
@@ -15,7 +13,6 @@ from made_up import made_up
 from geo import past
 from geo.dates import now
 from geo.editing import Edit
-from geo.opening import open_ledger
 
 ITEMS = "/api/collections/projects/items"
 ID = "bo-made-up"
@@ -29,24 +26,19 @@ def wait_for_another_second(store):
     wait_for(lambda: now()[:19] > newest[:19])
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    """Three moments, each of a second of its own: added and named, renamed and another one, deleted."""
-    path = tmp_path_factory.mktemp("mementos") / "store.gpkg"
-    with contextlib.closing(open_ledger(path).store) as store:
-        store.write([Edit(ID, made_up(name="First"), None, "ana")])
-        wait_for_another_second(store)
-        store.name_release("2026.11")
-        store.write([Edit(ID, made_up(name="Second"), 1, "ben"), Edit("ar-b", made_up("ar-b"), None, "ben")])
-        wait_for_another_second(store)
-        store.write([Edit(ID, None, 2, "cleo")])
-    return path
+def three_moments(store):
+    """Each of a second of its own: added and named, renamed and another one, deleted."""
+    store.write([Edit(ID, made_up(name="First"), None, "ana")])
+    wait_for_another_second(store)
+    store.name_release("2026.11")
+    store.write([Edit(ID, made_up(name="Second"), 1, "ben"), Edit("ar-b", made_up("ar-b"), None, "ben")])
+    wait_for_another_second(store)
+    store.write([Edit(ID, None, 2, "cleo")])
 
 
 @pytest.fixture
-def own(told, tmp_path, make_store):
-    shutil.copy(told, tmp_path / "store.gpkg")
-    return make_api(make_store())
+def own(make_store):
+    return make_api(make_store.filled("three_moments", three_moments)())
 
 
 def times(own):

@@ -4,14 +4,11 @@ OGC's own suite asks the same. What one document shows is in test_ogc.py, test_f
 test_openapi.py.
 """
 
-from contextlib import closing
-
 import pytest
-from conftest import copy_of, make_api
+from conftest import make_api
 from shapely.geometry import box, shape
 
 from api.collections import COLLECTIONS
-from geo.opening import open_ledger
 
 pytestmark = pytest.mark.slow
 
@@ -19,10 +16,9 @@ MOST = 10_000
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory):
+def api(make_lasting_store):
     """Made-up records all over the globe, some without a place, some without a date."""
-    with closing(open_ledger(copy_of("many", tmp_path_factory.mktemp("core") / "store.gpkg")).store) as store:
-        yield make_api(store)
+    return make_api(make_lasting_store.filled("many")())
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ from geo.formats.registry import FORMATS
 from geo.paths import data_folder
 from geo.records.schema import collection_schema, feature_schema
 
+STORES = ("geopackage",)  # the definition is the same over every store
+
 pytestmark = pytest.mark.slow
 
 DEFINED_ELSEWHERE = (

@@ -9,6 +9,8 @@ from geo.proposals import Author, Draft
 from geo.records.project import Project
 from web.language import LANGUAGES, Language
 
+STORES = ("geopackage",)  # words are the same over every store
+
 ITEMS = "/api/collections/projects/items"
 GEOJSON, JSON = {"Content-Type": "application/geo+json"}, {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}

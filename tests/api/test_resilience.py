@@ -45,6 +45,7 @@ def test_a_store_file_that_vanishes_is_noticed_and_nothing_is_acknowledged(fresh
     assert not fresh_server.store.exists(), "no empty file takes its place"
 
 
+@pytest.mark.stores("geopackage")
 def test_a_store_file_that_is_replaced_is_noticed(store, tmp_path):
     store.write([Edit("bo-made-up", made_up(), None, "a")])
     os.replace(tmp_path / "store.gpkg", tmp_path / "elsewhere.gpkg")
@@ -66,6 +67,7 @@ def test_readers_go_on_while_another_program_holds_the_write_lock(fresh_server):
     assert 201 == status(post(fresh_server, "bo-after"))
 
 
+@pytest.mark.stores("geopackage")
 def test_connections_are_not_left_open_when_threads_end(store):
     for _ in range(3):
         with ThreadPoolExecutor(40) as pool:
@@ -106,13 +108,14 @@ def test_two_servers_may_start_on_one_new_store(tmp_path, serve):
         assert 200 == status(f"{server.url}/projects/bo-rosatom-battery-factory")
 
 
-def test_keys_that_cannot_be_read_are_the_store_s_fault(api, tmp_path):
-    with sql(tmp_path / "store.gpkg") as connection:
+def test_keys_that_cannot_be_read_are_the_store_s_fault(api):
+    with sql(api.store.location) as connection:
         connection.execute("ALTER TABLE api_keys RENAME TO lost")
     answer = api.client.post("/api/collections/projects/items", headers=api.editor)
     assert (503, "5") == (answer.status_code, answer.headers["retry-after"])
 
 
+@pytest.mark.stores("geopackage")
 def test_opening_a_store_writes_nothing(make_store, tmp_path):
     make_store().write([Edit("bo-made-up", made_up(), None, "a")])
     before = (tmp_path / "store.gpkg-wal").read_bytes()

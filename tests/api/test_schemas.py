@@ -8,6 +8,8 @@ import pytest
 from api.collections import COLLECTIONS
 from geo.columns import PROJECTS
 
+STORES = ("geopackage",)  # schemas are the same over every store
+
 pytestmark = pytest.mark.slow
 
 API = "/api/collections"

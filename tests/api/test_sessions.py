@@ -119,21 +119,22 @@ def test_signing_out_needs_the_token_and_ends_the_session_for_good(api, key):
     assert again.json() == {"person": None, "csrf": None}
 
 
-def test_a_session_ends_with_its_key_and_after_its_hours(api, key, tmp_path):
+def test_a_session_ends_with_its_key_and_after_its_hours(api, key):
     sign_in(api.client, key)
     api.store.keys.revoke("Ana <b>")
     assert api.client.get("/session").json()["person"] is None
     _, other = create_key(api.store.keys, "ben", "editor")
     sign_in(api.client, other)
     assert api.client.get("/session").json()["person"]
-    with sql(tmp_path / "store.gpkg") as file:
-        file.execute("UPDATE sessions SET expires = '2020-01-01T00:00:00.000Z'")
+    with sql(api.store.location) as other:
+        other.execute("UPDATE sessions SET expires = '2020-01-01T00:00:00.000Z'")
     assert api.client.get("/session").json()["person"] is None
     sign_in(api.client, other)
-    with sql(tmp_path / "store.gpkg") as file:
-        assert [(1,)] == file.execute("SELECT count(*) FROM sessions").fetchall()
+    with sql(api.store.location) as other:
+        assert [(1,)] == other.execute("SELECT count(*) FROM sessions").fetchall()
 
 
+@pytest.mark.stores("geopackage")
 def test_the_store_keeps_no_secret_of_a_session(api, key, tmp_path):
     sign_in(api.client, key)
     secret = api.client.cookies[COOKIE]

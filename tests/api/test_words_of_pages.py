@@ -10,6 +10,8 @@ from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
 from web.language import DEFAULT, LANGUAGES, Language
 from web.titles import title
 
+STORES = ("geopackage",)  # words are the same over every store
+
 pytestmark = pytest.mark.slow
 
 API = "/api"

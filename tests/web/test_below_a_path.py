@@ -14,6 +14,8 @@ from visits import fill_in, open_form, sign_in
 from api.settings import Settings
 from geo.editing import Edit
 
+STORES = ("geopackage",)  # addresses are the same over every store
+
 pytestmark = pytest.mark.slow
 
 ROSATOM = "bo-rosatom-battery-factory"

@@ -5,6 +5,8 @@ from conftest import client_of
 
 from api.settings import Settings, WrongSetting
 
+STORES = ("geopackage",)  # frames are the same over every store
+
 ANY, SITES = ("*",), ("https://a.example", "http://b.example:8080")
 pytestmark = pytest.mark.slow
 

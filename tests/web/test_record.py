@@ -28,6 +28,8 @@ from web.record.shown import Citations
 from web.record.timeline import MOST_TICKS, timeline
 from web.site import Site
 
+STORES = ("geopackage",)  # a record is shown the same from every store
+
 TODAY = dt.date(2026, 11, 26)
 CITES = {"sources": ["s1"]}
 

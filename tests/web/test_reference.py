@@ -12,6 +12,8 @@ from web.language import LANGUAGES, Language
 from web.reference import reference
 from web.site import Site
 
+STORES = ("geopackage",)  # the definition is the same over every store
+
 HOSTILE = "<script>window.hit = 1</script> `<img src=x onerror=hit>` {{7*7}}"
 
 

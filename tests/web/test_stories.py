@@ -12,6 +12,8 @@ from geo.curated.files import read_projects
 from geo.paths import data_folder
 from web.stories import read_stories, read_story
 
+STORES = ("geopackage",)  # stories are files
+
 HEAD = '+++\ntitle = "T"\nsummary = "S"\nauthors = ["A"]\ndate = "2026"\n+++\n'
 STEP = "## One\n> map: #5/-20/-66.9?country=BO&as_of=2024-03&rec=bo-a\n\n"
 BOLIVIA = "/stories/bolivia"
