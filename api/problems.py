@@ -34,6 +34,7 @@ from geo.errors import (
     RevisionConflict,
     SelectionTooLarge,
     StoreError,
+    Unconfirmed,
 )
 from geo.faults import NO_VALUES, Fault, Value
 from web.language import DEFAULT, ENGLISH, Language, texts
@@ -297,7 +298,8 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, Invalid):
         return problem(request, status, error.rule, error.values, about=about_of(error), errors=_errors(request, error))
     if isinstance(error, StoreError):
-        return problem(request, status, "store-unavailable", headers={"Retry-After": "5"})
+        rule = "change-unconfirmed" if isinstance(error, Unconfirmed) else "store-unavailable"
+        return problem(request, status, rule, headers={"Retry-After": "5"})
     members: dict[str, Any] = {}
     if isinstance(error, InvalidQuery):
         members["parameter"] = error.parameter

@@ -179,6 +179,10 @@ class StoreError(LedgerError):
         return self.rule, words_of(self.__cause__) if reason is None and self.__cause__ else str(reason or "")
 
 
+class Unconfirmed(StoreError):
+    """What was written may be there or not, or may be lost still: whoever wants it looks, or asks for it once more."""
+
+
 class Misstated(StoreError):
     """What is asked of the store cannot be as it is stated, such as a key whose name is taken; the store is well."""
 

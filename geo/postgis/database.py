@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from geo.curated.organisations import Organisations
-from geo.errors import StoreError
+from geo.errors import StoreError, Unconfirmed
 from geo.postgis.connection import PostgresConnection, Psycopg, is_lost
 from geo.postgis.layer import PostgisLayer
 from geo.postgis.locks import LOCKS, WRITING
@@ -27,7 +27,7 @@ _LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})"
 _NEWEST = "SELECT coalesce(max(sequence), 0) FROM revisions"
 _NOTE = "INSERT INTO committed (token) VALUES (?)"
 _FORGET = "DELETE FROM committed WHERE time < now() - interval '1 day'"
-_KNOWN = "SELECT 1 FROM committed WHERE token = ?"
+_KNOWN = "SELECT EXISTS (SELECT 1 FROM committed WHERE token = ?), pg_is_in_recovery()"
 _COLLIDED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 _MARKS = ", ".join(f"?{place}" for place in range(1, len(REVISION_COLUMNS) + 1))
 
@@ -85,7 +85,7 @@ class PostgresDatabase:
         """Lend a connection within a transaction of the only one who writes.
 
         Where the connection is lost as it is committed, another one looks whether it was. Raises NotWritten where it
-        is known that it was not, and StoreError where nobody can be asked.
+        is known that it was not, and Unconfirmed where nobody can be asked who knows.
         """
         if self.watch and not self.watch.primary.is_there:
             raise self.watch.refusal()
@@ -125,13 +125,25 @@ class PostgresDatabase:
                 raise self._not_written(error) from error
 
     def _was_committed(self, token: bytes) -> bool:
-        """Return whether a transaction was committed: who has the lock knows that it has ended."""
+        """Return whether a transaction was committed; raises Unconfirmed where that cannot be known now."""
+        try:
+            known, is_standby = self._look_for(token)
+        except StoreError as error:
+            reason = str(error.values.get("reason") or error.rule)
+            raise Unconfirmed("database-fate-unknown", path=self.place, reason=reason) from error
+        if is_standby and not known:
+            raise Unconfirmed("database-fate-unknown", path=self.place, reason="only a standby answers")
+        return known
+
+    def _look_for(self, token: bytes) -> tuple[bool, bool]:
+        """Return whether a token is there, and whether a standby says so: who has the lock knows that all has ended."""
         with self.pool.reading() as looking:
             looking.execute("SELECT 1")  # by a connection that is there
             connection = PostgresConnection(looking.psycopg)
             try:
                 _begin(connection, None)
-                return connection.execute(_KNOWN, (token,)).fetchone() is not None
+                known, is_standby = connection.execute(_KNOWN, (token,)).fetchone() or (False, True)
+                return known, is_standby
             finally:
                 _roll_back(connection)
 
@@ -165,7 +177,7 @@ def _note(connection: PostgresConnection, token: bytes) -> None:
 
 
 def _commit_in_time(connection: PostgresConnection, place: str) -> None:
-    """Commit; raises StoreError where no standby confirms it, which PostgreSQL would wait for without end.
+    """Commit; raises Unconfirmed where no standby confirms it, which PostgreSQL would wait for without end.
 
     It is written then, but not kept by another server: who was told that it was written could lose it.
     """
@@ -185,7 +197,7 @@ def _commit_in_time(connection: PostgresConnection, place: str) -> None:
         alarm.cancel()
         connection.psycopg.remove_notice_handler(note)
     if warnings:
-        raise StoreError("database-not-confirmed", path=place, seconds=CONFIRM_SECONDS)
+        raise Unconfirmed("database-not-confirmed", path=place, seconds=CONFIRM_SECONDS)
 
 
 def _roll_back(connection: PostgresConnection) -> None:

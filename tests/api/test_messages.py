@@ -31,12 +31,14 @@ from api.publishing.folder import publishing_into
 from api.routes import editing
 from api.settings import Settings
 from geo.editing import Edit
-from geo.errors import LedgerError
+from geo.errors import LedgerError, Unconfirmed
 from geo.keys import Key, create_key
 from geo.messages import forms, sentence
 from geo.permissions import Person
 from geo.proposals import Author, Draft
 from web import export
+
+STORES = ("geopackage",)  # words are the same over every store
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +155,11 @@ def failing(api):
 def store_gone(api):
     api.store.path.unlink()
     return asked("/healthz")(api)
+
+
+def unconfirmed(api):
+    with mock.patch.object(api.store, "write", side_effect=Unconfirmed("database-fate-unknown", path="x", reason="y")):
+        return posted(made_up_feature())(api)
 
 
 def answered(handler, error):
@@ -378,6 +385,7 @@ RULES = {
     "sortby-form": [asked(f"{ITEMS}?sortby=name,,")],
     "server-failed": [failing],
     "store-unavailable": [store_gone],
+    "change-unconfirmed": [unconfirmed],
     "writers-waiting": [no_slot],
     "no-free-id": [no_free_id],
     "key-missing": [asked(ITEMS, "POST", {}, None)],
