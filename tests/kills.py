@@ -1,6 +1,7 @@
 """Kills what writes, by SIGKILL at random moments, and looks whether anything that was acknowledged is lost.
 
     .venv/bin/python tests/kills.py --kills 1000 --seed 7
+    .venv/bin/python tests/kills.py --kills 1000 --seed 7 --on postgresql
 
 Every path on which something is written takes its turn: changes over HTTP with one and with two workers, web hooks,
 proposals and decisions, sessions, tables imported by commands and on the page, releases, authors taken from view,
@@ -8,6 +9,7 @@ floods removed, keys, load, a publisher's import, export, backup, restore, the r
 After each kill the store opens, is whole, has all that was acknowledged, and nothing by half; its audit log is what it
 was, with more at its end, and tells of all that was done; and what was killed is begun again over what it left.
 Whoever is killed is forked from this process, which has read all code, so that a start takes no second.
+On PostgreSQL its server is killed too, under clients who ask until they are answered, and started again.
 The same seed kills after the same times.
 """
 
@@ -16,6 +18,7 @@ from __future__ import annotations
 import argparse
 import collections
 import contextlib
+import os
 import random
 import shutil
 import sys
@@ -24,7 +27,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from clusters import databases
+from clusters.server import Server, throw_away
 from killing.audited import Audited
+from killing.databases import NewDatabase, Postgres
 from killing.files import Backup, Export, Import, Keys, Load, NewStore, ReadyFile, Restore
 from killing.over_http import Hooks, Http, HttpTwo
 from killing.path import Killed
@@ -44,14 +50,19 @@ WHOLE = 10  # every so many kills each record is derived again
 
 PATHS = (
     *(ImportTable, ImportProposals, ImportPage, Propose, Decide, Session, Releases, Authors, Removing, Hooks),
-    *(Http, HttpTwo, Keys, Load, Import, Export, Backup, Restore, ReadyFile, NewStore),
+    *(Http, HttpTwo, Keys, Load, Import, Export, ReadyFile),
 )
+
+
+# Of a file alone, and of a server alone.
+OF_A_FILE = (Backup, Restore, NewStore)
+OF_A_SERVER = (Postgres, NewDatabase)
 
 
 class Whole:
     """Whether the store of all paths is whole, after every kill."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: str) -> None:
         self.store, self.sequence, self.kills = store, 0, 0
 
     def faults(self) -> Iterator[str]:
@@ -69,13 +80,29 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--only", default="", metavar="TEXT", help="the paths in whose names it stands")
+    parser.add_argument("--on", choices=("geopackage", "postgresql"), default="geopackage", help="the kind of store")
     options = parser.parse_args()
     server.prepare(Settings())
     folder = Path(tempfile.mkdtemp(prefix="kills-"))
-    with contextlib.closing(open_ledger(folder / "ledger.gpkg").store) as store:
+    os.environ["XDG_CACHE_HOME"] = str(folder / "caches")
+    with contextlib.ExitStack() as running:
+        if options.on == "geopackage":
+            return kill_on(str(folder / "ledger.gpkg"), folder, options, None)
+        cluster = running.enter_context(throw_away())
+        return kill_on(cluster.url(databases.create(cluster)), folder, options, cluster)
+
+
+def kill_on(location: str, folder: Path, options: argparse.Namespace, cluster: Server | None) -> int:
+    with contextlib.closing(open_ledger(location).store) as store:
         store.write([Edit(f"bo-first-{n}", made_up(f"bo-first-{n}"), None, "kills") for n in range(100)])
-    paths = [path(folder, random.Random(f"{options.seed} {path.name}")) for path in PATHS if options.only in path.name]
-    whole, audited = Whole(folder / "ledger.gpkg"), Audited(folder / "ledger.gpkg")
+
+    def of(path: type[Killed], *more: Server) -> Killed:
+        return path(folder, random.Random(f"{options.seed} {path.name}"), location, *more)
+
+    paths = [of(path) for path in (*PATHS, *(() if cluster else OF_A_FILE)) if options.only in path.name]
+    if cluster:
+        paths += [of(path, cluster) for path in OF_A_SERVER if options.only in path.name]
+    whole, audited = Whole(location), Audited(location)
     began = time.monotonic()
     for number in range(options.kills):
         path = paths[number % len(paths)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
-from geo.geopackage.pool import connect
+from stored import sql
 
-_LOG = "SELECT * FROM audit_log WHERE sequence > ? ORDER BY sequence"
+from geo.postgis.addresses import is_database
+
+_LOG = "SELECT * FROM audit_log ORDER BY sequence"
 # What is there, beside what the log tells: each pair holds the same rows.
 _SAME = {
     "keys": (
@@ -36,7 +36,7 @@ _SAME = {
     ),
     "imports": (
         "SELECT comment, count(*) FROM (SELECT comment, author FROM revisions UNION ALL "
-        "SELECT comment, author FROM proposals) WHERE comment IN "
+        "SELECT comment, author FROM proposals) AS said WHERE comment IN "
         "(SELECT subject FROM audit_log WHERE action = 'imported') OR author = 'kills' AND comment != '' "
         "GROUP BY comment",
         "SELECT subject, details ->> 'count' FROM audit_log WHERE action = 'imported'",
@@ -47,26 +47,29 @@ _SAME = {
 class Audited:
     """The audit log of the store of all paths, looked at after every kill."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: str) -> None:
         self._store, self._known = store, list[bytes]()
 
     def faults(self) -> Iterator[str]:
-        with contextlib.closing(connect(self._store, "ro")) as connection:
-            rows = [_digest(row) for row in connection.execute(_LOG, (0,))]
+        with sql(self._store) as connection:
+            rows = [_digest(row) for row in connection.execute(_LOG)]
             if rows[: len(self._known)] != self._known:
                 yield "the audit log is not what it was"
             self._known = rows
             for what, (there, told) in _SAME.items():
+                if is_database(self._store):
+                    told = told.replace("details ->>", "details::json ->>")
                 differing = _rows(connection, there) ^ _rows(connection, told)
                 if differing:
                     yield f"{what}: not so in the store and in the audit log: {sorted(differing, key=str)[:5]}"
 
 
-def _digest(row: sqlite3.Row) -> bytes:
+def _digest(row: tuple[object, ...]) -> bytes:
     return hashlib.sha256(repr(tuple(row)).encode()).digest()[:8]
 
 
-def _rows(connection: sqlite3.Connection, sql: str) -> set[tuple[object, ...]]:
-    found = [tuple(row) for row in connection.execute(sql)]
-    assert len(found) == len({*found}), f"something is told twice: {sql}"
+def _rows(connection: Any, question: str) -> set[tuple[object, ...]]:
+    """Return rows as texts: what is a number in SQLite's JSON is a text in PostgreSQL's."""
+    found = [tuple(map(str, row)) for row in connection.execute(question)]
+    assert len(found) == len({*found}), f"something is told twice: {question}"
     return {*found}

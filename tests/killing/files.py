@@ -79,8 +79,8 @@ class Load(Killed):
 class Import(Killed):
     name = "import --write"
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        super().__init__(folder, chance)
+    def __init__(self, folder: Path, chance: random.Random, store: str) -> None:
+        super().__init__(folder, chance, store)
         self.data = folder / "data"
         write_dataset(self.data / "projects", [made_up()])
 
@@ -126,14 +126,14 @@ class Export(Killed):
 class Backup(Killed):
     name = "backup --keep 3"
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        super().__init__(folder, chance)
+    def __init__(self, folder: Path, chance: random.Random, store: str) -> None:
+        super().__init__(folder, chance, store)
         self.copies = folder / "copies"
         self.copies.mkdir()
 
     def act(self, say: Say) -> None:
         while True:
-            made = back_up(self.store, self.copies, keep=3)
+            made = back_up(Path(self.store), self.copies, keep=3)
             say(made.file.name, made.of.sequence)
 
     def check(self, acknowledged: list[list[Any]]) -> None:
@@ -151,10 +151,10 @@ class Restore(Killed):
 
     name = "restore --replace"
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        super().__init__(folder, chance)
+    def __init__(self, folder: Path, chance: random.Random, store: str) -> None:
+        super().__init__(folder, chance, store)
         self.other, self.copy = folder / "other.gpkg", folder / "copy.gpkg"
-        back_up(self.store, self.copy)
+        back_up(Path(self.store), self.copy)
         restore(self.copy, self.other)
         with contextlib.closing(open_ledger(self.other).store) as store:
             self.history = [(r.sequence, r.project_id, r.number, r.project) for r in store.changes_since(0)]
@@ -180,12 +180,12 @@ class ReadyFile(Killed):
         for number in range(100_000):
             made = f"bo-ready-r{self.round}-{number}"
             store.write([Edit(made, made_up(made), None, "kills")])
-            Following(store, NOBODY, Ready(ready_path(self.store)), ALL).lay()
+            Following(store, NOBODY, Ready(ready_path(store.path)), ALL).lay()
             say(made)
 
     def check(self, acknowledged: list[list[Any]]) -> None:
         with self.opened() as store:
-            catalog = MemoryCatalog(store, NOBODY, ready=Ready(ready_path(self.store)), limits=ALL)
+            catalog = MemoryCatalog(store, NOBODY, ready=Ready(ready_path(store.path)), limits=ALL)
             answered = set(catalog.columns(Query(), ["id"])["id"])
             current = set(store.current_ids())
         self.expect(answered == current, "a record in answers")

@@ -40,10 +40,10 @@ class Http(Killed):
         with contextlib.closing(open_ledger(self.store).store) as store:
             self.key = create_key(store.keys, f"{self.name} {self.round}", "editor")[1]
         listener = server.listen("127.0.0.1", 0)
-        address = server.address_of(listener)
+        self.address = server.address_of(listener)
         servers = [self.forked(lambda _: self.serve(listener)) for _ in range(self.workers)]
         listener.close()
-        clients, told = self.forked(functools.partial(self.ask, address, self.key))
+        clients, told = self.forked(functools.partial(self.ask, self.address, self.key))
 
         def end() -> None:
             for pid, _ in servers:
@@ -129,8 +129,8 @@ class Hooks(HttpTwo):
     name = "web hooks, 2 workers"
     made = "hook"
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        super().__init__(folder, chance)
+    def __init__(self, folder: Path, chance: random.Random, store: str) -> None:
+        super().__init__(folder, chance, store)
         self.listener = listen()
 
     def run_and_kill(self) -> list[list[Any]]:

@@ -13,9 +13,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from stored import sql
+
 from api.commands.main import main
 from geo.opening import open_ledger
+from geo.postgis.addresses import is_database
 
+_AT_WORK = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend' AND state <> 'idle'"
+)
 START_SECONDS = 60  # in which something has to be acknowledged; a busy machine takes its time
 
 Say = Callable[..., None]  # acknowledges what it is given
@@ -55,9 +62,9 @@ class Killed:
     name: ClassVar[str]
     most_seconds: ClassVar[float] = 0.25  # after the first acknowledgement until the kill
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        self.folder, self.chance = folder, chance
-        self.store = folder / "ledger.gpkg"
+    def __init__(self, folder: Path, chance: random.Random, store: str) -> None:
+        """Write to the store at a location, and beside a store into the folder."""
+        self.folder, self.chance, self.store = folder, chance, store
         self.round = 0
         self.kills = self.acknowledged = 0
         self.lost: list[str] = []
@@ -73,6 +80,7 @@ class Killed:
     def kill_once(self) -> None:
         self.round += 1
         told = self.run_and_kill()
+        self.await_database()
         self.kills += 1
         self.acknowledged += len(told)
         try:
@@ -83,6 +91,15 @@ class Killed:
     def run_and_kill(self) -> list[list[Any]]:
         pid, told = self.forked(self.act)
         return self.read_and_kill(told, lambda: self.kill(pid))
+
+    def await_database(self) -> None:
+        """Wait until a database has noticed that whoever was killed is gone: what was committed may come to an end."""
+        if not is_database(self.store):
+            return
+        ends = time.monotonic() + START_SECONDS
+        with sql(self.store) as looking:
+            while looking.execute(_AT_WORK).fetchone() != (0,) and time.monotonic() < ends:
+                time.sleep(0.005)
 
     def forked(self, act: Callable[[Say], None]) -> tuple[int, Any]:
         return forked(act, self.folder / "said.txt")

@@ -22,12 +22,12 @@ from killing.over_http import Http
 from killing.path import START_SECONDS, Killed, Say
 from killing.signed_in import Browser
 from starlette.testclient import TestClient
+from stored import sql
 
 from api.app import create_app
 from api.importing.jobs import Job, JobGone
 from api.services import Services
 from api.settings import Settings
-from geo.geopackage.pool import connect
 from geo.opening import open_ledger
 
 NEW, CHANGED = 60, 20  # rows of a table
@@ -48,9 +48,9 @@ def table(comment: str, changed: str, chance: random.Random) -> bytes:
     return text.getvalue().encode()
 
 
-def of_comments(store: Path, what: str) -> Counter[str]:
+def of_comments(store: str, what: str) -> Counter[str]:
     """Return how many revisions, or proposals, have a comment."""
-    with contextlib.closing(connect(store, "ro")) as connection:
+    with sql(store) as connection:
         return Counter(dict(connection.execute(f"SELECT comment, count(*) FROM {what} GROUP BY comment").fetchall()))  # noqa: S608
 
 
@@ -156,7 +156,7 @@ class ImportPage(Http):
 
     def workers_of_tables(self) -> list[int]:
         """Return the processes that work on tables of this store; they are nobody's children once a server is gone."""
-        asked = b"\0".join((b"-m", b"api.importing.working", str(self.store).encode()))
+        asked = b"\0".join((b"-m", b"api.importing.working", str(self.jobs).encode()))
         return [int(each.name) for each in Path("/proc").glob("[0-9]*") if asked in said_by(each)]
 
     def check(self, acknowledged: list[list[Any]]) -> None:
@@ -170,9 +170,10 @@ class ImportPage(Http):
             self.begin_again(*list(jobs.items())[-1])
         shutil.rmtree(self.jobs, ignore_errors=True)
 
-    @property
+    @functools.cached_property
     def jobs(self) -> Path:
-        return self.store.with_name(f"{self.store.name}-imports")
+        with self.opened() as store:
+            return Path(store.path.with_name(f"{store.path.name}-imports").absolute())
 
     def look_at(self, job: Job, comment: str, acknowledged: list[str], count: int) -> None:
         try:
