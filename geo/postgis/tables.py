@@ -1,9 +1,9 @@
 """The tables from which PostGIS answers. They follow from the records, and are made from the table of columns.
 
 Every table has `shard`, the country by which an id begins (`bo-plant`: BO), as the first column of its key: an id never
-changes, so whoever knows it knows where the record lies, and Citus may distribute by it (`distributed`). The property
+changes, so whoever knows it knows where the record lies, and Citus may distribute by it (`OF_RECORDS`). The property
 `country` is another column: a record keeps its id when it turns out to lie elsewhere. What the records of all countries
-share is in tables that each node has whole (`shared`).
+share is in tables that each node has whole (`SHARED`).
 
 - `catalog_made`: one row: what made the tables ready (`made_by`), the sequence of the newest change that they know, the
   statements that laid them out; and while they are made again, what does so (`making`) and up to which id it is.
@@ -250,12 +250,3 @@ def _index(table: str, columns: str, *, using: str = "btree", name: str = "", wh
     kind = "" if using == "btree" else f"_{using}"
     condition = f" WHERE {where}" if where else ""
     return f"CREATE INDEX IF NOT EXISTS {table}_{called}{kind} ON {table} USING {using} ({columns}){condition}"
-
-
-def distributed() -> Iterator[str]:
-    """Yield what distributes the tables over the nodes of a Citus cluster, by the country of the ids."""
-    yield from (f"SELECT create_reference_table('{table}')" for table in SHARED)
-    first, *others = OF_RECORDS
-    yield f"SELECT create_distributed_table('{first}', 'shard')"
-    for table in others:
-        yield f"SELECT create_distributed_table('{table}', 'shard', colocate_with => '{first}')"

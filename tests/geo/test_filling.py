@@ -10,7 +10,7 @@ from geo.editing import Edit
 from geo.errors import InvalidQuery
 from geo.filter import Comparison
 from geo.operands import Arithmetic, Constant, Property
-from geo.postgis import filling
+from geo.postgis import filling, tables
 from geo.postgis.answering import moments
 from geo.postgis.catalog import PostgisCatalog, catalog_of
 from geo.query import Query
@@ -161,3 +161,19 @@ def test_a_filter_that_takes_too_long_is_refused(full_store, monkeypatch):
         catalog.search(Query(filter=Comparison(power, ">", Constant(0, "number"))))
     assert "filter-too-slow" == refused.value.rule
     assert 400 == catalog.search(Query(limit=1)).number_matched  # and the connection goes on
+
+
+def test_every_key_has_the_country_of_the_id_and_nothing_reaches_beyond_it(store):
+    """What Citus asks of tables that it distributes by it."""
+    filling.lay_out(store.pool)
+    keys = """
+    SELECT relname, array_agg(attname ORDER BY attname) FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+    JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey) WHERE indisunique AND relname = ANY(%s)
+    GROUP BY indexrelid, relname
+    """
+    found = ask(store, keys, list(tables.OF_RECORDS))
+    assert set(tables.OF_RECORDS) == {table for table, _ in found}
+    assert all("shard" in names for _, names in found)
+    assert [] == ask(
+        store, "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text LIKE 'catalog_%%'"
+    )

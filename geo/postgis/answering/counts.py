@@ -12,6 +12,12 @@ from geo.postgis.answering.order import marked
 from geo.postgis.asking.selection import Selection
 from geo.postgis.asking.sql import Sql, listed, sql
 
+# Values that stand together are counted first, by each node of a cluster that is parted.
+_COUNTED = """
+WITH met AS MATERIALIZED (SELECT {}, count(*) AS number FROM ({}) AS meant GROUP BY {})
+SELECT {}, grouping({}), coalesce(sum(number), 0)::bigint FROM met GROUP BY GROUPING SETS ({})
+"""
+
 Counted = tuple[int, dict[str, dict[Any, int]]]
 
 
@@ -27,8 +33,7 @@ def counted(connection: Connection, selection: Selection, columns: Sequence[str]
     names = [f"value_{at}" for at in range(len(columns))]
     values = listed(sql(f"{{}} AS {name}", _value(selection, each)) for name, each in zip(names, columns, strict=True))
     known, sets = Sql(", ".join(names)), Sql(", ".join(f"({name})" for name in (*names, "")))
-    form = "SELECT {}, grouping({}), count(*) FROM ({}) AS meant GROUP BY GROUPING SETS ({})"
-    asked = sql(form, known, known, selection.select(values), sets)
+    asked = sql(_COUNTED, known, selection.select(values), known, known, known, sets)
     return _read(asked.run(connection).fetchall(), columns)
 
 

@@ -17,10 +17,9 @@ from geo.query import Query
 _AT_ONCE = 500  # features that are read on the way through a whole answer
 _FEW = 5_000  # records that are sorted sooner than looked for in an order
 
-# The features are read one by one for the rows of a page, whatever PostgreSQL thinks of how many these are.
 _WITH_FEATURES = """
-SELECT {}, f.head, f.today, f.tail FROM ({}) AS k CROSS JOIN LATERAL
-(SELECT head, today, tail FROM catalog_features f WHERE f.shard = k.shard AND f.id = k.id OFFSET 0) AS f ORDER BY {}
+SELECT {}, f.head, f.today, f.tail FROM ({}) AS k
+JOIN catalog_features f ON f.shard = k.shard AND f.id = k.id ORDER BY {}
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from geo.columns import PROJECTS
@@ -29,21 +30,21 @@ End = Literal["first", "last"]
 
 # Of two times a to b, and c to d; as in `geo/temporal.py`.
 _RELATIONS: dict[TemporalRelation, str] = {
-    "after": "a > d",
-    "before": "b < c",
-    "contains": "a < c AND b > d",
-    "disjoint": "a > d OR b < c",
-    "during": "a > c AND b < d",
-    "equals": "a = c AND b = d",
-    "finishedby": "a < c AND b = d",
-    "finishes": "a > c AND b = d",
-    "intersects": "a <= d AND b >= c",
-    "meets": "b = c",
-    "metby": "a = d",
-    "overlappedby": "a > c AND a < d AND b > d",
-    "overlaps": "a < c AND b > c AND b < d",
-    "startedby": "a = c AND b > d",
-    "starts": "a = c AND b < d",
+    "after": "{a} > {d}",
+    "before": "{b} < {c}",
+    "contains": "{a} < {c} AND {b} > {d}",
+    "disjoint": "{a} > {d} OR {b} < {c}",
+    "during": "{a} > {c} AND {b} < {d}",
+    "equals": "{a} = {c} AND {b} = {d}",
+    "finishedby": "{a} < {c} AND {b} = {d}",
+    "finishes": "{a} > {c} AND {b} = {d}",
+    "intersects": "{a} <= {d} AND {b} >= {c}",
+    "meets": "{b} = {c}",
+    "metby": "{a} = {d}",
+    "overlappedby": "{a} > {c} AND {a} < {d} AND {b} > {d}",
+    "overlaps": "{a} < {c} AND {b} > {c} AND {b} < {d}",
+    "startedby": "{a} = {c} AND {b} > {d}",
+    "starts": "{a} = {c} AND {b} < {d}",
 }
 
 
@@ -77,11 +78,9 @@ class Operands:
         """Return whether two times lie so to each other; neither where one of them is none."""
         by_days = is_by_days(PROJECTS, expression.left, expression.right)
         ends = [end for time in (expression.left, expression.right) for end in self._ends(time, by_days)]
-        form = (
-            "(SELECT CASE WHEN a <= b AND c <= d THEN {} END FROM (VALUES ({}::double precision, "
-            "{}::double precision, {}::double precision, {}::double precision)) AS times (a, b, c, d))"
-        )
-        return sql(form, Sql(_RELATIONS[expression.relation]), *ends)
+        known = dict(zip("abcd", (sql("({}::double precision)", end) for end in ends), strict=True))
+        form = f"(CASE WHEN {{a}} <= {{b}} AND {{c}} <= {{d}} THEN {_RELATIONS[expression.relation]} END)"
+        return sql(re.sub(r"\{\w\}", "{}", form), *(known[name] for name in re.findall(r"\{(\w)\}", form)))
 
     def _ends(self, time: Time, by_days: bool) -> tuple[Sql, Sql]:
         if isinstance(time, WholeTime):

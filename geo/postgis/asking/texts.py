@@ -13,11 +13,6 @@ from geo.postgis.asking.sql import Sql, sql
 _LEAST = 3  # letters that an index of threes of letters finds texts by
 _MOST = 5_000  # texts that rows are found by; of more each row is looked at
 
-_OF_COLUMN = """
-SELECT t.text FROM catalog_texts t WHERE t.{} LIKE {}
-AND EXISTS (SELECT FROM catalog_records r WHERE r.{} = t.text) LIMIT {}
-"""
-
 
 class Texts:
     """All texts of records, as they are at one moment."""
@@ -31,6 +26,6 @@ class Texts:
         if column is None or not is_foldable(column) or max(map(len, fixed_parts(pattern)), default=0) < _LEAST:
             return None
         name = Sql(folding_name(foldings) or "text")
-        asked = sql(_OF_COLUMN, name, like_of(pattern), Sql(column), _MOST + 1)
+        asked = sql("SELECT text FROM catalog_texts WHERE {} LIKE {} LIMIT {}", name, like_of(pattern), _MOST + 1)
         texts = [text for (text,) in asked.run(self._connection)]
         return None if len(texts) > _MOST else (column, texts)
