@@ -29,7 +29,6 @@ keys, sessions, store  who may write, who is signed in, and what does a store pr
 relational   what is a store on an SQL database, whichever that is?
 geopackage   how does one file keep it?
 freshness    how new does an answer have to be?
-postgis      how does a PostgreSQL database keep it, for several hosts at once?
 postgis      how does a PostgreSQL database keep it, for several hosts at once, and how does PostGIS answer?
 filter, query   which records are asked for, in which order, as of which day?
 operands, temporal   what stands at the sides of a comparison, and how do two times lie to each other?
