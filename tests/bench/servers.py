@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.processes import Running, Unavailable, answers, free_port, process, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+UNBOUNDED = {"LEDGER_READS": "0", "LEDGER_FILES": "0", "LEDGER_WRITES": "0"}  # a minute, for one address
 READY_SECONDS = 1800  # a million records may take long to read
 COLLECTION = "/api/collections/projects"
 
@@ -22,7 +23,7 @@ def ours(store: Path, workers: int = 1, name: str = "ours") -> Iterator[Running]
     """Serve a store as `lithium-ledger serve` does."""
     port, log = free_port(), store.with_suffix(".log.txt")
     options = ["--store", str(store), "--port", str(port), "--workers", str(workers)]
-    with process([sys.executable, "-m", "api", "serve", *options], log, folder=ROOT) as started:
+    with process([sys.executable, "-m", "api", "serve", *options], log, UNBOUNDED, ROOT) as started:
         # The port takes connections early; whoever asks then waits for the first answer.
         wait_for(lambda: answers(port, f"{COLLECTION}/items?limit=1"), started, log, READY_SECONDS)
         yield Running(name, port, [started.pid], log)
