@@ -14,21 +14,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import contest, postgis, rows, servers, sqlite_peers
+from bench import contest, postgis_peers, rows, servers, sqlite_peers
 from bench.feature_file import copy_features
 from bench.ground import Ground, make_ground, say
 from bench.installed import versions
 from bench.processes import Running, end_cleanly_when_told, get, settle
-from bench.questions import filters, questions
+from bench.questions import Dialect, filters, questions
 from bench.report import HEAD, README, Row, put_into, table
+from bench.stage import Serve, Stage
 
 PARTS = ("load", "kept", "contest", "start", "memory", "growth", "writes", "durable")
-PEERS = {
-    "tipg": (postgis.tipg, postgis.tipg_address),
+PEERS: dict[str, tuple[Serve, Dialect]] = {
+    "tipg": (postgis_peers.tipg, postgis_peers.tipg_address),
+    "pg_featureserv": (postgis_peers.pg_featureserv, postgis_peers.pg_featureserv_address),
     "pygeoapi": (sqlite_peers.pygeoapi, sqlite_peers.pygeoapi_address),
     "datasette": (sqlite_peers.datasette, sqlite_peers.datasette_address),
 }
-READ_CQL2 = ("tipg",)
+READ_CQL2 = ("tipg", "pg_featureserv")
 _TOGETHER = {"contest": ("kept",), "inside": ("growth", "writes", "durable")}
 SIZES = (10_000, 100_000, 1_000_000)
 BASE, SMALL = 10_000, 736  # what growth and memory are held against
@@ -129,6 +131,7 @@ def _contest(options: Options, ground: Ground, report: Report, server: Running) 
     mine = contest.ours(server, {**plain, **in_cql2})
     contenders = [mine]
     with contextlib.ExitStack() as running:
+        stage = Stage(ground.folder, given, options.python, options.workers, running)
         if "nginx" in options.peers:
             with report.part("nginx"):
                 bodies = ((path, get(server.port, path)) for path in mine.paths[contest.PAGE])
@@ -137,7 +140,7 @@ def _contest(options: Options, ground: Ground, report: Report, server: Running) 
         for name in [name for name in options.peers if name in PEERS]:
             with report.part(name), contextlib.ExitStack() as own:
                 serve, dialect = PEERS[name]
-                peer = own.enter_context(serve(ground.folder / name, given, options.python, options.workers))
+                peer = own.enter_context(serve(stage))
                 asked = {**plain, **in_cql2} if name in READ_CQL2 else plain
                 contenders.append(contest.peer(peer, dialect, server, asked, given.kinds, report.outcome))
                 running.push(own.pop_all())

@@ -48,6 +48,11 @@ def main() -> None:
         )
 
 
+def pg_featureserv_program() -> str | None:
+    """Return the program that PG_FEATURESERV names, or the one on the path; None where there is neither."""
+    return shutil.which(os.environ.get("PG_FEATURESERV", "pg_featureserv"))
+
+
 def versions(python: Path) -> list[str]:
     """Return the names and versions of the peers and of the tools, as far as they are there."""
     script = (
@@ -58,6 +63,8 @@ def versions(python: Path) -> list[str]:
         "print('Python', sys.version.split()[0])"
     )
     found = _first_lines([str(python), "-c", script], 9) if python.exists() else []
+    if program := pg_featureserv_program():
+        found += _first_lines([program, "--version"])
     found += _first_lines([shutil.which("nginx", path=PATHS) or "nginx", "-v"])
     found += _first_lines(["psql", "--version"])
     controls = sorted(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))

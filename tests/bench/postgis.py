@@ -1,4 +1,4 @@
-"""tipg on PostGIS: a cluster of its own in a folder, one table, and its server."""
+"""The PostGIS of a run, with the features as one table: what the peers that serve from PostGIS read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import contextlib
 import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 from bench.feature_file import FeatureFile, Kind
-from bench.processes import HOST, Running, Unavailable, answers, free_port, process, run, wait_for
-from bench.questions import Dialect, of_api
+from bench.processes import HOST, Unavailable, run
 from clusters.server import Server, throw_away
 
 TYPES: dict[Kind, str] = {
@@ -33,22 +31,13 @@ SETTINGS = {
 TABLE = "projects"
 FILL_SECONDS = 3600
 
-# tipg sorts by the primary key unless asked otherwise.
-tipg_address: Dialect = of_api(f"/collections/public.{TABLE}/items", geometry="geom")
-
 
 @contextlib.contextmanager
-def tipg(folder: Path, given: FeatureFile, python: Path, workers: int = 1) -> Iterator[Running]:
-    """Serve features by tipg from a PostGIS table with an index of places; counts PostgreSQL's processes too."""
-    with throw_away(HOST, **SETTINGS) as postgres:
-        _fill(postgres, given)
-        port, log = free_port(), folder / "tipg.log.txt"
-        shown = {"TIPG_DB_SCHEMAS": '["public"]', "TIPG_DB_TABLES": f'["public.{TABLE}"]'}
-        variables = {"DATABASE_URL": postgres.address(), **shown}
-        options = ["--port", str(port), "--workers", str(workers), "--log-level", "warning", "--no-access-log"]
-        with process([str(python), "-m", "uvicorn", "tipg.main:app", *options], log, variables, folder) as started:
-            wait_for(lambda: answers(port, f"/collections/public.{TABLE}/items?limit=1"), started, log, 300)
-            yield Running("tipg", port, [started.pid, postgres.pid], log)
+def filled(given: FeatureFile) -> Iterator[Server]:
+    """Run a cluster whose database has the features in a table with an index of places."""
+    with throw_away(HOST, **SETTINGS) as server:
+        _fill(server, given)
+        yield server
 
 
 def _fill(postgres: Server, given: FeatureFile) -> None:

@@ -33,12 +33,16 @@ class Memory:
 
 @dataclass
 class Running:
-    """A server that answers: its port, the roots of the process trees that work for it, and where it says things."""
+    """A server that answers: its port, the roots of its process trees, and where it says things.
+
+    `others` are roots of what works for it and for others too: counted with it, and not ended with it.
+    """
 
     name: str
     port: int
     roots: Sequence[int]
     log: Path
+    others: Sequence[int] = ()
 
     def last_words(self) -> str:
         """Return how its processes ended (below 256: this signal; else 256 times the code), and what it said last."""
@@ -47,13 +51,13 @@ class Running:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time that its processes, and those that they began and that ended, have taken so far."""
-        return sum(map(_cpu_seconds, self.pids()))
+        return sum(map(_cpu_seconds, [*self.pids(), *tree(self.others)]))
 
     def pids(self) -> list[int]:
         return tree(self.roots)
 
     def memory(self) -> Memory:
-        return _memory(self.pids())
+        return _memory([*self.pids(), *tree(self.others)])
 
     def kill(self) -> None:
         """End it at once, whatever it does."""

@@ -105,8 +105,9 @@ def filters(points: np.ndarray[Any, Any]) -> Questions:
     chance = random.Random(4)
     made: dict[Work, Callable[[], str]] = {
         "CQL2: comparisons": lambda: (
-            f"country IN ({_some(chance, COUNTRIES)}) AND status_group = '{chance.choice(GROUPS)}'"
-            f" AND capacity_gwh_per_year > {chance.uniform(0, 30):.3f}"
+            # pg_featureserv joins two by AND, and no third without brackets.
+            f"country IN ({_some(chance, COUNTRIES)}) AND (status_group = '{chance.choice(GROUPS)}'"
+            f" AND capacity_gwh_per_year > {chance.uniform(0, 30):.3f})"
         ),
         "CQL2: not, or, between": lambda: (
             f"NOT (kind IN ({_some(chance, KINDS)})) AND (status_group = '{chance.choice(GROUPS)}'"

@@ -15,6 +15,7 @@ import orjson
 from bench.feature_file import FeatureFile, Kind
 from bench.processes import HOST, Running, Unavailable, answers, free_port, process, run, wait_for
 from bench.questions import Dialect, Question, of_api
+from bench.stage import Stage
 
 TABLE = "features"
 TYPES: dict[Kind, str] = {"text": "TEXT", "number": "REAL", "integer": "INTEGER", "flag": "INTEGER", "nested": "TEXT"}
@@ -39,17 +40,17 @@ def datasette_address(question: Question) -> str:
 
 
 @contextlib.contextmanager
-def pygeoapi(folder: Path, given: FeatureFile, python: Path, workers: int = 1) -> Iterator[Running]:
+def pygeoapi(stage: Stage) -> Iterator[Running]:
     """Serve features by pygeoapi's provider of GeoPackages."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file, port, log = folder / "features.gpkg", free_port(), folder / "log.txt"
-    _write_geopackage(file, given)
+    folder, python, port = stage.room("pygeoapi"), stage.python, free_port()
+    file, log = folder / "features.gpkg", folder / "log.txt"
+    _write_geopackage(file, stage.given)
     config, openapi = folder / "config.yml", folder / "openapi.yml"
     config.write_text(json.dumps(_pygeoapi_settings(file, port)))  # JSON is YAML
     variables = {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(openapi)}
     program = python.with_name("pygeoapi")
     run([str(program), "openapi", "generate", str(config), "--output-file", str(openapi)], 300, cwd=folder)
-    options = ["--port", str(port), "--workers", str(workers), "--log-level", "warning", "--no-access-log"]
+    options = ["--port", str(port), "--workers", str(stage.workers), "--log-level", "warning", "--no-access-log"]
     command = [str(python), "-m", "uvicorn", "pygeoapi.starlette_app:APP", *options]
     with process(command, log, variables, folder) as started:
         wait_for(lambda: answers(port, f"/collections/{TABLE}/items?limit=1"), started, log, 300)
@@ -57,18 +58,18 @@ def pygeoapi(folder: Path, given: FeatureFile, python: Path, workers: int = 1) -
 
 
 @contextlib.contextmanager
-def datasette(folder: Path, given: FeatureFile, python: Path, workers: int = 1) -> Iterator[Running]:
+def datasette(stage: Stage) -> Iterator[Running]:
     """Serve features by Datasette with datasette-geojson; it has one process only."""
-    if workers > 1:
+    if stage.workers > 1:
         raise Unavailable("Datasette has no worker processes")
-    folder.mkdir(parents=True, exist_ok=True)
-    file, port, log = folder / "projects.db", free_port(), folder / "log.txt"
-    _write_sqlite(file, given)
+    folder, port = stage.room("datasette"), free_port()
+    file, log = folder / "projects.db", folder / "log.txt"
+    _write_sqlite(file, stage.given)
     metadata = folder / "metadata.json"
     metadata.write_text(json.dumps({"databases": {"projects": {"queries": QUERIES}}}))
     settings = {"max_returned_rows": MOST_ROWS, "sql_time_limit_ms": 60_000, "default_facet_size": 1}
     given_settings = [part for name, value in settings.items() for part in ("--setting", name, str(value))]
-    command = [str(python.with_name("datasette")), "serve", "--immutable", str(file), "--metadata", str(metadata)]
+    command = [str(stage.python.with_name("datasette")), "serve", "--immutable", str(file), "--metadata", str(metadata)]
     with process([*command, "--port", str(port), *given_settings], log, folder=folder) as started:
         wait_for(lambda: answers(port, "/projects/page.geojson?limit=1&offset=0"), started, log, 300)
         yield Running("Datasette", port, [started.pid], log)

@@ -1,6 +1,8 @@
 """The parts of `make bench` that only reckon: what wrk printed, what differs, where a line goes, which ratio fell."""
 
+import contextlib
 import os
+import time
 
 import numpy as np
 import pytest
@@ -10,10 +12,12 @@ from bench.feature_file import FeatureFile
 from bench.goals import goal
 from bench.load import Run, medians, parse
 from bench.postgis import _commands
-from bench.processes import Unavailable, tree
+from bench.postgis_peers import pg_featureserv, pg_featureserv_address
+from bench.processes import Running, Unavailable, tree
 from bench.questions import Question, boxes, of_api
 from bench.report import Row, figure, note_ratios, put_into, table
 from bench.rows import ready_files
+from bench.stage import Stage
 
 PRINTED = """Running 1s test @ http://127.0.0.1:1
 figures: {"requests":120,"seconds":1.5,"p50":900.0,"p99":20500.0,"status":20,"connect":0,"read":1,"write":0,"timeout":2}
@@ -91,6 +95,23 @@ def test_a_question_is_said_as_an_ogc_api_takes_it():
     assert "/items?limit=5&bbox=1,2,3,4&status=operating" == say(Question("", 5, box=(1, 2, 3, 4), status="operating"))
 
 
+def test_a_filter_is_said_as_pg_featureserv_takes_it():
+    polygon = Question("", 10, filter="S_INTERSECTS(geometry, POINT(1 2))")
+    items = "/collections/public.projects/items"
+    assert f"{items}?limit=10&filter=INTERSECTS%28geom%2C%20POINT%281%202%29%29&sortby=id" == pg_featureserv_address(
+        polygon
+    )
+    assert f"{items}/x" == pg_featureserv_address(Question("", item="x"))
+
+
+def test_a_peer_whose_program_is_not_here_is_said_before_anything_is_filled(tmp_path, monkeypatch):
+    monkeypatch.setenv("PG_FEATURESERV", str(tmp_path / "none"))
+    stage = Stage(tmp_path, FeatureFile(tmp_path / "none", {}, 0), tmp_path / "python", 1, contextlib.ExitStack())
+    with pytest.raises(Unavailable, match="PG_FEATURESERV"), pg_featureserv(stage):
+        pass
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_a_column_with_another_name_never_becomes_a_statement(tmp_path):
     with pytest.raises(AssertionError):
         _commands(FeatureFile(tmp_path, {"name; drop table projects": "text"}, 0))
@@ -151,3 +172,14 @@ def test_the_ready_file_is_what_lies_beside_a_store_and_is_not_sqlite_s(tmp_path
 def test_a_process_tree_starts_with_its_root():
     assert os.getpid() == tree([os.getpid()])[0]
     assert [] == tree([2**22 + 1])
+
+
+def test_what_works_for_several_is_counted_with_each_and_ended_with_none(tmp_path):
+    def burnt():
+        return Running("peer", 0, [], tmp_path, [os.getpid()]).cpu_seconds()
+
+    before, began = burnt(), time.process_time()
+    while time.process_time() < began + 0.1:
+        pass
+    assert burnt() > before
+    Running("peer", 0, [], tmp_path, [os.getpid()]).kill()
