@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import contest, postgis_peers, rows, servers, sqlite_peers
+from bench import contest, ours_on_postgis, postgis_peers, rows, servers, sqlite_peers
 from bench.feature_file import copy_features
 from bench.ground import Ground, make_ground, say
 from bench.installed import versions
 from bench.processes import Running, end_cleanly_when_told, get, settle
-from bench.questions import Dialect, filters, questions
+from bench.questions import Dialect, Questions, filters, questions
 from bench.report import HEAD, README, Row, put_into, table
 from bench.stage import Serve, Stage
 
@@ -30,6 +30,8 @@ PEERS: dict[str, tuple[Serve, Dialect]] = {
     "pygeoapi": (sqlite_peers.pygeoapi, sqlite_peers.pygeoapi_address),
     "datasette": (sqlite_peers.datasette, sqlite_peers.datasette_address),
 }
+OURS = "postgresql"  # our own server, with its store in the PostGIS that tipg reads
+OTHERS = ("nginx", OURS)
 READ_CQL2 = ("tipg", "pg_featureserv")
 _TOGETHER = {"contest": ("kept",), "inside": ("growth", "writes", "durable")}
 SIZES = (10_000, 100_000, 1_000_000)
@@ -43,7 +45,7 @@ class Options:
 
     sizes: Sequence[int] = SIZES
     parts: Sequence[str] = PARTS
-    peers: Sequence[str] = (*PEERS, "nginx")
+    peers: Sequence[str] = (*PEERS, *OTHERS)
     works: Sequence[str] = ()
     rounds: int = 3
     seconds: float = 2.0
@@ -92,7 +94,7 @@ def measure(options: Options, report: Report, base: Ground, small: Ground, folde
     """Measure all parts at one size; the report has what was found, however far it came."""
     size, began = report.size, time.monotonic()
     report.load.append(_load_average())
-    ground = make_ground(folder, size, options.patience)
+    ground = make_ground(folder, size, options.patience, keep_files=OURS in options.peers)
     report.rows += ground.rows if "load" in options.parts else []
     parts: dict[str, Callable[[], None]] = {
         "contest": lambda: _serve(options, ground, report),
@@ -131,7 +133,7 @@ def _contest(options: Options, ground: Ground, report: Report, server: Running) 
     mine = contest.ours(server, {**plain, **in_cql2})
     contenders = [mine]
     with contextlib.ExitStack() as running:
-        stage = Stage(ground.folder, given, options.python, options.workers, running)
+        stage = Stage(ground.folder, given, options.python, options.workers, running, ground.made.files)
         if "nginx" in options.peers:
             with report.part("nginx"):
                 bodies = ((path, get(server.port, path)) for path in mine.paths[contest.PAGE])
@@ -144,9 +146,27 @@ def _contest(options: Options, ground: Ground, report: Report, server: Running) 
                 asked = {**plain, **in_cql2} if name in READ_CQL2 else plain
                 contenders.append(contest.peer(peer, dialect, server, asked, given.kinds, report.outcome))
                 running.push(own.pop_all())
+        if OURS in options.peers:
+            with report.part("ours on PostgreSQL"):
+                contenders.append(
+                    _ours_on_postgis(stage, ground, report, server, {**plain, **in_cql2}, options.patience)
+                )
         with report.part("timing"):
             works = [work for work in mine.paths if not options.works or work.startswith(tuple(options.works))]
             contest.measure(contenders, options.rounds, options.seconds, report.outcome, works)
+
+
+def _ours_on_postgis(
+    stage: Stage, ground: Ground, report: Report, server: Running, asked: Questions, patience: float
+) -> contest.Contender:
+    """Fill a database with what our server has, and serve it from memory."""
+    address, found = ours_on_postgis.filled(stage, patience)
+    report.rows += found
+    running = stage.running.enter_context(ours_on_postgis.serve(stage, address))
+    settle(running, 600)
+    theirs = {**questions(running, ground.made.points, ground.made.ids), **filters(ground.made.points)}
+    kinds = {name: kind for name, kind in stage.given.kinds.items() if name not in ours_on_postgis.STAMPS}
+    return contest.peer(running, ours_on_postgis.dialect(asked, theirs), server, asked, kinds, report.outcome)
 
 
 def _inside(options: Options, ground: Ground, base: Ground, report: Report) -> None:
@@ -198,7 +218,7 @@ def _options() -> Options:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
-    parser.add_argument("--peers", nargs="*", choices=[*PEERS, "nginx"], default=[*PEERS, "nginx"])
+    parser.add_argument("--peers", nargs="*", choices=[*PEERS, *OTHERS], default=[*PEERS, *OTHERS])
     parser.add_argument("--works", nargs="*", default=(), help="only those whose names begin so, as CQL2")
     parser.add_argument("--rounds", type=int, default=Options.rounds)
     parser.add_argument("--seconds", type=float, default=Options.seconds, help="of one run of one server")

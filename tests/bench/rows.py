@@ -33,9 +33,21 @@ SECOND_ANSWERS = {
 
 
 def load(store: Path, files: Sequence[Path], size: int, seconds: float) -> list[Row]:
-    """Load files into a new store by the command line; raises Unavailable where that fails or takes too long."""
-    command = [sys.executable, "-m", "api", "load", "--store", str(store), *map(str, files)]
-    began, log = time.monotonic(), store.with_suffix(".load.txt")
+    """Load files into a new store; returns what that took. Raises Unavailable where it fails or takes too long."""
+    waited, cpu, memory = loaded(str(store), files, store.with_suffix(".load.txt"), seconds)
+    return [
+        Row("load into a new store, CPU", f"{waited:.1f} s waited", "", cpu, goal("load: CPU", size), " s"),
+        Row("load, most memory", "", "", memory, goal("load: memory", size), " MB"),
+    ]
+
+
+def loaded(location: str, files: Sequence[Path], log: Path, seconds: float) -> tuple[float, float, float]:
+    """Load files by the command line; returns the seconds waited, those of CPU, and the most memory in MB.
+
+    Raises Unavailable where that fails or takes too long.
+    """
+    command = [sys.executable, "-m", "api", "load", "--store", location, *map(str, files)]
+    began = time.monotonic()
     with log.open("wb") as out:
         started = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
     while (done := os.wait4(started.pid, os.WNOHANG))[0] == 0:
@@ -46,12 +58,7 @@ def load(store: Path, files: Sequence[Path], size: int, seconds: float) -> list[
     _, status, used = done
     if status:
         raise Unavailable(f"load ended with status {status}: {log.read_bytes()[-300:]!r}")
-    cpu, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-    waited = f"{time.monotonic() - began:.1f} s waited"
-    return [
-        Row("load into a new store, CPU", waited, "", cpu, goal("load: CPU", size), " s"),
-        Row("load, most memory", "", "", memory, goal("load: memory", size), " MB"),
-    ]
+    return time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def second_answers(server: Running, size: int) -> list[Row]:

@@ -6,8 +6,9 @@ import contextlib
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench.processes import Running, Unavailable, answers, free_port, process, wait_for
@@ -19,14 +20,23 @@ COLLECTION = "/api/collections/projects"
 
 
 @contextlib.contextmanager
-def ours(store: Path, workers: int = 1, name: str = "ours") -> Iterator[Running]:
+def ours(store: Path, workers: int = 1) -> Iterator[Running]:
     """Serve a store as `lithium-ledger serve` does."""
     port, log = free_port(), store.with_suffix(".log.txt")
-    options = ["--store", str(store), "--port", str(port), "--workers", str(workers)]
-    with process([sys.executable, "-m", "api", "serve", *options], log, UNBOUNDED, ROOT) as started:
+    with serving(["--store", str(store), "--workers", str(workers)], port, log) as started:
+        yield Running("ours", port, [started.pid], log)
+
+
+@contextlib.contextmanager
+def serving(
+    options: Sequence[str], port: int, log: Path, variables: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `lithium-ledger serve` with these options, until it has answered."""
+    command = [sys.executable, "-m", "api", "serve", "--port", str(port), *options]
+    with process(command, log, {**UNBOUNDED, **(variables or {})}, ROOT) as started:
         # The port takes connections early; whoever asks then waits for the first answer.
         wait_for(lambda: answers(port, f"{COLLECTION}/items?limit=1"), started, log, READY_SECONDS)
-        yield Running(name, port, [started.pid], log)
+        yield started
 
 
 NGINX = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +17,17 @@ from clusters.server import Server
 
 @dataclass
 class Stage:
-    """The features, the Python of the peers, and a PostGIS that is there from the first peer that reads it on."""
+    """The features, the Python of the peers, and a PostGIS that is there from the first server that reads it on.
+
+    `files` are what our own store was loaded from.
+    """
 
     folder: Path
     given: FeatureFile
     python: Path
     workers: int
     running: contextlib.ExitStack
+    files: Sequence[Path] = ()
 
     @functools.cached_property
     def postgis(self) -> Server:

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from bench import ours_on_postgis
 from bench.compare import difference_of
 from bench.contest import Outcome, goal_rows, is_enough
 from bench.feature_file import FeatureFile
@@ -102,6 +103,13 @@ def test_a_filter_is_said_as_pg_featureserv_takes_it():
         polygon
     )
     assert f"{items}/x" == pg_featureserv_address(Question("", item="x"))
+
+
+def test_another_server_of_ours_is_asked_by_its_own_marks():
+    mine = {"item": [Question("/items/a")], "page of 10": [Question("/items?after=1"), Question("/items?after=2")]}
+    theirs = {"item": [Question("/items/a")], "page of 10": [Question("/items?after=x"), Question("/items?after=y")]}
+    say = ours_on_postgis.dialect(mine, theirs)
+    assert ["/items/a", "/items?after=y"] == [say(mine["item"][0]), say(mine["page of 10"][1])]
 
 
 def test_a_peer_whose_program_is_not_here_is_said_before_anything_is_filled(tmp_path, monkeypatch):
