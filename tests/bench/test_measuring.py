@@ -19,6 +19,7 @@ from bench.questions import Question, boxes, of_api
 from bench.report import Row, figure, note_ratios, put_into, table
 from bench.rows import ready_files
 from bench.stage import Stage
+from bench.standbys import _waits
 
 PRINTED = """Running 1s test @ http://127.0.0.1:1
 figures: {"requests":120,"seconds":1.5,"p50":900.0,"p99":20500.0,"status":20,"connect":0,"read":1,"write":0,"timeout":2}
@@ -110,6 +111,12 @@ def test_another_server_of_ours_is_asked_by_its_own_marks():
     theirs = {"item": [Question("/items/a")], "page of 10": [Question("/items?after=x"), Question("/items?after=y")]}
     say = ours_on_postgis.dialect(mine, theirs)
     assert ["/items/a", "/items?after=y"] == [say(mine["item"][0]), say(mine["page of 10"][1])]
+
+
+def test_a_write_is_behind_until_a_standby_has_answered_with_it():
+    acknowledged = [(1.0, 11), (1.5, 13), (1.2, 12)]
+    seen = [(0.9, 10), (1.1, 11), (1.4, 12), (1.45, 13), (2.0, 13)]
+    assert [0.1, 0.2, 0.0] == [round(wait, 6) for wait in _waits(acknowledged, seen)]
 
 
 def test_a_peer_whose_program_is_not_here_is_said_before_anything_is_filled(tmp_path, monkeypatch):
