@@ -1,9 +1,12 @@
 -- Asks for the addresses of a file, given as the first argument, in turn; prints figures as one line of JSON.
+-- A line may have a tag after a blank: then the answer is asked for only where it is another one by now.
 local requests, at = {}, 0
 
 function init(arguments)
-  for path in io.lines(arguments[1]) do
-    requests[#requests + 1] = wrk.format("GET", path)
+  for line in io.lines(arguments[1]) do
+    local path, tag = line:match("^(%S+) (.+)$")
+    local headers = tag and {["If-None-Match"] = tag, ["Accept-Encoding"] = "gzip"} or nil
+    requests[#requests + 1] = wrk.format("GET", path or line, headers)
   end
 end
 
