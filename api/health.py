@@ -104,6 +104,8 @@ class Health:
                 yield gauge[0], gauge[1], gauge[2](self._ledger)
             except (LedgerError, OSError):
                 continue
+        for name, value in self._ledger.store.figures():
+            yield name, _FIGURES[name], value
         verified = self._verified.timestamp() if self._verified else None
         yield "store_verified_timestamp_seconds", "When the whole store was checked last", verified
 
@@ -127,7 +129,8 @@ class Health:
     def _looked_at(self) -> Iterator[Finding]:
         store, catalog = self._ledger.store, self._ledger.catalog
         yield _tried("store_readable", store.latest_sequence)
-        yield _tried("store_writable", store.probe)
+        if store.is_at_hand:  # of databases others answer meanwhile, and whoever writes is told
+            yield _tried("store_writable", store.probe)
         yield _tried("answers_current", lambda: _is_current(store.latest_sequence(), catalog.version()))
         yield _tried("disk_free", lambda: self._has_room(store.room().free))
         yield Finding("store_sound", self._faults)
@@ -206,6 +209,16 @@ def _given_up(ledger: Ledger) -> float:
     return sum(hook.state == "given_up" for hook in ledger.store.hooks.all())
 
 
+_FIGURES = {
+    "database_connections": "Connections to databases",
+    "database_connections_idle": "Those of them that nobody uses",
+    "database_waiting": "Threads that wait for a connection",
+    "database_slow": "Pieces of work with a database that took over a second",
+    "database_primary": "1 where there is a server that takes changes",
+    "database_replicas": "Servers from which records are read too",
+    "database_replicas_lost": "Those of them that say nothing",
+    "database_behind_seconds": "How long the last of them has not known a change",
+}
 _GAUGES: tuple[tuple[str, str, Callable[[Ledger], float | None]], ...] = (
     ("records", "Records that are not deleted", _records),
     ("revision", "Sequence of the newest change", lambda ledger: ledger.catalog.version()),

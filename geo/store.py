@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from geo.alone import Lock
 from geo.audit import CONSOLE, AuditLog, Note
@@ -73,6 +73,13 @@ class LastBackup:
 
     time: str  # UTC, RFC 3339, to the millisecond
     sequence: int
+
+
+class Figure(NamedTuple):
+    """A figure of how a store does, for whoever watches over it."""
+
+    name: str
+    value: float
 
 
 class Records(Protocol):
@@ -208,6 +215,9 @@ class Store(Records, Protocol):
 
     def probe(self) -> None:
         """Raise StoreError where no change could be made now; it changes nothing."""
+
+    def figures(self) -> list[Figure]:
+        """Return what there is to watch of a store besides what every store has."""
 
     def room(self) -> Room:
         """Return how much room the store takes, and how much there is; raises StoreError where it has gone."""

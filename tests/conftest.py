@@ -326,6 +326,8 @@ def make_api(store: Store, settings: Settings | None = None) -> Api:
 @functools.lru_cache(4)
 def _ledger_of(store: Store) -> Ledger:
     """The copy of a template has what is ready of that one: its catalog needs not be made again for every test."""
+    if not store.is_at_hand:
+        return Ledger(store, answers="postgis")
     return Ledger(store, ready=Ready(_READY.get(store.identity)))
 
 

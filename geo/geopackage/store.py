@@ -14,7 +14,7 @@ from geo.geopackage import migrations, verifying
 from geo.geopackage.database import GeoPackageDatabase
 from geo.geopackage.upkeep import bring_up_to_date
 from geo.relational.store import RelationalStore
-from geo.store import Room
+from geo.store import Figure, Room
 
 _NEWEST_SEQUENCE = (
     "SELECT coalesce((SELECT max(sequence) FROM revisions), 0) AS sequence, "
@@ -73,6 +73,9 @@ class GeoPackageStore(RelationalStore):
         with self._pool.use() as connection, connection.waiting(PROBE_SECONDS):
             connection.sqlite.execute("BEGIN IMMEDIATE")
             connection.sqlite.execute("ROLLBACK")
+
+    def figures(self) -> list[Figure]:
+        return []
 
     def room(self) -> Room:
         return self._pool.room()

@@ -15,10 +15,11 @@ from geo.errors import StoreError, Unconfirmed
 from geo.postgis.connection import PostgresConnection, Psycopg, is_lost
 from geo.postgis.layer import PostgisLayer
 from geo.postgis.locks import LOCKS, WRITING
-from geo.postgis.pool import STATEMENT_SECONDS, Pool, refusal
+from geo.postgis.pool import STATEMENT_SECONDS, Pool, figures_of, refusal
 from geo.postgis.watching import Watch
 from geo.relational.database import WAIT_SECONDS, Connection, Layer, NotWritten
 from geo.relational.edits import REVISION_COLUMNS
+from geo.store import Figure
 
 CONFIRM_SECONDS = 10  # for a standby to confirm what is committed, where one is asked to
 _MANY_SECONDS = 3600  # that one statement of a transaction of many edits may take
@@ -150,6 +151,11 @@ class PostgresDatabase:
     def _not_written(self, error: Exception) -> NotWritten:
         told = refusal(self.place, error)
         return NotWritten(told.rule, **told.values)
+
+    def figures(self) -> list[Figure]:
+        """Return how the ways to the servers do, and how far these are behind."""
+        pools = [self.pool, *((each.pool for each in self.watch.followers) if self.watch else ())]
+        return [*figures_of(pools), *(self.watch.figures() if self.watch else ())]
 
     def close(self) -> None:
         if self.watch:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,8 +16,10 @@ from geo.errors import StoreError
 from geo.postgis.addresses import shown
 from geo.postgis.connection import PostgresConnection, Psycopg
 from geo.relational.database import WAIT_SECONDS
+from geo.store import Figure
 
 MOST_CONNECTIONS = 8
+SLOW_SECONDS = 1
 STATEMENT_SECONDS = 30  # that any statement may take which asks for no longer
 _CONNECT_SECONDS = 2
 _IDLE_SECONDS = 300
@@ -43,6 +46,7 @@ class Pool:
     def __init__(self, address: str) -> None:
         self.place, self._address = shown(address), address
         self._keywords: dict[str, Any] = {**_CONNECTING, **_options(address)}
+        self.slow = 0  # pieces of work that took longer than SLOW_SECONDS
         self._pool = psycopg_pool.ConnectionPool(
             address,
             kwargs=self._keywords,
@@ -62,11 +66,11 @@ class Pool:
     def use(self) -> Iterator[Psycopg]:
         """Lend a connection of psycopg's, outside a transaction."""
         with self._errors():
-            connection = self._take()
+            connection, begun = self._take(), time.monotonic()
             try:
                 yield connection
             finally:
-                self._pool.putconn(connection)
+                self._give_back(connection, begun)
 
     def noted(self, sequence: int) -> None:
         """One server's answers never know less than before."""
@@ -75,16 +79,24 @@ class Pool:
     def reading(self) -> Iterator[PostgresConnection]:
         """Lend a connection whose statements are sent again where it was lost before they began."""
         with self._errors():
-            lent = PostgresConnection(self._take(), self._instead)
+            lent, begun = PostgresConnection(self._take(), self._instead), time.monotonic()
             try:
                 yield lent
             finally:
-                self._pool.putconn(lent.psycopg)
+                self._give_back(lent.psycopg, begun)
 
     def _take(self) -> Psycopg:
         if self._pool.closed:
             raise StoreError("store-closed", path=self.place)
         return self._pool.getconn()
+
+    def _give_back(self, connection: Psycopg, begun: float) -> None:
+        self.slow += time.monotonic() - begun > SLOW_SECONDS
+        self._pool.putconn(connection)
+
+    def counts(self) -> dict[str, int]:
+        """Return what psycopg's pool counts (psycopg_pool, "Pool stats")."""
+        return self._pool.get_stats()
 
     def _instead(self, lost: Psycopg) -> Psycopg:
         self._pool.putconn(lost)
@@ -100,6 +112,21 @@ class Pool:
 
     def close(self) -> None:
         self._pool.close()
+
+
+def figures_of(pools: Sequence[Pool]) -> list[Figure]:
+    """Return how several pools do together."""
+    counts = [each.counts() for each in pools]
+
+    def total(name: str) -> int:
+        return sum(each.get(name, 0) for each in counts)
+
+    return [
+        Figure("database_connections", total("pool_size")),
+        Figure("database_connections_idle", total("pool_available")),
+        Figure("database_waiting", total("requests_waiting")),
+        Figure("database_slow", sum(each.slow for each in pools)),
+    ]
 
 
 def _options(address: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from geo.postgis.migrations import migrate
 from geo.postgis.pool import Pool
 from geo.relational.store import RelationalStore
 from geo.relational.upkeep import derive_again
-from geo.store import Revision, Room
+from geo.store import Figure, Revision, Room
 
 _NEWEST = (
     "SELECT coalesce((SELECT max(sequence) FROM revisions), 0) AS sequence, "
@@ -112,6 +112,9 @@ class PostgisStore(RelationalStore):
     def probe(self) -> None:
         with self._transaction():
             pass
+
+    def figures(self) -> list[Figure]:
+        return self._watched.figures()
 
     def room(self) -> Room:
         with self._database.reading() as connection:

@@ -19,6 +19,7 @@ from geo import freshness
 from geo.errors import StoreError
 from geo.postgis.connection import Psycopg
 from geo.postgis.pool import Pool, words_of
+from geo.store import Figure
 
 EVERY_SECONDS = 0.2  # between two looks at a server
 LOST_SECONDS = 2.0  # after which a server that says nothing counts as lost
@@ -37,6 +38,7 @@ class Server:
     sequence: int = -1
     moves: int = 0
     said: float = float("-inf")  # by the monotonic clock of this process
+    behind_since: float | None = None  # since when it does not know what is known
     reason: str = ""  # why it says nothing
     looking: Psycopg | None = field(default=None, repr=False)
 
@@ -141,6 +143,18 @@ class Watch:
             return StoreError("database-behind", path=place)
         return StoreError("database-no-primary", path=place, reason=self.primary.reason or "no answer")
 
+    def figures(self) -> list[Figure]:
+        """Return how many servers are there, and how far behind the last of them is."""
+        now = time.monotonic()
+        behind = [now - each.behind_since for each in self.followers if each.behind_since is not None]
+        lost = sum(not each.is_there for each in self.followers)
+        return [
+            Figure("database_primary", float(self.primary.is_there)),
+            Figure("database_replicas", len(self.followers)),
+            Figure("database_replicas_lost", lost),
+            Figure("database_behind_seconds", max(behind, default=0)),
+        ]
+
     def _look_on(self, server: Server) -> None:
         while not self._ended.wait(EVERY_SECONDS):
             self._look_for_once(server)
@@ -161,6 +175,10 @@ class Watch:
             return
         server.sequence, server.moves, server.said = int(found[0]), int(found[1]), begun
         self.note(server.sequence)
+        if server.sequence >= self.known:
+            server.behind_since = None
+        elif server.behind_since is None:
+            server.behind_since = begun
 
     def end(self) -> None:
         self._ended.set()

@@ -140,3 +140,18 @@ def test_a_former_primary_is_neither_read_nor_written(running, ledger):
     with contextlib.suppress(StoreError):  # by a client that finds the former one first
         store.write([rename("Third", 2)])
     assert name_of(store) in ("Second", "Third")
+
+
+def test_what_is_watched_is_told(running, ledger):
+    watched = ("primary", "replicas", "replicas_lost", "waiting")
+
+    def figures():
+        told = dict(ledger.store.figures())
+        return [told[f"database_{name}"] for name in watched]
+
+    assert [1, 3, 0, 0] == figures()
+    running.standbys[0].kill()
+    wait_for(lambda: figures() == [1, 3, 1, 0])
+    running.pause(running.standbys[1])
+    ledger.store.write([rename("Second", 1)])
+    wait_for(lambda: dict(ledger.store.figures())["database_behind_seconds"] > 0.5)
