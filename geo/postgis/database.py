@@ -54,7 +54,17 @@ class PostgresDatabase:
         self.pool = Pool(address)
         self.place = self.pool.place
         self.layer: Layer = PostgisLayer(organisations)
-        self.watch = Watch(self.pool, [Pool(each) for each in followers], behind) if behind else None
+        self._followers, self._behind = followers, behind
+        self.watch: Watch | None = None
+
+    @property
+    def has_followers(self) -> bool:
+        return bool(self._followers and self._behind)
+
+    def begin_watching(self) -> None:
+        """Look at the servers from now on, where answers may be behind; the tables have to be there."""
+        if self._behind:
+            self.watch = Watch(self.pool, [Pool(each) for each in self._followers], self._behind)
 
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:

@@ -10,6 +10,7 @@ from geo import freshness
 from geo.alone import Lock
 from geo.curated.organisations import Organisations
 from geo.editing import Once
+from geo.errors import StoreError
 from geo.faults import Fault
 from geo.postgis import verifying
 from geo.postgis.database import PostgresDatabase
@@ -55,8 +56,13 @@ class PostgisStore(RelationalStore):
         self.path = folder / f"{self.identity}-{hashlib.sha256(self.place.encode()).hexdigest()[:12]}"
 
     def _prepare(self) -> tuple[str, bytes]:
-        with self._watched.pool.use() as connection:
-            migrate(connection, self.place)
+        try:
+            with self._watched.pool.use() as connection:
+                migrate(connection, self.place)
+        except StoreError as error:  # those that follow may be read while there is no primary
+            if error.rule != "database-unreachable" or not self._watched.has_followers:
+                raise
+        self._watched.begin_watching()
         with self._database.reading() as reading:
             derive_again(reading, self._transaction)
             told = reading.execute("SELECT identity, secret FROM store_identity, store_secret").fetchone()

@@ -155,3 +155,13 @@ def test_what_is_watched_is_told(running, ledger):
     running.pause(running.standbys[1])
     ledger.store.write([rename("Second", 1)])
     wait_for(lambda: dict(ledger.store.figures())["database_behind_seconds"] > 0.5)
+
+
+def test_a_store_is_opened_to_read_while_there_is_no_primary(running, ledger):
+    running.primary.kill()
+    database = ledger.store.location.rpartition("/")[2].partition("?")[0]
+    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
+    with contextlib.closing(open_ledger(ledger.store.location, reading=reading).store) as store:
+        assert {"bo-made-up": "Made-up plant"} == names(store)
+        with pytest.raises(StoreError):
+            store.write([rename("Second", 1)])
