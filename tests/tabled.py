@@ -29,6 +29,9 @@ class Tables:
             for statement in tables.statements():
                 connection.execute(statement.encode())
 
+    def noted(self, sequence: int) -> None:
+        """All that there is is known here."""
+
     @contextmanager
     def use(self) -> Iterator[psycopg.Connection[Any]]:
         with self._lent() as connection:

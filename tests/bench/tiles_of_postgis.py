@@ -57,6 +57,9 @@ class Lending:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    def noted(self, sequence: int) -> None:
+        """There is one database."""
+
     @contextlib.contextmanager
     def use(self) -> Iterator[Connection]:
         yield self.connection

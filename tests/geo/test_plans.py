@@ -129,6 +129,9 @@ class Explained:
 
         self.connection = psycopg.connect(address, autocommit=True, cursor_factory=Cursor)
 
+    def noted(self, sequence):
+        """There is one database."""
+
     @contextlib.contextmanager
     def use(self):
         yield self.connection
