@@ -136,6 +136,9 @@ class Explained:
     def use(self):
         yield self.connection
 
+    def noted(self, sequence):
+        pass  # one server answers
+
 
 @pytest.fixture(scope="module")
 def explained(address):

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 import orjson
+import psycopg
 import pytest
 from conftest import copy_of
 from hypothesis import HealthCheck, given, settings
@@ -33,10 +34,12 @@ from geo.filter import (
     or_missing,
 )
 from geo.gathered.catalog import countries_of, organisations_of
+from geo.lately import Lately
 from geo.memory.catalog import MemoryCatalog
 from geo.opening import open_ledger
 from geo.packing import pack
 from geo.paths import data_folder
+from geo.postgis.answering import moments
 from geo.query import EventMark, EventQuery, Query
 from geo.records.project import Project
 from geo.snapshot import drawn, told
@@ -276,3 +279,30 @@ def test_what_is_gathered_is_the_same(both, on):
         columns = one._features(on).columns
         query = Query(as_of=on, columns=columns, sort=(("projects", False), ("name", True)), limit=10_000)
         assert list(one.found(query)[1]) == list(other.found(query)[1])
+
+
+ASKED = [
+    lambda catalog: catalog.tally(Query(), [Group("kind")]),
+    lambda catalog: catalog.tally(Query(), [Group("kind")], None, [dt.date(2020, 1, 1)]),
+    lambda catalog: catalog.events(EventQuery()),
+    lambda catalog: catalog.columns(Query(), ["id"]),
+    lambda catalog: catalog.steps(Query(), ["status"]),
+    lambda catalog: catalog.codes(Query(), ["kind"]),
+    lambda catalog: catalog.near("bo-area-1", 9, 1),
+    lambda catalog: catalog.candidates(Described(["sala"]), 1),
+]
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_what_takes_too_long_is_refused(both, monkeypatch, ask):
+    _, in_tables = both
+    hurried = moments._BEGIN.replace(b"statement_timeout = 10000", b"statement_timeout = 100")
+    assert hurried != moments._BEGIN
+    monkeypatch.setattr(moments, "_BEGIN", hurried)
+    monkeypatch.setattr(in_tables, "_counted", Lately(1))
+    in_tables.version()  # so that all is in the tables
+    with psycopg.connect(in_tables._moments._lending._address) as other:
+        other.execute("LOCK TABLE catalog_records, catalog_steps, catalog_events")
+        with pytest.raises(InvalidQuery) as error:
+            ask(in_tables)
+    assert error.value.rule == "filter-too-slow"
