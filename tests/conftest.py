@@ -21,6 +21,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import copies
 import hypothesis
 import psycopg
 import pytest
@@ -28,7 +29,7 @@ from chromium import launch
 from client_table import pytest_terminal_summary  # noqa: F401
 from clusters import databases
 from clusters.server import Server as PostgresServer
-from made_up import made_up_features
+from copies import ROOT, SOUTH_AMERICA, copy_of, ledger_of, many_made_up
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 from stored import sql as sql
@@ -37,19 +38,13 @@ from visits import Visit
 from api.app import create_app
 from api.services import Services
 from api.settings import Settings
-from geo.curated import load as dataset
-from geo.curated.files import read_features, read_files
-from geo.editing import Edit
+from geo.curated.files import read_features
 from geo.keys import create_key
-from geo.memory.bases import Ready
-from geo.memory.following import LIMITS, Following
-from geo.opening import Ledger, open_ledger
+from geo.opening import open_ledger
 from geo.records.project import Project
 from geo.store import Store
 
 pytest_plugins = ["clusters.fixtures"]
-
-ROOT = Path(__file__).resolve().parent.parent
 
 # How long an example takes says more of the machine than of us.
 hypothesis.settings.register_profile("without deadlines", deadline=None)
@@ -59,11 +54,6 @@ hypothesis.settings.load_profile("without deadlines")
 for name in ("NO_PROXY", "no_proxy"):
     os.environ[name] = "127.0.0.1,localhost,::1"
 
-# What belongs to a store on this machine lies in no folder of whoever runs the tests.
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="caches-")
-
-# The part of the curated dataset that most tests read: real, and small enough to look at.
-SOUTH_AMERICA = [ROOT / "data" / "projects" / f"{country}.geojson" for country in ("AR", "BO", "BR", "CL", "PE")]
 COUNT = sum(len(read_features(file)) for file in SOUTH_AMERICA)
 
 
@@ -107,52 +97,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
-_FILL_TEMPLATES: dict[str, Callable[[Store], object]] = {
-    "empty": lambda store: None,
-    "south_america": lambda store: dataset.load(store, dataset.Given(list(read_files(SOUTH_AMERICA)))),
-    "many": lambda store: store.write([Edit(p.id, p, None, "test") for p in many_made_up()]),
-}
-_READY = dict[str, Path]()  # of each template by its identity, which its copies share
-
-
-@functools.cache
-def _templates() -> Path:
-    """A folder of stores, each made once."""
-    return Path(tempfile.mkdtemp(prefix="stores-"))
-
-
-@functools.cache
-def _template(name: str) -> Path:
-    """A filled store, with what its catalog answers from; a copy is quicker than filling one for every test."""
-    file = _templates() / f"{name}.gpkg"
-    with contextlib.closing(open_ledger(file).store) as store:
-        _FILL_TEMPLATES[name](store)
-        _READY[store.identity] = file.with_suffix(".ready")
-        Following(store, Ledger(store).organisations, Ready(_READY[store.identity]), LIMITS._replace(ready=0))
-    return file
-
-
-def _fill(template: str, location: str) -> None:
-    with contextlib.closing(open_ledger(location).store) as store:
-        _FILL_TEMPLATES[template](store)
-
-
 def pytest_unconfigure() -> None:
-    """Remove the filled stores."""
-    shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
-    if _templates.cache_info().currsize:
-        shutil.rmtree(_templates())
-
-
-@functools.cache
-def many_made_up() -> list[Project]:
-    return [Project.from_feature(feature) for feature in made_up_features(400)]
-
-
-def copy_of(template: str, file: Path) -> Path:
-    """Copy a store (`empty`, `south_america`, or `many` made-up records) to where a test wants it."""
-    shutil.copy(_template(template), file)
-    return file
+    """Remove the stores of which tests have copies."""
+    copies.remove()
 
 
 REFUSED_BY_SQL = (sqlite3.IntegrityError, psycopg.IntegrityError)
@@ -217,7 +164,7 @@ class StoreMaker:
     def filled(self, template: str, fill: Callable[[Store], object] | None = None) -> StoreMaker:
         """Begin with a copy of a template: one of those that there are, or one of a name of its own, filled so."""
         if fill:
-            _FILL_TEMPLATES[template] = fill
+            copies.fill_so(template, fill)
         self._location = self._fill(template)
         return self
 
@@ -256,7 +203,7 @@ def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store
         return _file_of(template, tmp_path / "store.gpkg")
 
     def database(template: str) -> str:
-        made: str = request.getfixturevalue("database_of")(template, functools.partial(_fill, template))
+        made: str = request.getfixturevalue("database_of")(template, functools.partial(copies.fill, template))
         return made
 
     maker = StoreMaker(file if request.param == "geopackage" else database)
@@ -275,7 +222,7 @@ def make_lasting_store(
 
     def database(template: str) -> str:
         server: PostgresServer = request.getfixturevalue("postgres")
-        filled = databases.filled(server, template, functools.partial(_fill, template))
+        filled = databases.filled(server, template, functools.partial(copies.fill, template))
         made.append((server, databases.create(server, filled)))
         return server.url(made[-1][1])
 
@@ -323,17 +270,9 @@ def make_api(store: Store, settings: Settings | None = None) -> Api:
     return Api(client_of(store, settings or Settings()), store, *headers)
 
 
-@functools.lru_cache(4)
-def _ledger_of(store: Store) -> Ledger:
-    """The copy of a template has what is ready of that one: its catalog needs not be made again for every test."""
-    if not store.is_at_hand:
-        return Ledger(store, answers="postgis")
-    return Ledger(store, ready=Ready(_READY.get(store.identity)))
-
-
 def client_of(store: Store, settings: Settings) -> TestClient:
     """A client of an application over this store, with settings of its own; those of one store share a catalog."""
-    app = create_app(Services(_ledger_of(store), settings))
+    app = create_app(Services(ledger_of(store), settings))
     headers = {"Accept-Encoding": "identity"}
     return TestClient(app, headers=headers, raise_server_exceptions=False, client=("127.0.0.1", 50_000))
 

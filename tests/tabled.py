@@ -41,9 +41,6 @@ class Tables:
                     indexing.write(connection, self._store.changes_since(known), lambda: self._organisations)
             yield connection
 
-    def noted(self, sequence: int) -> None:
-        """Forget it: one server answers, and what it has said once it knows."""
-
     @contextmanager
     def _lent(self) -> Iterator[psycopg.Connection[Any]]:
         connection = self._idle.pop() if self._idle else psycopg.connect(self._address, autocommit=True)

@@ -8,7 +8,7 @@ import sys
 import anyio
 import orjson
 import pytest
-from conftest import COUNT, ROOT, copy_of, make_api
+from conftest import COUNT, ROOT, copy_of, ledger_of, make_api
 from made_up import made_up_feature
 from mcp import StdioServerParameters
 from mcp.client.client import Client
@@ -20,7 +20,6 @@ from api.assistants.server import server_of
 from api.services import Services
 from api.settings import Settings
 from geo.editing import Edit
-from geo.opening import Ledger
 from geo.records.project import Project
 
 BASE = "https://example.org/ledger"
@@ -29,7 +28,7 @@ FACTORY = "bo-rosatom-battery-factory"
 
 @pytest.fixture
 def given(make_store):
-    return Services(Ledger(make_store.filled("south_america")()), Settings())
+    return Services(ledger_of(make_store.filled("south_america")()), Settings())
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from collections import Counter
 from typing import ClassVar
 
 import pytest
-from conftest import client_of, copy_of, make_api, sql, wait_for
+from conftest import client_of, copy_of, ledger_of, make_api, sql, wait_for
 from fastapi import FastAPI
 from made_up import made_up_feature
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -29,7 +29,6 @@ from api import logs
 from api.app import create_app
 from api.services import Services
 from api.settings import Settings
-from geo.opening import Ledger
 from geo.postgis.addresses import is_database
 
 pytestmark = pytest.mark.slow
@@ -44,7 +43,7 @@ class Watched:
     def __init__(self, store, form="json", requests="all", **settings):
         self._stream = io.StringIO()
         self.log = logs.Log(form, requests, logs.Lines(self._stream))
-        self.services = Services(Ledger(store), Settings(**settings), log=self.log)
+        self.services = Services(ledger_of(store), Settings(**settings), log=self.log)
         app: FastAPI = create_app(self.services)
         self.client = TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50_000))
 

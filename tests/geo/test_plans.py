@@ -136,9 +136,6 @@ class Explained:
     def use(self):
         yield self.connection
 
-    def noted(self, sequence):
-        pass  # one server answers
-
 
 @pytest.fixture(scope="module")
 def explained(address):
