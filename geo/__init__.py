@@ -46,6 +46,7 @@ memory       how are answers given from memory?
 changes      what changed since a moment, of the records that a filter means?
 gathered     who is behind the projects, and in which countries are they?
 leftovers    what stands beside a store, and tells that there has been one?
+moving       how does a whole store get to another place?
 backups      how is a store copied, and made again from a copy?
 past         what did a store hold at a moment of its history?
 opening      which implementations are there, and how is a ledger opened?

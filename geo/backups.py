@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from geo import dates, product
+from geo import dates, moving, product
 from geo.errors import StoreError, words_of
 from geo.geopackage import copying
 from geo.leftovers import compact, has_store, keep_beside, leftovers, note_made, real_path, refuse_missing
+from geo.opening import open_store
+from geo.postgis.addresses import shown
 from geo.store import LastBackup
-from geo.unfinished import Taken, finished, path_of, remove_abandoned, unfinished
+from geo.unfinished import FOR_ITS_OWNER, Taken, finished, path_of, remove_abandoned, unfinished
+
+_NO_NAME = re.compile(r"[^\w.-]", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -35,37 +40,70 @@ class Restored:
     former: Path | None
 
 
-def back_up(store: Path, target: Path, *, keep: int | None = None, replace: bool = False) -> Backup:
+def back_up(store: Path | str, target: Path, *, keep: int | None = None, replace: bool = False) -> Backup:
     """Copy a store, which servers may use meanwhile, into a file, or into a folder under a name with the time.
 
-    Of a folder the newest `keep` copies stay. The copy is on disk, whole and looked through before it has its name, and
-    its owner alone may read it. Raises StoreError; then nothing has changed, or older copies could not be removed.
+    The store is a file, or the address of a database. Of a folder the newest `keep` copies stay. The copy is on disk,
+    whole and looked through before it has its name, and its owner alone may read it. Raises StoreError; then nothing
+    has changed, or older copies could not be removed.
     """
-    refuse_missing(store)
+    copied = _Database(store) if isinstance(store, str) else _File(store)
     time = dates.now()
-    names = _Names(target, store.stem) if target.is_dir() else None
+    names = _Names(target, copied.stem) if target.is_dir() else None
     file = names.free(time) if names else target
-    _refuse_target(file, store, replace)
+    _refuse_target(file, copied.path, replace)
     with _refusals(file):
         with unfinished(file, replace=replace):
-            copied = LastBackup(time, copying.copy(real_path(store), path_of(file)))
+            made = LastBackup(time, copied.into(path_of(file)))
         removed = tuple(names.rotate(file, keep)) if names else ()
-    return Backup(file, copied, removed, _note(real_path(store), copied))
+    return Backup(file, made, removed, _note(copied, made))
 
 
-def _note(store: Path, copied: LastBackup) -> StoreError | None:
+class _File:
+    """A store in a file, which is copied as it is."""
+
+    def __init__(self, store: Path) -> None:
+        refuse_missing(store)
+        self.path: Path | None = real_path(store)
+        self.stem, self._store = store.stem, real_path(store)
+
+    def into(self, file: Path) -> int:
+        return copying.copy(self._store, file)
+
+    def note(self, made: LastBackup) -> None:
+        copying.note_backup(self._store, made)
+
+
+class _Database:
+    """A store in a database, which is copied row by row into a file."""
+
+    path: Path | None = None
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self.stem = _NO_NAME.sub("-", shown(address).rsplit("/", 1)[-1]) or product.COMMAND
+
+    def into(self, file: Path) -> int:
+        return moving.into_file(self._address, file).sequence
+
+    def note(self, made: LastBackup) -> None:
+        with contextlib.closing(open_store(self._address)) as store:
+            store.note_backup(made)
+
+
+def _note(of: _File | _Database, made: LastBackup) -> StoreError | None:
     try:
-        copying.note_backup(store, copied)
+        of.note(made)
     except StoreError as error:
         return error
     return None
 
 
-def _refuse_target(file: Path, store: Path, replace: bool) -> None:
+def _refuse_target(file: Path, store: Path | None, replace: bool) -> None:
     """Raise StoreError for a file that is there and is not to be replaced, and for one that is a store in use."""
     if not os.path.lexists(file):
         return
-    if real_path(file) == real_path(store) or leftovers(real_path(file)) or not file.is_file():
+    if real_path(file) == store or leftovers(real_path(file)) or not file.is_file():
         raise StoreError("backup-over-store", path=str(file))
     if not replace:
         raise StoreError("backup-there", path=str(file))
@@ -100,12 +138,15 @@ class _Names:
             yield each
 
 
-def restore(backup: Path, store: Path, *, replace: bool = False) -> Restored:
+def restore(backup: Path, store: Path | str, *, replace: bool = False) -> Restored:
     """Make a store from a backup, where none is, or with `replace` in place of the one there, which keeps another name.
 
-    The backup is looked through before, and the store after; until the store is whole the former one stays. Journals
-    without a store go aside too. Raises StoreError, also where another process has the store open.
+    The store is a file, or the address of an empty database, which is not replaced. The backup is looked through
+    before, and the store after; until the store is whole the former one stays. Journals without a store go aside too.
+    Raises StoreError, also where another process has the store open.
     """
+    if isinstance(store, str):
+        return _restore_into_database(backup, store, replace)
     path = real_path(store)
     if path.is_dir():
         raise StoreError("store-is-folder", path=str(store), example=str(store / product.STORE_FILE))
@@ -119,6 +160,18 @@ def restore(backup: Path, store: Path, *, replace: bool = False) -> Restored:
             former = keep_beside(path)
         note_made(path)
     return Restored(sequence, former)
+
+
+def _restore_into_database(backup: Path, address: str, replace: bool) -> Restored:
+    """Copy a backup, brought up to this release in a file of its own: what is interrupted is gone on with."""
+    if replace:
+        raise StoreError("restore-over-database", path=shown(address))
+    with tempfile.TemporaryDirectory(prefix=f"{product.COMMAND}-") as folder:
+        file = Path(folder) / product.STORE_FILE
+        file.touch(FOR_ITS_OWNER)
+        with _refusals(file):
+            copying.copy_whole(backup, file)
+            return Restored(moving.move(file, address).sequence, None)
 
 
 @contextlib.contextmanager

@@ -99,6 +99,15 @@ def open_ledger(
     where many records are to be made ready: they read the main module of the program, which must do nothing when it is
     read so. Raises StoreError, also where answers are to come from PostGIS and the store is a file.
     """
+    store = open_store(location, data, reading)
+    elsewhere = Elsewhere(functools.partial(_made, location, data), functools.partial(_lay, location, data))
+    return Ledger(store, data, Ready(path_of(store.path), elsewhere if with_helpers else None), reading.answers)
+
+
+def open_store(
+    location: str | Path, data: Path | None = None, reading: Reading = ALWAYS_NEWEST, *, unfinished: bool = False
+) -> GeoPackageStore | PostgisStore:
+    """Open the store alone, as `open_ledger` does; an `unfinished` copy too for who goes on with it."""
     if not is_database(location):
         path = store_path(location)
         if reading.answers == "postgis":
@@ -107,14 +116,14 @@ def open_ledger(
         make(real_path(path))
         note_made(real_path(path))
         remove_abandoned(real_path(path))
-    store = _opened(location, data, reading)
-    elsewhere = Elsewhere(functools.partial(_made, location, data), functools.partial(_lay, location, data))
-    return Ledger(store, data, Ready(path_of(store.path), elsewhere if with_helpers else None), reading.answers)
+    return _opened(location, data, reading, unfinished=unfinished)
 
 
-def _opened(location: str | Path, data: Path | None, reading: Reading = ALWAYS_NEWEST) -> Store:
+def _opened(
+    location: str | Path, data: Path | None, reading: Reading = ALWAYS_NEWEST, *, unfinished: bool = False
+) -> GeoPackageStore | PostgisStore:
     if not is_database(location):
-        return GeoPackageStore(store_path(location))
+        return GeoPackageStore(store_path(location), unfinished=unfinished)
     from geo.postgis.store import PostgisStore  # whose libraries a store in a file does without
 
     try:
@@ -122,7 +131,8 @@ def _opened(location: str | Path, data: Path | None, reading: Reading = ALWAYS_N
     except (OSError, RuntimeError) as error:
         raise StoreError("no-cache-folder", reason=words_of(error)) from error
     organisations = functools.cache(lambda: read_organisations(data or data_folder()))
-    return PostgisStore(str(location), folder, organisations, reading.followers, reading.behind)
+    followers = (reading.followers, reading.behind)
+    return PostgisStore(str(location), folder, organisations, *followers, unfinished=unfinished)
 
 
 def is_missing(location: str | Path) -> bool:

@@ -233,6 +233,9 @@ class Store(Records, Protocol):
     def last_backup(self) -> LastBackup | None:
         """Return when the store was backed up last; None where it never was."""
 
+    def note_backup(self, backup: LastBackup) -> None:
+        """Keep that the store was backed up."""
+
     def fold(self) -> None:
         """Bring what lies in journals into the store's file, as far as nobody else uses it; it waits for nobody."""
 

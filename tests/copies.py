@@ -60,11 +60,13 @@ def fill(name: str, location: str) -> None:
     """Fill a store, which is made where it is not there."""
     with contextlib.closing(open_ledger(location).store) as store:
         _FILL[name](store)
+        if not store.is_at_hand:
+            ledger_of.__wrapped__(store).catalog.version()  # its tables are copied too
 
 
 @functools.lru_cache(4)
 def ledger_of(store: Store) -> Ledger:
-    """Return a store with its catalog: that of a copy begins with what is ready of all copies, a database has PostGIS's."""
+    """Return a store with its catalog, which begins with what is ready of all copies; that of a database is PostGIS's."""
     if not store.is_at_hand:
         return Ledger(store, answers="postgis")
     return Ledger(store, ready=Ready(_READY.get(store.identity)))

@@ -12,6 +12,7 @@ from api.commands import (
     audit,
     authors,
     backups,
+    copying,
     data,
     hooks,
     importing,
@@ -100,6 +101,7 @@ for command in (
     authors.authors,
     backups.backup,
     backups.restore,
+    copying.copy_,
     assisting.mcp,
 ):
     main.add_command(command)

@@ -47,10 +47,22 @@ def copy(source: Path, target: Path) -> int:
 
 
 def copy_back(backup: Path, target: Path) -> int:
-    """Copy a backup into a file that is there as `copy` does, and make it a store of its own of this release.
+    """Copy a backup into a file that is there as `copy_whole` does, and make it a store of its own.
 
     It gets another identity: its next revisions have numbers of revisions that the former store had too, and answers
-    that somebody has kept of these must not be taken for those. Raises StoreError, also for a backup that is damaged.
+    that somebody has kept of these must not be taken for those. Raises StoreError.
+    """
+    sequence = copy_whole(backup, target)
+    with _errors_of(target), contextlib.closing(connect(target, "rw")) as connection:
+        connection.execute("UPDATE store_identity SET identity = ?", (secrets.token_hex(8),))
+    _verify(target, backup, sequence)
+    return sequence
+
+
+def copy_whole(backup: Path, target: Path) -> int:
+    """Copy a backup into a file that is there as `copy` does, and bring it up to this release.
+
+    Raises StoreError, also for a backup that is damaged.
     """
     mode = "ro" if any(os.path.exists(f"{backup}{suffix}") for suffix in JOURNALS) else _ALONE
     with _errors_of(backup), contextlib.closing(connect(backup, mode)) as connection:
@@ -58,9 +70,6 @@ def copy_back(backup: Path, target: Path) -> int:
         _refuse_damaged(damages(connection), backup)
         sequence = _copy(connection, backup, target)
     GeoPackageStore(target).close()  # which brings it up to date
-    with _errors_of(target), contextlib.closing(connect(target, "rw")) as connection:
-        connection.execute("UPDATE store_identity SET identity = ?", (secrets.token_hex(8),))
-    _verify(target, backup, sequence)
     return sequence
 
 

@@ -28,7 +28,7 @@ def make(
             with unfinished(path, replace=False):
                 if is_there(path):  # made by another who had the lock
                     raise FileExistsError(path)
-                _fill(path_of(path))
+                fill(path_of(path))
                 clear(path)
         except (Taken, FileExistsError):
             wait_for_others(path)
@@ -39,6 +39,7 @@ def make(
             raise told or StoreError("store-unreadable", path=str(path), reason=words_of(error)) from error
 
 
-def _fill(path: Path) -> None:
+def fill(path: Path) -> None:
+    """Make the tables of a new store in a file that is there, and empty."""
     with contextlib.closing(connect(path, "rw")) as connection:
         migrate(connection, path, new=True)

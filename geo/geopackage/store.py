@@ -13,6 +13,7 @@ from geo.faults import Fault
 from geo.geopackage import migrations, verifying
 from geo.geopackage.database import GeoPackageDatabase
 from geo.geopackage.upkeep import bring_up_to_date
+from geo.relational.origin import refuse_unfinished
 from geo.relational.store import RelationalStore
 from geo.store import Figure, Room
 
@@ -29,8 +30,12 @@ class GeoPackageStore(RelationalStore):
 
     is_at_hand = True
 
-    def __init__(self, path: Path) -> None:
-        """Open the store that is at a path; `making.make` makes one. Raises StoreError."""
+    def __init__(self, path: Path, *, unfinished: bool = False) -> None:
+        """Open the store that is at a path; `making.make` makes one. Raises StoreError.
+
+        Only who goes on with copying opens an `unfinished` copy.
+        """
+        self._may_be_unfinished = unfinished
         self.path, self.location, self.place = path, str(path.absolute()), str(path)
         database = GeoPackageDatabase(path)
         self._pool = database.pool
@@ -43,6 +48,8 @@ class GeoPackageStore(RelationalStore):
     def _prepare(self) -> tuple[str, bytes]:
         with self._pool.use() as connection:
             migrations.migrate(connection.sqlite, self.path)
+            if not self._may_be_unfinished:
+                refuse_unfinished(connection.sqlite, self.place)
             bring_up_to_date(connection.sqlite, self._writing)
             told = connection.sqlite.execute("SELECT identity, secret FROM store_identity, store_secret").fetchone()
             return str(told["identity"]), bytes(told["secret"])

@@ -18,7 +18,7 @@ from geo.postgis.locks import LOCKS, WRITING
 from geo.postgis.pool import STATEMENT_SECONDS, Pool, figures_of, refusal
 from geo.postgis.watching import Watch
 from geo.relational.database import WAIT_SECONDS, Connection, Layer, NotWritten
-from geo.relational.edits import REVISION_COLUMNS
+from geo.relational.tables import REVISION_COLUMNS, Table
 from geo.store import Figure
 
 CONFIRM_SECONDS = 10  # for a standby to confirm what is committed, where one is asked to
@@ -29,6 +29,8 @@ _NEWEST = "SELECT coalesce(max(sequence), 0) FROM revisions"
 _NOTE = "INSERT INTO committed (token) VALUES (?)"
 _FORGET = "DELETE FROM committed WHERE time < now() - interval '1 day'"
 _KNOWN = "SELECT EXISTS (SELECT 1 FROM committed WHERE token = ?), pg_is_in_recovery()"
+_LAST_NUMBER = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(?, ?)::regclass), 0)"
+_NUMBER_ON = "SELECT setval(pg_get_serial_sequence(?, ?), ?)"
 _COLLIDED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 _MARKS = ", ".join(f"?{place}" for place in range(1, len(REVISION_COLUMNS) + 1))
 
@@ -86,6 +88,17 @@ class PostgresDatabase:
         """Note what an answer knows: those that come after it know it too."""
         if self.watch:
             self.watch.note_answered(sequence)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Connection]:
+        with self.pool.use() as psycopg_connection:
+            connection = PostgresConnection(psycopg_connection)
+            try:
+                connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                connection.execute(_BOUNDS, (f"{WAIT_SECONDS}s", f"{_MANY_SECONDS}s"))
+                yield connection
+            finally:
+                _roll_back(connection)
 
     def rows(self, sql: str, values: Sequence[Any] = (), *, newest: bool = False) -> Iterator[Any]:
         with (self.reading if newest else self.reading_records)() as connection:
@@ -173,6 +186,13 @@ class PostgresDatabase:
             for each in self.watch.followers:
                 each.pool.close()
         self.pool.close()
+
+    def last_number(self, connection: Connection, table: Table) -> int:
+        return int(connection.execute(_LAST_NUMBER, (table.name, table.key[0])).fetchone()[0])
+
+    def set_last_number(self, connection: Connection, table: Table, number: int) -> None:
+        if number:
+            connection.execute(_NUMBER_ON, (table.name, table.key[0], number))
 
     def refusal(self, error: Exception) -> StoreError:
         return refusal(self.place, error)

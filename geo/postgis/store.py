@@ -17,6 +17,7 @@ from geo.postgis.database import PostgresDatabase
 from geo.postgis.locks import AdvisoryAlone
 from geo.postgis.migrations import migrate
 from geo.postgis.pool import Pool
+from geo.relational.origin import refuse_unfinished
 from geo.relational.store import RelationalStore
 from geo.relational.upkeep import derive_again
 from geo.store import Figure, Revision, Room
@@ -39,12 +40,16 @@ class PostgisStore(RelationalStore):
         organisations: Callable[[], Organisations],
         followers: Sequence[str] = (),
         behind: float = 0,
+        *,
+        unfinished: bool = False,
     ) -> None:
         """Open the store at an address, which is made where the database is empty; raises StoreError.
 
         The organisations are asked for where a change is written for the answers of PostGIS, too. Records are read from
-        followers too, where answers may be some seconds `behind`.
+        followers too, where answers may be some seconds `behind`. Only who goes on with copying opens an `unfinished`
+        copy.
         """
+        self._may_be_unfinished = unfinished
         self._watched = database = PostgresDatabase(address, organisations, followers, behind)
         self.location, self.place = address, database.place
         try:
@@ -64,6 +69,8 @@ class PostgisStore(RelationalStore):
                 raise
         self._watched.begin_watching()
         with self._database.reading() as reading:
+            if not self._may_be_unfinished:
+                refuse_unfinished(reading, self.place)
             derive_again(reading, self._transaction)
             told = reading.execute("SELECT identity, secret FROM store_identity, store_secret").fetchone()
         return str(told["identity"]), bytes(told["secret"])

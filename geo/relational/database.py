@@ -10,6 +10,7 @@ from geo.errors import StoreError
 
 if TYPE_CHECKING:
     from geo.editing import Edit
+    from geo.relational.tables import Table
     from geo.store import Revision
 
 WAIT_SECONDS = 5  # for whoever else writes
@@ -85,6 +86,9 @@ class Database(Protocol):
     def reading_records(self) -> AbstractContextManager[Connection]:
         """Lend one to read revisions, perhaps from where they are as new as `geo.freshness` asks."""
 
+    def at_one_moment(self) -> AbstractContextManager[Connection]:
+        """Lend a connection to read with, all of whose statements see what was committed before the first."""
+
     def rows(self, sql: str, values: Sequence[Any] = (), *, newest: bool = False) -> Iterator[Any]:
         """Yield the rows of one statement as they come, of one moment, however many they are."""
 
@@ -93,6 +97,12 @@ class Database(Protocol):
 
         For who has the turn to write in this process; other processes are waited for, WAIT_SECONDS or so many.
         """
+
+    def last_number(self, connection: Connection, table: Table) -> int:
+        """Return the last number that was given to a row of a numbered table, whether it is there or has gone."""
+
+    def set_last_number(self, connection: Connection, table: Table, number: int) -> None:
+        """Let rows of a numbered table, which has none of a greater number, have greater numbers from here on."""
 
     def refusal(self, error: Exception) -> StoreError:
         """Return what an error of the database means to people."""

@@ -14,12 +14,9 @@ from geo.editing import Edit
 from geo.errors import AlreadyExists, Gone, NotFound, RevisionConflict
 from geo.relational import once
 from geo.relational.database import Connection, Database, LayerWriting
+from geo.relational.tables import REVISION_COLUMNS
 from geo.store import Action, Revision
 
-REVISION_COLUMNS = (
-    *("sequence", "project_id", "number", "action", "author", "comment"),
-    *("successor", "time", "created", "replaces", "record"),
-)
 INSERT_REVISION = (
     f"INSERT INTO revisions ({', '.join(REVISION_COLUMNS)}) VALUES ({', '.join('?' * len(REVISION_COLUMNS))})"  # noqa: S608
 )

@@ -45,6 +45,10 @@ _LOADED = (
     "ON CONFLICT (id) DO UPDATE "
     "SET fingerprint = excluded.fingerprint, time = excluded.time, release = excluded.release"
 )
+_BACKED_UP = (
+    "INSERT INTO last_backup (id, time, sequence) VALUES (1, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET time = excluded.time, sequence = excluded.sequence"
+)
 
 MANY_WAIT_SECONDS = 60  # two servers that begin on one new store both fill it, one after the other
 _ATTEMPTS = 3
@@ -52,6 +56,8 @@ _ATTEMPTS = 3
 
 class RelationalStore:
     """What every `Store` on an SQL database does alike."""
+
+    place: str
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -67,6 +73,10 @@ class RelationalStore:
     def _prepare(self) -> tuple[str, bytes]:
         """Bring the tables up to this release, and return the store's identity and its secret; raises StoreError."""
         raise NotImplementedError
+
+    @property
+    def database(self) -> Database:
+        return self._database
 
     def following_from_secret(self, purpose: bytes, of: bytes) -> bytes:
         return hmac.digest(self._secret, purpose + b"\0" + of, "sha256")
@@ -200,6 +210,10 @@ class RelationalStore:
         with self._database.reading() as connection:
             found = connection.execute("SELECT time, sequence FROM last_backup").fetchone()
         return LastBackup(*found) if found else None
+
+    def note_backup(self, backup: LastBackup) -> None:
+        with self._transaction() as connection:
+            connection.execute(_BACKED_UP, (backup.time, backup.sequence))
 
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         return self._database.rows(sql, values)

@@ -92,6 +92,7 @@ from provoke import (
     without_an_id,
     written,
 )
+from provoke_databases import DATABASES, IN_DATABASE
 from provoke_tables import TABLES
 from stored import create
 
@@ -560,15 +561,22 @@ RULES = {
     "country-not-found": [no_country],
     "cell-not-a-number": [row(latitude="north")],
     **TABLES,
+    **DATABASES,
 }
 
 
 # Those of tables start a process each.
-RAISED = [pytest.param(rule, marks=pytest.mark.slow) if rule in (*TABLES, "archive-parts") else rule for rule in RULES]
+SLOW, POSTGRES = (*TABLES, "archive-parts"), (*IN_DATABASE,)
+RAISED = [
+    pytest.param(rule, marks=[pytest.mark.slow] * (rule in SLOW) + [pytest.mark.postgres] * (rule in POSTGRES))
+    for rule in RULES
+]
 
 
 @pytest.mark.parametrize("rule", RAISED)
-def test_a_rule_is_raised_with_what_fills_its_sentence(rule, open_folder):
+def test_a_rule_is_raised_with_what_fills_its_sentence(rule, open_folder, request):
+    if rule in POSTGRES:
+        request.getfixturevalue("postgres")
     said = set()
     for number, provoke in enumerate(RULES[rule]):
         place = open_folder / str(number)

@@ -83,7 +83,9 @@ FLOORS = [
     {"checks", "coverage", "formats", "memory", "postgis", "proposing", "snapshot", "statistics"},
     {"changes", "deciding", "gathered", "importing", "leftovers", "past"},
     {"bulk"},
-    {"backups", "opening"},
+    {"opening"},
+    {"moving"},
+    {"backups"},
 ]
 # The rooms of the browser's modules, likewise; "" are the modules beside them.
 BROWSER_FLOORS = [
