@@ -66,7 +66,7 @@ def fill(name: str, location: str) -> None:
 
 @functools.lru_cache(4)
 def ledger_of(store: Store) -> Ledger:
-    """Return a store with its catalog, which begins with what is ready of all copies; that of a database is PostGIS's."""
+    """Return a store with its catalog, beginning with what is ready of all copies; of a database, PostGIS's."""
     if not store.is_at_hand:
         return Ledger(store, answers="postgis")
     return Ledger(store, ready=Ready(_READY.get(store.identity)))
