@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick clients clients-needs coverage bench bench-quick bench-map bench-needs bench-quick-needs check check-browser-code built fonts vendor boundaries countries ground towns places lock sbom audit screenshot clean needs needs-quick
+.PHONY: help serve test quick clients clients-needs coverage bench bench-quick bench-map bench-needs bench-quick-needs check check-rules check-types check-later-types check-browser check-browser-code built fonts vendor boundaries countries ground towns places lock sbom audit screenshot clean needs needs-quick
 
 help:
 	@echo "make serve        the map on http://127.0.0.1:8000; PORT= and STORE= (or LEDGER_PORT, LEDGER_STORE, LEDGER_HOST) change where"
@@ -69,13 +69,22 @@ needs:
 needs-quick:
 	@$(PYTHON) tests/needs.py --without-browser
 
-# ruff, mypy, and the type checker of the browser code, which needs Node.js.
-# mypy twice: memoryview is typed otherwise from Python 3.12 on, and who has an older one would not see it.
+# ruff, mypy, and the type checker of the browser code, which needs Node.js; two at a time.
 check: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j2 check-rules check-types check-later-types check-browser
+
+check-rules: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types: $(VENV)/.dev
 	$(BIN)/python -m mypy geo api web
+
+# memoryview is typed otherwise from Python 3.12 on, and who has an older one would not see it.
+check-later-types: $(VENV)/.dev
 	$(BIN)/python -m mypy --python-version 3.14 geo api web
+
+check-browser: $(VENV)/.dev
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-browser-code; \
 	else echo "NOT CHECKED: the browser code's types and its copies of npm packages; that needs Node.js."; fi
 
