@@ -83,7 +83,9 @@ def site(request, tmp_path_factory):
     with contextlib.ExitStack() as ends:
         ends.callback(shutil.rmtree, folder)
         ends.callback(server.stop)
-        yield Site(server, ends.enter_context(front(kind, file, folder, server.url, host)), root)
+        site = Site(server, ends.enter_context(front(kind, file, folder, server.url, host)), root)
+        site.waiting = ends.enter_context(a_body_that_does_not_end(site))
+        yield site
 
 
 def new_record(name):
@@ -226,15 +228,6 @@ def test_what_is_too_large_ends_at_the_proxy(site, size, how):
     assert 200 == site.ask(RECORD).status
 
 
-@pytest.mark.parametrize("site", ["nginx", "nginx below a path", "caddy"], indirect=True)  # Caddy's two bounds are one
-def test_a_body_that_does_not_end_is_told_so_by_the_ledger(site):
-    head = f"POST {site.root}{ITEMS} HTTP/1.1\r\nHost: {site.proxy.host}\r\nAuthorization: Bearer {site.server.key}\r\n"
-    with a_visitor(site) as sender:
-        sender.sendall(f"{head}Content-Type: application/geo+json\r\nContent-Length: 100\r\n\r\n{{".encode())
-        answer = sender.recv(65_536)
-    assert answer.startswith(b"HTTP/1.1 408")
-
-
 @contextlib.contextmanager
 def a_visitor(site):
     """A connection of a visitor's own."""
@@ -244,6 +237,15 @@ def a_visitor(site):
         trusted.wrap_socket(plain, server_hostname=site.proxy.host) as visitor,
     ):
         yield visitor
+
+
+@contextlib.contextmanager
+def a_body_that_does_not_end(site):
+    """A visitor whose record has one byte of a hundred; Caddy waits for half a minute, while the tests go on."""
+    head = f"POST {site.root}{ITEMS} HTTP/1.1\r\nHost: {site.proxy.host}\r\nAuthorization: Bearer {site.server.key}\r\n"
+    with a_visitor(site) as sender:
+        sender.sendall(f"{head}Content-Type: application/geo+json\r\nContent-Length: 100\r\n\r\n{{".encode())
+        yield sender
 
 
 @contextlib.contextmanager
@@ -297,3 +299,9 @@ def test_one_visitor_has_an_end_of_requests_at_a_time_through_nginx(site):
             readers.enter_context(a_reader(site))
         assert 429 == site.ask("/healthz").status
     wait_for(lambda: 200 == site.ask("/healthz").status)  # those who have gone count no longer
+
+
+@pytest.mark.parametrize("site", ["nginx", "nginx below a path", "caddy"], indirect=True)  # Caddy's two bounds are one
+def test_a_body_that_does_not_end_is_told_so_by_the_ledger(site):
+    """The last of all, since it was begun before the first."""
+    assert site.waiting.recv(65_536).startswith(b"HTTP/1.1 408")
