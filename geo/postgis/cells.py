@@ -37,10 +37,10 @@ class Shown(NamedTuple):
     country: str | None
 
 
-def shown(connection: Connection[Any], ids: Collection[str]) -> set[Shown]:
-    """Return where tiles show records that are in the tables now."""
+def shown(connection: Connection[Any], ids: Collection[str]) -> Iterable[Row]:
+    """Ask where tiles show records that are in the tables now: rows of `Shown`, which can be read later."""
     shards = sorted({shard_of(each) for each in ids})
-    return {Shown(*row) for row in connection.execute(_SHOWN, [shards, list(ids)])}
+    return connection.execute(_SHOWN, [shards, list(ids)])
 
 
 def keep(connection: Connection[Any], changed: Collection[Shown]) -> None:

@@ -59,13 +59,14 @@ def put(
     """
     number, changed = maker_number(connection, maker(organisations)), list(ids)
     records = [(each.sequence, index(each, organisations)) for each in there]
-    before = cells.shown(connection, changed)
     with connection.pipeline() if len(records) <= _FEW else nullcontext():
         connection.execute("UPDATE catalog_made SET sequence = greatest(sequence, %s)", [sequence])
+        before = cells.shown(connection, changed)
         _take_out(connection, changed)
         if records:
             _put_in(connection, records, number)
-    cells.keep(connection, before | cells.shown(connection, [each.project_id for each in there]))
+        after = cells.shown(connection, [each.project_id for each in there])
+    cells.keep(connection, [cells.Shown(*row) for row in (*before, *after)])
 
 
 def maker_number(connection: Connection, made_by: str) -> int:

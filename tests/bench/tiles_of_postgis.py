@@ -139,7 +139,7 @@ def keeping(connection: Connection) -> str:
         for each in ids:
             began = time.perf_counter()
             with connection.transaction():
-                cells.keep(connection, cells.shown(connection, [each]))
+                cells.keep(connection, [cells.Shown(*row) for row in cells.shown(connection, [each])])
             taken.append((time.perf_counter() - began) * 1000)
 
     found = spent(connection, keep)
