@@ -34,7 +34,7 @@ _CONNECTING = {
     "tcp_user_timeout": 3_000,
 }
 # What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out.
-_OPTIONS = f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s"
+_OPTIONS = f"-c jit=off -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s"
 
 
 class Pool:
