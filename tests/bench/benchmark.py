@@ -148,25 +148,28 @@ def _contest(options: Options, ground: Ground, report: Report, server: Running) 
                 running.push(own.pop_all())
         if OURS in options.peers:
             with report.part("ours on PostgreSQL"):
-                contenders.append(
-                    _ours_on_postgis(stage, ground, report, server, {**plain, **in_cql2}, options.patience)
-                )
+                contenders += _ours_on_postgis(stage, ground, report, mine, {**plain, **in_cql2}, options.patience)
         with report.part("timing"):
             works = [work for work in mine.paths if not options.works or work.startswith(tuple(options.works))]
             contest.measure(contenders, options.rounds, options.seconds, report.outcome, works)
 
 
 def _ours_on_postgis(
-    stage: Stage, ground: Ground, report: Report, server: Running, asked: Questions, patience: float
-) -> contest.Contender:
-    """Fill a database with what our server has, and serve it from memory."""
+    stage: Stage, ground: Ground, report: Report, mine: contest.Contender, asked: Questions, patience: float
+) -> Iterator[contest.Contender]:
+    """Fill a database with what our server has, and serve it by each catalog."""
     address, found = ours_on_postgis.filled(stage, patience)
     report.rows += found
-    running = stage.running.enter_context(ours_on_postgis.serve(stage, address))
-    settle(running, 600)
-    theirs = {**questions(running, ground.made.points, ground.made.ids), **filters(ground.made.points)}
     kinds = {name: kind for name, kind in stage.given.kinds.items() if name not in ours_on_postgis.STAMPS}
-    return contest.peer(running, ours_on_postgis.dialect(asked, theirs), server, asked, kinds, report.outcome)
+    for catalog, name in ours_on_postgis.NAMES.items():
+        with report.part(name), contextlib.ExitStack() as own:
+            running = own.enter_context(ours_on_postgis.serve(stage, address, catalog))
+            ours_on_postgis.settled(running, address, patience)
+            theirs = {**questions(running, ground.made.points, ground.made.ids), **filters(ground.made.points)}
+            dialect = ours_on_postgis.dialect(asked, theirs)
+            contender = contest.peer(running, dialect, mine.server, asked, kinds, report.outcome)
+            stage.running.push(own.pop_all())
+            yield contender
 
 
 def _inside(options: Options, ground: Ground, base: Ground, report: Report) -> None:

@@ -6,13 +6,14 @@ import contextlib
 from collections.abc import Iterator
 
 from bench import rows
-from bench.processes import Running, free_port, run
+from bench.processes import Running, free_port, run, settle
 from bench.questions import Dialect, Question, Questions
 from bench.report import Row
 from bench.servers import serving
 from bench.stage import Stage
 from clusters import databases
 
+NAMES = {"memory": "ours, PostgreSQL", "postgis": "ours, PostGIS"}  # by the catalog
 STAMPS = ("created", "updated")  # differ where records were loaded at another time
 
 
@@ -21,18 +22,24 @@ def filled(stage: Stage, patience: float) -> tuple[str, list[Row]]:
     name = databases.create(stage.postgis)
     address = stage.postgis.address(name)
     waited, cpu, _ = rows.loaded(address, stage.files, stage.folder / "postgresql.load.txt", patience)
-    run(["psql", "-q", "-c", "VACUUM ANALYZE", stage.postgis.url(name)], patience)
     return address, [Row("load into PostgreSQL, CPU of ours", f"{waited:.1f} s waited", "", cpu, None, " s")]
 
 
+def settled(server: Running, address: str, patience: float) -> None:
+    """Wait until a server has made all ready, and let PostgreSQL learn what its tables hold."""
+    settle(server, 600)
+    run(["psql", "-q", "-c", "VACUUM ANALYZE", address], patience)
+
+
 @contextlib.contextmanager
-def serve(stage: Stage, address: str) -> Iterator[Running]:
-    """Serve the store at an address from memory; what is kept beside a file lies in a folder of the stage."""
-    folder, port = stage.room("ours on PostgreSQL"), free_port()
+def serve(stage: Stage, address: str, catalog: str) -> Iterator[Running]:
+    """Serve the store at an address by a catalog; what is kept beside a file lies in a folder of the stage."""
+    name, port = NAMES[catalog], free_port()
+    folder = stage.room(name)
     log = folder / "log.txt"
     variables = {"LEDGER_STORE": address, "XDG_CACHE_HOME": str(folder)}
-    with serving(["--workers", str(stage.workers)], port, log, variables) as started:
-        yield Running("ours on PostgreSQL", port, [started.pid], log, [stage.postgis.pid])
+    with serving(["--workers", str(stage.workers), "--catalog", catalog], port, log, variables) as started:
+        yield Running(name, port, [started.pid], log, [stage.postgis.pid])
 
 
 def dialect(mine: Questions, theirs: Questions) -> Dialect:
