@@ -15,7 +15,9 @@ from geo.postgis.asking.sql import Sql, listed, sql
 from geo.query import Query
 
 _AT_ONCE = 500  # features that are read on the way through a whole answer
-_FEW = 5_000  # records that are sorted sooner than looked for in an order
+# Records that are sorted sooner than looked for in an order: in that of ids, which begin with the country, those of one
+# place may stand far on.
+_FEW = 20_000
 
 _WITH_FEATURES = """
 SELECT {}, f.head, f.today, f.tail FROM ({}) AS k
