@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from shapely.geometry.base import BaseGeometry
 
 from geo import dates, freshness
-from geo.catalog import Codes, Described, EventPage, Group, Page, Record, Steps, Tally
+from geo.catalog import Catalog, Codes, Described, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
 from geo.errors import Gone
 from geo.filter import Expression
@@ -152,7 +152,7 @@ class PostgisCatalog:
     def _selected(self, moment: Moment, expression: Expression, on: dt.date | None) -> Selection:
         return Selection(moment.connection, expression, on, self._areas)
 
-    def at_one_moment(self, ask: Callable[[Any], T]) -> T:
+    def at_one_moment(self, ask: Callable[[Catalog], T]) -> T:
         return self._moments.ask(lambda moment: ask(self._still(moment)))
 
     def _still(self, moment: Moment) -> PostgisCatalog:

@@ -17,7 +17,7 @@ from geo.postgis.asking.rows import Rows
 from geo.postgis.asking.selection import Selection
 from geo.postgis.asking.sql import Sql, listed, sql
 
-_TOGETHER = 10_000  # rows that are fetched at once
+_TOGETHER = 500  # rows that are fetched at once: of more Python's collector goes through all that there are
 
 
 def columns(connection: Connection[Any], meant: Selection, names: Iterable[str]) -> dict[str, list[Any]]:
@@ -44,7 +44,7 @@ def steps(connection: Connection[Any], meant: Selection, names: Iterable[str]) -
     every = listed([Sql("r.id"), Sql("step.day"), Sql("step.stale_from"), *told.values()])
     asked = sql(_STEPS, every, source_of(meant), meant.where)
     ids, days, stale, *values = _turned(connection, asked, len(told) + 3)
-    read = {name: plain(each) for name, each in zip(told, values, strict=True)}
+    read = {name: _reader(name)(each) for name, each in zip(told, values, strict=True)}
     return Steps(_starts(ids), np.array(days, np.int32), np.array(stale, np.int32), read)
 
 
@@ -99,7 +99,7 @@ class _Way(NamedTuple):
     """How a column is read: what is selected for it, and what makes its values of that."""
 
     selected: Sequence[Sql]
-    read: Callable[..., list[Any]] = plain
+    read: Callable[..., list[Any]] = list
 
 
 def _way(name: str, rows: Rows) -> _Way:
@@ -108,7 +108,12 @@ def _way(name: str, rows: Rows) -> _Way:
     value = value_of(name, rows)
     if PROJECTS[name].kind == "ids":
         return _Way([sql("array_to_string({}, ' ')", value)], _several)
-    return _Way([value])
+    return _Way([value], _reader(name))
+
+
+def _reader(name: str) -> Callable[[Iterable[Any]], list[Any]]:
+    """Return what makes the values of a column of those that come: of very many that are no numbers it asks nothing."""
+    return plain if PROJECTS[name].kind in ("number", "integer") else list
 
 
 # Several texts are quicker to send and to read as one: there is no blank in ids, codes, words and dates.
