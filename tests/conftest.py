@@ -41,6 +41,7 @@ from api.settings import Settings
 from geo.curated.files import read_features
 from geo.keys import create_key
 from geo.opening import open_ledger
+from geo.postgis.addresses import is_database
 from geo.records.project import Project
 from geo.store import Store
 
@@ -215,7 +216,7 @@ def make_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store
 def make_lasting_store(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[StoreMaker]:
-    """Opens a store, of each kind, that the tests of one module share: they only read."""
+    """Opens a store, of each kind, that the tests of one module share."""
 
     def file(template: str) -> str:
         return _file_of(template, tmp_path_factory.mktemp("lasting") / "store.gpkg")
@@ -321,11 +322,14 @@ class Server:
 
     SECONDS = 60  # to the first answer
 
-    def __init__(self, store: Path, *options: str, **settings: object) -> None:
+    def __init__(self, store: Path | str, *options: str, **settings: object) -> None:
         """Start `lithium-ledger serve` on a port of the system's choice, with settings, and wait until it answers."""
         variables = {f"LEDGER_{name.upper()}": str(value) for name, value in settings.items()}
         self.store, self.said = store, list[str]()
-        command = [sys.executable, "-m", "api", "serve", "--store", str(store), "--port", "0", "--create", *options]
+        variables["LEDGER_STORE"] = str(store)  # of which the address of a database may hold a password
+        if is_database(store):
+            variables.setdefault("LEDGER_CATALOG", "postgis")
+        command = [sys.executable, "-m", "api", "serve", "--port", "0", "--create", *options]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -372,7 +376,7 @@ def serve() -> Iterator[Callable[..., Server]]:
     """Starts servers, which end with the test."""
     started: list[Server] = []
 
-    def begin(store: Path, *options: str, **settings: object) -> Server:
+    def begin(store: Path | str, *options: str, **settings: object) -> Server:
         started.append(Server(store, *options, **settings))
         return started[-1]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from made_up import made_up
 from geo.editing import Edit
 from geo.postgis.addresses import is_database
 from geo.postgis.locks import LOCKS, WRITING
+from geo.relational.turns import Waiting
 from geo.store import Revision, Store
 
 
@@ -50,3 +53,20 @@ def written_by_another(place: Path | str) -> Iterator[None]:
     with sql(place) as other:
         other.execute(take)
         yield
+
+
+def new(project_id: str) -> Edit:
+    return Edit(project_id, made_up(project_id), None, "ana")
+
+
+@contextlib.contextmanager
+def written_together(store: Any, *writers: list[Edit]) -> Iterator[list[Future[list[Revision]]]]:
+    """Let these edits of one writer each wait for one turn, in this order; gives what will become of each."""
+    with ThreadPoolExecutor(len(writers)) as pool:
+        with store._turns.turn(Waiting()):
+            begun = []
+            for number, edits in enumerate(writers, 1):
+                begun.append(pool.submit(store.write, edits))
+                while len(store._turns._queue) < number and not begun[-1].done():
+                    time.sleep(0.001)
+        yield begun

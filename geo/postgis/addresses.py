@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 from geo.errors import StoreError
 
 SCHEMES = ("postgresql://", "postgres://")
+_QUOTED = re.compile(r'".*"', re.S)
 
 
 Answers = Literal["memory", "postgis"]
@@ -34,15 +36,19 @@ def is_database(location: object) -> bool:
 def shown(address: str) -> str:
     """Return what a database is called: without its user's password, and whatever else its address asks for.
 
-    Raises StoreError for what is no address.
+    Raises StoreError for what is no address, or has an @ that libpq would take for the end of another part.
     """
     from psycopg import ProgrammingError  # a fiftieth of a second, which a store in a file does without
     from psycopg.conninfo import conninfo_to_dict
 
+    before, _, after = address.partition("://")[2].partition("/")
+    if before.count("@") > 1 or "@" in after:
+        raise StoreError("database-address-at")
     try:
         said = conninfo_to_dict(address)
     except ProgrammingError as error:
-        raise StoreError("database-address", reason=str(error).strip()) from None
+        # What it quotes may be of the password.
+        raise StoreError("database-address", reason=_QUOTED.sub("…", str(error).strip())) from None
     hosts = str(said.get("host") or "").split(",")
     ports = str(said.get("port") or "").split(",")
     places = [f"{host}:{port}" if port else host for host, port in zip(hosts, _as_many(ports, len(hosts)), strict=True)]

@@ -165,6 +165,9 @@ class Watch:
             server.looking = server.looking or server.pool.connect()
             begun = time.monotonic()
             found = server.looking.execute(_LOOK).fetchone()
+        except psycopg.errors.UndefinedTable:  # of a store that is being made
+            server.sequence, server.said = 0, time.monotonic()
+            return
         except psycopg.Error as error:
             server.reason = words_of(error)
             _let_go(server)

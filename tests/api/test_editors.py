@@ -1,7 +1,6 @@
 """Fifty editors over several workers change and decide the same things at once: every change is there, once."""
 
 import collections
-import contextlib
 import json
 import urllib.error
 import urllib.request
@@ -13,7 +12,6 @@ from made_up import made_up, made_up_feature
 
 from geo.editing import Edit
 from geo.keys import create_key
-from geo.opening import open_ledger
 from geo.proposals import Author, Draft
 
 pytestmark = pytest.mark.slow
@@ -96,14 +94,13 @@ class Editor:
 
 
 @pytest.fixture
-def ledger(tmp_path):
+def ledger(store):
     """The records, keys and proposals of all editors: half of these of new records, half of what is shared."""
-    with contextlib.closing(open_ledger(tmp_path / "ledger.gpkg").store) as store:
-        ids = [*SHARED, *(f"bo-own-{number}" for number in range(EDITORS))]
-        store.write([Edit(each, made_up(each), None, "test") for each in ids])
-        for number in range(1, EDITORS // 2 + 1):
-            store.proposals.add(proposed(number))
-        yield store
+    ids = [*SHARED, *(f"bo-own-{number}" for number in range(EDITORS))]
+    store.write([Edit(each, made_up(each), None, "test") for each in ids])
+    for number in range(1, EDITORS // 2 + 1):
+        store.proposals.add(proposed(number))
+    return store
 
 
 def proposed(number):
@@ -121,7 +118,7 @@ def proposed(number):
 def editors(ledger, serve):
     """All of them, when they have worked."""
     keys = [create_key(ledger.keys, f"Editor {number}", "editor")[1] for number in range(EDITORS)]
-    server = serve(ledger.path, "--workers", "3")
+    server = serve(ledger.location, "--workers", "3")
     editors = [Editor(server.url, number, key) for number, key in enumerate(keys)]
     begins = Barrier(EDITORS)
     with ThreadPoolExecutor(EDITORS) as pool:

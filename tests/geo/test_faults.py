@@ -115,7 +115,7 @@ from geo.importing.profile import read_profile
 from geo.messages import Form, Sentence, forms, sentence, told
 from geo.opening import open_ledger
 from geo.past import Pasts
-from geo.postgis.addresses import Reading
+from geo.postgis.addresses import Reading, shown
 from geo.proposing import draft_of
 from geo.query import Query
 from geo.records.project import Project
@@ -398,6 +398,7 @@ RULES = {
     "revision-changed": [change("bo-b", 7)],
     "revision-not-named": [lambda _: [RevisionConflict("bo-a", None, 2)]],  # only a client of HTTP can name none
     "no-kind-of-store": [error(open_ledger, "mysql://somewhere/else")],
+    "database-address-at": [lambda _: [refused(shown, "postgresql://ledger:a/b@host/ledger")]],
     "answers-of-no-database": [
         lambda place: [refused(lambda path: open_ledger(path, reading=Reading(answers="postgis")), place / "a.gpkg")]
     ],

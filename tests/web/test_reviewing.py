@@ -6,7 +6,6 @@ import urllib.request
 
 import pytest
 from accessible import AXE, violations
-from conftest import copy_of
 from playwright.sync_api import expect
 from proposed import FACTORY, ITEMS, new
 from visits import PHONE, WIDE
@@ -16,11 +15,11 @@ DUPLICATE = "Fábrica de baterías de Rosatom"
 
 
 @pytest.fixture(scope="module")
-def open_server(tmp_path_factory):
+def open_server(make_lasting_store):
     """South America's records, of which anybody may propose more."""
     from conftest import Server
 
-    started = Server(copy_of("south_america", tmp_path_factory.mktemp("open") / "ledger.gpkg"), proposals="open")
+    started = Server(make_lasting_store.filled("south_america").location, proposals="open")
     yield started
     started.stop()
 
@@ -109,6 +108,7 @@ def test_unreviewed_proposals_are_on_the_map_when_asked_for_and_counted_with_not
     expect(mark).to_have_count(1)  # the address says it
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core comes with npm's packages")
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_proposals_and_the_review_are_accessible(open_server, visit, viewport):

@@ -5,7 +5,7 @@ import re
 import urllib.request
 
 import pytest
-from conftest import copy_of, wait_for
+from conftest import wait_for
 from playwright.sync_api import expect
 from receiving import receiving
 from visits import PHONE, go_on, open_form
@@ -71,8 +71,8 @@ def read(address):
         return answer.read().decode()
 
 
-def test_from_a_proposal_in_spanish_to_the_revert(serve, tmp_path, visit):
-    store = copy_of("south_america", tmp_path / "ledger.gpkg")
+def test_from_a_proposal_in_spanish_to_the_revert(serve, make_store, visit):
+    store = make_store.filled("south_america").location
     server = serve(store, proposals="open", hook_networks="127.0.0.0/8")
     with receiving() as receiver:
         secret, got = make_hook(server, receiver.url), receiver.messages
