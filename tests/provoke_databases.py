@@ -12,6 +12,7 @@ from unittest import mock
 from clusters import databases, shared
 from clusters.server import Server, copied, folder_for_clusters
 from conftest import sql, wait_for
+from cutting import Cutting
 from made_up import made_up
 from provoke import error, kept, refused
 from stored import create
@@ -132,10 +133,28 @@ def behind(address: str) -> None:
         each.watch.to_read()
 
 
+def fate_unknown(_: Path) -> list[Any]:
+    """A network that ends as a change is committed, and stays away."""
+    with contextlib.ExitStack() as used:
+        cutting = used.enter_context(contextlib.closing(Cutting(shared.cluster())))
+        store = used.enter_context(opened(cutting.address(used.enter_context(a_database()))))
+        look = store.database._look_for
+
+        def look_when_all_is_cut(token: bytes) -> object:
+            cutting.cut_all()
+            return look(token)
+
+        cutting.cuts.append("after")
+        store.database.pool._pool.timeout = 0.2
+        with mock.patch.object(store.database, "_look_for", look_when_all_is_cut):
+            return [refused(store.write, [EDIT])]
+
+
 # Of a run that has no PostgreSQL these are left out.
 IN_DATABASE: dict[str, list[Callable[[Path], list[Any]]]] = {
     "database-read-only": [in_database(read_only)],
     "database-behind": [in_database(behind)],
+    "database-fate-unknown": [fate_unknown],
     "database-slow": [in_database(slow)],
     "database-not-confirmed": [not_confirmed],
     "database-of-something-else": [in_database(of_something_else)],

@@ -1,8 +1,22 @@
-"""The tables of a PostgreSQL store, made and brought up to date by numbered migrations under an advisory lock."""
+"""The tables of a PostgreSQL store, made and brought up to date by numbered migrations under an advisory lock.
+
+The first worker of a new release brings the schema up to date while those of the release before go on reading and
+writing, until they are ended one by one. So a migration
+
+- only adds: tables, columns that may be null or have a constant default, which rewrite nothing. What is no longer used
+  is removed, and what must not be null becomes so, by a migration of a later release, when nobody uses it any more;
+- is over at once where it locks a table that is read: nothing is filled or checked there. What follows from records is
+  made again in batches (`upkeep`, `filling`). A lock that is not had in LOCK_MILLISECONDS is given up and asked for
+  again with all others: those who read and wait behind it are refused nothing (they wait WAIT_SECONDS), nor does
+  PostgreSQL find a deadlock with one of them, for which it looks after a second;
+- makes an index on a table with rows by CREATE INDEX IF NOT EXISTS; notes of the release name the same with
+  CONCURRENTLY, which who has a large store types before, and the migration finds it made.
+"""
 
 from __future__ import annotations
 
 import secrets
+import time
 from importlib import resources
 
 import psycopg
@@ -13,7 +27,12 @@ from geo.postgis.locks import LOCKS, MIGRATING
 from geo.postgis.pool import words_of
 
 _LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, {MIGRATING})".encode()
-_BOUNDS = b"SELECT set_config('lock_timeout', '60s', true), set_config('statement_timeout', '0', true)"
+LOCK_MILLISECONDS = 400
+_ATTEMPTS = 100
+_PAUSE_SECONDS = 0.2  # in which those who wait get their turn
+_BOUNDS = (
+    f"SELECT set_config('lock_timeout', '{LOCK_MILLISECONDS}ms', true), set_config('statement_timeout', '0', true)"
+)
 _IS_MADE = b"SELECT to_regclass('store_migrations') IS NOT NULL"
 # Tables of whoever else may use the database; those that extensions bring are not.
 _OTHERS = b"""
@@ -39,10 +58,20 @@ def migrate(connection: Psycopg, place: str) -> None:
     A database without tables gets them. Two processes that open one database at once are safe: the second waits and
     finds the work done. One that is up to date is only read, so that a standby is opened too.
     """
-    if _value(connection, _IS_MADE) and not _missing(connection, place):
-        return
+    for attempt in range(1, _ATTEMPTS + 1):
+        if _value(connection, _IS_MADE) and not _missing(connection, place):
+            return
+        try:
+            _apply_missing(connection, place)
+        except psycopg.errors.LockNotAvailable:
+            if attempt == _ATTEMPTS:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _apply_missing(connection: Psycopg, place: str) -> None:
     with connection.transaction():
-        connection.execute(_BOUNDS)
+        connection.execute(_BOUNDS.encode())
         connection.execute(_LOCK)
         is_new = not _value(connection, _IS_MADE)
         if is_new:
