@@ -23,6 +23,7 @@ SLOW_SECONDS = 1
 STATEMENT_SECONDS = 30  # that any statement may take which asks for no longer
 _CONNECT_SECONDS = 2
 _IDLE_SECONDS = 300
+_OFTEN = 5  # times after which a statement is prepared
 _CONNECTING = {
     "autocommit": True,
     "prepare_threshold": None,
@@ -40,7 +41,7 @@ _OPTIONS = f"-c jit=off -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeou
 class Pool:
     """As many connections as there is work at a time, up to a bound; PostgreSQL's errors become StoreError.
 
-    Nothing of a session outlives a transaction, and nothing is prepared, so that a pooler may stand between.
+    Nothing of a session outlives a transaction but prepared statements, and these only where no pooler stands between.
     """
 
     def __init__(self, address: str) -> None:
@@ -129,29 +130,34 @@ def figures_of(pools: Sequence[Pool]) -> list[Figure]:
     ]
 
 
-def _options(address: str) -> dict[str, str]:
+def _options(address: str) -> dict[str, Any]:
     """Return what may be asked of sessions: nothing where a pooler refuses that."""
     named = psycopg.conninfo.conninfo_to_dict(address)
     if "options" in named:
         return {}
     server = {name: value for name, value in named.items() if name != "dbname"}
     try:
-        takes = _takes_options(tuple(sorted(server.items())), address)
+        return _session_of(tuple(sorted(server.items())), address)
     except psycopg.OperationalError:
-        takes = True  # which is seen when it is there again
-    return {"options": _OPTIONS} if takes else {}
+        return {"options": _OPTIONS}  # it is seen when it is there again
 
 
 @functools.lru_cache(64)
-def _takes_options(_server: tuple[tuple[str, Any], ...], address: str) -> bool:
-    """Return whether a server takes them, which is asked once; raises psycopg.OperationalError."""
+def _session_of(_server: tuple[tuple[str, Any], ...], address: str) -> dict[str, Any]:
+    """Return what a server lets sessions have, which is asked once; raises psycopg.OperationalError.
+
+    Who has the session that was asked for has it alone, and may keep statements prepared in it: planning is the half of
+    a short answer.
+    """
     try:
-        psycopg.connect(address, connect_timeout=_CONNECT_SECONDS, options=_OPTIONS).close()
+        with psycopg.connect(address, connect_timeout=_CONNECT_SECONDS, options=_OPTIONS) as connection:
+            found = connection.execute(b"SHOW statement_timeout").fetchone()
     except psycopg.OperationalError as error:
         if "unsupported startup parameter" in str(error):
-            return False
+            return {}
         raise
-    return True
+    is_own = found is not None and found[0] == f"{STATEMENT_SECONDS}s"
+    return {"options": _OPTIONS, **({"prepare_threshold": _OFTEN} if is_own else {})}
 
 
 def refusal(place: str, error: Exception) -> StoreError:
