@@ -60,7 +60,7 @@ def catalogs_in(server: Server) -> Iterator[Callable[..., PostgisCatalog]]:
     with ExitStack() as ending:
 
         def over(store: Records, organisations: Organisations = NOBODY) -> PostgisCatalog:
-            if isinstance(store, PostgisStore):
+            if isinstance(store, PostgisStore) and organisations is NOBODY:  # a store knows no others than its own
                 return catalog_of(store.pool, store, organisations)
             name = databases.create(server)
             ending.callback(databases.drop, server, name)
