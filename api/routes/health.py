@@ -20,7 +20,8 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 async def healthz(given: ServicesDep) -> Response:
     """Answer whether the store can be read, and how new the answers are; raises StoreError where it cannot.
 
-    The version is null while many changes are being read: nobody waits for that here.
+    The version is null while many changes are being read: nobody waits for that here. Of a database that answers itself
+    nothing is asked: one that is away is none the better for a new start of this process; see /readyz.
     """
     standing = given.catalog.standing()
     body = {"status": "ok", "version": standing.version() if standing else None}

@@ -93,6 +93,7 @@ class PostgisCatalog:
         self._extent_of = -1
 
     def version(self) -> int:
+        self._store.latest_sequence()  # which reads, too, whose names are told
         return self._moments.ask(lambda moment: moment.sequence)
 
     def overlay(self) -> int:
