@@ -614,6 +614,7 @@ SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+")  # three words of letter
 SQL = re.compile(
     r"\s*([\w{}]+ (= )?)?(IS|IN|SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|ROLLBACK|WHERE|ORDER|ON|CASE|BEGIN)\b"
 )
+SQL_IN_PART = re.compile(r"\b(SELECT|FROM|JOIN|AS|LOCAL|COLUMN|KEY|NULLS|ORDER BY)\b|^\S+ IS (NOT )?NULL")
 # What is no fault's sentence, and why it stands in the code.
 NO_FAULTS = {
     "loaded from the dataset": "kept in histories, and looked up there",
@@ -638,6 +639,8 @@ NO_FAULTS = {
     "unsupported startup parameter": "what a pooler says",
     "no connection is free": "told where a database cannot be reached, as the words of libpq are",
     "it is a standby": "told where there is no primary, likewise",
+    "The tables of the catalog were not made again; it is tried again at the next start.": "a line of the log",
+    "only a standby answers": "told where nobody knows whether a change was kept, as the words of libpq are",
     "Files to import are read by a process that the system does not keep from: %s.": "a line of the log",
 }
 
@@ -653,6 +656,10 @@ def texts(tree):
             yield node.value
 
 
+def is_sql(text):
+    return bool(SQL.match(text) or SQL_IN_PART.search(text))
+
+
 def test_no_sentence_stands_outside_the_tables():
     found = {
         text
@@ -665,7 +672,7 @@ def test_no_sentence_stands_outside_the_tables():
     titles |= {form.title for form in FORMATS.values()}
     # What TileJSON says of tiles, which is English.
     of_tiles = set(texts(ast.parse((ROOT / "geo/tiles/content.py").read_text())))
-    assert set(NO_FAULTS) == {text for text in found - titles - of_tiles if not SQL.match(text)}
+    assert set(NO_FAULTS) == {text for text in found - titles - of_tiles if not is_sql(text)}
 
 
 def places_of(template):
