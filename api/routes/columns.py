@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api import parameters
@@ -25,7 +26,10 @@ PARTS = {"drawn": snapshot.drawn, "told": snapshot.told}
 async def note_moment(request: Request, given: ServicesDep) -> None:
     """Note which changes the answer has to know, before a turn is waited for: those made before it was asked."""
     standing = given.catalog.standing()
-    request.state.since = standing.version() if standing else None
+    if standing is not None:
+        request.state.since = standing.version()
+    elif not given.store.is_at_hand:
+        request.state.since = await run_in_threadpool(given.catalog.version)
 
 
 _WAITING = [Depends(note_moment), Turn]
