@@ -75,9 +75,8 @@ def test_an_instance_has_a_title_of_its_own(tmp_path, make_store, path):
     assert TITLE == api.client.get("/api/openapi.json").json()["info"]["title"]
 
 
-def test_another_title_is_another_answer(tmp_path, make_store):
-    copy_of("south_america", tmp_path / "store.gpkg")
-    ours = make_api(make_store())
+def test_another_title_is_another_answer(make_store):
+    ours = make_api(make_store.filled("south_america")())
     shown = create_app(Services(Ledger(ours.store), Settings(title="{{7*7}}")))
     theirs = TestClient(shown, headers=ours.client.headers)
     for path in ("/", "/about", "/api", "/projects/bo-rosatom-battery-factory"):
