@@ -19,6 +19,24 @@ STORES = (pytest.param("postgis", marks=pytest.mark.postgres),)
 NOBODY = Organisations([])
 
 
+@pytest.fixture
+def store(make_store):
+    return without_tables(make_store())
+
+
+@pytest.fixture
+def full_store(make_store):
+    return without_tables(make_store.filled("many")())
+
+
+def without_tables(store):
+    """Return a store of which nobody has asked PostGIS yet."""
+    with store.pool.use() as connection:
+        found = connection.execute(r"SELECT tablename FROM pg_tables WHERE tablename LIKE 'catalog\_%'").fetchall()
+        connection.execute(f"DROP TABLE {', '.join(name for (name,) in found)}".encode())
+    return store
+
+
 def names(catalog):
     return {each["id"]: each["properties"]["name"] for each in map(orjson.loads, catalog.found(Query())[1])}
 
