@@ -61,6 +61,7 @@ Asked = tuple[Any, ...]
 class Moment(NamedTuple):
     """What is answered from as long as no record changes on one day, and the answers that were given last."""
 
+    history: int
     version: int
     day: dt.date
     given: Services
@@ -72,7 +73,7 @@ class QuickAnswers:
 
     def __init__(self, app: Any, given: Services) -> None:
         self._app, self._given = app, given
-        self._moment = Moment(-1, dt.date.min, given, OrderedDict())
+        self._moment = Moment(-1, -1, dt.date.min, given, OrderedDict())
         self._listings: OrderedDict[Asked, Listing] = OrderedDict()
 
     def __call__(self, scope: Scope, address: bytes) -> Response | None:
@@ -101,8 +102,9 @@ class QuickAnswers:
         catalog, day = self._given.catalog.standing(), dates.today()
         if catalog is None:
             return None
-        if (catalog.version(), day) != (self._moment.version, self._moment.day):
-            self._moment = Moment(catalog.version(), day, self._given.with_catalog(catalog), OrderedDict())
+        now = (catalog.history(), catalog.version(), day)
+        if now != self._moment[:3]:
+            self._moment = Moment(*now, self._given.with_catalog(catalog), OrderedDict())
         return self._moment
 
     def _kept(self, scope: Scope, path: bytes, query: bytes, moment: Moment) -> Response | None:

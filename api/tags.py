@@ -20,7 +20,8 @@ def state_tag(request: Request, given: Services) -> str:
     These are the records, the authors who were taken from view, the day, and what `static_tag` says.
     """
     version = given.catalog.version()  # which asks how new the store is, and so whose names it tells
-    return etag(given.store.identity, version, given.store.authors.moves, dates.today(), *_static_parts(request, given))
+    state = (version, given.store.history, given.store.authors.moves)
+    return etag(given.store.identity, *state, dates.today(), *_static_parts(request, given))
 
 
 def _static_parts(request: Request, given: Services) -> tuple[object, ...]:

@@ -148,6 +148,9 @@ class FeatureCatalog(Protocol):
 class Catalog(FeatureCatalog, Protocol):
     """Answers about the records of a store: the projects, of which the features of other collections are made."""
 
+    def history(self) -> int:
+        """Return which line of the store's history answers tell: with another one a version may mean other records."""
+
     def successors(self) -> dict[str, str]:
         """Return which record stands for each that is gone and was taken into another one, by their ids."""
 

@@ -24,11 +24,18 @@ class Past:
     """What a catalog asks of a store, answered as when a sequence was its newest; nothing of it changes any more."""
 
     def __init__(self, store: Store, sequence: int) -> None:
-        self._store, self._sequence = store, sequence
+        self._store, self._sequence, self._history = store, sequence, store.history
         self.identity, self.is_at_hand = f"{store.identity} at {sequence}", store.is_at_hand
+
+    @property
+    def history(self) -> int:
+        return self._history
 
     def latest_sequence(self) -> int:
         return self._sequence
+
+    def change(self, sequence: int) -> Revision | None:
+        return self._store.change(sequence)
 
     def may_answer(self, sequence: int) -> bool:
         return False  # it never changes
@@ -57,13 +64,13 @@ class Pasts:
 
     def __init__(self, store: Store, organisations: Organisations) -> None:
         self._store, self._organisations = store, organisations
-        self._made: OrderedDict[int, Catalog] = OrderedDict()
+        self._made: OrderedDict[tuple[int, int], Catalog] = OrderedDict()  # by the line of history, and the sequence
         self._turn = threading.Lock()
         self._room = threading.BoundedSemaphore(1 + _MOST_WAITING)
 
     def has(self, sequence: int) -> bool:
         """Return whether the answers as of a sequence are at hand."""
-        return sequence in self._made
+        return (self._store.history, sequence) in self._made
 
     def at(self, sequence: int) -> Catalog:
         """Return the answers as of a sequence.
@@ -71,7 +78,7 @@ class Pasts:
         Raises SelectionTooLarge where there were more records than can be made ready meanwhile, and TimeoutError where
         others wait for theirs already.
         """
-        known = self._made.get(sequence)
+        known = self._made.get((self._store.history, sequence))
         if known is not None:
             return known
         if not self._room.acquire(blocking=False):
@@ -85,12 +92,13 @@ class Pasts:
         if not self._turn.acquire(timeout=_SECONDS):
             raise TimeoutError
         try:
-            if sequence not in self._made:
-                self._made[sequence] = self._make(sequence)
-            self._made.move_to_end(sequence)
+            asked = (self._store.history, sequence)
+            if asked not in self._made:
+                self._made[asked] = self._make(sequence)
+            self._made.move_to_end(asked)
             while len(self._made) > _MOST_KEPT:
                 self._made.popitem(last=False)
-            return self._made[sequence]
+            return self._made[asked]
         finally:
             self._turn.release()
 

@@ -88,6 +88,13 @@ class Records(Protocol):
     identity: str  # tells this store from every other
     is_at_hand: bool  # whether a change is read in less than a millisecond, and never waited for
 
+    @property
+    def history(self) -> int:
+        """Which line of history it tells, as known when `latest_sequence` was asked last.
+
+        With another one a sequence may name another change: a server that did not know all of them was promoted.
+        """
+
     def latest_sequence(self) -> int:
         """Return the sequence of the newest change by anyone (0 in an empty store); cheap enough for every request."""
 
@@ -105,6 +112,9 @@ class Records(Protocol):
 
     def current_ids(self) -> Iterator[str]:
         """Yield the ids of these records, in their order."""
+
+    def change(self, sequence: int) -> Revision | None:
+        """Return the revision that has this sequence; None for one that was never given out."""
 
     def heads(self, *, records: bool = True) -> Iterator[Revision]:
         """Yield the newest revision of every record that ever was, deletions included, in the order of ids.
@@ -194,9 +204,6 @@ class Store(Records, Protocol):
 
     def revision_at(self, project_id: str, sequence: int) -> Revision | None:
         """Return what was the newest revision of a record when a sequence was the newest; None where there was none."""
-
-    def change(self, sequence: int) -> Revision | None:
-        """Return the revision of a sequence; None where there is none."""
 
     def releases(self) -> list[Release]:
         """Return the moments that have names, oldest first."""

@@ -49,6 +49,7 @@ class Deliverer:
         self._at_work: dict[str, tuple[str, asyncio.Task[None]]] = {}  # whose hook it is, and what tells it
         self._begun: dict[str, float] = {}  # when each was begun to be told last
         self._cursors: dict[str, int] = {}  # which may be further than what is kept
+        self._history = given.store.history
         self._reading: ThreadPoolExecutor | None = None
 
     def begin(self) -> None:
@@ -97,12 +98,15 @@ class Deliverer:
         """Begin to tell every hook that there is something to be told, and is not being told."""
         at_work = set(self._at_work)  # what is read of these may be of before they were given up
         hooks = await self._stored(self._store.hooks.all)
-        if not hooks or not self._alone.take():
+        if not hooks or not await self._stored(self._alone.take):
             self._alone.release()
             self._cursors.clear()
             self._begun.clear()
             return
         newest, asleep = await self._stored(self._store.latest_sequence), await self._stored(self._asleep)
+        if self._store.history != self._history:  # what was told of the former one may be nowhere any more
+            self._cursors.clear()
+            self._history = self._store.history
         resting = [hook for hook in hooks if hook.id not in at_work and hook.owner not in asleep]
         for hook in self._in_turn([hook for hook in resting if self._is_due(hook, newest)]):
             task = asyncio.create_task(self._tell(hook))

@@ -84,7 +84,7 @@ def _version(request: Request, given: Services, query: Query, part: str) -> int:
 
 
 def _tag(given: Services, query: Query, part: str, version: int) -> str:
-    return etag(given.store.identity, version, code_tag(), query, part)
+    return etag(given.store.identity, given.store.history, version, code_tag(), query, part)
 
 
 def is_at_hand(request: Request, given: Services, part: str) -> bool:

@@ -73,7 +73,7 @@ class GatheredCatalog:
         """Return the features of this moment, of which all are of the same change of the store."""
         projects = self._projects.standing() or self._projects
         with self._guard:  # one makes them, and the others who ask wait for it
-            return self._lately.of((projects.version(), on), lambda: self._make(projects, on))
+            return self._lately.of((projects.history(), projects.version(), on), lambda: self._make(projects, on))
 
 
 def organisations_of(projects: Catalog, known: Organisations) -> GatheredCatalog:

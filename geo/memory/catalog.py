@@ -55,6 +55,9 @@ class MemoryCatalog:
     def version(self) -> int:
         return self._fresh().sequence
 
+    def history(self) -> int:
+        return self._store.history
+
     def overlay(self) -> int:
         return sum(len(layer.table) for layer in self._fresh().all_layers[1:])
 

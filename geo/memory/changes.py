@@ -214,6 +214,16 @@ def over(state: State, before: State) -> State:
     return State(state.sequence, before.layers, changed_since, since, state.deleted, before.base_sequence)
 
 
+def shows(state: State, revision: Revision, index: Index) -> bool:
+    """Return whether a state has the record of a revision as that says it, or as a later one does."""
+    found = state.find(revision.project_id)
+    if found is None or revision.project is None:
+        return found is None and revision.project is None
+    table, row = found
+    number = table.revision(row)
+    return number > revision.number or bytes(table.feature(row)).endswith(index(revision).tail)
+
+
 def _mark(layers: Sequence[Layer], project_id: str, sequence: int) -> None:
     for layer in layers:
         row = layer.table.row(project_id)

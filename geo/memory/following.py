@@ -8,12 +8,13 @@ import threading
 from itertools import islice
 from typing import NamedTuple
 
+from geo import freshness
 from geo.curated.organisations import Organisations
 from geo.errors import StoreError
 from geo.indexed import index
 from geo.made_by import maker
 from geo.memory.bases import Bases, Ready, together
-from geo.memory.changes import Layer, Paced, State, following, over
+from geo.memory.changes import Layer, Paced, State, following, over, shows
 from geo.memory.merging import Source
 from geo.memory.pace import unhurried
 from geo.memory.table import Table
@@ -67,16 +68,38 @@ class Following:
         self._bases = Bases(store, self._index, ready, maker(organisations) if ready.file else "", limits.ready)
         self._guard = threading.Lock()
         self._is_at_work = threading.Lock()
+        self._history = store.history
         self._state = _resting_on(*self._bases.first())
+        if not self._agrees(self._state):  # of a ready file
+            self._state = _resting_on(*self._bases.anew())
 
     def state(self) -> State:
         """Return the state after all changes that were made before this was asked."""
-        if self._store.latest_sequence() > self._state.sequence:
+        newest = self._store.latest_sequence()
+        if self._store.history != self._history:
+            self._follow_history(self._store.history)
+        if newest > self._state.sequence:
             with self._guard:
                 self._follow()
             if len(self._state.changed) > self._limits.changed:
                 self._put_together()
         return self._state
+
+    def _follow_history(self, history: int) -> None:
+        """Make all anew where this state knows a change that is none of the store's any more."""
+        with self._guard:
+            if self._history != history and not self._agrees(self._state):
+                log.warning("A server that had not all changes was promoted: all records are read again.")
+                self._state = _resting_on(*self._bases.anew())
+            self._history = history
+
+    def _agrees(self, state: State) -> bool:
+        """Return whether the newest change of a state is that of the store; asked of what knows all there is."""
+        if state.sequence == 0:
+            return True
+        with freshness.asked(freshness.NEWEST):
+            newest = self._store.change(state.sequence)
+        return newest is not None and shows(state, newest, self._index)
 
     def _follow(self) -> None:
         try:
@@ -89,6 +112,8 @@ class Following:
         """Return what `state` does, or None where many changes would have to be read for that."""
         state = self._state
         behind = self._store.latest_sequence() - state.sequence
+        if self._store.history != self._history:
+            return None
         if behind <= 0:
             return state
         return None if behind > _FEW or not self._store.is_at_hand or self._guard.locked() else self.state()
@@ -138,7 +163,10 @@ class Following:
     def _rest_on(self, table: Table, sequence: int) -> None:
         if sequence <= self._state.base_sequence:  # many changes at once have made a newer one meanwhile
             return
-        beyond = self._followed(_resting_on(table, sequence), unhurried)
+        resting = _resting_on(table, sequence)
+        if not self._agrees(resting):
+            return
+        beyond = self._followed(resting, unhurried)
         with self._guard:
             self._state = self._followed(beyond)
 

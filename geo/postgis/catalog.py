@@ -96,6 +96,9 @@ class PostgisCatalog:
         self._store.latest_sequence()  # which reads, too, whose names are told
         return self._moments.ask(lambda moment: moment.sequence)
 
+    def history(self) -> int:
+        return self._store.history
+
     def overlay(self) -> int:
         return 0
 
@@ -135,7 +138,7 @@ class PostgisCatalog:
         return number, {name: dict(counted) for name, counted in found.items()}
 
     def _counts(self, moment: Moment, query: Query, selection: Selection, columns: tuple[str, ...]) -> counts.Counted:
-        asked = (moment.sequence, dates.today(), query.filter, query.as_of, columns)
+        asked = (self.history(), moment.sequence, dates.today(), query.filter, query.as_of, columns)
         return self._counted.of(asked, lambda: counts.counted(moment.connection, selection, columns))
 
     def tile(self, query: Query, tile: Tile) -> Content:
@@ -174,7 +177,13 @@ class PostgisCatalog:
 
     def _events(self, moment: Moment, query: EventQuery) -> EventPage:
         found = events.asked(self._selected(moment, query.filter, query.as_of), query)
-        kept_as = ("events", moment.sequence, dates.today(), dataclasses.replace(query, after=None, limit=1))
+        kept_as = (
+            "events",
+            self.history(),
+            moment.sequence,
+            dates.today(),
+            dataclasses.replace(query, after=None, limit=1),
+        )
         number = self._counted.of(kept_as, lambda: events.number(moment.connection, found))
         return events.page(moment.connection, found, query, number)
 
@@ -243,6 +252,6 @@ class PostgisCatalog:
         return self._moments.ask(self._extent)
 
     def _extent(self, moment: Moment) -> tuple[list[float], list[str | None]]:
-        found = self._extents.of(moment.sequence, lambda: extents.of_all(moment.connection))
+        found = self._extents.of((self.history(), moment.sequence), lambda: extents.of_all(moment.connection))
         self._extent_of = moment.sequence
         return found

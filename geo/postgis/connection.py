@@ -16,6 +16,17 @@ from psycopg.rows import BaseRowFactory
 _MARK = re.compile(r"\?(\d*)")
 _TOGETHER = 500  # rows that come at a time, of many
 Psycopg = psycopg.Connection[Any]
+CONNECT_SECONDS = 2
+CONNECTING: dict[str, Any] = {
+    "autocommit": True,
+    "prepare_threshold": None,
+    "connect_timeout": CONNECT_SECONDS,
+    # One to a host that is gone, or cut off, ends within some seconds.
+    "keepalives_idle": 1,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3_000,
+}
 
 
 class Row(tuple[Any, ...]):

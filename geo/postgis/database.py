@@ -16,6 +16,7 @@ from geo.postgis.connection import PostgresConnection, Psycopg, is_lost
 from geo.postgis.layer import PostgisLayer
 from geo.postgis.locks import LOCKS, WRITING
 from geo.postgis.pool import STATEMENT_SECONDS, Pool, figures_of, refusal
+from geo.postgis.servers import TIMELINE
 from geo.postgis.watching import Watch
 from geo.relational.database import WAIT_SECONDS, Connection, Layer, NotWritten
 from geo.relational.tables import REVISION_COLUMNS, Table
@@ -23,9 +24,13 @@ from geo.store import Figure
 
 CONFIRM_SECONDS = 10  # for a standby to confirm what is committed, where one is asked to
 _MANY_SECONDS = 3600  # that one statement of a transaction of many edits may take
-_BOUNDS = "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)"
+_IDLE_SECONDS, _MANY_IDLE_SECONDS = 3, 60  # between two statements: who was cut off meanwhile lets others write
+_BOUNDS = (
+    "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true), "
+    "set_config('idle_in_transaction_session_timeout', ?, true)"
+)
 _LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})"
-_NEWEST = "SELECT coalesce(max(sequence), 0) FROM revisions"
+_NEWEST = f"SELECT coalesce(max(sequence), 0), {TIMELINE} FROM revisions"  # noqa: S608
 _NOTE = "INSERT INTO committed (token) VALUES (?)"
 _FORGET = "DELETE FROM committed WHERE time < now() - interval '1 day'"
 _KNOWN = "SELECT EXISTS (SELECT 1 FROM committed WHERE token = ?), pg_is_in_recovery()"
@@ -84,6 +89,11 @@ class PostgresDatabase:
         with (self.watch.to_read() if self.watch else self.pool).use() as connection:
             yield connection
 
+    @property
+    def history(self) -> int:
+        """The timeline of the server that was promoted last, as far as is known; 0 where nobody looks."""
+        return self.watch.timeline if self.watch else 0
+
     def noted(self, sequence: int) -> None:
         """Note what an answer knows: those that come after it know it too."""
         if self.watch:
@@ -132,11 +142,12 @@ class PostgresDatabase:
             self._commit(connection, token)
 
     def _check_is_newest(self, connection: PostgresConnection) -> None:
-        """Raise StoreError where the server does not know a change that is settled: it was the primary once."""
+        """Raise StoreError where the server was the primary once: it does not know what others do."""
         if self.watch is None:
             return
-        [newest] = connection.execute(_NEWEST).fetchall()
-        if newest[0] < self.watch.settled:
+        [(sequence, timeline)] = connection.execute(_NEWEST).fetchall()
+        if timeline < self.watch.timeline or sequence < self.watch.settled:
+            connection.psycopg.close()
             raise self.watch.refusal()
 
     def _commit(self, connection: PostgresConnection, token: bytes) -> None:
@@ -149,9 +160,14 @@ class PostgresDatabase:
                 raise self._not_written(error) from error
 
     def _was_committed(self, token: bytes) -> bool:
-        """Return whether a transaction was committed; raises Unconfirmed where that cannot be known now."""
+        """Return whether a transaction was committed; raises Unconfirmed where that cannot be known now.
+
+        It may be so on this server alone, which began again meanwhile: what standbys confirm now, they have too.
+        """
         try:
-            known, is_standby = self._look_for(token)
+            known, is_standby = self._looked_for(token)
+        except Unconfirmed:
+            raise
         except StoreError as error:
             reason = str(error.values.get("reason") or error.rule)
             raise Unconfirmed("database-fate-unknown", path=self.place, reason=reason) from error
@@ -159,17 +175,37 @@ class PostgresDatabase:
             raise Unconfirmed("database-fate-unknown", path=self.place, reason="only a standby answers")
         return known
 
+    def _looked_for(self, token: bytes) -> tuple[bool, bool]:
+        """Return what `_look_for` does, of a second look where the first one is cut off."""
+        try:
+            return self._look_for(token)
+        except Unconfirmed:
+            raise
+        except StoreError:
+            return self._look_for(token)
+
     def _look_for(self, token: bytes) -> tuple[bool, bool]:
         """Return whether a token is there, and whether a standby says so: who has the lock knows that all has ended."""
+        if self.watch and not self.watch.primary.is_there:
+            raise self.watch.refusal()
         with self.pool.reading() as looking:
             looking.execute("SELECT 1")  # by a connection that is there
             connection = PostgresConnection(looking.psycopg)
             try:
                 _begin(connection, None)
+                self._check_is_newest(connection)
                 known, is_standby = connection.execute(_KNOWN, (token,)).fetchone() or (False, True)
+                if known and not is_standby:
+                    _note(connection, secrets.token_bytes(16))
+                    _commit_in_time(connection, self.place)
                 return known, is_standby
             finally:
                 _roll_back(connection)
+
+    def confirm(self) -> None:
+        """Wait until standbys that are asked to confirm changes have all that is here; raises StoreError."""
+        with self.begun():
+            pass  # what a transaction notes comes after everything else
 
     def _not_written(self, error: Exception) -> NotWritten:
         told = refusal(self.place, error)
@@ -200,9 +236,10 @@ class PostgresDatabase:
 
 def _begin(connection: PostgresConnection, seconds: float | None) -> None:
     """Begin a transaction that waits so long for others who write, as the one that writes."""
-    wait, most = (WAIT_SECONDS, STATEMENT_SECONDS) if seconds is None else (seconds, _MANY_SECONDS)
+    few, many = (WAIT_SECONDS, STATEMENT_SECONDS, _IDLE_SECONDS), (seconds or 0, _MANY_SECONDS, _MANY_IDLE_SECONDS)
+    wait, most, idle = few if seconds is None else many
     connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-    connection.execute(_BOUNDS, (f"{round(wait * 1000)}ms", f"{most}s"))
+    connection.execute(_BOUNDS, (f"{round(wait * 1000)}ms", f"{most}s", f"{idle}s"))
     connection.execute(_LOCK)
 
 

@@ -6,11 +6,13 @@ import zlib
 
 import psycopg
 
-from geo.postgis.connection import Psycopg, is_lost
+from geo.postgis.connection import CONNECTING, Psycopg, is_lost
 
 LOCKS = 0x6C69746C  # the class of our locks, of which a database has one namespace
 WRITING, MIGRATING = 1, 2
 _NAMED = 16  # from which on they have names
+# A server lets go of the lock of a host that is gone within some seconds, and not within two hours.
+_NOTICE = b"; ".join(b"SET LOCAL tcp_keepalives_" + each for each in (b"idle = 1", b"interval = 1", b"count = 3"))
 _TAKE = b"SELECT pg_try_advisory_xact_lock(%s, %s)"
 
 
@@ -42,7 +44,8 @@ class AdvisoryAlone:
         return self._holding is not None
 
     def _try(self) -> bool:
-        self._holding = psycopg.connect(self._address, prepare_threshold=None, connect_timeout=5)
+        self._holding = psycopg.connect(self._address, **{**CONNECTING, "autocommit": False})
+        self._holding.execute(_NOTICE)
         taken = self._holding.execute(_TAKE, (LOCKS, self._number)).fetchone()
         if taken is None or not taken[0]:
             self.release()

@@ -14,28 +14,22 @@ from psycopg import errors
 
 from geo.errors import StoreError
 from geo.postgis.addresses import shown
-from geo.postgis.connection import PostgresConnection, Psycopg
+from geo.postgis.connection import CONNECT_SECONDS, CONNECTING, PostgresConnection, Psycopg
+from geo.postgis.servers import Servers, hang_up
 from geo.relational.database import WAIT_SECONDS
 from geo.store import Figure
 
 MOST_CONNECTIONS = 8
 SLOW_SECONDS = 1
 STATEMENT_SECONDS = 30  # that any statement may take which asks for no longer
-_CONNECT_SECONDS = 2
 _IDLE_SECONDS = 300
+_LOOK_SECONDS = 0.5  # between two looks whether waiting for a connection makes sense
 _OFTEN = 5  # times after which a statement is prepared
-_CONNECTING = {
-    "autocommit": True,
-    "prepare_threshold": None,
-    "connect_timeout": _CONNECT_SECONDS,
-    # One to a host that is gone, or cut off, ends within some seconds.
-    "keepalives_idle": 1,
-    "keepalives_interval": 1,
-    "keepalives_count": 2,
-    "tcp_user_timeout": 3_000,
-}
 # What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out.
-_OPTIONS = f"-c jit=off -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s"
+_OPTIONS = (
+    f"-c jit=off -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s "
+    "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=3000"
+)
 
 
 class Pool:
@@ -46,14 +40,16 @@ class Pool:
 
     def __init__(self, address: str) -> None:
         self.place, self._address = shown(address), address
-        self._keywords: dict[str, Any] = {**_CONNECTING, **_options(address)}
+        self._keywords: dict[str, Any] = {**CONNECTING, **_options(address)}
+        self._servers, self._lent = Servers(address), set[Psycopg]()
+        self.is_lost = False  # where somebody looks: then nobody waits for a connection any longer
         self.slow = 0  # pieces of work that took longer than SLOW_SECONDS
         self._pool = psycopg_pool.ConnectionPool(
             address,
+            connection_class=_connecting_to(self._servers),
             kwargs=self._keywords,
             min_size=0,
             max_size=MOST_CONNECTIONS,
-            timeout=WAIT_SECONDS,
             max_idle=_IDLE_SECONDS,
             open=True,
             name=self.place,
@@ -61,7 +57,17 @@ class Pool:
 
     def connect(self) -> Psycopg:
         """Return a connection of its own, beside the pool; raises psycopg's errors."""
-        return psycopg.connect(self._address, **self._keywords)
+        return self._servers.connect(**self._keywords)
+
+    def leave_former(self, timeline: int) -> None:
+        """Use no server any more that was the primary before a timeline began."""
+        self._servers.timeline = timeline
+        self._pool.drain()
+
+    def abandon(self) -> None:
+        """End all connections that are lent: a server says nothing any more, and who waits for it shall not."""
+        for each in tuple(self._lent):
+            hang_up(each)
 
     @contextmanager
     def use(self) -> Iterator[Psycopg]:
@@ -89,10 +95,21 @@ class Pool:
     def _take(self) -> Psycopg:
         if self._pool.closed:
             raise StoreError("store-closed", path=self.place)
-        return self._pool.getconn()
+        connection = self._waited_for(time.monotonic() + WAIT_SECONDS)
+        self._lent.add(connection)
+        return connection
+
+    def _waited_for(self, until: float) -> Psycopg:
+        while True:
+            try:
+                return self._pool.getconn(_LOOK_SECONDS)
+            except psycopg_pool.PoolTimeout:
+                if self.is_lost or time.monotonic() > until:
+                    raise
 
     def _give_back(self, connection: Psycopg, begun: float) -> None:
         self.slow += time.monotonic() - begun > SLOW_SECONDS
+        self._lent.discard(connection)
         self._pool.putconn(connection)
 
     def counts(self) -> dict[str, int]:
@@ -100,7 +117,7 @@ class Pool:
         return self._pool.get_stats()
 
     def _instead(self, lost: Psycopg) -> Psycopg:
-        self._pool.putconn(lost)
+        self._give_back(lost, time.monotonic())
         self._pool.check()  # those that were lost with it
         return self._take()
 
@@ -130,6 +147,17 @@ def figures_of(pools: Sequence[Pool]) -> list[Figure]:
     ]
 
 
+def _connecting_to(servers: Servers) -> type[Psycopg]:
+    """Return the class whose connections go to servers, as a pool asks for them."""
+
+    class Connecting(psycopg.Connection[Any]):
+        @classmethod
+        def connect(cls, conninfo: str = "", **keywords: Any) -> Psycopg:  # type: ignore[override]
+            return servers.connect(**keywords)
+
+    return Connecting
+
+
 def _options(address: str) -> dict[str, Any]:
     """Return what may be asked of sessions: nothing where a pooler refuses that."""
     named = psycopg.conninfo.conninfo_to_dict(address)
@@ -150,7 +178,7 @@ def _session_of(_server: tuple[tuple[str, Any], ...], address: str) -> dict[str,
     a short answer.
     """
     try:
-        with psycopg.connect(address, connect_timeout=_CONNECT_SECONDS, options=_OPTIONS) as connection:
+        with psycopg.connect(address, connect_timeout=CONNECT_SECONDS, options=_OPTIONS) as connection:
             found = connection.execute(b"SHOW statement_timeout").fetchone()
     except psycopg.OperationalError as error:
         if "unsupported startup parameter" in str(error):

@@ -85,6 +85,10 @@ class PostgisStore(RelationalStore):
         """What lends connections to read records with."""
         return self._watched
 
+    @property
+    def history(self) -> int:
+        return self._watched.history
+
     def count(self) -> int:
         """Return how many records there are."""
         with self._database.reading_records() as connection:
@@ -108,16 +112,17 @@ class PostgisStore(RelationalStore):
         watch = self._watched.watch
         return watch is not None and watch.may_answer(sequence)
 
+    def made(self, once: Once) -> Revision | None:
+        """Return what was made, which may be here alone: who sent it again was told so, and not that it is kept."""
+        made = super().made(once)
+        if made is not None:
+            self._watched.confirm()
+        return made
+
     def _noted(self, revisions: Sequence[Revision]) -> None:
         super()._noted(revisions)
         if self._watched.watch is not None and revisions:
             self._watched.watch.note(max(each.sequence for each in revisions))
-
-    def made(self, once: Once) -> Revision | None:
-        found = super().made(once)
-        if found is not None:
-            self.probe()  # what is told again is confirmed by a standby, as it had to be at first
-        return found
 
     def alone(self, name: str) -> Lock:
         return AdvisoryAlone(self.location, name)

@@ -19,14 +19,15 @@ from geo import freshness
 from geo.errors import StoreError
 from geo.postgis.connection import Psycopg
 from geo.postgis.pool import Pool, words_of
+from geo.postgis.servers import TIMELINE, WAS_PRIMARY, hang_up
 from geo.store import Figure
 
 EVERY_SECONDS = 0.2  # between two looks at a server
 LOST_SECONDS = 2.0  # after which a server that says nothing counts as lost
 # What a server knows: its newest change, how often authors were hidden, and whether it follows another one.
-_LOOK = b"""
-SELECT coalesce((SELECT max(sequence) FROM revisions), 0), (SELECT moves FROM hidden_authors_moves), pg_is_in_recovery()
-"""
+_LOOK = f"""
+SELECT coalesce((SELECT max(sequence) FROM revisions), 0), (SELECT moves FROM hidden_authors_moves), {TIMELINE}
+""".encode()  # noqa: S608
 
 
 @dataclass
@@ -40,7 +41,9 @@ class Server:
     said: float = float("-inf")  # by the monotonic clock of this process
     behind_since: float | None = None  # since when it does not know what is known
     reason: str = ""  # why it says nothing
+    timeline: int = 0  # that it writes; 0 where it follows another
     looking: Psycopg | None = field(default=None, repr=False)
+    began: float = float("inf")  # when a look began that has not ended
 
     @property
     def is_there(self) -> bool:
@@ -56,10 +59,12 @@ class Watch:
         self.behind = behind
         self._known = deque([(float("-inf"), 0)])  # when which sequence became known, rising
         self._answered = 0  # what answers have known: none knows less afterwards
+        self.timeline = 0  # of the server that was promoted last
         self._guard, self._ended = threading.Lock(), threading.Event()
         for server in (self.primary, *self.followers):
             self._look_for_once(server)
             threading.Thread(target=self._look_on, args=(server,), daemon=True).start()
+        threading.Thread(target=self._hang_up, daemon=True).start()
 
     @property
     def known(self) -> int:
@@ -108,16 +113,22 @@ class Watch:
     def newest_to_read(self) -> int:
         """Return a sequence that is known wherever it is read from now on, and never a lower one than before.
 
-        Where nothing can be read, that is what was known before, as long as it is new enough; raises StoreError.
+        Where nothing can be read, that is what was known before, as long as it is new enough; raises StoreError. Who
+        hears of no server knows nothing of what others write, and may only answer as long as it may be behind.
         """
         fit = self._fit(self._answered)
         if fit:
             self._answered = max(each.sequence for each in fit)
         elif self._has_primary:
             self._answered = max(self._answered, self.primary.sequence, 0 if self.followers else self.known)
-        elif not self.may_answer(self._answered):
+        elif not self._has_heard or not self.may_answer(self._answered):
             raise self.refusal()
         return self._answered
+
+    @property
+    def _has_heard(self) -> bool:
+        last = max(each.said for each in (self.primary, *self.followers))
+        return time.monotonic() - last < max(self.behind, LOST_SECONDS)
 
     def note_answered(self, sequence: int) -> None:
         """Note that an answer knew a sequence."""
@@ -125,7 +136,9 @@ class Watch:
         self.note(sequence)
 
     def _fit(self, least: int) -> list[Server]:
-        there = [each for each in self.followers if each.is_there and each.sequence >= least]
+        there = [
+            each for each in self.followers if each.is_there and each.sequence >= least and not self._is_former(each)
+        ]
         return [each for each in there if self.may_answer(each.sequence)]
 
     @property
@@ -163,25 +176,58 @@ class Watch:
     def _look_for_once(self, server: Server) -> None:
         try:
             server.looking = server.looking or server.pool.connect()
-            begun = time.monotonic()
-            found = server.looking.execute(_LOOK).fetchone()
-        except psycopg.errors.UndefinedTable:  # of a store that is being made
-            server.sequence, server.said = 0, time.monotonic()
-            return
+            begun = server.began = time.monotonic()
+            [(sequence, moves, timeline)] = server.looking.execute(_LOOK).fetchall()
         except psycopg.Error as error:
-            server.reason = words_of(error)
-            _let_go(server)
+            self._lose(server, words_of(error))
             return
-        if found is None or (server.is_primary and found[2]):
-            server.reason = "it is a standby"
-            _let_go(server)  # by another connection a primary may be found
-            return
-        server.sequence, server.moves, server.said = int(found[0]), int(found[1]), begun
-        self.note(server.sequence)
-        if server.sequence >= self.known:
+        finally:
+            server.began = float("inf")
+        self._note_timeline(timeline, sequence)
+        if server.is_primary and timeline < self.timeline:
+            self._lose(server, WAS_PRIMARY if timeline else "it is a standby")
+            return  # by another connection the primary may be found
+        server.sequence, server.moves, server.timeline, server.said = sequence, moves, timeline, begun
+        if not self._is_former(server):
+            self.note(sequence)
+        if sequence >= self.known:
             server.behind_since = None
         elif server.behind_since is None:
             server.behind_since = begun
+
+    def _lose(self, server: Server, reason: str) -> None:
+        server.reason = reason
+        _let_go(server)
+
+    def _is_former(self, server: Server) -> bool:
+        """Return whether a server was the primary once, and does not know that it is no longer."""
+        return 0 < server.timeline < self.timeline
+
+    def _note_timeline(self, timeline: int, sequence: int) -> None:
+        """Begin a new line of history where a server was promoted that has changes up to a sequence.
+
+        What was known beyond that was read from the former primary, and is nowhere any more: no standby had confirmed
+        it.
+        """
+        with self._guard:
+            if timeline <= self.timeline:
+                return
+            is_first, self.timeline = self.timeline == 0, timeline
+            if not is_first:
+                self._known = deque((since, min(each, sequence)) for since, each in self._known)
+                self._answered = min(self._answered, sequence)
+        self.primary.pool.leave_former(timeline)
+
+    def _hang_up(self) -> None:
+        """End what waits for a server that says nothing, so that nobody does."""
+        while not self._ended.wait(EVERY_SECONDS):
+            for server in (self.primary, *self.followers):
+                looking = server.looking
+                if looking is not None and time.monotonic() - server.began > LOST_SECONDS:
+                    hang_up(looking)
+                server.pool.is_lost = not server.is_there
+                if server.pool.is_lost:
+                    server.pool.abandon()
 
     def end(self) -> None:
         self._ended.set()

@@ -78,6 +78,10 @@ class RelationalStore:
     def database(self) -> Database:
         return self._database
 
+    @property
+    def history(self) -> int:
+        return 0
+
     def following_from_secret(self, purpose: bytes, of: bytes) -> bytes:
         return hmac.digest(self._secret, purpose + b"\0" + of, "sha256")
 
@@ -118,7 +122,9 @@ class RelationalStore:
 
     def made(self, once: Once) -> Revision | None:
         with self._database.reading() as connection:
-            return made_once(connection, once, self._database.place)
+            made = made_once(connection, once, self._database.place)
+        self._noted([made] if made else [])
+        return made
 
     def write_many(self, edits: Iterable[Edit], note: Note | None = None) -> None:
         waiting = Waiting(MANY_WAIT_SECONDS)

@@ -13,12 +13,15 @@ import random
 import signal
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
+from typing import TypeVar
 
 from clusters.failures import FAILURES, WRONG_CLOCKS, Failure
 from clusters.scene import Scene, scene
 from clusters.server import clock_setter, folder_for_clusters, make
+
+SomeScene = TypeVar("SomeScene", bound=Scene)
 
 
 def main() -> int:
@@ -29,20 +32,23 @@ def main() -> int:
     parser.add_argument("--asynchronous", action="store_true", help="see what is lost then")
     options = parser.parse_args()
     settings = {"synchronous_standby_names": "''"} if options.asynchronous else {}
-    failures = [each for each in (*FAILURES, *_wrong_clocks()) if options.only in each.__name__]
+    failures = [each for each in (*FAILURES, *wrong_clocks()) if options.only in each.__name__]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with folder_for_clusters() as folder, scene(make(folder / "made"), folder, **settings) as begun:
         return fail(begun, failures, options.events, options.seed)
 
 
-def _wrong_clocks() -> tuple[Failure, ...]:
+def wrong_clocks() -> tuple[Failure, ...]:
+    """Return what goes wrong with clocks, where they can be set wrong."""
     if clock_setter() is None:
         print("NOT TRIED: wrong clocks, since Debian's libfaketime is not installed.")
         return ()
     return WRONG_CLOCKS
 
 
-def fail(begun: Scene, failures: Sequence[Failure], events: int, seed: int) -> int:
+def fail(
+    begun: SomeScene, failures: Sequence[Callable[[SomeScene, random.Random], None]], events: int, seed: int
+) -> int:
     """Let these things happen, so many in all, print what came of it, and return how many faults it had."""
     chance, pauses, faults = random.Random(seed), defaultdict[str, list[float]](list), list[str]()
     once = chance.sample(failures, len(failures))
@@ -52,7 +58,11 @@ def fail(begun: Scene, failures: Sequence[Failure], events: int, seed: int) -> i
         last = len(begun.noted()) - 1
         failure(begun, chance)
         pauses[name].append(_settled(begun, last))
-        faults += (f"event {number}, {name}: {each}" for each in begun.faults())
+        found = [f"event {number}, {name}: {each}" for each in begun.faults()]
+        print(
+            f"{number:>4}  {name}, writing paused for {pauses[name][-1]:.2f} s", *found, sep="\n      ", file=sys.stderr
+        )
+        faults += found
     faults += begun.check_again()
     _show(pauses, len(begun.noted()), faults)
     return len(faults)

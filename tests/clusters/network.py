@@ -65,6 +65,10 @@ class Network:
         """Return what stands before a command so that it runs on a host, as the same process."""
         return _inside(self._spaces[host])
 
+    def space(self, host: str) -> int:
+        """Return the process that holds a host's network."""
+        return self._spaces[host]
+
     def connect(self) -> None:
         self._ip(self._switch, "link add switch type bridge")
         self._ip(self._switch, "link set switch up")

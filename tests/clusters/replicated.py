@@ -75,6 +75,7 @@ class Replicated:
     def __init__(self, servers: list[Server]) -> None:
         """Say which they are; a former primary is no standby until it has joined again."""
         self.servers, self.primary, self.standbys = servers, servers[0], servers[1:]
+        self.promotions: list[tuple[float, float]] = []  # when each began and ended, by the monotonic clock
 
     def addresses(self, database: str = "postgres", wanted: str = "read-write") -> str:
         """Return the address of all servers together, of which the client takes one that is as wanted."""
@@ -115,6 +116,11 @@ class Replicated:
         ask(standby, "SELECT pg_wal_replay_pause()::text")
         wait_until(lambda: ask(standby, "SELECT pg_get_wal_replay_pause_state()") == "paused")
 
+    def cut_off(self, standby: Server) -> None:
+        """Let a standby receive nothing more."""
+        self._follow(standby, None)
+        wait_until(lambda: ask(standby, "SELECT count(*) FROM pg_stat_wal_receiver") == 0)
+
     def resume(self, standby: Server) -> None:
         ask(standby, "SELECT pg_wal_replay_resume()::text")
 
@@ -124,12 +130,14 @@ class Replicated:
         Before that no standby receives from the former one any more, which can acknowledge nothing then, if replication
         is synchronous. Every standby has to run: any of them may be the only one that has what was acknowledged.
         """
+        begun = time.monotonic()
         for each in self.standbys:
             self._follow(each, None)
         receivers = "SELECT count(*) FROM pg_stat_wal_receiver"
         wait_until(lambda: not any(ask(each, receivers) for each in self.standbys))
         self.primary = max(self.standbys, key=lambda each: ask(each, f"SELECT {REACHED} - '0/0'"))
         assert ask(self.primary, "SELECT pg_promote(wait_seconds => %s)", SECONDS), self.primary.last_words()
+        self.promotions.append((begun, time.monotonic()))
         # Without it the new line of the log is not yet told to who rewinds.
         with working_on(self.primary) as connection:
             connection.execute("CHECKPOINT")

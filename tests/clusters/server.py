@@ -246,6 +246,23 @@ class Server:
             subprocess.run(["ipcrm", "--shmem-id", told[6].split()[1]], capture_output=True)
 
 
+@contextlib.contextmanager
+def standing_still(server: Server) -> Iterator[None]:
+    """Let all processes of a server stand still for a while."""
+    pids = [server.pid, *map(int, Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split())]
+    _signal(pids, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _signal(pids, signal.SIGCONT)
+
+
+def _signal(pids: list[int], what: signal.Signals) -> None:
+    for each in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, what)
+
+
 def _lives(pid: str) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

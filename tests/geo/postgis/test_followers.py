@@ -1,19 +1,23 @@
 """Records are read from servers that follow the store's, never further behind than is said, whatever happens."""
 
 import contextlib
+import dataclasses
 import time
 
 import pytest
 from clusters.databases import create as create_database
+from clusters.server import standing_still
 from conftest import wait_for
 from stored import create, names, rename
 
 from geo import freshness
 from geo.curated.organisations import Organisations
+from geo.editing import Once
 from geo.errors import StoreError
 from geo.memory.catalog import MemoryCatalog
 from geo.opening import open_ledger
 from geo.postgis.addresses import Reading
+from geo.postgis.watching import LOST_SECONDS
 from geo.query import Query
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
@@ -110,9 +114,10 @@ def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_un
         assert "Third" == name_of(store)
 
 
-def test_answers_from_memory_go_on_while_no_server_can_be_asked(running, ledger):
+def test_answers_from_memory_go_on_for_as_long_as_is_said_while_no_server_can_be_asked(running, ledger):
     catalog = MemoryCatalog(ledger.store, Organisations([]))
     assert 1 == catalog.version()
+    ledger.store._watched.watch.behind = 600
     for each in running.servers:
         each.kill()
     watch = ledger.store._watched.watch
@@ -121,6 +126,9 @@ def test_answers_from_memory_go_on_while_no_server_can_be_asked(running, ledger)
     with freshness.asked(2), pytest.raises(StoreError) as refused:  # who has seen more than is known here
         catalog.version()
     assert "database-no-primary" == refused.value.rule
+    watch.behind = BEHIND
+    with pytest.raises(StoreError):  # a host that is cut off would tell for ever what was
+        catalog.version()
 
 
 def test_a_former_primary_is_neither_read_nor_written(running, ledger):
@@ -165,3 +173,62 @@ def test_a_store_is_opened_to_read_while_there_is_no_primary(running, ledger):
         assert {"bo-made-up": "Made-up plant"} == names(store)
         with pytest.raises(StoreError):
             store.write([rename("Second", 1)])
+
+
+def test_what_no_standby_has_confirmed_is_not_acknowledged_when_it_is_sent_again(running, ledger, monkeypatch):
+    monkeypatch.setattr("geo.postgis.database.CONFIRM_SECONDS", 0.5)
+    store = ledger.store
+    for each in running.standbys:
+        each.kill()
+    once = Once(b"name", b"content")
+    edit = dataclasses.replace(rename("Second", 1), once=once)
+    for act in (lambda: store.write([edit]), lambda: store.made(once)):
+        with pytest.raises(StoreError) as refused:
+            act()
+        assert "database-not-confirmed" == refused.value.rule
+    for each in running.standbys:
+        each.start()
+    running.wait_until_streaming()
+    assert 2 == store.made(once).sequence
+
+
+def test_nobody_waits_for_a_primary_that_stands_still(running, ledger):
+    store, watch = ledger.store, ledger.store._watched.watch
+    former = running.primary
+    with standing_still(former):
+        began = time.monotonic()
+        with contextlib.suppress(StoreError):  # by a connection that hangs
+            store.keys.all()
+        with contextlib.suppress(StoreError):
+            store.write([rename("Second", 1)])
+        assert time.monotonic() - began < 2 * LOST_SECONDS + 2
+        running.promote()
+        wait_for(lambda: watch.primary.is_there)
+        number = max(1, store.head("bo-made-up").number)
+        store.write([rename("Third", number)])
+    assert "Third" == name_of(store)
+    wait_for(lambda: not any(each.timeline == 1 and each.is_there for each in [watch.primary]))
+    store.write([rename("Fourth", number + 1)])  # and not on the one that has woken up
+
+
+def test_answers_are_made_anew_where_a_server_that_did_not_know_all_was_promoted(replicas):
+    """Without synchronous replication: a sequence is given out again, for another change."""
+    running = replicas(1)
+    database = create_database(running.primary)
+    running.wait_until_followed()
+    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
+    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as store:
+        create(store)
+        running.wait_until_followed()
+        catalog = MemoryCatalog(store, Organisations([]))
+        [standby] = running.standbys
+        running.cut_off(standby)
+        store.write([rename("Lost", 1)])
+        wait_for(lambda: catalog.version() == 2)
+        assert b"Lost" in bytes(catalog.search(Query()).features[0])
+        running.primary.kill()
+        running.promote()
+        wait_for(lambda: store.history == 2)
+        store.write([rename("Other", 1)])
+        wait_for(lambda: catalog.version() == 2)
+        assert b"Other" in bytes(catalog.search(Query()).features[0])
