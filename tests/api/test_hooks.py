@@ -248,7 +248,7 @@ GIVES_UP = dataclasses.replace(QUICK, gives_up_after=0)
 @pytest.mark.parametrize(("statuses", "pace"), [([410], QUICK), ([500] * 9, GIVES_UP)])
 def test_a_hook_that_is_given_up_is_told_again_when_it_is_resumed(api, receiver, deliver, statuses, pace):
     hook = made(api, receiver.url)
-    receiver.statuses = statuses
+    receiver.statuses = [*statuses]
     last = write(api, "bo-a")
     deliver(pace)
     wait_for(lambda: api.store.hooks.all()[0].state == "given_up")
