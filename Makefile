@@ -50,9 +50,12 @@ serve: $(VENV)/.serve
 # Three at a time on two cores: much of a test is waiting.
 TOGETHER := -n 3 --dist worksteal
 
+# Which tests `make test` runs, as pytest's -m has it.
+MARKED ?= not heavy
+
 test: needs check
 	$(BIN)/python tests/node.py --test 'tests/web/*.test.js'
-	$(PYTEST) $(TOGETHER) -m "not heavy" --durations=10
+	$(PYTEST) $(TOGETHER) -m "$(MARKED)" --durations=10
 
 # Which lines no test runs. Counting them takes a third of the time more.
 coverage: needs $(VENV)/.dev
