@@ -105,7 +105,7 @@ class PostgresDatabase:
             connection = PostgresConnection(psycopg_connection)
             try:
                 connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                connection.execute(_BOUNDS, (f"{WAIT_SECONDS}s", f"{_MANY_SECONDS}s"))
+                connection.execute(_BOUNDS, (f"{WAIT_SECONDS}s", f"{_MANY_SECONDS}s", f"{_MANY_IDLE_SECONDS}s"))
                 yield connection
             finally:
                 _roll_back(connection)
