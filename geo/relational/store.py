@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -54,7 +55,7 @@ MANY_WAIT_SECONDS = 60  # two servers that begin on one new store both fill it, 
 _ATTEMPTS = 3
 
 
-class RelationalStore:
+class RelationalStore(ABC):
     """What every `Store` on an SQL database does alike."""
 
     place: str
@@ -70,9 +71,9 @@ class RelationalStore:
         self.hooks: Hooks = StoredHooks(database, self._transaction)
         self.proposals: Proposals = StoredProposals(database, self._transaction)
 
+    @abstractmethod
     def _prepare(self) -> tuple[str, bytes]:
         """Bring the tables up to this release, and return the store's identity and its secret; raises StoreError."""
-        raise NotImplementedError
 
     @property
     def database(self) -> Database:
