@@ -19,11 +19,11 @@ from geo.curated.organisations import Organisations
 from geo.made_by import maker
 from geo.postgis.answering.moments import Lending
 from geo.postgis.indexing import are_there, maker_number, put
+from geo.postgis.locks import LAYING_OUT, LOCKS
 from geo.postgis.tables import statements
 from geo.store import Records
 
 BATCH = 500
-_LOCK = 0x6C656467  # of whoever lays tables out; any number that nobody else takes
 
 
 def lay_out(lending: Lending) -> None:
@@ -38,7 +38,7 @@ def lay_out(lending: Lending) -> None:
             return
         with connection.transaction():
             connection.execute("SET LOCAL statement_timeout = 0")
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, LAYING_OUT])
             if not _is_laid_out(connection, layout):
                 for statement in every:
                     connection.execute(statement.encode())

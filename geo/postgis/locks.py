@@ -9,7 +9,7 @@ import psycopg
 from geo.postgis.connection import CONNECTING, Psycopg, is_lost
 
 LOCKS = 0x6C69746C  # the class of our locks, of which a database has one namespace
-WRITING, MIGRATING = 1, 2
+WRITING, MIGRATING, LAYING_OUT = 1, 2, 3
 _NAMED = 16  # from which on they have names
 # A server lets go of the lock of a host that is gone within some seconds, and not within two hours.
 _NOTICE = b"; ".join(b"SET LOCAL tcp_keepalives_" + each for each in (b"idle = 1", b"interval = 1", b"count = 3"))
