@@ -27,6 +27,7 @@ from geo.filter import (
     Words,
     or_missing,
 )
+from geo.opening import open_ledger
 from geo.operands import Folded, Property
 from geo.postgis.catalog import PostgisCatalog
 from geo.query import EventMark, EventQuery, Query
@@ -144,6 +145,13 @@ def explained(address):
     lending.connection.close()
 
 
+@pytest.fixture(scope="module")
+def new_catalog(explained, tmp_path_factory):
+    """Makes a catalog that has kept nothing yet, over tables that no store has written."""
+    with contextlib.closing(open_ledger(tmp_path_factory.mktemp("plans") / "store.gpkg").store) as store:
+        yield lambda: PostgisCatalog(explained, store, Organisations([]))
+
+
 def nodes(plan):
     yield plan
     for inner in plan.get("Plans", ()):
@@ -156,8 +164,8 @@ def read_whole(plans):
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_no_question_reads_a_table_from_end_to_end(explained, name):
-    catalog = PostgisCatalog(explained, None, Organisations([]))
+def test_no_question_reads_a_table_from_end_to_end(explained, name, new_catalog):
+    catalog = new_catalog()
     explained.plans.clear()
     page = catalog.search(ASKED[name])
     assert explained.plans
@@ -168,8 +176,8 @@ def test_no_question_reads_a_table_from_end_to_end(explained, name):
         assert set() == read_whole(explained.plans)
 
 
-def test_facets_and_records_are_read_by_an_index(explained):
-    catalog = PostgisCatalog(explained, None, Organisations([]))
+def test_facets_and_records_are_read_by_an_index(explained, new_catalog):
+    catalog = new_catalog()
     explained.plans.clear()
     catalog.count(Query(), ("kind", "status", "country"))
     catalog.count(Query(filter=among("country", "BO")), ("kind", "status"))
@@ -197,26 +205,26 @@ def somewhere(catalog):
         (lambda catalog: catalog.party_names(["andes-lithium", "nobody"]), "catalog_parties_party_id"),
     ],
 )
-def test_what_stands_beside_a_record_is_looked_up(explained, ask, index):
+def test_what_stands_beside_a_record_is_looked_up(explained, ask, index, new_catalog):
     explained.plans.clear()
-    assert ask(PostgisCatalog(explained, None, Organisations([])))
+    assert ask(new_catalog())
     assert index in named(explained.plans)
     assert set() == read_whole(explained.plans)
 
 
 @pytest.mark.parametrize("country", [None, "BO"])
-def test_what_may_be_the_described_record_is_looked_up(explained, country):
+def test_what_may_be_the_described_record_is_looked_up(explained, country, new_catalog):
     described = Described(["plamt", "1234"], country, (-67.0, -20.0), 30)
     explained.plans.clear()
-    assert PostgisCatalog(explained, None, Organisations([])).candidates(described, 64)
+    assert new_catalog().candidates(described, 64)
     looked_up = {"catalog_words_word_gin", "catalog_records_words_gin", "catalog_records_place_gist"}
     assert looked_up <= named(explained.plans)
     assert set() == read_whole(explained.plans)
 
 
 @pytest.mark.parametrize("after", [None, EventMark(738_000, 737_900, "bo-plant", 1)])
-def test_events_come_in_the_order_of_an_index(explained, after):
-    catalog, query = PostgisCatalog(explained, None, Organisations([])), EventQuery(after=after)
+def test_events_come_in_the_order_of_an_index(explained, after, new_catalog):
+    catalog, query = new_catalog(), EventQuery(after=after)
     assert catalog.events(query).after  # with how many there are, which is kept then
     explained.plans.clear()
     assert catalog.events(query).events
@@ -225,9 +233,9 @@ def test_events_come_in_the_order_of_an_index(explained, after):
     assert set() == read_whole(explained.plans)
 
 
-def test_what_no_index_answers_would_be_seen(explained):
+def test_what_no_index_answers_would_be_seen(explained, new_catalog):
     """That the test can fail: a date that nothing is sorted or chosen by."""
-    catalog = PostgisCatalog(explained, None, Organisations([]))
+    catalog = new_catalog()
     explained.plans.clear()
     catalog.search(Query(filter=Compare("status_as_of", "=", "2011")))
     assert {"catalog_records"} == read_whole(explained.plans)
