@@ -105,15 +105,17 @@ def file_answer(
 
     The tag is weak: files of one content differ in their bytes by the time at which they were made.
     """
-    number, features = _found(given, request.query_params, query, form, collection)
+    params, catalog = request.query_params, collection.catalog(given)
+    check_size(form, _asked_for(params, query, catalog.count(query, ())[0]))
 
     def chunks() -> Iterator[bytes]:
         count_file(request, given)
         language = language_of(request)
-        cited = cited_selection(request, given, language, query, number, collection)
-        told = about(language, cited, query.as_of)
-        selection = selection_of(given, language, base_url(request), features, told, collection)
         with _turn(given):
+            number, features = _found(given, params, query, form, collection)
+            cited = cited_selection(request, given, language, query, number, collection)
+            told = about(language, cited, query.as_of)
+            selection = selection_of(given, language, base_url(request), features, told, collection)
             made = form.write(selection)
             first = next(made)
         return itertools.chain([first], made)
@@ -141,11 +143,14 @@ def _found(
     given: Services, params: QueryParams, query: Query, form: Format, collection: Collection
 ) -> tuple[int, Iterator[bytes]]:
     """Return how many records a question has, or `limit` names, and these; raises SelectionTooLarge."""
-    number, features = collection.catalog(given).found(query)
-    if "limit" in params:
-        number, features = min(number, query.limit), itertools.islice(features, query.limit)
+    number, features = collection.catalog(given).found(query, query.limit if "limit" in params else None)
+    number = _asked_for(params, query, number)
     check_size(form, number)
     return number, features
+
+
+def _asked_for(params: QueryParams, query: Query, number: int) -> int:
+    return min(number, query.limit) if "limit" in params else number
 
 
 def check_size(form: Format, number: int) -> None:

@@ -129,10 +129,11 @@ class FeatureCatalog(Protocol):
     def search(self, query: Query) -> Page:
         """Return a page of the matching records, in the query's order."""
 
-    def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
-        """Return how many records match, and all of them after the page mark in the query's order; no limit counts.
+    def found(self, query: Query, most: int | None = None) -> tuple[int, Iterator[bytes]]:
+        """Return how many records match, and all of them after the page mark in the query's order, or so many at most.
 
-        They are the features of one moment, however long it takes to go through them.
+        The query's own limit does not count. They are the features of one moment, however long it takes to go through
+        them, and nobody else waits meanwhile.
         """
 
     def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:

@@ -49,10 +49,11 @@ class GatheredCatalog:
         body: list[bytes | memoryview] = [b",\n".join(features.features(shown))] if shown else []
         return Page(body, len(shown), len(matching), after)
 
-    def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
+    def found(self, query: Query, most: int | None = None) -> tuple[int, Iterator[bytes]]:
         features = self._features(query.as_of)
         matching = _matching(features, query)
-        return len(matching), features.features(_after(features, matching, query, Order(query)))
+        following = _after(features, matching, query, Order(query))
+        return len(matching), features.features(following[:most])
 
     def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
         features = self._features(query.as_of)

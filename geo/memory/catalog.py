@@ -78,10 +78,11 @@ class MemoryCatalog:
         other._following, other._standing = Still(state), None
         return other
 
-    def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
+    def found(self, query: Query, most: int | None = None) -> tuple[int, Iterator[bytes]]:
         matches = self._fresh().matches(query)
         number, segments = sum(each.number for each in matches), pages.every(matches, Order(query))
-        return number, (feature for segment in segments for feature in _one_by_one(segment, query.as_of))
+        features = (feature for segment in segments for feature in _one_by_one(segment, query.as_of))
+        return number, islice(features, most)
 
     def search(self, query: Query) -> Page:
         matches, order = self._fresh().matches(query), Order(query)

@@ -29,6 +29,7 @@ from geo.postgis.answering.tiles import TileAsked
 from geo.postgis.answering.vector_tiles import vector_tile
 from geo.postgis.asking.selection import Selection
 from geo.query import EventQuery, Query
+from geo.spool import Spool
 from geo.store import Records, Revision
 from geo.successors import head_of, successors_of
 from geo.tiles.content import Content
@@ -116,17 +117,14 @@ class PostgisCatalog:
         after = shown[-1].mark if len(found) > query.limit else None
         return Page(pages.together([each.feature for each in shown]), len(shown), number, after)
 
-    def found(self, query: Query) -> tuple[int, Iterator[bytes]]:
-        features = self._found(query)
-        number = next(features)
-        return number, features
-
-    def _found(self, query: Query) -> Iterator[Any]:
-        """Yield how many records match, and then the feature of each, while the moment lasts."""
-        with self._moments.moment() as moment:
+    def found(self, query: Query, most: int | None = None) -> tuple[int, Iterator[bytes]]:
+        def work(moment: Moment) -> tuple[int, Spool]:
             selection = self._selection(moment, query)
-            yield self._counts(moment, query, selection, ())[0]
-            yield from pages.every(moment.connection, query, selection)
+            features = pages.every(moment.connection, query, selection, most)
+            return self._counts(moment, query, selection, ())[0], Spool(features)
+
+        number, spool = self._moments.ask(work)
+        return number, iter(spool)
 
     def count(self, query: Query, columns: Iterable[str]) -> tuple[int, dict[str, dict[str, int]]]:
         names = tuple(columns)

@@ -131,9 +131,9 @@ def test_facets_are_the_same(both, query):
 
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=QUIET)
-@given(query=queries())
-def test_a_whole_answer_is_the_same(both, query):
-    (number, features), (other_number, others) = (catalog.found(query) for catalog in both)
+@given(query=queries(), most=st.sampled_from([None, 0, 1, 7]))
+def test_a_whole_answer_is_the_same(both, query, most):
+    (number, features), (other_number, others) = (catalog.found(query, most) for catalog in both)
     assert (number, list(features)) == (other_number, list(others))
 
 

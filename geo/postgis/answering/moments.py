@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 import psycopg
@@ -81,7 +81,7 @@ class Moments:
                     raise
                 raise _TriedAgain from None
             finally:
-                if not is_lost(connection):
+                with suppress(psycopg.OperationalError):  # lost meanwhile: what was read is read
                     connection.rollback()
 
 

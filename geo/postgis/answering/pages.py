@@ -49,9 +49,9 @@ def together(features: Sequence[bytes]) -> list[bytes | memoryview]:
     return [*(each + BETWEEN for each in features[:-1]), *features[-1:]]
 
 
-def every(connection: Connection, query: Query, selection: Selection) -> Iterator[bytes]:
-    """Yield the features of all matching records after the query's mark, in order."""
-    asked = _with_features(query, selection, _sorted(query, selection, None))
+def every(connection: Connection, query: Query, selection: Selection, most: int | None) -> Iterator[bytes]:
+    """Yield the features of all matching records after the query's mark, or of so many at most, in order."""
+    asked = _with_features(query, selection, _sorted(query, selection, most))
     with connection.cursor("every_feature") as cursor:
         cursor.itersize = _AT_ONCE
         cursor.execute(asked.text.encode(), asked.values)

@@ -306,3 +306,11 @@ def test_what_takes_too_long_is_refused(both, monkeypatch, ask):
         with pytest.raises(InvalidQuery) as error:
             ask(in_tables)
     assert error.value.rule == "filter-too-slow"
+
+
+def test_who_goes_through_an_answer_keeps_no_connection(both):
+    catalog = both[1]
+    begun = [catalog.found(Query())[1] for _ in range(20)]  # more than there are connections
+    first = [next(features) for features in begun]
+    assert len(set(first)) == 1
+    assert catalog.search(Query(limit=1)).number_returned == 1

@@ -1,0 +1,27 @@
+"""What is read at once and gone through later is the same, however much it is, and leaves no file behind."""
+
+import gc
+import os
+
+import pytest
+
+from geo import spool
+from geo.spool import Spool
+
+
+@pytest.mark.parametrize("in_memory", [1, 2**20])
+def test_lines_come_back_as_they_were(monkeypatch, in_memory):
+    monkeypatch.setattr(spool, "_IN_MEMORY", in_memory)
+    lines = [b"", b"{}", b"\r", b"a" * 10_000, "Potosí".encode()]
+    assert lines == list(Spool(iter(lines)))
+
+
+def test_a_file_goes_with_the_last_who_could_read_it(monkeypatch):
+    monkeypatch.setattr(spool, "_IN_MEMORY", 1)
+    before = len(os.listdir("/dev/fd"))
+    lines = iter(Spool([b"one", b"two"]))
+    assert b"one" == next(lines)
+    assert before + 1 == len(os.listdir("/dev/fd"))
+    del lines
+    gc.collect()
+    assert before == len(os.listdir("/dev/fd"))
