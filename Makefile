@@ -123,6 +123,7 @@ $(VENV)/.dev: $(VENV)/.serve requirements-dev.lock
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
+	@[ ! -L node_modules ] || { echo "node_modules is a link: npm would empty the folder that it leads to. Remove it."; exit 1; }
 	@echo "Installing the type checker of the browser code: about 20 MB to load, 57 MB on disk."
 	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@

@@ -25,6 +25,7 @@ from geo.errors import (
     InvalidQuery,
     LedgerError,
     Misstated,
+    NoPrimary,
     NoSuchProposal,
     NotFound,
     NotJson,
@@ -298,8 +299,7 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, Invalid):
         return problem(request, status, error.rule, error.values, about=about_of(error), errors=_errors(request, error))
     if isinstance(error, StoreError):
-        rule = "change-unconfirmed" if isinstance(error, Unconfirmed) else "store-unavailable"
-        return problem(request, status, rule, headers={"Retry-After": "5"})
+        return problem(request, status, _rule_of(error), headers={"Retry-After": "5"})
     members: dict[str, Any] = {}
     if isinstance(error, InvalidQuery):
         members["parameter"] = error.parameter
@@ -311,6 +311,16 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
         members["revisions"], headers["Link"], headers["ETag"] = _history_of(request, error.project_id, error.revision)
     about = about_of(error)
     return problem(request, status, error.rule, error.values, headers, package=error.package, about=about, **members)
+
+
+def _rule_of(error: StoreError) -> str:
+    match error:
+        case Unconfirmed():
+            return "change-unconfirmed"
+        case NoPrimary():
+            return "no-primary"
+        case _:
+            return "store-unavailable"
 
 
 def _history_of(request: Request, project_id: str, revision: int) -> tuple[str, str, str]:

@@ -183,6 +183,10 @@ class Unconfirmed(StoreError):
     """What was written may be there or not, or may be lost still: whoever wants it looks, or asks for it once more."""
 
 
+class NoPrimary(StoreError):
+    """No server takes changes at this moment, and nothing was written; what is there can be read."""
+
+
 class Misstated(StoreError):
     """What is asked of the store cannot be as it is stated, such as a key whose name is taken; the store is well."""
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import in_memory
 from made_up import made_up_features
 
 from geo.curated import load as dataset
@@ -25,6 +26,8 @@ from geo.records.project import Project
 from geo.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
+
+in_memory.use()
 
 # What belongs to a store on this machine lies in no folder of whoever runs the tests.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="caches-")

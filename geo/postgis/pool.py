@@ -12,7 +12,7 @@ import psycopg
 import psycopg_pool
 from psycopg import errors
 
-from geo.errors import StoreError
+from geo.errors import NoPrimary, StoreError
 from geo.postgis.addresses import shown
 from geo.postgis.connection import CONNECT_SECONDS, CONNECTING, PostgresConnection, Psycopg
 from geo.postgis.servers import Servers, hang_up
@@ -194,7 +194,7 @@ def refusal(place: str, error: Exception) -> StoreError:
         case errors.LockNotAvailable():
             return StoreError("store-busy", path=place)
         case errors.ReadOnlySqlTransaction():
-            return StoreError("database-read-only", path=place)
+            return NoPrimary("database-read-only", path=place)
         case errors.QueryCanceled():
             return StoreError("database-slow", path=place, seconds=STATEMENT_SECONDS)
         case psycopg_pool.PoolTimeout() | psycopg_pool.TooManyRequests():

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from geo import freshness
-from geo.errors import StoreError
+from geo.errors import NoPrimary, StoreError
 from geo.postgis.connection import Psycopg
 from geo.postgis.pool import Pool, words_of
 from geo.postgis.servers import TIMELINE, WAS_PRIMARY, hang_up
@@ -154,7 +154,7 @@ class Watch:
         place = self.primary.pool.place
         if self.primary.is_there:
             return StoreError("database-behind", path=place)
-        return StoreError("database-no-primary", path=place, reason=self.primary.reason or "no answer")
+        return NoPrimary("database-no-primary", path=place, reason=self.primary.reason or "no answer")
 
     def figures(self) -> list[Figure]:
         """Return how many servers are there, and how far behind the last of them is."""

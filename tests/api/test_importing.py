@@ -87,6 +87,7 @@ def test_a_table_is_compared_put_right_with_consent_and_written(api, signed_in):
     assert 'href="/projects/bo-rose"' in api.client.get(again, headers=HTML).text
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 def test_reports_link_each_row_to_its_place_and_the_profile_can_be_used_again(api, signed_in):
     send = signed_in()
@@ -134,6 +135,7 @@ def test_doubtful_rows_are_answered_one_by_one(api, signed_in):
     assert ["bo-rose-works"] == [link.project for link in api.store.head("bo-rose").project.properties.links]
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 def test_the_page_says_first_why_most_rows_are_refused_and_which_field_would_help(api, signed_in):
     send = signed_in()
@@ -146,6 +148,7 @@ def test_the_page_says_first_why_most_rows_are_refused_and_which_field_would_hel
     assert 'name="fixed_location_accuracy"' in page
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 def test_what_is_wrong_with_the_settings_is_said_beside_them(api, signed_in):
     send = signed_in()
@@ -167,6 +170,7 @@ def test_a_key_for_other_countries_writes_nothing(api, signed_in):
     assert before == api.store.latest_sequence()
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 def test_a_table_is_for_whoever_uploaded_it_and_goes_without_trace(api, signed_in):
     send = signed_in()
@@ -181,6 +185,7 @@ def test_a_table_is_for_whoever_uploaded_it_and_goes_without_trace(api, signed_i
     assert 303 == api.client.get(path, headers=HTML, follow_redirects=False).status_code
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 def test_who_cancels_leaves_nothing_and_one_has_a_few_tables_at_a_time(api, signed_in):
     send = signed_in()
@@ -192,6 +197,7 @@ def test_who_cancels_leaves_nothing_and_one_has_a_few_tables_at_a_time(api, sign
     assert [] == list(folder.iterdir())
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_pages_speak_four_languages(api, signed_in, code):
@@ -204,6 +210,7 @@ def test_the_pages_speak_four_languages(api, signed_in, code):
     assert (code == "en") == ("has a decimal comma" in page)
 
 
+@pytest.mark.stores("geopackage")
 def test_what_takes_too_much_of_a_processor_is_refused_and_nothing_of_it_written(api):
     before = api.store.latest_sequence()
     job = jobs.Jobs(api.store.path).begin("1:ana", "a.csv", io.BytesIO(TABLE))
@@ -233,6 +240,7 @@ def test_what_nobody_wants_any_more_goes_without_anybody_asking_for_it(api):
     assert [True, False, False] == [each.folder.exists() for each in (new, old, unmade)]
 
 
+@pytest.mark.stores("geopackage")
 def test_of_many_tables_at_once_as_many_are_kept_as_one_may_have(api):
     kept, said = jobs.Jobs(api.store.path), []
 
@@ -257,6 +265,7 @@ def finish(kept):
     return True
 
 
+@pytest.mark.stores("geopackage")
 def test_tables_that_nobody_touches_give_way_to_others_and_one_that_is_full_is_refused_unread(
     api, signed_in, monkeypatch
 ):
@@ -294,6 +303,7 @@ def test_the_page_is_for_those_who_may_propose_and_forms_need_their_token(api, s
     assert 401 == api.client.get("/import").status_code
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 def test_a_hostile_name_is_text_on_the_page_and_a_bad_file_is_refused_in_words(api, signed_in):
     send = signed_in()
@@ -309,6 +319,7 @@ def test_a_hostile_name_is_text_on_the_page_and_a_bad_file_is_refused_in_words(a
     assert "its name says of no form that is read here" in api.client.get(path, headers=HTML).text
 
 
+@pytest.mark.stores("geopackage")
 @pytest.mark.slow
 def test_a_comment_and_the_name_of_a_file_are_bounded_as_those_of_any_change(api, signed_in):
     send = signed_in()

@@ -31,7 +31,7 @@ from api.publishing.folder import publishing_into
 from api.routes import editing
 from api.settings import Settings
 from geo.editing import Edit
-from geo.errors import LedgerError, Unconfirmed
+from geo.errors import LedgerError, NoPrimary, Unconfirmed
 from geo.keys import Key, create_key
 from geo.messages import forms, sentence
 from geo.permissions import Person
@@ -159,6 +159,11 @@ def store_gone(api):
 
 def unconfirmed(api):
     with mock.patch.object(api.store, "write", side_effect=Unconfirmed("database-fate-unknown", path="x", reason="y")):
+        return posted(made_up_feature())(api)
+
+
+def without_a_primary(api):
+    with mock.patch.object(api.store, "write", side_effect=NoPrimary("database-no-primary", path="x", reason="y")):
         return posted(made_up_feature())(api)
 
 
@@ -385,6 +390,7 @@ RULES = {
     "sortby-form": [asked(f"{ITEMS}?sortby=name,,")],
     "server-failed": [failing],
     "store-unavailable": [store_gone],
+    "no-primary": [without_a_primary],
     "change-unconfirmed": [unconfirmed],
     "writers-waiting": [no_slot],
     "no-free-id": [no_free_id],

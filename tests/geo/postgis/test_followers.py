@@ -7,7 +7,8 @@ import time
 import pytest
 from clusters.databases import create as create_database
 from clusters.server import standing_still
-from conftest import wait_for
+from conftest import make_api, wait_for
+from made_up import made_up_feature
 from stored import create, names, rename
 
 from geo import freshness
@@ -22,6 +23,7 @@ from geo.query import Query
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 BEHIND = 1.0
+ITEMS = "/api/collections/projects/items"
 
 
 @pytest.fixture
@@ -97,6 +99,7 @@ def test_a_version_never_goes_back_and_what_is_read_knows_it(running, ledger):
 def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_until_there_is_one(running, ledger):
     store = ledger.store
     store.write([rename("Second", 1)])
+    api = make_api(store)
     running.primary.kill()
     watch = store._watched.watch
     wait_for(lambda: not watch.primary.is_there)
@@ -105,6 +108,9 @@ def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_un
         store.write([rename("Third", 2)])
     assert "database-no-primary" == refused.value.rule
     assert time.monotonic() - began < 1
+    answer = api.client.post(ITEMS, json=made_up_feature("bo-third"), headers=api.editor)
+    assert (503, "no-primary") == (answer.status_code, answer.json()["rule"])
+    assert "Second" == api.client.get(f"{ITEMS}/bo-made-up").json()["properties"]["name"]
     assert "Second" == name_of(store)
     assert 2 == store.latest_sequence()
     running.promote()
