@@ -6,6 +6,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, SupportsIndex, overload
 
 import psycopg
@@ -15,6 +16,7 @@ from psycopg.rows import BaseRowFactory
 
 _MARK = re.compile(r"\?(\d*)")
 _TOGETHER = 500  # rows that come at a time, of many
+_BEGIN_ROWS = b"BEGIN READ ONLY; SET LOCAL cursor_tuple_fraction = 1"  # all of them are read, as a rule
 Psycopg = psycopg.Connection[Any]
 CONNECT_SECONDS = 2
 CONNECTING: dict[str, Any] = {
@@ -93,7 +95,11 @@ class PostgresConnection:
         psycopg.RawCursor(self.psycopg).executemany(numbered(sql), values)
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
-        """Yield rows as they come, of one moment; not within a pipeline."""
+        """Yield rows as they come, of one moment, outside a transaction; not within a pipeline.
+
+        They are fetched some at a time: PostgreSQL waits for nobody, however long what is done with them takes. A
+        statement whose rows nobody takes would be ended as one that lasts too long, or its connection as lost.
+        """
         has_begun = False
         try:
             for row in self._stream(sql, values):
@@ -106,8 +112,15 @@ class PostgresConnection:
             yield from self._stream(sql, values)
 
     def _stream(self, sql: str, values: Sequence[Any]) -> Iterator[Row]:
-        cursor = psycopg.RawCursor(self.psycopg, row_factory=_FACTORY)
-        return cursor.stream(numbered(sql), values or None, size=_TOGETHER)
+        self.psycopg.execute(_BEGIN_ROWS)
+        with psycopg.RawServerCursor(self.psycopg, "rows", row_factory=_FACTORY) as cursor:
+            try:
+                cursor.execute(numbered(sql), values or None)
+                while several := cursor.fetchmany(_TOGETHER):
+                    yield from several
+            finally:
+                with suppress(psycopg.OperationalError):  # lost meanwhile: what was read is read
+                    self.psycopg.rollback()
 
     @property
     def in_transaction(self) -> bool:
