@@ -19,6 +19,9 @@ _TOGETHER = 500  # rows that come at a time, of many
 _BEGIN_ROWS = b"BEGIN READ ONLY; SET LOCAL cursor_tuple_fraction = 1"  # all of them are read, as a rule
 Psycopg = psycopg.Connection[Any]
 CONNECT_SECONDS = 2
+# No text of a record has such a sign (`geo/text.py`), and PostgreSQL takes no NUL: this one stands for it, and compares
+# with whatever there is as that does.
+NO_SIGN = "\x01"
 CONNECTING: dict[str, Any] = {
     "autocommit": True,
     "prepare_threshold": None,
@@ -64,6 +67,11 @@ def numbered(sql: str) -> bytes:
     return _MARK.sub(lambda mark: f"${mark[1] or next(count)}", sql).encode()
 
 
+def bound(values: Sequence[Any]) -> Sequence[Any] | None:
+    """Return values as PostgreSQL takes them: no text of a ledger has a NUL, so one that does is none that is there."""
+    return [each.replace("\0", NO_SIGN) if isinstance(each, str) else each for each in values] or None
+
+
 def is_lost(connection: Psycopg) -> bool:
     """Return whether a connection has ended, so that nothing more is heard of what was sent by it."""
     return connection.closed or connection.info.transaction_status == TransactionStatus.UNKNOWN
@@ -89,7 +97,7 @@ class PostgresConnection:
             return self._execute(sql, values)
 
     def _execute(self, sql: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
-        return psycopg.RawCursor(self.psycopg, row_factory=_FACTORY).execute(numbered(sql), values or None)
+        return psycopg.RawCursor(self.psycopg, row_factory=_FACTORY).execute(numbered(sql), bound(values))
 
     def executemany(self, sql: str, values: Iterable[Sequence[Any]], /) -> None:
         psycopg.RawCursor(self.psycopg).executemany(numbered(sql), values)
@@ -115,7 +123,7 @@ class PostgresConnection:
         self.psycopg.execute(_BEGIN_ROWS)
         with psycopg.RawServerCursor(self.psycopg, "rows", row_factory=_FACTORY) as cursor:
             try:
-                cursor.execute(numbered(sql), values or None)
+                cursor.execute(numbered(sql), bound(values))
                 while several := cursor.fetchmany(_TOGETHER):
                     yield from several
             finally:

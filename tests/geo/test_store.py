@@ -23,6 +23,16 @@ def test_a_new_store_is_empty(store):
     assert 0 == store.latest_sequence()
 
 
+def test_an_id_with_a_sign_that_no_id_has_is_that_of_no_record(store):
+    create(store)
+    for asked in ("bo-made-up\0", "\0", "bo-\x01", "bo-\uffff"):
+        with pytest.raises(NotFound):
+            store.head(asked)
+        with pytest.raises(NotFound):
+            store.revisions(asked)
+        assert store.revision_at(asked, 1) is None
+
+
 def test_what_is_written_is_there_after_reopening(make_store):
     written = create(make_store())
     again = make_store()

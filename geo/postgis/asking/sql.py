@@ -8,9 +8,7 @@ from typing import Any
 
 from psycopg import Connection, Cursor
 
-# No text of a record has such a sign (`geo/text.py`), and PostgreSQL takes no NUL: this one stands for it, and compares
-# with whatever there is as that does.
-_NO_SIGN = "\x01"
+from geo.postgis.connection import NO_SIGN
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def sql(form: str, *parts: Any) -> Sql:
 
 def _bound(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", _NO_SIGN)
+        return value.replace("\0", NO_SIGN)
     return [_bound(each) for each in value] if isinstance(value, list) else value
 
 
