@@ -30,20 +30,22 @@ _AS_IT_IS = "options=-c%20"  # what a session is asked for in an address is left
 
 
 @contextlib.contextmanager
-def a_database(template: str = databases.TEMPLATE) -> Iterator[str]:
+def a_database(template: str = databases.TEMPLATE, said: str = "") -> Iterator[str]:
     """The name of a database of the run's cluster."""
-    name = databases.create(shared.cluster(), template)
+    name = databases.create(shared.cluster(), template, said)
     try:
         yield name
     finally:
         databases.drop(shared.cluster(), name)
 
 
-def in_database(act: Callable[[str], object], template: str = databases.TEMPLATE) -> Callable[[Path], list[Any]]:
+def in_database(
+    act: Callable[[str], object], template: str = databases.TEMPLATE, said: str = ""
+) -> Callable[[Path], list[Any]]:
     """The error of an act on a new database."""
 
     def provoke(_: Path) -> list[Any]:
-        with a_database(template) as name:
+        with a_database(template, said) as name:
             return [refused(act, shared.cluster().url(name))]
 
     return provoke
@@ -53,8 +55,12 @@ def opened(address: str) -> Any:
     return contextlib.closing(open_ledger(address).store)
 
 
-def read_only(address: str) -> None:
+def opened_at_once(address: str) -> None:
     opened(address).__enter__().close()
+
+
+def read_only(address: str) -> None:
+    opened_at_once(address)
     name = address.split("/@")[-1].split("?")[0].rsplit("/", 1)[-1]
     with sql(address) as connection:
         connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
@@ -158,6 +164,7 @@ IN_DATABASE: dict[str, list[Callable[[Path], list[Any]]]] = {
     "database-slow": [in_database(slow)],
     "database-not-confirmed": [not_confirmed],
     "database-of-something-else": [in_database(of_something_else)],
+    "database-encoding": [in_database(opened_at_once, "template0", "ENCODING 'LATIN1' LOCALE 'C'")],
     "database-without-extension": [in_database(without_extension, "template0")],
 }
 

@@ -26,6 +26,7 @@ CONNECTING: dict[str, Any] = {
     "autocommit": True,
     "prepare_threshold": None,
     "connect_timeout": CONNECT_SECONDS,
+    "client_encoding": "UTF8",  # whatever the database or the environment would have
     # One to a host that is gone, or cut off, ends within some seconds.
     "keepalives_idle": 1,
     "keepalives_interval": 1,

@@ -44,10 +44,10 @@ class PostgresDatabase:
     """A `Database` in PostgreSQL."""
 
     errors: type[Exception] = psycopg.Error
-    # The shard is that of `layer.shard_of`.
+    # The shard is that of `layer.shard_of`, also in a database of Turkish, where the capital of i is another letter.
     insert_revision = (
         f"INSERT INTO revisions ({', '.join(REVISION_COLUMNS)}, shard) "  # noqa: S608
-        f"VALUES ({_MARKS}, upper(left(?2, 2)))"
+        f'VALUES ({_MARKS}, upper(left(?2, 2) COLLATE "C"))'
     )
 
     def __init__(

@@ -43,6 +43,7 @@ _MIGRATIONS = (
     b"CREATE TABLE store_migrations (number integer PRIMARY KEY, name text NOT NULL, "
     b"applied timestamptz NOT NULL DEFAULT now())"
 )
+_ENCODING = "UTF8"
 _EXTENSIONS = ("postgis", "pg_trgm")
 _UNIQUE = b"INSERT INTO store_identity VALUES (1, %s)", b"INSERT INTO store_secret VALUES (1, %s)"
 
@@ -87,6 +88,9 @@ def _apply_missing(connection: Psycopg, place: str) -> None:
 
 
 def _begin(connection: Psycopg, place: str) -> None:
+    encoding = str(_value(connection, b"SHOW server_encoding"))
+    if encoding != _ENCODING:
+        raise StoreError("database-encoding", path=place, encoding=encoding)
     other = connection.execute(_OTHERS).fetchone()
     if other is not None:
         raise StoreError("database-of-something-else", path=place, table=str(other[0]))

@@ -31,11 +31,11 @@ def working_on(server: Server) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def create(server: Server, template: str = TEMPLATE) -> str:
-    """Make a database that is a copy of another one, and return its name."""
+def create(server: Server, template: str = TEMPLATE, said: str = "") -> str:
+    """Make a database that is a copy of another one, otherwise as is said in SQL, and return its name."""
     name = f"test_{secrets.token_hex(6)}"
     with working_on(server) as connection:
-        connection.execute(_named(COPY, name, template))
+        connection.execute(_named(f"{COPY} {said}", name, template))
     return name
 
 

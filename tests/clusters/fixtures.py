@@ -37,11 +37,11 @@ def postgres() -> Server:
 
 @pytest.fixture
 def make_database(postgres: Server) -> Iterator[Callable[..., str]]:
-    """Makes databases for one test, and returns their addresses: `make_database()`, or of a template of that name."""
+    """Makes databases for one test, and returns their addresses: `make_database()`, or of a template, as is said."""
     made: list[str] = []
 
-    def make(template: str = databases.TEMPLATE) -> str:
-        made.append(databases.create(postgres, template))
+    def make(template: str = databases.TEMPLATE, said: str = "") -> str:
+        made.append(databases.create(postgres, template, said))
         return postgres.url(made[-1])
 
     yield make
