@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import string
 
 from geo.dates import now
 from geo.permissions import Person
@@ -20,10 +21,12 @@ _FIND = (
 
 
 _ACCOUNT = "SELECT name FROM accounts WHERE issuer = ? AND subject = ?"
+# Both databases make small letters of the ASCII ones in these columns; of a value PostgreSQL would of any.
 _IS_TAKEN = (
-    "SELECT EXISTS (SELECT 1 FROM api_keys WHERE lower(name) = lower(?1)) "
-    "OR EXISTS (SELECT 1 FROM accounts WHERE lower(name) = lower(?1))"
+    "SELECT EXISTS (SELECT 1 FROM api_keys WHERE lower(name) = ?1) "
+    "OR EXISTS (SELECT 1 FROM accounts WHERE lower(name) = ?1)"
 )
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class StoredSessions:
@@ -51,7 +54,9 @@ class StoredSessions:
             if known:
                 return str(known["name"])
             names = itertools.chain((wished,), (f"{wished} ({number})" for number in itertools.count(2)))
-            name = next(each for each in names if not connection.execute(_IS_TAKEN, (each,)).fetchone()[0])
+            name = next(
+                each for each in names if not connection.execute(_IS_TAKEN, (each.translate(_SMALL),)).fetchone()[0]
+            )
             connection.execute("INSERT INTO accounts VALUES (?, ?, ?)", (issuer, subject, name))
             return name
 

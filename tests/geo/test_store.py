@@ -23,6 +23,14 @@ def test_a_new_store_is_empty(store):
     assert 0 == store.latest_sequence()
 
 
+def test_an_account_takes_nobodys_name_in_whatever_letters_it_is(store):
+    create_key(store.keys, "Östen", "editor")
+    names = [store.sessions.name_of("issuer", subject, "Östen") for subject in "121"]
+    assert ["Östen (2)", "Östen (3)", "Östen (2)"] == names
+    assert "ÖSTEN AB" == store.sessions.name_of("issuer", "3", "ÖSTEN AB")
+    assert "ÖSten ab (2)" == store.sessions.name_of("issuer", "4", "ÖSten ab")
+
+
 def test_an_id_with_a_sign_that_no_id_has_is_that_of_no_record(store):
     create(store)
     for asked in ("bo-made-up\0", "\0", "bo-\x01", "bo-\uffff"):
