@@ -16,7 +16,8 @@ from psycopg.rows import BaseRowFactory
 
 _MARK = re.compile(r"\?(\d*)")
 _TOGETHER = 500  # rows that come at a time, of many
-_BEGIN_ROWS = b"BEGIN READ ONLY; SET LOCAL cursor_tuple_fraction = 1"  # all of them are read, as a rule
+# Whoever reads them may take their time, and reads all of them, as a rule.
+_BEGIN_ROWS = b"BEGIN READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL cursor_tuple_fraction = 1"
 Psycopg = psycopg.Connection[Any]
 CONNECT_SECONDS = 2
 # No text of a record has such a sign (`geo/text.py`), and PostgreSQL takes no NUL: this one stands for it, and compares

@@ -25,9 +25,13 @@ from geo.store import Figure
 CONFIRM_SECONDS = 10  # for a standby to confirm what is committed, where one is asked to
 _MANY_SECONDS = 3600  # that one statement of a transaction of many edits may take
 _IDLE_SECONDS, _MANY_IDLE_SECONDS = 3, 60  # between two statements: who was cut off meanwhile lets others write
+# What is answered is on disk, and that no standby has confirmed it is told, whatever sessions of this user have.
 _BOUNDS = (
     "SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true), "
-    "set_config('idle_in_transaction_session_timeout', ?, true)"
+    "set_config('idle_in_transaction_session_timeout', ?, true), "
+    "CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END, "
+    "CASE current_setting('client_min_messages') "
+    "WHEN 'error' THEN set_config('client_min_messages', 'warning', true) END"
 )
 _LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})"
 _NEWEST = f"SELECT coalesce(max(sequence), 0), {TIMELINE} FROM revisions"  # noqa: S608

@@ -13,6 +13,7 @@ WRITING, MIGRATING, LAYING_OUT = 1, 2, 3
 _NAMED = 16  # from which on they have names
 # A server lets go of the lock of a host that is gone within some seconds, and not within two hours.
 _NOTICE = b"; ".join(b"SET LOCAL tcp_keepalives_" + each for each in (b"idle = 1", b"interval = 1", b"count = 3"))
+_STAYS = b"SET LOCAL idle_in_transaction_session_timeout = 0"  # whatever sessions of this user have
 _TAKE = b"SELECT pg_try_advisory_xact_lock(%s, %s)"
 
 
@@ -45,7 +46,7 @@ class AdvisoryAlone:
 
     def _try(self) -> bool:
         self._holding = psycopg.connect(self._address, **{**CONNECTING, "autocommit": False})
-        self._holding.execute(_NOTICE)
+        self._holding.execute(_STAYS + b"; " + _NOTICE)
         taken = self._holding.execute(_TAKE, (LOCKS, self._number)).fetchone()
         if taken is None or not taken[0]:
             self.release()

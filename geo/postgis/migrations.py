@@ -36,7 +36,8 @@ _BOUNDS = (
 _IS_MADE = b"SELECT to_regclass('store_migrations') IS NOT NULL"
 # Tables of whoever else may use the database; those that extensions bring are not.
 _OTHERS = b"""
-SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1 LIMIT 1
 """
 _MIGRATIONS = (

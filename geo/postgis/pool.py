@@ -28,6 +28,7 @@ _OFTEN = 5  # times after which a statement is prepared
 # What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out.
 _OPTIONS = (
     f"-c jit=off -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s "
+    "-c idle_in_transaction_session_timeout=60s "
     "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=3000"
 )
 
