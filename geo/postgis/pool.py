@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,8 @@ SLOW_SECONDS = 1
 STATEMENT_SECONDS = 30  # that any statement may take which asks for no longer
 _IDLE_SECONDS = 300
 _LOOK_SECONDS = 0.5  # between two looks whether waiting for a connection makes sense
+_REFUSED = "unsupported startup parameter"
+_ALL_LENT = "no connection is free"
 _OFTEN = 5  # times after which a statement is prepared
 # What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out.
 _OPTIONS = (
@@ -47,8 +49,7 @@ class Pool:
         self.slow = 0  # pieces of work that took longer than SLOW_SECONDS
         self._pool = psycopg_pool.ConnectionPool(
             address,
-            connection_class=_connecting_to(self._servers),
-            kwargs=self._keywords,
+            connection_class=_connecting_by(self.connect),
             min_size=0,
             max_size=MOST_CONNECTIONS,
             max_idle=_IDLE_SECONDS,
@@ -57,7 +58,13 @@ class Pool:
         )
 
     def connect(self) -> Psycopg:
-        """Return a connection of its own, beside the pool; raises psycopg's errors."""
+        """Return a new connection, which is not one of the pool's; raises psycopg's errors."""
+        try:
+            return self._servers.connect(**self._keywords)
+        except psycopg.OperationalError as error:
+            if _REFUSED not in str(error) or "options" not in self._keywords:
+                raise
+        self._keywords = CONNECTING  # of a pooler that was not there when it was asked what it lets sessions have
         return self._servers.connect(**self._keywords)
 
     def leave_former(self, timeline: int) -> None:
@@ -126,7 +133,10 @@ class Pool:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+            reason = " ".join(self._servers.reason.split()) or _ALL_LENT
+            raise StoreError("database-unreachable", path=self.place, reason=reason) from error
+        except psycopg.Error as error:
             raise refusal(self.place, error) from error
 
     def close(self) -> None:
@@ -148,13 +158,13 @@ def figures_of(pools: Sequence[Pool]) -> list[Figure]:
     ]
 
 
-def _connecting_to(servers: Servers) -> type[Psycopg]:
-    """Return the class whose connections go to servers, as a pool asks for them."""
+def _connecting_by(connect: Callable[[], Psycopg]) -> type[Psycopg]:
+    """Return the class whose connections are made so, as a pool asks for them."""
 
     class Connecting(psycopg.Connection[Any]):
         @classmethod
         def connect(cls, conninfo: str = "", **keywords: Any) -> Psycopg:  # type: ignore[override]
-            return servers.connect(**keywords)
+            return connect()
 
     return Connecting
 
@@ -182,7 +192,7 @@ def _session_of(_server: tuple[tuple[str, Any], ...], address: str) -> dict[str,
         with psycopg.connect(address, connect_timeout=CONNECT_SECONDS, options=_OPTIONS) as connection:
             found = connection.execute(b"SHOW statement_timeout").fetchone()
     except psycopg.OperationalError as error:
-        if "unsupported startup parameter" in str(error):
+        if _REFUSED in str(error):
             return {}
         raise
     is_own = found is not None and found[0] == f"{STATEMENT_SECONDS}s"
@@ -198,8 +208,6 @@ def refusal(place: str, error: Exception) -> StoreError:
             return NoPrimary("database-read-only", path=place)
         case errors.QueryCanceled():
             return StoreError("database-slow", path=place, seconds=STATEMENT_SECONDS)
-        case psycopg_pool.PoolTimeout() | psycopg_pool.TooManyRequests():
-            return StoreError("database-unreachable", path=place, reason="no connection is free")
         case psycopg.OperationalError():
             return StoreError("database-unreachable", path=place, reason=words_of(error))
         case _:

@@ -28,6 +28,7 @@ class Servers:
     def __init__(self, address: str) -> None:
         self._addresses = list(_one_by_one(address))
         self.timeline = 0  # the highest that is known of; none is asked for
+        self.reason = ""  # why the last connection that was wanted was not made
 
     def connect(self, **keywords: Any) -> Psycopg:
         """Return a new connection; raises psycopg.OperationalError with what each of them said."""
@@ -40,8 +41,10 @@ class Servers:
                 reasons.append(str(error).strip())
                 continue
             self._prefer(address)
+            self.reason = ""
             return connection
-        raise psycopg.OperationalError("; ".join(reasons))
+        self.reason = "; ".join(reasons)
+        raise psycopg.OperationalError(self.reason)
 
     def _check(self, connection: Psycopg) -> None:
         """Raise psycopg.OperationalError where a server does not know that another one was promoted."""

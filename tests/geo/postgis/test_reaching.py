@@ -1,0 +1,59 @@
+"""Ways to a database that is not there, or not yet, or behind a pooler."""
+
+import contextlib
+import shutil
+import subprocess
+
+import psycopg
+import pytest
+from clusters.installed import as_ordinary_user
+from clusters.server import folder_for_clusters, free_port
+from conftest import wait_for
+
+from geo.errors import StoreError
+from geo.opening import open_ledger
+from geo.postgis.pool import Pool
+
+pytestmark = [pytest.mark.postgres, pytest.mark.stores("postgis")]
+
+
+def test_why_a_database_is_not_reached_is_told():
+    with pytest.raises(StoreError, match="Connection refused"):
+        open_ledger("postgresql://ledger@127.0.0.1:1/ledger")
+
+
+@contextlib.contextmanager
+def pgbouncer(postgres, port):
+    """A pooler of the kind that lends a connection for a transaction."""
+    with folder_for_clusters() as folder:
+        settings = folder / "pgbouncer.ini"
+        settings.write_text(
+            f"[databases]\n* = host={postgres.sockets} port={postgres.port} user=postgres\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+            "auth_type = any\npool_mode = transaction\n"
+        )
+        settings.chmod(0o644)
+        running = subprocess.Popen([*as_ordinary_user(), "pgbouncer", "--quiet", str(settings)])
+        try:
+            yield
+        finally:
+            running.terminate()
+            running.wait()
+
+
+def is_reached(pool):
+    with contextlib.suppress(psycopg.OperationalError), contextlib.closing(pool.connect()) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
+@pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not installed")
+def test_a_pooler_that_comes_later_is_used_then(postgres, database):
+    """As one of several servers may: it is not asked for what it refuses."""
+    port = free_port()
+    name = database.split("/")[3].split("?")[0]
+    with contextlib.closing(Pool(f"postgresql://postgres@127.0.0.1:{port}/{name}")) as pool:
+        assert not is_reached(pool)
+        with pgbouncer(postgres, port):
+            wait_for(lambda: is_reached(pool))
+            with pool.reading() as connection:
+                assert 1 == connection.execute("SELECT 1").fetchone()[0]
