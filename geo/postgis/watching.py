@@ -178,7 +178,7 @@ class Watch:
             server.looking = server.looking or server.pool.connect()
             begun = server.began = time.monotonic()
             [(sequence, moves, timeline)] = server.looking.execute(_LOOK).fetchall()
-        except psycopg.Error as error:
+        except (psycopg.Error, OSError, RuntimeError) as error:  # no file or thread may be free either
             self._lose(server, words_of(error))
             return
         finally:

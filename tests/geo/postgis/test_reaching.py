@@ -1,6 +1,8 @@
 """Ways to a database that is not there, or not yet, or behind a pooler."""
 
 import contextlib
+import errno
+import os
 import shutil
 import subprocess
 
@@ -13,6 +15,7 @@ from conftest import wait_for
 from geo.errors import StoreError
 from geo.opening import open_ledger
 from geo.postgis.pool import Pool
+from geo.postgis.watching import Watch
 
 pytestmark = [pytest.mark.postgres, pytest.mark.stores("postgis")]
 
@@ -20,6 +23,28 @@ pytestmark = [pytest.mark.postgres, pytest.mark.stores("postgis")]
 def test_why_a_database_is_not_reached_is_told():
     with pytest.raises(StoreError, match="Connection refused"):
         open_ledger("postgresql://ledger@127.0.0.1:1/ledger")
+
+
+class WithoutFiles(Pool):
+    """A pool that finds no file free for a new connection, as long as it is so."""
+
+    is_so = True
+
+    def connect(self):
+        if self.is_so:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))  # psycopg lets it through
+        return super().connect()
+
+
+def test_a_server_is_looked_at_again_when_files_are_free_again(database):
+    open_ledger(database).store.close()
+    pool = WithoutFiles(database)
+    with contextlib.closing(pool):
+        watch = Watch(pool, [], 1)
+        assert not watch.primary.is_there
+        pool.is_so = False
+        wait_for(lambda: watch.primary.is_there)
+        watch.end()
 
 
 @contextlib.contextmanager
