@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
+from typing import IO
 
 _IN_MEMORY = 2**22  # bytes
+_PART = 2**16
 
 
 class Spool:
@@ -22,3 +24,19 @@ class Spool:
     def __iter__(self) -> Iterator[bytes]:
         for line in self._file:
             yield line[:-1]
+
+
+def made_at_once(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Return bytes that have all been made, in other chunks: what they were made of is free again."""
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+    parts = _parts(file)
+    weakref.finalize(parts, file.close)
+    for chunk in chunks:
+        file.write(chunk)
+    file.seek(0)
+    return parts
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    while part := file.read(_PART):
+        yield part

@@ -26,6 +26,7 @@ from geo.errors import LedgerError, Misstated
 from geo.formats.audit_log import FORMS
 from geo.keys import Key, create_key, read_end, rotate_key
 from geo.permissions import WHOLE, Person, may
+from geo.spool import made_at_once
 from web import administration
 
 router = APIRouter(prefix="/admin")
@@ -154,7 +155,7 @@ def audit_export(request: Request, given: ServicesDep, _: WholeDep) -> Response:
     if form not in FORMS:
         raise WrongParameter("f", "not-one-of", name="f", value=form[:50], known=tuple(FORMS))
     name = f'attachment; filename="{product.COMMAND}-audit.{form}"'
-    chunks = FORMS[form](given.store.audit.entries())
+    chunks = made_at_once(FORMS[form](given.store.audit.entries()))  # who takes them slowly keeps no connection
     return StreamingResponse(chunks, headers={**OWN, "Content-Disposition": name}, media_type=_TYPES[form])
 
 

@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from geo import spool
-from geo.spool import Spool
+from geo.spool import Spool, made_at_once
 
 
 @pytest.mark.parametrize("in_memory", [1, 2**20])
@@ -25,3 +25,16 @@ def test_a_file_goes_with_the_last_who_could_read_it(monkeypatch):
     del lines
     gc.collect()
     assert file.closed
+
+
+def test_bytes_that_are_made_at_once_are_all_made_before_the_first_is_read():
+    made = []
+
+    def chunks():
+        for number in range(3):
+            made.append(number)
+            yield bytes([number]) * 100_000
+
+    parts = made_at_once(chunks())
+    assert [0, 1, 2] == made
+    assert b"".join(bytes([number]) * 100_000 for number in range(3)) == b"".join(parts)
