@@ -93,6 +93,7 @@ SHAPELESS = "x IS NULL AND area IS NULL"
 COUNTRY_WIDE = "location_accuracy = 'country'"
 OUTLINED = "has_footprint"
 ACROSS = "greatest(ST_XMax(geom) - ST_XMin(geom), ST_YMax(geom) - ST_YMin(geom))"  # degrees
+EDGES = {"west": "ST_XMin(geom)", "south": "ST_YMin(geom)", "east": "ST_XMax(geom)", "north": "ST_YMax(geom)"}
 
 
 def shard_of(record_id: str) -> str:
@@ -214,7 +215,9 @@ def indexes() -> Iterator[str]:
         yield _index("catalog_texts", name)
     yield _index("catalog_areas", "geom", using="gist")
     yield _index("catalog_areas", f"({ACROSS})", name="across")
+    yield from (_index("catalog_areas", f"({edge})", name=name) for name, edge in EDGES.items())
     yield _index("catalog_records", "place", using="gist")
+    yield from (_index("catalog_records", each) for each in ("x", "y"))
     yield _index("catalog_records", "words", using="gin")
     yield _index("catalog_records", "spot")
     yield _index("catalog_records", "country, status_group", name="country_wide", where=COUNTRY_WIDE)

@@ -474,6 +474,62 @@ def test_an_empty_store_answers(store, catalog_over):
     assert [-180.0, -90.0, 180.0, 90.0] == catalog.extent()[0]
 
 
+def square(west, south, size):
+    """A footprint."""
+    corners = [[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]
+    return {"type": "Polygon", "coordinates": [corners]}
+
+
+def point(x, y):
+    return {"type": "Point", "coordinates": [x, y]}
+
+
+def in_year(year):
+    return [{"date": year, "type": "status", "status": "considered", "summary": "Said so.", "sources": ["s1"]}]
+
+
+# One record after the other, each of which lies or happened beyond those before it, and the extent that they have then.
+BEYOND = (
+    ({"geometry": point(-67.6, -20.2)}, [-67.6, -20.2, -67.6, -20.2], "2024-03-26", "2024-03-26"),
+    (
+        {"geometry": square(-70.25, -25.5, 8.125), "events": in_year("2025")},
+        [-70.25, -25.5, -62.125, -17.375],
+        "2024-03-26",
+        "2025-12-31",
+    ),
+    ({"geometry": point(-90.1, -30.3), "events": []}, [-90.1, -30.3, -62.125, -17.375], "2024-03-26", "2025-12-31"),
+    ({"geometry": square(-120.5, 10.25, 0.5)}, [-120.5, -30.3, -62.125, 10.75], "2024-03-26", "2025-12-31"),
+    (
+        {"geometry": square(-120.5, 10.25, 0.5), "events": in_year("1998-02")},
+        [-120.5, -30.3, -62.125, 10.75],
+        "1998-02-01",
+        "2025-12-31",
+    ),
+    (
+        {"geometry": None, "location_accuracy": "undisclosed", "events": []},
+        [-120.5, -30.3, -62.125, 10.75],
+        "1998-02-01",
+        "2025-12-31",
+    ),
+    ({"geometry": square(150.25, -60.5, 2.5)}, [-120.5, -60.5, 152.75, 10.75], "1998-02-01", "2025-12-31"),
+    ({"geometry": point(179.9, 88.8)}, [-120.5, -60.5, 179.9, 88.8], "1998-02-01", "2025-12-31"),
+)
+
+
+def test_the_extent_is_that_of_the_records_that_are_there(store, catalog_over):
+    """Also where those at its edges are moved, or go: several may share an area, and it stays when nobody has it."""
+    catalog, extents = catalog_over(store), []
+    for number, (properties, box, first, last) in enumerate(BEYOND):
+        extents.append((box, [f"{first}T00:00:00Z", f"{last}T23:59:59Z"]))
+        store.write([Edit(f"bo-edge-{number}", made_up(f"bo-edge-{number}", **properties), None, "a")])
+        assert extents[-1] == catalog.extent()
+    for number in range(len(BEYOND) - 1, 0, -1):
+        inward = made_up(f"bo-edge-{number}", **BEYOND[0][0]) if number % 2 else None
+        store.write([Edit(f"bo-edge-{number}", inward, 1, "a")])
+        assert extents[number - 1] == catalog.extent()
+    assert extents[0] == catalog_over(store).extent()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

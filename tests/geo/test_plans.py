@@ -233,6 +233,14 @@ def test_events_come_in_the_order_of_an_index(explained, after, new_catalog):
     assert set() == read_whole(explained.plans)
 
 
+def test_the_extent_is_the_first_and_the_last_of_indexes(explained, new_catalog):
+    explained.plans.clear()
+    assert new_catalog().extent()
+    edges = {f"catalog_records_{each}" for each in ("x", "y", "first_day", "last_day_first_day", "area")}
+    assert edges <= named(explained.plans)
+    assert set() == read_whole(explained.plans)
+
+
 def test_what_no_index_answers_would_be_seen(explained, new_catalog):
     """That the test can fail: a date that nothing is sorted or chosen by."""
     catalog = new_catalog()
