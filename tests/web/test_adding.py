@@ -5,7 +5,8 @@ import re
 import urllib.request
 
 import pytest
-from conftest import COUNT, copy_of
+from conftest import COUNT
+from conftest import STORES as BOTH
 from keystrokes import Reporter
 from playwright.sync_api import expect
 from visits import (
@@ -28,10 +29,19 @@ MOST_SECONDS = 180
 STEP = "#add-form .step:not([hidden])"
 
 
+STORES = ("geopackage",)  # forms are the same over every store; what they write is tried on both
+
+
 @pytest.fixture
-def open_server(serve, tmp_path):
+def open_server(serve, make_store):
     """A server that lets anybody propose."""
-    return serve(copy_of("south_america", tmp_path / "ledger.gpkg"), proposals="open")
+    return serve(make_store.filled("south_america").location, proposals="open")
+
+
+@pytest.fixture
+def changed_server(serve, make_store):
+    """A server that an editor writes to."""
+    return serve(make_store.filled("south_america").location)
 
 
 def proposals(server):
@@ -113,11 +123,12 @@ def test_a_ledger_that_takes_no_proposals_says_so_at_the_beginning(server, visit
     expect(page.locator("#author-row")).to_be_hidden()
 
 
-def test_a_record_that_an_editor_publishes_is_on_the_map(fresh_server, visit):
+@pytest.mark.stores(*BOTH)
+def test_a_record_that_an_editor_publishes_is_on_the_map(changed_server, visit):
     seen = visit()
     page = seen.page
-    sign_in(page, fresh_server)
-    open_form(page, fresh_server)
+    sign_in(page, changed_server)
+    open_form(page, changed_server)
     fill_in(page, name="Refinería de prueba", country="BO", lat="-17,8", lon="63.2 W")
     page.locator("#publish").click()
     expect(page.locator("#done")).to_be_visible()
@@ -125,7 +136,7 @@ def test_a_record_that_an_editor_publishes_is_on_the_map(fresh_server, visit):
     expect(page.locator("#panel h2")).to_contain_text("Refinería de prueba")
     expect_sentence(page, COUNT + 1)
     expect(page.locator("#panel")).to_contain_text("A refinery is announced")
-    stored = api(fresh_server, "items/bo-refineria-de-prueba")
+    stored = api(changed_server, "items/bo-refineria-de-prueba")
     assert [-63.2, -17.8] == stored["geometry"]["coordinates"]
     assert ["s1"] == stored["properties"]["events"][0]["sources"] == stored["properties"]["location_sources"]
     assert [] == seen.faults
@@ -182,6 +193,7 @@ def test_a_record_that_is_there_is_shown_while_the_name_is_typed(open_server, vi
     expect(page.locator(".step[data-step=wrong]")).to_be_visible()
 
 
+@pytest.mark.stores(*BOTH)
 def test_a_correction_changes_what_was_ticked_and_nothing_else(open_server, visit):
     seen = visit()
     page = seen.page
@@ -218,6 +230,7 @@ def test_a_correction_changes_what_was_ticked_and_nothing_else(open_server, visi
     assert [] == seen.faults
 
 
+@pytest.mark.stores(*BOTH)
 def test_a_duplicate_is_proposed_to_go_and_names_the_record_that_stays(open_server, visit):
     page = open_form(visit().page, open_server, "/projects/bo-acisa-battery/correct")
     page.locator("#source-url").fill("https://example.org/a")
@@ -234,6 +247,7 @@ def test_a_duplicate_is_proposed_to_go_and_names_the_record_that_stays(open_serv
     assert ("delete", {FACTORY: "same"}) == (kept["kind"], kept["alike"])
 
 
+@pytest.mark.stores(*BOTH)
 def test_a_proposal_waits_for_the_network_and_is_sent_once(open_server, visit):
     seen = visit()
     page = open_form(seen.page, open_server)
@@ -288,11 +302,11 @@ def test_rules_of_the_ledger_are_said_at_fields_while_they_are_filled_in(open_se
     expect(page.locator("#status-date-error")).to_be_hidden()
 
 
-def test_a_place_that_is_only_a_country_needs_no_point(fresh_server, visit):
+def test_a_place_that_is_only_a_country_needs_no_point(changed_server, visit):
     page = visit().page
-    sign_in(page, fresh_server)
-    open_form(page, fresh_server)
+    sign_in(page, changed_server)
+    open_form(page, changed_server)
     fill_in(page, name="Only a country", country="BO", accuracy="country", lat=None)
     page.locator("#publish").click()
     expect(page.locator("#done")).to_be_visible()
-    assert "Point" != api(fresh_server, "items/bo-only-a-country")["geometry"]["type"]
+    assert "Point" != api(changed_server, "items/bo-only-a-country")["geometry"]["type"]
