@@ -1,6 +1,5 @@
 """What OGC API - Features Part 2 (18-058r1) requires, and Part 4 (20-002r1) of bodies, by the requirement's name."""
 
-import contextlib
 import math
 
 import numpy as np
@@ -8,13 +7,12 @@ import orjson
 import pyproj
 import pytest
 import shapely
-from conftest import copy_of, make_api
+from conftest import make_api
 from made_up import made_up, made_up_feature
 
 from api.quick import QuickAnswers
 from api.routes import features
 from geo.editing import Edit
-from geo.opening import open_ledger
 
 pytestmark = pytest.mark.slow
 
@@ -39,19 +37,15 @@ UNSUPPORTED = [
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory):
+def api(make_lasting_store):
     """South America's records, for all tests of this module: what one of them writes has an id of its own."""
-    with contextlib.closing(
-        open_ledger(copy_of("south_america", tmp_path_factory.mktemp("crs") / "a.gpkg")).store
-    ) as store:
-        yield make_api(store)
+    return make_api(make_lasting_store.filled("south_america")())
 
 
 @pytest.fixture(scope="module")
-def many_api(tmp_path_factory):
+def many_api(make_lasting_store):
     """400 made-up records, all over the globe."""
-    with contextlib.closing(open_ledger(copy_of("many", tmp_path_factory.mktemp("crs") / "a.gpkg")).store) as store:
-        yield make_api(store)
+    return make_api(make_lasting_store.filled("many")())
 
 
 def get(api, path, **params):
@@ -240,6 +234,7 @@ def test_other_origins_see_the_system(api):
     assert "content-crs" in answer.headers["access-control-expose-headers"].lower()
 
 
+@pytest.mark.stores("geopackage")
 def test_what_is_answered_at_once_names_the_system(api):
     answers = QuickAnswers(api.client.app, api.client.app.state.services)
     for address in (ITEMS, f"{ITEMS}/bo-acisa-battery"):

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.parse
 
 import pytest
-from conftest import COUNT, Server, copy_of
+from conftest import COUNT, Server
 from hostile import HOSTILE, assert_only_text_came_in, hostile
 from made_up import made_up, made_up_feature
 from playwright.sync_api import expect
@@ -40,17 +40,17 @@ HIDDEN = len(HOSTILE)  # records of which only the country is known; as many lie
 
 
 @pytest.fixture(scope="module")
-def hostile_server(tmp_path_factory):
+def hostile_server(make_lasting_store):
     """Each hostile record is linked to the next, and its revision has a hostile author and comment."""
-    file = copy_of("south_america", tmp_path_factory.mktemp("hostile") / "ledger.gpkg")
-    with contextlib.closing(open_ledger(file).store) as store:
+    location = make_lasting_store.filled("south_america").location
+    with contextlib.closing(open_ledger(location).store) as store:
         for number, text in enumerate(HOSTILE):
             placeless = made_up(f"bo-hidden-{number}", name=text, geometry=None, location_accuracy="country")
             piled = made_up(f"bo-piled-{number}", name=text, geometry={"type": "Point", "coordinates": SPOT})
             for project in (hostile(number, text), placeless, piled):
                 store.write([Edit(project.id, project, None, text, text)])
             store.proposals.add(proposed(number, text))
-    server = Server(file)
+    server = Server(location)
     yield server
     server.stop()
 
