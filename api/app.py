@@ -53,6 +53,7 @@ from api.routes import (
 )
 from api.seen import SEQUENCE, WithWhatWasSeen
 from api.services import Services
+from api.shortcut import Shortcut
 from geo.errors import LedgerError
 
 _MODULES = (
@@ -129,6 +130,8 @@ def _wrap(app: FastAPI, services: Services) -> None:
     app.add_middleware(HeadAsGet)
     app.add_middleware(LineAtTheEnd, nothing_here=_refused_by_the_router)
     app.add_middleware(SlashAtTheEnd)
+    if not (services.store.is_at_hand or telemetry.is_wanted()):
+        app.add_middleware(Shortcut, given=services, refused=_refused)
     app.add_middleware(Bounded, given=services)
     app.add_middleware(
         CORSMiddleware,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -34,9 +35,9 @@ _FACETS, _SNAPSHOT = f"{COLLECTION}/facets".encode(), f"{COLLECTION}/snapshot".e
 _UNUSUAL = frozenset(
     [b"origin", b"content-length", b"transfer-encoding", b"upgrade", b"expect", b"range", b"accept-datetime"]
 )
-_UNUSUAL_OR_KEYED = _UNUSUAL | {b"authorization", b"x-api-key"}  # keys are looked up
+UNUSUAL_OR_KEYED = _UNUSUAL | {b"authorization", b"x-api-key"}  # keys are looked up
 # With these an answer is made for whoever asks: a secret is not kept, and a client may want none that was.
-_OWN = frozenset([b"cookie", b"cache-control", b"pragma"])
+OWN = frozenset([b"cookie", b"cache-control", b"pragma"])
 # What a question that takes no longer than a page of records may ask.
 _QUICK = frozenset(["bbox", "limit", "after", "sortby", "q", "kind", "status", "country", "owner", "segment"])
 _MOST_FEATURES, _MOST_PACKED = 2_000, 100  # to compress more takes so long that others would wait
@@ -68,18 +69,74 @@ class Moment(NamedTuple):
     answers: OrderedDict[Asked, Response]
 
 
-class QuickAnswers:
+class Answers(ABC):
+    """Makes answers by the functions of the routes, and keeps the last ones; several threads may ask."""
+
+    def __init__(self, given: Services) -> None:
+        self._given = given
+        self._moment = Moment(-1, -1, dt.date.min, given, OrderedDict())
+        self._listings: OrderedDict[Asked, Listing] = OrderedDict()
+
+    @abstractmethod
+    def _made(self, scope: Scope, path: bytes, query: bytes, given: Services) -> Response | None:
+        """Make an answer; None where it goes through the application."""
+
+    @abstractmethod
+    def _may_be_made(self, request: Request, given: Services) -> bool:
+        """Return whether a page is one that is made here."""
+
+    def _kept(self, scope: Scope, path: bytes, query: bytes, moment: Moment) -> Response | None:
+        """Return the answer that the same question had at this moment, or make it."""
+        asked = asked_of(scope, path, query)
+        if asked is None:
+            return self._made(scope, path, query, moment.given)
+        response = moment.answers.pop(asked, None) or self._made(scope, path, query, moment.given)
+        if response is not None and _own_bytes(response) <= _MOST_KEPT_BYTES:
+            moment.answers[asked] = response
+            if len(moment.answers) > _MOST_KEPT:
+                moment.answers.popitem(last=False)
+        return response
+
+    def _page(self, request: Request, query: bytes, given: Services) -> Response | None:
+        """Return a page; what it has in common with those before and after it is kept."""
+        mark, told = _MARK.search(query), [header for header in request.scope["headers"] if header[0] in _TOLD]
+        if mark is None or len(query) + sum([len(value) for _, value in told]) > _MOST_ASKED:
+            return features.items(request, given, OF_PROJECTS) if self._may_be_made(request, given) else None
+        asked = (query[: mark.start(1)], query[mark.end(1) :], *_address_of(request.scope), *told)
+        listing = self._listings.pop(asked, None)
+        if listing is None:
+            if not self._may_be_made(request, given):
+                return None
+            listing = Listing(request, given)
+        self._listings[asked] = listing
+        if len(self._listings) > _MOST_LISTINGS:
+            self._listings.popitem(last=False)
+        return features.page_of(listing, mark[1].decode(), request, given)
+
+
+def asked_of(scope: Scope, path: bytes, query: bytes) -> Asked | None:
+    """Return all that an answer depends on besides the records; None where that is too much to keep."""
+    told = [header for header in scope["headers"] if header[0] not in _OF_PROXIES]
+    if sum(len(name) + len(value) for name, value in told) + len(query) > _MOST_KEY:
+        return None
+    return (path, query, *_address_of(scope), *told)
+
+
+def _address_of(scope: Scope) -> Asked:
+    return scope["scheme"], *(scope["server"] or ())
+
+
+class QuickAnswers(Answers):
     """Answers a request at once by its scope and its address, or returns None."""
 
     def __init__(self, app: Any, given: Services) -> None:
-        self._app, self._given = app, given
-        self._moment = Moment(-1, -1, dt.date.min, given, OrderedDict())
-        self._listings: OrderedDict[Asked, Listing] = OrderedDict()
+        super().__init__(given)
+        self._app = app
 
     def __call__(self, scope: Scope, address: bytes) -> Response | None:
         path, _, query = address.partition(b"?")
         names = {name for name, _ in scope["headers"]}
-        if not path.startswith(_COLLECTION) or not names.isdisjoint(_UNUSUAL_OR_KEYED):
+        if not path.startswith(_COLLECTION) or not names.isdisjoint(UNUSUAL_OR_KEYED):
             return None
         if self._given.hosts.fault_of(scope) or not is_readable(query) or has_empty(query):
             return None
@@ -91,7 +148,7 @@ class QuickAnswers:
             moment = self._now()
             if moment is None or moment.version < seen_of(scope):
                 return None
-            if not names.isdisjoint(_OWN):
+            if not names.isdisjoint(OWN):
                 return self._made(scope, path, query, moment.given)
             return self._kept(scope, path, query, moment)
         except Exception:
@@ -107,23 +164,6 @@ class QuickAnswers:
             self._moment = Moment(*now, self._given.with_catalog(catalog), OrderedDict())
         return self._moment
 
-    def _kept(self, scope: Scope, path: bytes, query: bytes, moment: Moment) -> Response | None:
-        """Return the answer that the same question had at this moment, or make it."""
-        told = [header for header in scope["headers"] if header[0] not in _OF_PROXIES]
-        asked = (path, query, scope["scheme"], scope["server"], *told)
-        if sum(len(name) + len(value) for name, value in told) + len(query) > _MOST_KEY:
-            return self._made(scope, path, query, moment.given)
-        response = moment.answers.get(asked)
-        if response is not None:
-            moment.answers.move_to_end(asked)
-            return response
-        response = self._made(scope, path, query, moment.given)
-        if response is not None and _own_bytes(response) <= _MOST_KEPT_BYTES:
-            moment.answers[asked] = response
-            if len(moment.answers) > _MOST_KEPT:
-                moment.answers.popitem(last=False)
-        return response
-
     def _made(self, scope: Scope, path: bytes, query: bytes, given: Services) -> Response | None:
         scope["app"], scope["query_string"] = self._app, query
         scope["raw_path"] = path
@@ -134,21 +174,12 @@ class QuickAnswers:
             response.raw_headers += CAREFUL
         return response
 
-    def _page(self, request: Request, query: bytes, given: Services) -> Response | None:
-        """Return a page; what it has in common with those before and after it is kept."""
-        mark, told = _MARK.search(query), [header for header in request.scope["headers"] if header[0] in _TOLD]
-        if mark is None or len(query) + sum([len(value) for _, value in told]) > _MOST_ASKED:
-            return features.items(request, given, OF_PROJECTS) if _is_quick(request, given) else None
-        asked = (query[: mark.start(1)], query[mark.end(1) :], request.scope["scheme"], request.scope["server"], *told)
-        listing = self._listings.pop(asked, None)
-        if listing is None:
-            if not _is_quick(request, given):
-                return None
-            listing = Listing(request, given)
-        self._listings[asked] = listing
-        if len(self._listings) > _MOST_LISTINGS:
-            self._listings.popitem(last=False)
-        return features.page_of(listing, mark[1].decode(), request, given)
+    def _may_be_made(self, request: Request, given: Services) -> bool:
+        params = request.query_params
+        limit = params.get("limit", str(given.settings.page_size))
+        most = _MOST_PACKED if accepted_encoding(request.headers.get("accept-encoding", "")) else _MOST_FEATURES
+        is_small = limit.isascii() and limit.isdigit() and len(limit) < 5 and int(limit) <= most
+        return is_small and params.keys() <= _QUICK and is_for_programs(request)
 
 
 def route_of(path: str) -> str:
@@ -185,21 +216,22 @@ def _answered(request: Request, given: Services, path: bytes) -> Response | None
     if path == _SNAPSHOT or path.startswith(_SNAPSHOT + b"/"):
         return _columns(request, given, path.removeprefix(_SNAPSHOT).decode("ascii"))
     is_extent_known = path == _COLLECTION and given.catalog.knows_extent()
-    return landing.collection(request, given, OF_PROJECTS) if is_extent_known and _is_for_programs(request) else None
+    return landing.collection(request, given, OF_PROJECTS) if is_extent_known and is_for_programs(request) else None
 
 
 def _facets(request: Request, given: Services) -> Response | None:
-    is_quick = request.query_params.keys() <= _QUICK and _is_for_programs(request)
+    is_quick = request.query_params.keys() <= _QUICK and is_for_programs(request)
     return features.facets(request, given) if is_quick else None
 
 
 def _item(project_id: bytes, request: Request, given: Services) -> Response | None:
-    if not _is_for_programs(request) or "crs" in request.query_params:
+    if not is_for_programs(request) or "crs" in request.query_params:
         return None
     return features.item(unquote(project_id.decode("ascii")), request, given, OF_PROJECTS)
 
 
-def _is_for_programs(request: Request) -> bool:
+def is_for_programs(request: Request) -> bool:
+    """Return whether whoever asks takes an answer that is no page to read."""
     return request.headers.get("accept", "*/*") in _ANY
 
 
@@ -209,11 +241,3 @@ def _columns(request: Request, given: Services, part: str) -> Response | None:
     name = part.removeprefix("/")
     is_at_hand = name in columns.PARTS and columns.is_at_hand(request, given, name)
     return columns.part(name, request, given) if is_at_hand else None  # type: ignore[arg-type]
-
-
-def _is_quick(request: Request, given: Services) -> bool:
-    params = request.query_params
-    limit = params.get("limit", str(given.settings.page_size))
-    most = _MOST_PACKED if accepted_encoding(request.headers.get("accept-encoding", "")) else _MOST_FEATURES
-    is_small = limit.isascii() and limit.isdigit() and len(limit) < 5 and int(limit) <= most
-    return is_small and params.keys() <= _QUICK and _is_for_programs(request)

@@ -19,7 +19,12 @@ class HiddenAuthor:
 class HiddenAuthors(Protocol):
     """The names that a store tells nobody, of what was written before and of what will be."""
 
-    moves: int  # rises whenever a name is hidden or shown; as known when `latest_sequence` of the store was asked last
+    @property
+    def moves(self) -> int:
+        """A number that rises whenever a name is hidden or shown.
+
+        As known when `latest_sequence` of the store, or the version of a catalog over it, was asked for last.
+        """
 
     def all(self) -> list[HiddenAuthor]:
         """Return them in the order of their names."""

@@ -12,6 +12,7 @@ from clusters.server import Server
 
 from geo.curated.organisations import Organisations
 from geo.postgis import indexing, tables
+from geo.postgis.answering.moments import KNOWN
 from geo.postgis.catalog import PostgisCatalog, catalog_of
 from geo.postgis.store import PostgisStore
 from geo.store import Records
@@ -29,7 +30,9 @@ class Tables:
             for statement in tables.statements():
                 connection.execute(statement.encode())
 
-    def noted(self, sequence: int) -> None:
+    known = KNOWN
+
+    def noted(self, sequence: int, moves: int | None) -> None:
         """All that there is is known here."""
 
     @contextmanager

@@ -88,7 +88,8 @@ def _items(request: Request, given: Services, collection: Collection) -> Respons
 
 def page_of(listing: Listing, after: str | None, request: Request, given: Services) -> Response:
     """Answer the page of a question that comes after a mark."""
-    query, is_default = listing.query(after), listing.system is crs.DEFAULT
+    # Before the records are read: what is written meanwhile is in no answer that has the tag of what came after it.
+    tag, query, is_default = state_tag(request, given), listing.query(after), listing.system is crs.DEFAULT
     query = query if is_default else dataclasses.replace(query, limit=min(query.limit, MOST_MOVED))
     page, links, header = _found(listing, query, after, given)
     # The time stamp changes from answer to answer, so the tag is weak: it names the records, not the bytes.
@@ -99,7 +100,7 @@ def page_of(listing: Listing, after: str | None, request: Request, given: Servic
         features = shown.features if is_default else [features_in(listing.system, shown.features)]
         return _collection(shown, features, links)
 
-    return answer(request, state_tag(request, given), make, GEOJSON, headers, weak=True)
+    return answer(request, tag, make, GEOJSON, headers, weak=True)
 
 
 def _with(names: tuple[str, ...] | None, page: Page) -> Page:

@@ -29,6 +29,7 @@ class GeoPackageDatabase:
         self.path, self.place = path, str(path)
         self.layer: Layer = GeoPackageLayer()
         self.pool = ConnectionPool(path)
+        self.moves = 0
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -66,7 +66,7 @@ class GeoPackageStore(RelationalStore):
                 # The version is read first: a write between the two reads costs a second look, never a missed change.
                 # Both are kept once both are known: a read that fails must not leave the sequence of before.
                 found = connection.sqlite.execute(_NEWEST_SEQUENCE).fetchone()
-                self.authors.moves = found["moves"]
+                self._database.moves = found["moves"]
                 connection.data_version, connection.sequence = version, found["sequence"]
             return connection.sequence
 

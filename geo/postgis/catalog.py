@@ -22,9 +22,8 @@ from geo.ground.tiles import Tile
 from geo.indexed import index, marked
 from geo.lately import Lately
 from geo.postgis import filling
-from geo.postgis.answering import beside, candidates, codes, columns, counts, events, extents, pages, tally
+from geo.postgis.answering import beside, candidates, codes, columns, counts, events, extents, pages, records, tally
 from geo.postgis.answering.moments import Connection, Held, Lending, Moment, Moments
-from geo.postgis.answering.records import found_record, incoming
 from geo.postgis.answering.tiles import TileAsked
 from geo.postgis.answering.vector_tiles import vector_tile
 from geo.postgis.asking.selection import Selection
@@ -94,8 +93,7 @@ class PostgisCatalog:
         self._extent_of = -1
 
     def version(self) -> int:
-        self._store.latest_sequence()  # which reads, too, whose names are told
-        return self._moments.ask(lambda moment: moment.sequence)
+        return self._moments.version()
 
     def history(self) -> int:
         return self._store.history
@@ -220,8 +218,8 @@ class PostgisCatalog:
         return self._moments.ask(lambda moment: beside.adjacent(moment.connection, project_id))
 
     def get(self, record_id: str) -> Record:
-        found = self._moments.ask(lambda moment: found_record(moment.connection, record_id))
-        return found or self._last_shown(record_id)
+        rows = self._moments.rows(records.asked(record_id))
+        return records.found(record_id, *rows) if rows else self._last_shown(record_id)
 
     def _last_shown(self, record_id: str) -> Record:
         """Return what is not in the tables as it is in the store: it may have been made just now."""
@@ -231,7 +229,7 @@ class PostgisCatalog:
         return self.show(head)
 
     def _is_there(self, record_id: str) -> bool:
-        return self._moments.ask(lambda moment: found_record(moment.connection, record_id)) is not None
+        return bool(self._moments.rows(records.asked(record_id)))
 
     def successors(self) -> dict[str, str]:
         return successors_of(self._store, self._successors)
@@ -240,7 +238,7 @@ class PostgisCatalog:
         record = index(revision, self._organisations)
         is_stale = dates.today().toordinal() >= record.stale_from
         feature = record.head + marked(record.today, is_stale=is_stale) + record.tail
-        links = self._moments.ask(lambda moment: incoming(moment.connection, record.id))
+        links = self._moments.ask(lambda moment: records.incoming(moment.connection, record.id))
         return Record(record.id, record.revision, feature, links)
 
     def knows_extent(self) -> bool:

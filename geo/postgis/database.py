@@ -48,6 +48,7 @@ class PostgresDatabase:
     """A `Database` in PostgreSQL."""
 
     errors: type[Exception] = psycopg.Error
+    known = "SELECT sequence, moves FROM catalog_made, hidden_authors_moves"
     # The shard is that of `layer.shard_of`, also in a database of Turkish, where the capital of i is another letter.
     insert_revision = (
         f"INSERT INTO revisions ({', '.join(REVISION_COLUMNS)}, shard) "  # noqa: S608
@@ -65,7 +66,7 @@ class PostgresDatabase:
         self.pool = Pool(address)
         self.place = self.pool.place
         self.layer: Layer = PostgisLayer(organisations)
-        self._followers, self._behind = followers, behind
+        self._followers, self._behind, self.moves = followers, behind, 0
         self.watch: Watch | None = None
 
     @property
@@ -98,10 +99,13 @@ class PostgresDatabase:
         """The timeline of the server that was promoted last, as far as is known; 0 where nobody looks."""
         return self.watch.timeline if self.watch else 0
 
-    def noted(self, sequence: int) -> None:
+    def noted(self, sequence: int, moves: int | None) -> None:
         """Note what an answer knows: those that come after it know it too."""
         if self.watch:
+            self.moves = self.watch.moves
             self.watch.note_answered(sequence)
+        elif moves is not None:
+            self.moves = moves
 
     @contextmanager
     def at_one_moment(self) -> Iterator[Connection]:

@@ -14,6 +14,7 @@ from psycopg import errors
 
 from geo.errors import NoPrimary, StoreError
 from geo.postgis.addresses import shown
+from geo.postgis.answering.moments import KNOWN
 from geo.postgis.connection import CONNECT_SECONDS, CONNECTING, PostgresConnection, Psycopg
 from geo.postgis.servers import Servers, hang_up
 from geo.relational.database import WAIT_SECONDS
@@ -87,7 +88,9 @@ class Pool:
             finally:
                 self._give_back(connection, begun)
 
-    def noted(self, sequence: int) -> None:
+    known = KNOWN
+
+    def noted(self, sequence: int, moves: int | None) -> None:
         """One server's answers never know less than before."""
 
     @contextmanager

@@ -97,13 +97,13 @@ class PostgisStore(RelationalStore):
     def latest_sequence(self) -> int:
         watch = self._watched.watch
         if watch is not None:
-            self.authors.moves = watch.moves
+            self._database.moves = watch.moves
             newest = watch.newest_to_read()
             if newest >= freshness.least():
                 return newest
         with self._database.reading() as connection:
             found = connection.execute(_NEWEST).fetchone()
-        self.authors.moves = found["moves"]
+        self._database.moves = found["moves"]
         if watch is not None:
             watch.note(found["sequence"])
         return int(found["sequence"])

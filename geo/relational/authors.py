@@ -26,7 +26,10 @@ class StoredAuthors:
 
     def __init__(self, database: Database, transaction: Transaction) -> None:
         self._database, self._transaction = database, transaction
-        self.moves = 0
+
+    @property
+    def moves(self) -> int:
+        return self._database.moves
 
     def all(self) -> list[HiddenAuthor]:
         with self._database.reading() as connection:

@@ -79,6 +79,7 @@ class Database(Protocol):
     errors: type[Exception]  # what connections raise
     layer: Layer
     insert_revision: str  # with the values of `edits.revision_values`
+    moves: int  # how often authors were hidden or shown again, as far as was read
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Lend a connection to read what is newest: each statement sees all that was committed before it."""

@@ -27,6 +27,7 @@ from clusters.server import throw_away
 from geo.curated.organisations import Organisations
 from geo.ground.tiles import Tile
 from geo.postgis import cells, indexing, tables
+from geo.postgis.answering.moments import KNOWN
 from geo.postgis.catalog import PostgisCatalog
 from geo.query import Query
 from geo.records.project import Project
@@ -57,7 +58,9 @@ class Lending:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def noted(self, sequence: int) -> None:
+    known = KNOWN
+
+    def noted(self, sequence: int, moves: int | None) -> None:
         """There is one database."""
 
     @contextlib.contextmanager

@@ -29,6 +29,7 @@ from geo.filter import (
 )
 from geo.opening import open_ledger
 from geo.operands import Folded, Property
+from geo.postgis.answering.moments import KNOWN
 from geo.postgis.catalog import PostgisCatalog
 from geo.query import EventMark, EventQuery, Query
 
@@ -130,7 +131,9 @@ class Explained:
 
         self.connection = psycopg.connect(address, autocommit=True, cursor_factory=Cursor)
 
-    def noted(self, sequence):
+    known = KNOWN
+
+    def noted(self, sequence, moves):
         """There is one database."""
 
     @contextlib.contextmanager

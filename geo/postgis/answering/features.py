@@ -44,7 +44,7 @@ def feature(rows: Rows, shown: Sequence[Any], pieces: Sequence[bytes]) -> bytes:
 def features_of(connection: Connection[Any], ids: Collection[str]) -> dict[str, bytes]:
     """Return the features of current records as they are today, by their ids."""
     rows, shards = Rows(), sorted({shard_of(each) for each in ids})
-    found = sql(_FEATURES, shown_columns(rows), shards, sorted(ids)).run(connection)
+    found = sql(_FEATURES, shown_columns(rows), shards, sorted(ids)).run_in_bytes(connection)
     return {record_id: feature(rows, [is_stale], pieces) for record_id, is_stale, *pieces in found}
 
 

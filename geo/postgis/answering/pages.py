@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
+from geo.filter import EVERYTHING
 from geo.postgis.answering.features import BETWEEN, feature, shown_columns, shown_names
 from geo.postgis.answering.order import Order, marked
 from geo.postgis.asking.rows import Rows
@@ -35,13 +36,14 @@ class Found(NamedTuple):
 def first(connection: Connection, query: Query, selection: Selection, number: int, matched: int) -> list[Found]:
     """Return as many of the matching records, which are so many, as there are up to a number, in the query's order.
 
-    They come after its mark. A few are sorted: to look for them in an order takes the longer the fewer they are, and
-    PostgreSQL does not know beforehand how many they are.
+    They come after its mark. A few of many are sorted: to look for them in an order takes the longer the fewer they
+    are, and PostgreSQL does not know beforehand how many they are.
     """
     if not matched:
         return []
-    found = _sorted(query, selection, number) if matched <= _FEW else _in_order(query, selection, number)
-    return list(_found(_with_features(query, selection, found).run(connection), query, selection.rows))
+    is_few = matched <= _FEW and (query.filter != EVERYTHING or query.as_of is not None)
+    found = (_sorted if is_few else _in_order)(query, selection, number)
+    return list(_found(_with_features(query, selection, found).run_in_bytes(connection), query, selection.rows))
 
 
 def together(features: Sequence[bytes]) -> list[bytes | memoryview]:
@@ -54,7 +56,7 @@ def every(connection: Connection, query: Query, selection: Selection, most: int 
     asked = _with_features(query, selection, _sorted(query, selection, most))
     with connection.cursor("every_feature") as cursor:
         cursor.itersize = _AT_ONCE
-        cursor.execute(asked.text.encode(), asked.values)
+        cursor.execute(asked.text.encode(), asked.values, binary=True)
         yield from (each.feature for each in _found(cursor, query, selection.rows))
 
 

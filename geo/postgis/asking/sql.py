@@ -22,6 +22,10 @@ class Sql:
         """Run the piece as a statement of its own."""
         return connection.execute(self.text.encode(), self.values)
 
+    def run_in_bytes(self, connection: Connection) -> Cursor[Any]:
+        """Do the same, and let values come as PostgreSQL has them, not written as text: features are long."""
+        return connection.execute(self.text.encode(), self.values, binary=True)
+
 
 TRUE, FALSE = Sql("true"), Sql("false")
 
