@@ -24,6 +24,9 @@ from geo.postgis.tables import statements
 from geo.store import Records
 
 BATCH = 500
+# Whoever else makes the tables is waited for, however many they are; what is locked for others is not.
+_PATIENTLY = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'"
+_AS_EVER = "SET LOCAL lock_timeout = DEFAULT"
 
 
 def lay_out(lending: Lending) -> None:
@@ -37,8 +40,9 @@ def lay_out(lending: Lending) -> None:
         if _is_laid_out(connection, layout):
             return
         with connection.transaction():
-            connection.execute("SET LOCAL statement_timeout = 0")
+            connection.execute(_PATIENTLY)
             connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, LAYING_OUT])
+            connection.execute(_AS_EVER)
             if not _is_laid_out(connection, layout):
                 for statement in every:
                     connection.execute(statement.encode())
@@ -68,6 +72,7 @@ def _fill_some(lending: Lending, store: Records, organisations: Organisations, *
     """Make the rows of the next ids; returns whether there may be more to do."""
     made_by = maker(organisations)
     with lending.use() as connection, connection.transaction():
+        connection.execute(_PATIENTLY)
         [(done, making, made_to)] = connection.execute(
             "SELECT made_by, making, made_to FROM catalog_made FOR UPDATE"
         ).fetchall()
@@ -117,6 +122,7 @@ def mend(lending: Lending, store: Records, organisations: Organisations) -> None
 
 def _mend_some(lending: Lending, store: Records, organisations: Organisations) -> bool:
     with lending.use() as connection, connection.transaction():
+        connection.execute(_PATIENTLY)
         connection.execute("SELECT sequence FROM catalog_made FOR UPDATE")
         number = maker_number(connection, maker(organisations))
         asked = "SELECT id FROM catalog_records WHERE maker < %s LIMIT %s"

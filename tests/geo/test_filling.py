@@ -1,8 +1,13 @@
 """The tables of the catalog follow a store in PostgreSQL, and are made again where they would be made otherwise."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
 import orjson
 import pytest
+from conftest import wait_for
 from made_up import made_up
+from stored import create
 
 from geo import made_by
 from geo.curated.organisations import Organisations
@@ -13,6 +18,8 @@ from geo.operands import Arithmetic, Constant, Property
 from geo.postgis import filling, tables
 from geo.postgis.answering import moments
 from geo.postgis.catalog import PostgisCatalog, catalog_of
+from geo.postgis.locks import LAYING_OUT, LOCKS
+from geo.postgis.pool import Pool
 from geo.query import Query
 
 STORES = (pytest.param("postgis", marks=pytest.mark.postgres),)
@@ -195,3 +202,30 @@ def test_every_key_has_the_country_of_the_id_and_nothing_reaches_beyond_it(store
     assert [] == ask(
         store, "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text LIKE 'catalog_%%'"
     )
+
+
+@pytest.mark.parametrize(
+    ("undone", "lock"),
+    [
+        ("layout", f"SELECT pg_advisory_xact_lock({LOCKS}, {LAYING_OUT})"),
+        ("made_by", "SELECT FROM catalog_made FOR UPDATE"),
+    ],
+)
+def test_who_makes_the_tables_waits_for_others_who_do_longer_than_for_anything_else(make_store, undone, lock):
+    store = make_store()
+    create(store)
+    catalog_of(store.pool, store, NOBODY)
+    ask(store, f"UPDATE catalog_made SET {undone} = NULL RETURNING 1")  # noqa: S608
+    hasty = Pool(f"{store.location}&options=-c%20lock_timeout%3D20ms")
+    with contextlib.closing(hasty), ThreadPoolExecutor() as others:
+        with store.pool.use() as holding, holding.transaction():
+            holding.execute(lock)
+            made = others.submit(catalog_of, hasty, store, NOBODY)
+            wait_for(lambda: ask(store, _WAITING) or made.done())
+        assert names(made.result()) == known(store)
+
+
+_WAITING = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
+    "AND clock_timestamp() - query_start > interval '100 ms'"
+)
