@@ -45,3 +45,9 @@ def test_a_store_lies_in_a_schema_of_any_name(database):
     with contextlib.closing(open_ledger(database).store) as store:
         create(store)
         assert [] == store.verify()
+
+
+def test_a_moment_that_is_copied_lasts_however_long_the_other_store_takes_over_what_it_has(database):
+    """Both are compared before a copy goes on, one after the other: of some million revisions that is minutes."""
+    with contextlib.closing(open_ledger(database).store) as store, store.database.at_one_moment() as reading:
+        assert "1h" == reading.execute("SHOW idle_in_transaction_session_timeout").fetchone()[0]
