@@ -53,9 +53,16 @@ _PURPOSES = {
     "caddy": "the proxies' configurations",
     "openssl": "the proxies' certificates",
     "systemd": "systemd's units",
+    "pgbouncer": "the pooler's configuration",
 }
 # Without these a few tests are skipped and say so, but not where all has to be tested; each with a program of it.
-_ONLY_CI = {"nginx": "nginx", "caddy": "caddy", "openssl": "openssl", "systemd": "systemd-analyze"}
+_ONLY_CI = {
+    "nginx": "nginx",
+    "caddy": "caddy",
+    "openssl": "openssl",
+    "systemd": "systemd-analyze",
+    "pgbouncer": "pgbouncer",
+}
 
 
 # Programs that read the server in `make clients`, each with how it is found; no other test needs them.

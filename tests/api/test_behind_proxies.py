@@ -290,6 +290,17 @@ def test_the_proxy_runs_as_an_ordinary_user(site):
     assert os.geteuid() != 0 or 65_534 == os.stat(f"/proc/{site.proxy.process.pid}").st_uid
 
 
+@pytest.mark.parametrize("site", ["caddy"], indirect=True)
+def test_caddy_leads_from_a_server_that_is_gone_to_one_that_lives(site, open_folder):
+    with socket.socket() as gone:
+        gone.bind(("127.0.0.1", 0))
+        upstreams = f"127.0.0.1:{gone.getsockname()[1]} {site.server.url.removeprefix('http://')}"
+        with front("caddy", SITES["caddy"][0], open_folder, upstreams, site.proxy.host) as proxy:
+            assert [200] * 20 == proxy.statuses([f"{site.address}/api"] * 20)
+            made = Site(site.server, proxy, "").change("POST", ITEMS, new_record("led-on"))
+            assert 201 == made.status, "nobody has heard of it before"
+
+
 def test_one_visitor_has_an_end_of_requests_at_a_time_through_nginx(site):
     """Of connections the server sees only the proxy's, so that the proxy has to bound those of a visitor."""
     if site.proxy.kind != "nginx":
