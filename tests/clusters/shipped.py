@@ -43,6 +43,7 @@ class Shipped:
         """Lay the files out; nothing is begun."""
         self.folder, self.passfile = folder, folder / "database.pgpass"
         self.ports = {name: free_port() for name in (*NAMES, "pooler")}
+        self.primary = NAMES[0]
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         for each in (folder / "ours", *(folder / name for name in self.ports)):
             own(each)
@@ -129,6 +130,7 @@ class Shipped:
         there = {name: int(self.psql(name, reached)) for name in NAMES if name in self._processes}
         most = max(there, key=lambda name: there[name])
         assert self.psql(most, "SELECT pg_promote()") == "t", self.log(most).read_text()
+        self.primary = most
         return most
 
     def begin_alone(self, name: str) -> None:

@@ -285,6 +285,11 @@ def test_a_server_reads_through_the_pooler_and_writes(running, serve, monkeypatc
         assert [1] == [revision.number for revision in store.write([edit])]
     wait_for(lambda: 200 == asked(url, f"{ITEMS}/bo-pooled")[0])
 
+    promoted_instead(running)
+    wait_for(lambda: 201 == asked(url, ITEMS, key, named("written-to-the-next-one"), Idempotency_Key="next")[0])
+    assert 200 == asked(url, f"{ITEMS}/bo-written-to-the-next-one")[0]
+    wait_for(lambda: 0 == figure(url, "database_replicas_lost"))
+
     running.end("pooler")
     wait_for(lambda: len(NAMES) == figure(url, "database_replicas_lost"))
     assert 200 == asked(url, made)[0], "then it is read from the primary"
@@ -297,24 +302,31 @@ def begun_on(running, serve):
     return server.url, server.key
 
 
+def promoted_instead(running):
+    """End the primary, promote another server, and begin the former one again; returns the names of all."""
+    former = running.primary
+    running.end(former)
+    assert running.is_allowed(former), "where nobody else is the primary"
+    promoted = running.promote()
+    assert not running.is_allowed(former)
+    running.begin(former)
+    running.wait_for(former)
+    assert running.is_allowed(former), "as a standby"
+    return former, promoted, next(name for name in NAMES if name not in (former, promoted))
+
+
 @pytest.mark.slow
 @pytest.mark.postgres
 def test_a_dead_primary_is_followed_and_comes_again_as_a_standby(running):
-    running.psql("db1", "CREATE TABLE noted AS SELECT 1 AS number")
-    running.end("db1")
-    assert running.is_allowed("db1"), "where nobody else is the primary"
-    promoted = running.promote()
-    assert not running.is_allowed("db1")
-    other = ({"db2", "db3"} - {promoted}).pop()
-    running.psql(promoted, "INSERT INTO noted VALUES (2)")  # which the other one has confirmed
-    running.begin("db1")
-    running.wait_for("db1")
-    assert running.is_allowed("db1"), "as a standby"
-    wait_for(lambda: f"db1 quorum, {other} quorum" == running.psql(promoted, FOLLOWED))
-    wait_for(lambda: "1,2" == running.psql("db1", "SELECT string_agg(number::text, ',' ORDER BY number) FROM noted"))
+    running.psql(running.primary, "CREATE TABLE noted AS SELECT 1 AS number")
+    former, promoted, other = promoted_instead(running)
+    running.psql(promoted, "INSERT INTO noted VALUES (2)")  # which another one has confirmed
+    expected = ", ".join(f"{name} quorum" for name in sorted([former, other]))
+    wait_for(lambda: expected == running.psql(promoted, FOLLOWED))
+    wait_for(lambda: "1,2" == running.psql(former, "SELECT string_agg(number::text, ',' ORDER BY number) FROM noted"))
 
     running.end(promoted)
-    running.begin_alone("db1")
+    running.begin_alone(former)
     running.begin(promoted)
     assert 1 == running.code_of(promoted), "it may be that this one has what the other one has not"
     assert "end that, or remove this one's data" in running.log(promoted).read_text()
