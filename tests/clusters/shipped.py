@@ -18,6 +18,8 @@ from clusters.installed import Unavailable, as_ordinary_user, binaries
 from clusters.server import HOST, SECONDS, free_port, own, write
 
 SHIPPED = Path(__file__).resolve().parents[2] / "api" / "running" / "cluster"
+OURS = SHIPPED / "lithium-ledger.conf"
+HASTY = "fsync = off\n"  # the one setting that is not shipped
 GUARD = SHIPPED / "postgresql@15-main.service.d" / "lithium-ledger.conf"
 PATHS = f"{os.environ.get('PATH', '')}:/usr/sbin"
 NAMES = ("db1", "db2", "db3")
@@ -49,6 +51,7 @@ class Shipped:
             own(each)
         for file in filter(Path.is_file, SHIPPED.iterdir()):
             write(folder / "ours" / file.name, self._at_ports(file.read_text()))
+        write(folder / "ours" / OURS.name, (folder / "ours" / OURS.name).read_text() + HASTY)
         write(self.passfile, "".join(f"*:*:*:{role}:{secrets.token_hex(24)}\n" for role in ("replicator", "ledger")))
 
     @property
@@ -160,9 +163,25 @@ class Shipped:
         process.send_signal(signal.SIGTERM if name == "pooler" else signal.SIGQUIT)
         process.wait(SECONDS)
 
+    def kill(self, name: str) -> None:
+        """Kill a database, as the end of a machine does; its other processes end when it has."""
+        left = (self.folder / name / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
+        process = self._processes.pop(name)
+        process.kill()
+        process.wait(SECONDS)
+        while _attached(left):
+            time.sleep(0.01)
+        subprocess.run(["ipcrm", "--shmem-id", left], check=True)
+
     def close(self) -> None:
         for name in [*self._processes]:
             self.end(name)
+
+
+def _attached(segment: str) -> bool:
+    """Return whether a process has a segment of shared memory."""
+    rows = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
+    return any(row[1] == segment and row[6] != "0" for row in rows)
 
 
 def pooler() -> str | None:

@@ -38,12 +38,12 @@ make() {
 # The timeline of the primary among the others, which is higher after each promotion; fails where there is none.
 timeline_of_primary() {
     psql --quiet --tuples-only --no-align --dbname "$primary" \
-        --command CHECKPOINT --command "SELECT timeline_id FROM pg_control_checkpoint()" 2>/dev/null
+        --command CHECKPOINT --command "SELECT timeline_id FROM pg_control_checkpoint()"
 }
 
 copy() {
     say "waits for the primary, to copy it"
-    until timeline_of_primary >/dev/null; do sleep 1; done
+    until timeline_of_primary >/dev/null; do sleep 2; done
     rm -rf "$PGDATA.unfinished"
     pg_basebackup --dbname "$primary" --pgdata "$PGDATA.unfinished" --checkpoint fast --slot "$NAME"
     mv "$PGDATA.unfinished" "$PGDATA"
@@ -62,6 +62,8 @@ rejoin() {
         exit 1
     fi
     say "another server is the primary: this one becomes its standby"
+    # A process of that number may be there in a new container, and is another one.
+    rm -f "$PGDATA/postmaster.pid"
     pg_rewind --target-pgdata "$PGDATA" --source-server "$primary"
     rm -rf "$PGDATA"/pg_replslot/*
     follow
@@ -73,8 +75,9 @@ if [ "${1:-}" = make ]; then
 fi
 if [ ! -e "$PGDATA" ]; then
     copy
-elif [ ! -e "$PGDATA/standby.signal" ] && timeline=$(timeline_of_primary); then
-    rejoin "$timeline"
+elif [ ! -e "$PGDATA/standby.signal" ]; then
+    say "asks whether another server is the primary"
+    if timeline=$(timeline_of_primary); then rejoin "$timeline"; fi
 fi
 # shellcheck disable=SC2086  # the options are several words
 exec postgres $own
