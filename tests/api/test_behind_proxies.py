@@ -301,6 +301,27 @@ def test_caddy_leads_from_a_server_that_is_gone_to_one_that_lives(site, open_fol
             assert 201 == made.status, "nobody has heard of it before"
 
 
+@pytest.mark.parametrize("site", ["caddy"], indirect=True)
+def test_a_visitor_stays_with_one_of_several_servers(site, open_folder, serve, tmp_path):
+    host = SITES["caddy"][1]
+    other = serve(
+        copy_of("south_america", tmp_path / "ledger.gpkg"),
+        public_url=f"https://{host}/",
+        proxies="127.0.0.1",
+        log="json",
+    )
+    upstreams = " ".join(each.url.removeprefix("http://") for each in (site.server, other))
+    with front("caddy", SITES["caddy"][0], open_folder, upstreams, host) as proxy:
+        asked = [f"{site.address}/nobody/{number}" for number in range(20)]
+        assert [404] * 20 == proxy.statuses(asked)
+
+    def heard():
+        return sorted(sum('"path":"/nobody/' in line for line in list(each.said)) for each in (site.server, other))
+
+    wait_for(lambda: sum(heard()) == 20)
+    assert [0, 20] == heard()
+
+
 def test_one_visitor_has_an_end_of_requests_at_a_time_through_nginx(site):
     """Of connections the server sees only the proxy's, so that the proxy has to bound those of a visitor."""
     if site.proxy.kind != "nginx":
