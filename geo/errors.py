@@ -18,6 +18,8 @@ LedgerError
 ├── ProposalsFull        as many proposals, or remarks of one, as are kept
 ├── ProposalStuck        the proposal and the record have changed in ways that do not go together
 ├── StoreError           the store cannot be opened, read or written
+│   ├── Unconfirmed      whether a change is kept is not known
+│   ├── NoPrimary        no server takes changes
 │   └── Misstated        what is asked of it cannot be as it is stated: a key, an author
 ├── DataFileError        a file cannot be read as what it should be
 ├── OverlayRefused       a layer that an operator lays over the map cannot be used
@@ -29,7 +31,7 @@ LedgerError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from geo.faults import Fault, Value
 from geo.messages import Sentence, sentence, told
@@ -46,12 +48,23 @@ class LedgerError(Exception):
         self.rule, self.values = rule, values
         super().__init__(rule, values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how another process gets the same: what an error is made of is not what it holds."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def sentence(self) -> Sentence:
         """Return what is wrong and what would be right, in words."""
         return sentence(self.rule, self.values, package=self.package)
 
     def __str__(self) -> str:
         return self.sentence().detail
+
+
+def _again(kind: type[LedgerError], args: tuple[Any, ...], state: dict[str, Any]) -> LedgerError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class NotJson(LedgerError):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from geo.columns import PROJECTS
+from geo.errors import StoreError
 from geo.indexed import Indexed
 from geo.memory import counts, events, ready, spans, tiled
 from geo.memory.apart import Helper, Make, are_many, in_batches
@@ -93,8 +94,16 @@ class Bases:
         return self._read()
 
     def _of_all(self, ids: Sequence[str], sequence: int) -> tuple[Table, int]:
-        made = in_batches(ids, self._make or self._made, may_be_apart=self._make is not None)
-        return self.of([all_of(Block(arrays)) for arrays in made], sequence)
+        return self.of([all_of(Block(arrays)) for arrays in self._all_made(ids)], sequence)
+
+    def _all_made(self, ids: Sequence[str]) -> Iterable[Arrays]:
+        """Make the arrays of all records; here where others cannot read the store, who ask its primary alone."""
+        if self._make is not None:
+            try:
+                return list(in_batches(ids, self._make, may_be_apart=True))
+            except StoreError as error:
+                log.warning("No other process can read the store, so that this one reads all: %s", error)
+        return in_batches(ids, self._made, may_be_apart=False)
 
     def _made(self, after: str, until: str | None) -> Arrays:
         return whole(list(map(self._index, self._store.current(after, until))))

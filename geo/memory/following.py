@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from geo import freshness
 from geo.curated.organisations import Organisations
-from geo.errors import StoreError
+from geo.errors import NoPrimary, StoreError
 from geo.indexed import index
 from geo.made_by import maker
 from geo.memory.bases import Bases, Ready, together
@@ -18,7 +18,7 @@ from geo.memory.changes import Layer, Paced, State, following, over, shows
 from geo.memory.merging import Source
 from geo.memory.pace import unhurried
 from geo.memory.table import Table
-from geo.store import Records
+from geo.store import Records, Revision
 
 _FEW = 16  # changes that are read while somebody waits for an answer of less than a millisecond
 _PART_OF_BASE = 64
@@ -94,12 +94,20 @@ class Following:
             self._history = history
 
     def _agrees(self, state: State) -> bool:
-        """Return whether the newest change of a state is that of the store; asked of what knows all there is."""
+        """Return whether the newest change of a state is that of the store."""
         if state.sequence == 0:
             return True
-        with freshness.asked(freshness.NEWEST):
-            newest = self._store.change(state.sequence)
+        newest = self._change(state.sequence)
         return newest is not None and shows(state, newest, self._index)
+
+    def _change(self, sequence: int) -> Revision | None:
+        """Return a change; asked of what knows all there is, or while there is no primary, of who has got so far."""
+        try:
+            with freshness.asked(freshness.NEWEST):
+                return self._store.change(sequence)
+        except NoPrimary:
+            with freshness.asked(sequence):
+                return self._store.change(sequence)
 
     def _follow(self) -> None:
         try:

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import dates, freshness
 from geo.catalog import Catalog, Codes, Described, EventPage, Group, Page, Record, Steps, Tally
 from geo.curated.organisations import Organisations
-from geo.errors import Gone
+from geo.errors import Gone, StoreError
 from geo.filter import Expression
 from geo.ground.tiles import Tile
 from geo.indexed import index, marked
@@ -63,6 +63,8 @@ def catalog_of(
 def _fill(lending: Lending, store: Records, organisations: Organisations) -> None:
     try:
         _fill_now(lending, store, organisations)
+    except StoreError as error:  # of a standby, or whoever may only read
+        log.warning("The tables of the catalog were not made again; it is tried again at the next start: %s", error)
     except Exception:
         log.exception("The tables of the catalog were not made again; it is tried again at the next start.")
 

@@ -277,6 +277,7 @@ def _commit_in_time(connection: PostgresConnection, place: str) -> None:
         connection.execute("COMMIT")
     finally:
         alarm.cancel()
+        alarm.join()  # or it would cancel what is asked next
         connection.psycopg.remove_notice_handler(note)
     if warnings:
         raise Unconfirmed("database-not-confirmed", path=place, seconds=CONFIRM_SECONDS)

@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import pickle
 import re
 import string
 import tomllib
@@ -108,7 +109,7 @@ from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
 from geo.deciding import decision_of
-from geo.errors import Gone, RevisionConflict, SelectionTooLarge
+from geo.errors import Gone, NoPrimary, NotFound, RevisionConflict, SelectionTooLarge
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.formats.registry import FORMATS
 from geo.importing.profile import read_profile
@@ -709,3 +710,11 @@ def test_numbers_in_sentences_are_written_as_the_language_writes_them(monkeypatc
     assert {"en": "20,000.5; a.b,c", "es": "20.000,5; a.b,c"} == {code: told[code] for code in ("en", "es")}
     assert "20\u00a0000,5; a.b,c" == told["ru"]
     assert told["en"] == told["zh"]
+
+
+@pytest.mark.parametrize(
+    "error", [NoPrimary("database-no-primary", path="x", reason="y"), Gone("bo-a", 2), NotFound("bo-b")]
+)
+def test_an_error_is_the_same_in_another_process(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(error), vars(error), str(error)) == (type(again), vars(again), str(again))

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import time
 
 import pytest
@@ -11,11 +12,13 @@ from conftest import make_api, wait_for
 from made_up import made_up_feature
 from stored import create, names, rename
 
-from geo import freshness
+from geo import freshness, opening
 from geo.curated.organisations import Organisations
 from geo.editing import Once
 from geo.errors import StoreError
+from geo.memory.bases import Elsewhere, Ready
 from geo.memory.catalog import MemoryCatalog
+from geo.memory.following import Limits
 from geo.opening import open_ledger
 from geo.postgis.addresses import Reading
 from geo.postgis.watching import LOST_SECONDS
@@ -179,6 +182,19 @@ def test_a_store_is_opened_to_read_while_there_is_no_primary(running, ledger):
         assert {"bo-made-up": "Made-up plant"} == names(store)
         with pytest.raises(StoreError):
             store.write([rename("Second", 1)])
+
+
+def test_a_server_that_answers_from_memory_begins_while_there_is_no_primary(running, ledger, tmp_path):
+    make = functools.partial(opening._made, ledger.store.location, None)
+    of_a_file = Ready(tmp_path / "ready", Elsewhere(make))
+    limits = Limits(ready=0)
+    MemoryCatalog(ledger.store, Organisations([]), ready=of_a_file, limits=limits).version()
+    running.primary.kill()
+    watch = ledger.store._watched.watch
+    wait_for(lambda: not watch.primary.is_there)
+    for ready in (of_a_file, Ready(tmp_path / "other", Elsewhere(make))):
+        catalog = MemoryCatalog(ledger.store, Organisations([]), ready=ready, limits=limits)
+        assert b"Made-up plant" in bytes(catalog.search(Query()).features[0])
 
 
 def test_what_no_standby_has_confirmed_is_not_acknowledged_when_it_is_sent_again(running, ledger, monkeypatch):
