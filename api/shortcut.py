@@ -66,7 +66,7 @@ def is_short(scope: Scope) -> bool:
     path: bytes = scope.get("raw_path") or b""
     if scope["method"] != "GET" or not path.startswith(_ITEMS) or not (path == _ITEMS or _PLAIN_ITEM.fullmatch(path)):
         return False
-    return {name for name, _ in scope["headers"]}.isdisjoint(_UNUSUAL)
+    return {name for name, _ in scope["headers"]}.isdisjoint(_UNUSUAL) and is_for_programs(Request(scope))
 
 
 class AnswersOfDatabases(Answers):
@@ -118,7 +118,7 @@ class AnswersOfDatabases(Answers):
         return features.item(path.removeprefix(_ITEM).decode(), request, given, OF_PROJECTS)
 
     def _may_be_made(self, request: Request, given: Services) -> bool:
-        return request.query_params.keys().isdisjoint(_OTHER_FORMS) and is_for_programs(request)
+        return request.query_params.keys().isdisjoint(_OTHER_FORMS)
 
 
 def _now(catalog: Catalog) -> tuple[int, int, dt.date]:

@@ -296,7 +296,7 @@ ASKED = [
 @pytest.mark.parametrize("ask", ASKED)
 def test_what_takes_too_long_is_refused(both, monkeypatch, ask):
     _, in_tables = both
-    hurried = moments._BEGIN.replace(b"statement_timeout = 10000", b"statement_timeout = 100")
+    hurried = moments._BEGIN.replace("statement_timeout = 10000", "statement_timeout = 100")
     assert hurried != moments._BEGIN
     monkeypatch.setattr(moments, "_BEGIN", hurried)
     monkeypatch.setattr(in_tables, "_counted", Lately(1))
