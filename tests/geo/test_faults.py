@@ -641,6 +641,8 @@ NO_FAULTS = {
     "no connection is free": "told where a database cannot be reached, as the words of libpq are",
     "it is a standby": "told where there is no primary, likewise",
     "The tables of the catalog were not made again; it is tried again at the next start.": "a line of the log",
+    "The tables of the catalog were not made again; it is tried again at the next start: %s": "a line of the log",
+    "No other process can read the store, so that this one reads all: %s": "a line of the log",
     "only a standby answers": "told where nobody knows whether a change was kept, as the words of libpq are",
     "it was the primary once, and another server is now": "told there too",
     "A server that had not all changes was promoted: all records are read again.": "a line of the log",

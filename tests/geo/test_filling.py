@@ -177,7 +177,7 @@ def test_what_made_the_tables_is_named(full_store):
 def test_a_filter_that_takes_too_long_is_refused(full_store, monkeypatch):
     catalog = catalog_of(full_store.pool, full_store, NOBODY)
     monkeypatch.setattr(
-        moments, "_BEGIN", moments._BEGIN.replace(b"statement_timeout = 10000", b"statement_timeout = 20")
+        moments, "_BEGIN", moments._BEGIN.replace("statement_timeout = 10000", "statement_timeout = 20")
     )
     power = Property("sources_count")
     for _ in range(400):
