@@ -16,6 +16,7 @@ from geo import freshness, product
 SEQUENCE = f"{product.VARIABLES.rstrip('_').title()}-Sequence"  # the name of the header
 _HEADER, _COOKIE = SEQUENCE.lower(), SEQUENCE.lower()
 _KEPT_SECONDS = 60  # by when every server knows it, or none does
+_READING = frozenset(["GET", "HEAD", "OPTIONS"])
 _NUMBER = r"[0-9]{1,15}"
 _IN_COOKIE = re.compile(rf"(?:^|;\s*){_COOKIE}=({_NUMBER})(?:;|$)")
 
@@ -30,6 +31,11 @@ def seen_of(scope: Scope) -> int:
     return int(kept[1]) if kept else 0
 
 
+def least_of(scope: Scope) -> int:
+    """Return the sequence that an answer has to know at least: a change is decided on by all that there is."""
+    return seen_of(scope) if scope["method"] in _READING else freshness.NEWEST
+
+
 class WithWhatWasSeen:
     """Lets answers know what a client has seen, and tells it what it has written."""
 
@@ -41,7 +47,7 @@ class WithWhatWasSeen:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with freshness.asked(seen_of(scope)) as asked:
+        with freshness.asked(least_of(scope)) as asked:
 
             async def tell(message: Message) -> None:
                 if message["type"] == "http.response.start" and asked.written:

@@ -8,10 +8,12 @@ import time
 import pytest
 from clusters.databases import create as create_database
 from clusters.server import standing_still
-from conftest import make_api, wait_for
+from conftest import client_of, make_api, wait_for
 from made_up import made_up_feature
 from stored import create, names, rename
 
+from api.seen import SEQUENCE
+from api.settings import Settings
 from geo import freshness, opening
 from geo.curated.organisations import Organisations
 from geo.editing import Once
@@ -195,6 +197,24 @@ def test_a_server_that_answers_from_memory_begins_while_there_is_no_primary(runn
     for ready in (of_a_file, Ready(tmp_path / "other", Elsewhere(make))):
         catalog = MemoryCatalog(ledger.store, Organisations([]), ready=ready, limits=limits)
         assert b"Made-up plant" in bytes(catalog.search(Query()).features[0])
+
+
+def test_a_change_is_decided_on_by_all_that_there_is_whatever_followers_know(running, ledger):
+    database = ledger.store.location.rpartition("/")[2].partition("?")[0]
+    reading = Reading(tuple(each.url(database) for each in running.standbys), BEHIND)
+    store = open_ledger(ledger.store.location, reading=reading).store
+    api = make_api(store)
+    running.wait_until_followed()
+    for each in running.standbys:
+        running.pause(each)
+    with contextlib.closing(ledger.store) as other:  # as another server of ours
+        other.write([rename("Second", 1)])
+        seen = client_of(other, Settings()).get(f"{ITEMS}/bo-made-up", headers={SEQUENCE: "2"})
+    assert "Second" == seen.json()["properties"]["name"]
+    body = {**seen.json(), "properties": {**seen.json()["properties"], "name": "Third"}}
+    answer = api.client.put(f"{ITEMS}/bo-made-up", json=body, headers={**api.editor, "If-Match": seen.headers["etag"]})
+    assert (200, "3") == (answer.status_code, answer.headers[SEQUENCE]), answer.text
+    store.close()
 
 
 def test_what_no_standby_has_confirmed_is_not_acknowledged_when_it_is_sent_again(running, ledger, monkeypatch):
