@@ -19,7 +19,8 @@ from clusters.server import HOST, SECONDS, free_port, own, write
 
 SHIPPED = Path(__file__).resolve().parents[2] / "api" / "running" / "cluster"
 OURS = SHIPPED / "lithium-ledger.conf"
-HASTY = "fsync = off\n"  # the one setting that is not shipped
+# Settings that are not shipped: nothing is to outlast the machine, or a test.
+HASTY = "fsync = off\ndynamic_shared_memory_type = mmap\n"
 GUARD = SHIPPED / "postgresql@15-main.service.d" / "lithium-ledger.conf"
 PATHS = f"{os.environ.get('PATH', '')}:/usr/sbin"
 NAMES = ("db1", "db2", "db3")
