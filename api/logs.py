@@ -32,11 +32,13 @@ _MOST_WAITING = 2**24  # characters
 _MOST_TEXT = 8_000  # characters of one value
 _END_SECONDS = 2
 _AGAIN_SECONDS, _MOST_SAID = 10, 1_000
+_FIRST = ("time", "level", "event")
+_IS_BARE = re.compile(r"[^\s\"=]+").fullmatch
 _SECRET = re.compile(rf"\b{PREFIX}[\w-]{{8,}}")
 
 
 def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def as_json(told: Told) -> str:
@@ -46,14 +48,13 @@ def as_json(told: Told) -> str:
 
 def as_text(told: Told) -> str:
     """Return a line that people read: time, level and event, then what is told of it."""
-    first = " ".join(str(told[name]) for name in ("time", "level", "event"))
-    rest = [f"{name}={_shown(value)}" for name, value in told.items() if name not in ("time", "level", "event")]
-    return " ".join([first, *rest])
+    rest = [f"{name}={_shown(value)}" for name, value in told.items() if name not in _FIRST]
+    return " ".join([*(str(told[name]) for name in _FIRST), *rest])
 
 
 def _shown(value: object) -> str:
     text = visible(str(value))
-    return text if re.fullmatch(r"[^\s\"=]+", text) else f'"{text}"'.replace("\\", "\\\\")
+    return text if _IS_BARE(text) else f'"{text}"'.replace("\\", "\\\\")
 
 
 FORMS: dict[str, Callable[[Told], str]] = {"plain": as_text, "json": as_json}

@@ -14,21 +14,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geo import freshness, product
 
 SEQUENCE = f"{product.VARIABLES.rstrip('_').title()}-Sequence"  # the name of the header
-_HEADER, _COOKIE = SEQUENCE.lower(), SEQUENCE.lower()
+_HEADER, _COOKIE = SEQUENCE.lower().encode(), SEQUENCE.lower()
 _KEPT_SECONDS = 60  # by when every server knows it, or none does
 _READING = frozenset(["GET", "HEAD", "OPTIONS"])
-_NUMBER = r"[0-9]{1,15}"
-_IN_COOKIE = re.compile(rf"(?:^|;\s*){_COOKIE}=({_NUMBER})(?:;|$)")
+_NUMBER = re.compile(rb"[0-9]{1,15}")
+_IN_COOKIE = re.compile(rb"(?:^|;\s*)%b=(%b)(?:;|$)" % (_COOKIE.encode(), _NUMBER.pattern))
 
 
 def seen_of(scope: Scope) -> int:
     """Return the sequence that a client says it has seen; 0 where it says none that can be."""
-    headers = Headers(scope=scope)
-    told = headers.get(_HEADER, "")
-    if re.fullmatch(_NUMBER, told):
-        return int(told)
-    kept = _IN_COOKIE.search(headers.get("cookie", ""))
-    return int(kept[1]) if kept else 0
+    seen = 0
+    for name, value in scope["headers"]:
+        if name == _HEADER and _NUMBER.fullmatch(value):
+            return int(value)
+        if name == b"cookie" and (kept := _IN_COOKIE.search(value)):
+            seen = int(kept[1])
+    return seen
 
 
 def least_of(scope: Scope) -> int:

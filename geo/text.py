@@ -16,6 +16,8 @@ UNWANTED = re.compile(
 
 def visible(text: str) -> str:
     """Return text in one line whose unwanted characters are seen and do nothing: `\\u001b` for an escape."""
+    if text.isprintable():  # as nearly all is: nothing unwanted is printable
+        return text
     return UNWANTED.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\n", "\\n"))
 
 
