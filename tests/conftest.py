@@ -18,6 +18,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Generator, Iterator
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -279,9 +280,34 @@ def client_of(store: Store, settings: Settings) -> TestClient:
 
 
 @pytest.fixture
-def api(make_store: StoreMaker) -> Api:
+def own_api(make_store: StoreMaker) -> Api:
     """South America's records, served in this process."""
     return make_api(make_store.filled("south_america")())
+
+
+@pytest.fixture
+def api(own_api: Api) -> Api:
+    """A module whose tests only read may have `lasting_api` here, and `own_api` for the few that write."""
+    return own_api
+
+
+@pytest.fixture(scope="module")
+def lasting_api(make_lasting_store: StoreMaker) -> Iterator[Api]:
+    """South America's records, for all tests of a module that change none."""
+    yield from _unchanged(make_lasting_store.filled("south_america")())
+
+
+@pytest.fixture(scope="module")
+def lasting_many_api(make_lasting_store: StoreMaker) -> Iterator[Api]:
+    """400 made-up records, for all tests of a module that change none."""
+    yield from _unchanged(make_lasting_store.filled("many")())
+
+
+def _unchanged(store: Store) -> Iterator[Api]:
+    newest, made = store.latest_sequence(), make_api(store)
+    made.client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # a test finds none of one before it
+    yield made
+    assert newest == store.latest_sequence(), "a test has changed what others read: it needs own_api"
 
 
 @pytest.fixture

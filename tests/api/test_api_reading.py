@@ -18,14 +18,8 @@ ITEMS = "/api/collections/projects/items"
 
 
 @pytest.fixture(scope="module")
-def api(make_lasting_store):
-    """South America's records, read by many tests; those that change them take `own_api`."""
-    return make_api(make_lasting_store.filled("south_america")())
-
-
-@pytest.fixture
-def own_api(make_store):
-    return make_api(make_store.filled("south_america")())
+def api(lasting_api):
+    return lasting_api
 
 
 def get(api, path, expect=200, **params):

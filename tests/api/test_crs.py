@@ -43,9 +43,8 @@ def api(make_lasting_store):
 
 
 @pytest.fixture(scope="module")
-def many_api(make_lasting_store):
-    """400 made-up records, all over the globe."""
-    return make_api(make_lasting_store.filled("many")())
+def many_api(lasting_many_api):
+    return lasting_many_api
 
 
 def get(api, path, **params):

@@ -26,6 +26,11 @@ PLACES = {
 OF_COLLECTIONS = {"organisations": "rosatom", "countries": "BO"}
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
 def operations():
     """Path and names of the query's parameters of everything that is read, as the definition has them."""
     document = openapi.document("http://testserver", "Title", 100)

@@ -18,6 +18,16 @@ ITEMS = f"{COLLECTION}/items"
 QUERYABLES, PAGE = f"{COLLECTION}/queryables", f"{COLLECTION}/filter"
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
+@pytest.fixture(scope="module")
+def many_api(lasting_many_api):
+    return lasting_many_api
+
+
 def ids(api, **params):
     answer = api.client.get(ITEMS, params={"limit": 10_000, **params})
     assert answer.status_code == 200, answer.text

@@ -22,6 +22,11 @@ DATA = ["/api", ITEMS, f"{ITEMS}?limit=0", "/healthz", "/api/no", "/cite", *FILE
 OFF = ["camera", "microphone", "geolocation", "payment", "usb"]
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_a_policy_and_no_use_for_devices(api, path):
     answer = api.client.get(path, headers={"Accept": "text/html"})

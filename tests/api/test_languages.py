@@ -49,6 +49,11 @@ WISHES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
 def asked(api, path, lang="", cookie="", accepted="", **headers):
     wished = {
         **({"Cookie": f"lang={cookie}"} if cookie else {}),
@@ -129,12 +134,12 @@ def test_a_program_s_language_is_not_chosen_by_a_cookie(api):
     assert "en" == answer.headers["content-language"]
 
 
-def test_faults_and_warnings_of_a_record_follow_too(api):
-    headers = {**api.editor, **GEOJSON, "Accept-Language": "ru"}
-    refused = api.client.post(ITEMS, content=json.dumps(made_up_feature(kind="volcano")), headers=headers)
+def test_faults_and_warnings_of_a_record_follow_too(own_api):
+    headers = {**own_api.editor, **GEOJSON, "Accept-Language": "ru"}
+    refused = own_api.client.post(ITEMS, content=json.dumps(made_up_feature(kind="volcano")), headers=headers)
     assert (422, "ru") == (refused.status_code, refused.headers["content-language"])
     at_zero = made_up_feature("bo-zero", geometry={"type": "Point", "coordinates": [0, 0]})
-    taken = api.client.post(ITEMS, content=json.dumps(at_zero), headers=headers)
+    taken = own_api.client.post(ITEMS, content=json.dumps(at_zero), headers=headers)
     assert (201, "ru") == (taken.status_code, taken.headers["content-language"])
     assert "at-zero" in [each["rule"] for each in taken.json()["warnings"]]
 

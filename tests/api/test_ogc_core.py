@@ -5,7 +5,6 @@ test_openapi.py.
 """
 
 import pytest
-from conftest import make_api
 from shapely.geometry import box, shape
 
 from api.collections import COLLECTIONS
@@ -16,9 +15,9 @@ MOST = 10_000
 
 
 @pytest.fixture(scope="module")
-def api(make_lasting_store):
-    """Made-up records all over the globe, some without a place, some without a date."""
-    return make_api(make_lasting_store.filled("many")())
+def api(lasting_many_api):
+    """All over the globe, some without a place, some without a date."""
+    return lasting_many_api
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,11 @@ SCHEMA = "application/schema+json"
 ITEMS = f"{API}/projects/items"
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
 def get(api, path, status=200, **params):
     answer = api.client.get(path, params=params)
     assert status == answer.status_code, answer.text[:300]

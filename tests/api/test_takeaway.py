@@ -28,6 +28,11 @@ CITE = "/projects/bo-rosatom-battery-factory/cite"
 MEDIA = {name: form.plain_type for name, form in FORMATS.items()}
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
 def records(api, **params):
     found = api.client.get(ITEMS, params={"limit": 10_000, **params}).json()
     return [feature["id"] for feature in found["features"]]
@@ -132,14 +137,14 @@ def test_a_file_is_named_by_its_filter(api, monkeypatch):
     assert "set-cookie" not in hostile.headers
 
 
-def test_who_has_the_file_gets_no_other(api):
-    first = api.client.get(f"{ITEMS}?f=csv")
-    again = api.client.get(f"{ITEMS}?f=csv", headers={"If-None-Match": first.headers["etag"]})
+def test_who_has_the_file_gets_no_other(own_api):
+    first = own_api.client.get(f"{ITEMS}?f=csv")
+    again = own_api.client.get(f"{ITEMS}?f=csv", headers={"If-None-Match": first.headers["etag"]})
     assert (304, b"") == (again.status_code, again.content)
-    api.store.write([Edit("bo-new", made_up("bo-new"), None, "test")])
-    assert 200 == api.client.get(f"{ITEMS}?f=csv", headers={"If-None-Match": first.headers["etag"]}).status_code
-    other = api.client.get(
-        ITEMS, headers={"Accept": "text/csv", "If-None-Match": api.client.get(ITEMS).headers["etag"]}
+    own_api.store.write([Edit("bo-new", made_up("bo-new"), None, "test")])
+    assert 200 == own_api.client.get(f"{ITEMS}?f=csv", headers={"If-None-Match": first.headers["etag"]}).status_code
+    other = own_api.client.get(
+        ITEMS, headers={"Accept": "text/csv", "If-None-Match": own_api.client.get(ITEMS).headers["etag"]}
     )
     assert 200 == other.status_code, "the tag of pages is not that of a file"
 
@@ -196,20 +201,20 @@ def test_only_so_many_files_are_made_at_a_time(api):
     assert services.files is not turns
 
 
-def test_a_fault_on_the_way_gives_the_turn_back(api, monkeypatch):
+def test_a_fault_on_the_way_gives_the_turn_back(own_api, monkeypatch):
     def broken(_: Selection):
         yield from ()
         raise RuntimeError
 
     monkeypatch.setitem(FORMATS, "csv", dataclasses.replace(FORMATS["csv"], write=broken))
-    assert [500] * 5 == [api.client.get(f"{ITEMS}?f=csv").status_code for _ in range(5)]
+    assert [500] * 5 == [own_api.client.get(f"{ITEMS}?f=csv").status_code for _ in range(5)]
     monkeypatch.undo()
-    assert 200 == api.client.get(f"{ITEMS}?f=csv").status_code
+    assert 200 == own_api.client.get(f"{ITEMS}?f=csv").status_code
 
 
-def test_a_workbook_says_what_it_is(api):
-    api.store.note_dataset_loaded(Loaded("x", "2026.12"))
-    answer = api.client.get(f"{ITEMS}?country=BO&status=considered,announced&as_of=2025-01-01&f=xlsx")
+def test_a_workbook_says_what_it_is(own_api):
+    own_api.store.note_dataset_loaded(Loaded("x", "2026.12"))
+    answer = own_api.client.get(f"{ITEMS}?country=BO&status=considered,announced&as_of=2025-01-01&f=xlsx")
     rows = openpyxl.load_workbook(io.BytesIO(answer.content))["About"].iter_rows(values_only=True)
     told = {title: text for title, text in rows if title}
     words = "Projects in Bolivia, considered or announced, as of 1 January 2025"
@@ -218,7 +223,7 @@ def test_a_workbook_says_what_it_is(api):
     assert "CC BY 4.0" in told["Licence"]
     assert "data release 2026.12" == told["Filled from"]
     assert words in told["Cite as"]
-    assert api.client.get(told["The same, live"].removeprefix("http://testserver")).json()["numberMatched"] == int(
+    assert own_api.client.get(told["The same, live"].removeprefix("http://testserver")).json()["numberMatched"] == int(
         told["Records"]
     )
     assert "Group of stages" == told["status_group"]
@@ -240,25 +245,25 @@ def test_the_head_of_a_page_stays_small_whatever_the_question(api):
     assert len(answer.headers["link"]) < 4_000  # nginx takes heads of one page of memory
 
 
-def test_a_record_is_cited_as_text_bibtex_csl_and_ris(api, monkeypatch):
-    api.store.note_dataset_loaded(Loaded("x", "2026.12"))
+def test_a_record_is_cited_as_text_bibtex_csl_and_ris(own_api, monkeypatch):
+    own_api.store.note_dataset_loaded(Loaded("x", "2026.12"))
     monkeypatch.setattr("geo.dates.today", lambda: dt.date(2026, 11, 26))
-    name = api.client.get(f"{ITEMS}/bo-rosatom-battery-factory").json()["properties"]["name"]
-    text = api.client.get(CITE)
+    name = own_api.client.get(f"{ITEMS}/bo-rosatom-battery-factory").json()["properties"]["name"]
+    text = own_api.client.get(CITE)
     assert "text/plain; charset=utf-8" == text.headers["content-type"]
     address = "http://testserver/projects/bo-rosatom-battery-factory"
     assert (
         f"Lithium Ledger: “{name}”, revision 1, data release 2026.12, CC BY 4.0. {address} "
         "(accessed 26 November 2026)." == text.text
     )
-    bibtex = api.client.get(f"{CITE}?f=bibtex")
+    bibtex = own_api.client.get(f"{CITE}?f=bibtex")
     assert bibtex.headers["content-disposition"].endswith('.bib"')
     assert "@misc{lithium-ledger-bo-rosatom-battery-factory-2026-11-26," in bibtex.text
     assert f"  url = {{{address}}}," in bibtex.text
-    [item] = api.client.get(f"{CITE}?f=csl").json()
+    [item] = own_api.client.get(f"{CITE}?f=csl").json()
     assert ("dataset", name, address, "2026.12") == (item["type"], item["title"], item["URL"], item["version"])
     assert [[2026, 11, 26]] == item["accessed"]["date-parts"]
-    ris = api.client.get(f"{CITE}?f=ris")
+    ris = own_api.client.get(f"{CITE}?f=ris")
     assert ris.content.startswith(b"TY  - DATA\r\nAU  - Lithium Ledger\r\n")
     assert ris.content.endswith(b"ER  - \r\n")
 
@@ -284,11 +289,11 @@ def test_what_is_not_there_is_not_cited(api):
     assert 404 == api.client.get("/projects/bo-nobody/cite").status_code
 
 
-def test_the_citation_of_a_record_that_was_taken_into_another_is_there(api):
-    [revision] = api.store.revisions("bo-acisa-battery")
+def test_the_citation_of_a_record_that_was_taken_into_another_is_there(own_api):
+    [revision] = own_api.store.revisions("bo-acisa-battery")
     edit = Edit("bo-acisa-battery", None, revision.number, "test", successor="bo-rosatom-battery-factory")
-    api.store.write([edit])
-    moved = api.client.get("/projects/bo-acisa-battery/cite?f=ris", follow_redirects=False)
+    own_api.store.write([edit])
+    moved = own_api.client.get("/projects/bo-acisa-battery/cite?f=ris", follow_redirects=False)
     assert (301, f"http://testserver{CITE}?f=ris") == (moved.status_code, moved.headers["location"])
 
 

@@ -27,6 +27,11 @@ VECTOR = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
 def get(api, path, **params):
     answer = api.client.get(path, params=params or None)
     assert 200 == answer.status_code, answer.text[:300]
@@ -201,16 +206,16 @@ def test_req_oas30_completeness_and_operation_id(api):
 # Kept, and known to the client.
 
 
-def test_a_tile_has_a_tag_and_is_made_once_until_a_record_changes(api, monkeypatch):
+def test_a_tile_has_a_tag_and_is_made_once_until_a_record_changes(own_api, monkeypatch):
     made = []
     keep = Kept.body
     monkeypatch.setattr(Kept, "body", lambda kept, tag, make: keep(kept, tag, lambda: made.append(tag) or make()))
-    first = api.client.get(WORLD)
-    assert first.content == api.client.get(WORLD).content
-    assert 304 == api.client.get(WORLD, headers={"If-None-Match": first.headers["etag"]}).status_code
+    first = own_api.client.get(WORLD)
+    assert first.content == own_api.client.get(WORLD).content
+    assert 304 == own_api.client.get(WORLD, headers={"If-None-Match": first.headers["etag"]}).status_code
     assert 1 == len(made)
-    api.store.write([Edit("bo-new", made_up("bo-new"), None, "test")])
-    second = api.client.get(WORLD, headers={"If-None-Match": first.headers["etag"]})
+    own_api.store.write([Edit("bo-new", made_up("bo-new"), None, "test")])
+    second = own_api.client.get(WORLD, headers={"If-None-Match": first.headers["etag"]})
     assert 200 == second.status_code
     assert first.headers["etag"] != second.headers["etag"]
     assert 2 == len(made)
@@ -223,12 +228,12 @@ def test_a_tile_that_a_client_has_is_not_made(api, monkeypatch):
     assert 304 == api.client.get(WORLD, headers={"If-None-Match": tag}).status_code
 
 
-def test_what_was_written_just_now_is_on_the_next_tile(api):
-    before = records(api, WORLD)
-    api.store.write([Edit("bo-new", made_up("bo-new"), None, "test")])
-    assert before + 1 == records(api, WORLD)
-    api.store.write([Edit("bo-new", None, 1, "test")])
-    assert before == records(api, WORLD)
+def test_what_was_written_just_now_is_on_the_next_tile(own_api):
+    before = records(own_api, WORLD)
+    own_api.store.write([Edit("bo-new", made_up("bo-new"), None, "test")])
+    assert before + 1 == records(own_api, WORLD)
+    own_api.store.write([Edit("bo-new", None, 1, "test")])
+    assert before == records(own_api, WORLD)
 
 
 def test_kept_tiles_have_a_bound_by_number_too():

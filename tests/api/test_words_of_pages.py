@@ -31,6 +31,11 @@ LINKED = [
 SAME_EVERYWHERE = {"API", "CC BY 4.0"}
 
 
+@pytest.fixture(scope="module")
+def api(lasting_api):
+    return lasting_api
+
+
 def read(api, path, **asked):
     answer = api.client.get(path, params={"f": "html", **asked})
     assert 200 == answer.status_code, answer.text
