@@ -218,6 +218,7 @@ def item(feature_id: str, request: Request, given: ServicesDep, collection: Coll
     if is_project and mementos.is_asked(request):
         return mementos.led_to_revision(request, given, feature_id)
     form, system = form_of(request, FORMS_OF_ITEM), crs.asked(request.query_params)
+    tag = "" if form is PAGES else state_tag(request, given)
     try:
         record = collection.catalog(given).get(feature_id)
     except Gone as gone:
@@ -226,10 +227,10 @@ def item(feature_id: str, request: Request, given: ServicesDep, collection: Coll
         return moved(f"{base_url(request)}{item_path(collection, gone.successor)}{in_system(system)}")
     if form is PAGES:
         return item_answer(request, given, record, collection=collection, headers=_NEGOTIATED, system=system)
-    return _read_item(record, request, given, collection)
+    return _read_item(record, tag, request, given, collection)
 
 
-def _read_item(record: Record, request: Request, given: Services, collection: Collection) -> Response:
+def _read_item(record: Record, tag: str, request: Request, given: Services, collection: Collection) -> Response:
     """Answer a feature to be read: where a page of its own shows it, there."""
     page = collection.page_of(record.id)
     if page is not None:
@@ -240,7 +241,7 @@ def _read_item(record: Record, request: Request, given: Services, collection: Co
         feature, read = orjson.loads(record.feature), _links_to_read(request, orjson.loads(links), [])
         return documents.feature(language, collection.columns, feature, read, _parties(request, given, [feature]))
 
-    return page_answer(request, given, state_tag(request, given), make)
+    return page_answer(request, given, tag, make)
 
 
 def item_answer(
@@ -299,9 +300,10 @@ def facets(request: Request, given: ServicesDep) -> Response:
     """Answer how many matching records there are of each kind, status and country."""
     known = (*parameters.MATCHING, *parameters.FORMED)
     query = parameters.read_query(request.query_params, known, given.settings.page_size)
+    tag = state_tag(request, given)  # before what it is of is read, as everywhere
     matched, counts = given.catalog.count(query, FACETS)
     told = {"numberMatched": matched, "facets": counts}
-    return document(request, given, state_tag(request, given), lambda: told, shown("api.facets"))
+    return document(request, given, tag, lambda: told, shown("api.facets"))
 
 
 @router.options("/{collection_id}/items")

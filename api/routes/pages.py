@@ -86,6 +86,7 @@ def add_page(request: Request, given: ServicesDep) -> Response:
 def correct_page(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer the form that proposes a correction of a record."""
     language, is_open = language_of(request), given.settings.proposals == "open"
+    tag = etag(state_tag(request, given), is_open)
     try:
         view, head = view_of(given, project_id, base_url(request)), given.store.head(project_id)
     except (NotFound, Gone) as error:
@@ -94,7 +95,7 @@ def correct_page(project_id: str, request: Request, given: ServicesDep) -> Respo
     record = {"feature": head.project.to_feature(), "revision": head.number}
     html = pages.correct_page(given.settings.site, view, record, language, is_open=is_open)
     policy = content_security_policy(script_hashes(html))
-    return page(request, etag(state_tag(request, given), is_open), html.encode(), policy)
+    return page(request, tag, html.encode(), policy)
 
 
 def _no_record(request: Request, error: NotFound | Gone, further: str = "", *, is_part: bool = False) -> Response:

@@ -99,11 +99,11 @@ def _done(request: Request, given: Services, language: Language) -> str:
 def proposal(number: str, request: Request, given: ServicesDep) -> Response:
     """Answer a proposal as everybody reads it, with a form for who proposed it."""
     parameters.check_known(request.query_params, parameters.FORMED)
+    tag = state_tag(request, given)
     found, person = proposal_of(given, number), sessions.signed_in(request)
     if person is not None:
         return personal_page(request, _public(request, given, found, _reader(request, found, person)))
-    tag = f"{state_tag(request, given)}-{found.version}"
-    return page(request, tag, _public(request, given, found, Reader()).encode())
+    return page(request, f"{tag}-{found.version}", _public(request, given, found, Reader()).encode())
 
 
 def _reader(request: Request, found: Proposal, person: Person | None, **more: Any) -> Reader:

@@ -45,6 +45,7 @@ _ON_PAGES = "/projects/{project_id}/revisions"
 def revisions(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer a page of a record's revisions, oldest first, each with the record as it was and what it changed."""
     after, limit = parameters.read_revisions_page(request.query_params, given.settings.page_size)
+    tag = state_tag(request, given)
     before = given.store.revisions(project_id, after=after - 1, limit=1) if after else []
     found = given.store.revisions(project_id, after=after, limit=limit + 1)
     base = base_url(request)
@@ -52,7 +53,7 @@ def revisions(project_id: str, request: Request, given: ServicesDep) -> Response
     known = {revision.number: revision for revision in (*before, *found)}
     told = {"revisions": [_told(base, each, known.get(each.number - 1)) for each in found[:limit]], "links": links}
     title = shown("api.revisions", id=project_id)
-    return document(request, given, state_tag(request, given), lambda: told, title)
+    return document(request, given, tag, lambda: told, title)
 
 
 def _told(base: str, revision: Revision, before: Revision | None) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _told(base: str, revision: Revision, before: Revision | None) -> dict[str, A
 def revision(project_id: str, number: str, request: Request, given: ServicesDep) -> Response:
     """Answer a revision as a GeoJSON feature: the record as it was, and who changed what of the one before."""
     parameters.check_known(request.query_params, parameters.FORMED)
-    form = form_of(request, FORMS_OF_ITEM)
+    form, tag = form_of(request, FORMS_OF_ITEM), state_tag(request, given)
     found = history.revision_of(given, project_id, number)
     if form is not PAGES:
         address = f"{base_url(request)}{_page_of(found)}"
@@ -81,7 +82,7 @@ def revision(project_id: str, number: str, request: Request, given: ServicesDep)
         return b"".join([feature[:-1], b",", orjson.dumps(members)[1:]])
 
     headers = {"Link": link_header(links), **NEGOTIATED}
-    told = answer(request, state_tag(request, given), make, GEOJSON, headers)
+    told = answer(request, tag, make, GEOJSON, headers)
     return mementos.stamped_revision(request, told, found, item_path(OF_PROJECTS, project_id))
 
 
@@ -90,10 +91,11 @@ def timemap(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer where each state of a record is (RFC 7089 section 5); of a long history the first ones."""
     parameters.check_known(request.query_params, ())
     own = f"{base_url(request)}{item_path(OF_PROJECTS, project_id)}"
+    tag = state_tag(request, given)
     found = given.store.revisions(project_id, records=False)
     states = [(f"{own}/revisions/{each.number}", each.time) for each in found if each.action != "delete"]
     body = mementos.timemap(own, f"{own}/timemap", states)
-    return answer(request, state_tag(request, given), lambda: body, mementos.LINK_FORMAT)
+    return answer(request, tag, lambda: body, mementos.LINK_FORMAT)
 
 
 def _page_of(revision: Revision) -> str:
@@ -114,8 +116,9 @@ def page_of_revisions(project_id: str, request: Request, given: ServicesDep) -> 
     until, language = _before(once(params, "before")), language_of(request)
     two = (once(params, "from"), once(params, "to"))
     compared = (two[0], two[1]) if two[0] and two[1] else None
+    tag = state_tag(request, given)
     view = history.page_of_revisions(given, project_id, until, compared, language)
-    return page(request, state_tag(request, given), revisions_page(given.settings.site, view, language).encode())
+    return page(request, tag, revisions_page(given.settings.site, view, language).encode())
 
 
 def _before(text: str | None) -> int | None:
@@ -133,9 +136,10 @@ def page_of_revision(project_id: str, number: str, request: Request, given: Serv
     Who may change it, and is signed in, may go back to it from there.
     """
     parameters.check_known(request.query_params, parameters.FORMED)
+    tag = state_tag(request, given)
     found, person = history.revision_of(given, project_id, number), sessions.signed_in(request)
     if person is None:
-        told = page(request, state_tag(request, given), _revision_page(request, given, found).encode())
+        told = page(request, tag, _revision_page(request, given, found).encode())
     else:
         told = personal_page(request, _revision_page(request, given, found, person))
     return mementos.stamped_revision(request, told, found, f"/projects/{quote(project_id, safe='')}")

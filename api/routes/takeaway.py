@@ -26,7 +26,7 @@ router = APIRouter()
 def cite_record(project_id: str, request: Request, given: ServicesDep) -> Response:
     """Answer how a record is cited: as text, BibTeX, RIS or CSL-JSON."""
     parameters.check_known(request.query_params, parameters.FORMED)
-    manner = _manner(request)
+    manner, tag = _manner(request), _tag(request, given)
     try:
         record = given.catalog.get(project_id)
     except Gone as gone:
@@ -43,7 +43,7 @@ def cite_record(project_id: str, request: Request, given: ServicesDep) -> Respon
         revision=record.revision,
     )
     name = file_name({project_id: []}, dates.today(), manner.suffix)
-    return _answer(request, given, cited, {"Content-Disposition": f'attachment; filename="{name}"'})
+    return _answer(request, tag, cited, {"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @router.get("/cite")
@@ -51,19 +51,23 @@ def cite_selection(request: Request, given: ServicesDep) -> Response:
     """Answer how the records of a question are cited: as text, BibTeX, RIS or CSL-JSON."""
     known = (*parameters.MATCHING, *parameters.FORMED)
     query = parameters.read_query(request.query_params, known, given.settings.page_size)
+    tag = _tag(request, given)
     count, _ = given.catalog.count(query, ())
     cited = cited_selection(request, given, language_of(request), query, count)
-    return _answer(request, given, cited, named_file(request, _manner(request).suffix))
+    return _answer(request, tag, cited, named_file(request, _manner(request).suffix))
 
 
 def _manner(request: Request) -> Manner:
     return MANNERS[form_of(request, FORMS_OF_CITATION).name]
 
 
-def _answer(request: Request, given: Services, cited: Cited, file: dict[str, str]) -> Response:
+def _tag(request: Request, given: Services) -> str:
+    return etag(state_tag(request, given), given.release(), language_of(request).code)
+
+
+def _answer(request: Request, tag: str, cited: Cited, file: dict[str, str]) -> Response:
     """Return a citation; what a program of references reads is a file, the text is shown."""
     manner = _manner(request)
     language = language_of(request)
-    tag = etag(state_tag(request, given), given.release(), language.code)
     headers = {"Content-Language": language.code, **NEGOTIATED, **({} if manner.suffix == "txt" else file)}
     return answer(request, tag, lambda: manner.make(language, cited).encode(), manner.media_type, headers)
