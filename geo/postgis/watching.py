@@ -28,6 +28,7 @@ LOST_SECONDS = 2.0  # after which a server that says nothing counts as lost
 _LOOK = f"""
 SELECT coalesce((SELECT max(sequence) FROM revisions), 0), (SELECT moves FROM hidden_authors_moves), {TIMELINE}
 """.encode()  # noqa: S608
+_MARK = b"SELECT md5(revisions::text) FROM revisions WHERE sequence = %s"
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Server:
     behind_since: float | None = None  # since when it does not know what is known
     reason: str = ""  # why it says nothing
     timeline: int = 0  # that it writes; 0 where it follows another
+    is_of_primary: bool | None = None  # whether its changes are those of the primary; None where that is not known
+    mark: tuple[int, str] | None = None  # a change that it has, by which that is found out
     looking: Psycopg | None = field(default=None, repr=False)
     began: float = float("inf")  # when a look began that has not ended
 
@@ -61,7 +64,7 @@ class Watch:
         self._answered = 0  # what answers have known: none knows less afterwards
         self.timeline = 0  # of the server that was promoted last
         self._guard, self._ended = threading.Lock(), threading.Event()
-        for server in (self.primary, *self.followers):
+        for server in (*self.followers, self.primary):
             self._look_for_once(server)
             threading.Thread(target=self._look_on, args=(server,), daemon=True).start()
         threading.Thread(target=self._hang_up, daemon=True).start()
@@ -74,7 +77,7 @@ class Watch:
     @property
     def moves(self) -> int:
         """How often authors were hidden or shown again, as far as is known."""
-        return max(each.moves for each in (self.primary, *self.followers))
+        return max(each.moves for each in (self.primary, *self.followers) if not self._is_former(each))
 
     def note(self, sequence: int) -> None:
         """Note that there is a change of a sequence."""
@@ -136,10 +139,16 @@ class Watch:
         self.note(sequence)
 
     def _fit(self, least: int) -> list[Server]:
-        there = [
-            each for each in self.followers if each.is_there and each.sequence >= least and not self._is_former(each)
-        ]
-        return [each for each in there if self.may_answer(each.sequence)]
+        there = [each for each in self.followers if each.is_there and self._is_of_this_history(each)]
+        return [each for each in there if self._is_new(each, least) and self.may_answer(each.sequence)]
+
+    def _is_new(self, server: Server, least: int) -> bool:
+        return server.sequence >= least and server.moves >= self.moves
+
+    def _is_of_this_history(self, server: Server) -> bool:
+        """Return whether what a server has is part of what is, as far as anybody can know who asks it now."""
+        is_ours = not self.primary.is_there if server.is_of_primary is None else server.is_of_primary
+        return is_ours and not self._is_former(server)
 
     @property
     def _has_primary(self) -> bool:
@@ -160,7 +169,7 @@ class Watch:
         """Return how many servers are there, and how far behind the last of them is."""
         now = time.monotonic()
         behind = [now - each.behind_since for each in self.followers if each.behind_since is not None]
-        lost = sum(not each.is_there for each in self.followers)
+        lost = sum(not each.is_there or each.is_of_primary is False for each in self.followers)
         return [
             Figure("database_primary", float(self.primary.is_there)),
             Figure("database_replicas", len(self.followers)),
@@ -175,28 +184,49 @@ class Watch:
 
     def _look_for_once(self, server: Server) -> None:
         try:
-            server.looking = server.looking or server.pool.connect()
-            begun = server.began = time.monotonic()
-            [(sequence, moves, timeline)] = server.looking.execute(_LOOK).fetchall()
+            self._look_at(server)
         except (psycopg.Error, OSError, RuntimeError) as error:  # no file or thread may be free either
             self._lose(server, words_of(error))
-            return
         finally:
             server.began = float("inf")
+
+    def _look_at(self, server: Server) -> None:
+        looking = server.looking = server.looking or server.pool.connect()
+        begun = server.began = time.monotonic()
+        [(sequence, moves, timeline)] = looking.execute(_LOOK).fetchall()
         self._note_timeline(timeline, sequence)
         if server.is_primary and timeline < self.timeline:
             self._lose(server, WAS_PRIMARY if timeline else "it is a standby")
             return  # by another connection the primary may be found
         server.sequence, server.moves, server.timeline, server.said = sequence, moves, timeline, begun
-        if not self._is_former(server):
+        if server.is_primary:
+            self._compare(looking)
+        elif server.is_of_primary is None and server.mark is None:
+            server.mark = sequence, _mark(looking, sequence)
+        if server.is_primary or self._is_of_this_history(server):
             self.note(sequence)
-        if sequence >= self.known:
+        if self._is_new(server, self.known):
             server.behind_since = None
         elif server.behind_since is None:
             server.behind_since = begun
 
+    def _compare(self, looking: Psycopg) -> None:
+        """Find out of new followers whether the primary has the change that each of them has.
+
+        One that has another was the primary once, or followed one, and has what was lost with it: it answers, and can
+        never follow again. One that has more may only be told of it sooner, and is asked for once the primary has it.
+        """
+        timeline = self.primary.timeline
+        for each in self.followers:
+            if each.is_of_primary is None and each.mark is not None and each.mark[0] <= self.primary.sequence:
+                is_same = _mark(looking, each.mark[0]) == each.mark[1]
+                if timeline == self.timeline:  # or all are asked anew
+                    each.is_of_primary = is_same
+                    if not is_same:
+                        self._forget_beyond(self.primary.sequence)
+
     def _lose(self, server: Server, reason: str) -> None:
-        server.reason = reason
+        server.reason, server.is_of_primary, server.mark = reason, None, None
         _let_go(server)
 
     def _is_former(self, server: Server) -> bool:
@@ -213,10 +243,16 @@ class Watch:
             if timeline <= self.timeline:
                 return
             is_first, self.timeline = self.timeline == 0, timeline
-            if not is_first:
-                self._known = deque((since, min(each, sequence)) for since, each in self._known)
-                self._answered = min(self._answered, sequence)
+        if not is_first:
+            self._forget_beyond(sequence)
+            for each in self.followers:
+                each.is_of_primary, each.mark = None, None
         self.primary.pool.leave_former(timeline)
+
+    def _forget_beyond(self, sequence: int) -> None:
+        with self._guard:
+            self._known = deque((since, min(each, sequence)) for since, each in self._known)
+            self._answered = min(self._answered, sequence)
 
     def _hang_up(self) -> None:
         """End what waits for a server that says nothing, so that nobody does."""
@@ -231,6 +267,12 @@ class Watch:
 
     def end(self) -> None:
         self._ended.set()
+
+
+def _mark(looking: Psycopg, sequence: int) -> str:
+    """Return what a server has as its change of a sequence, in short."""
+    found = looking.execute(_MARK, (sequence,)).fetchone()
+    return str(found[0]) if found else ""
 
 
 def _let_go(server: Server) -> None:

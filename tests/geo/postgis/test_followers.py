@@ -7,6 +7,7 @@ import time
 
 import pytest
 from clusters.databases import create as create_database
+from clusters.replicated import ask
 from clusters.server import standing_still
 from conftest import client_of, make_api, wait_for
 from made_up import made_up_feature
@@ -18,6 +19,7 @@ from geo import freshness, opening
 from geo.curated.organisations import Organisations
 from geo.editing import Once
 from geo.errors import StoreError
+from geo.keys import WITHHELD
 from geo.memory.bases import Elsewhere, Ready
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
@@ -99,6 +101,47 @@ def test_a_version_never_goes_back_and_what_is_read_knows_it(running, ledger):
         assert "Second" == name_of(store)
         assert known == store.latest_sequence()
     running.resume(one)
+
+
+def test_a_name_that_was_hidden_is_told_by_no_standby_that_does_not_know_so(running, ledger):
+    store, watch = ledger.store, ledger.store._watched.watch
+    for each in running.standbys:
+        running.pause(each)
+    store.authors.hide("ana")
+    wait_for(lambda: watch.primary.moves == 1)
+    assert {WITHHELD} == {each.author for _ in range(20) for each in store.revisions("bo-made-up")}
+    wait_for(lambda: all(each.behind_since for each in watch.followers if each.timeline == 0))
+    for each in running.standbys:
+        running.resume(each)
+    wait_for(lambda: watch.to_read() is not watch.primary.pool)
+
+
+def test_a_standby_that_alone_has_what_was_lost_is_not_read_and_holds_up_nobody(replicas):
+    """It answers, and can never follow the new primary: nobody rewound it."""
+    running = replicas(2)
+    [second, _] = running.standbys
+    database = create_database(running.primary)
+    running.wait_until_followed()
+    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
+    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as store:
+        create(store)
+        running.wait_until_followed()
+        running.cut_off(second)
+        store.write([rename("Lost", 1)])
+        watch = store._watched.watch
+        wait_for(lambda: [each.sequence for each in watch.followers] == [2, 1, 2])
+        running.primary.kill()
+        assert ask(second, "SELECT pg_promote(wait_seconds => 60)")
+        running.primary = second
+        wait_for(lambda: watch.primary.is_there and watch.primary.sequence == 1)
+        assert {"Made-up plant"} == {name_of(store) for _ in range(20)}
+        store.write([rename("Kept", 1)])
+        assert {"Kept"} == {name_of(store) for _ in range(20)}
+        wait_for(lambda: number_lost(watch) == 2)  # the one that died, and the one that has something else
+
+
+def number_lost(watch):
+    return {each.name: each.value for each in watch.figures()}["database_replicas_lost"]
 
 
 def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_until_there_is_one(running, ledger):
