@@ -16,6 +16,7 @@ from starlette.routing import Match
 from api.clients import counted_as
 from api.languages import language_of, language_wished
 from api.responses import JSON, weight_of, weights
+from api.seen import only_reads
 from geo import messages, product
 from geo.errors import (
     AlreadyExists,
@@ -34,6 +35,7 @@ from geo.errors import (
     ProposalStuck,
     RevisionConflict,
     SelectionTooLarge,
+    SpoolFull,
     StoreError,
     Unconfirmed,
 )
@@ -202,6 +204,7 @@ STATUSES: dict[type[LedgerError], HTTPStatus] = {
     RevisionConflict: HTTPStatus.PRECONDITION_FAILED,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Misstated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SpoolFull: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -299,7 +302,7 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, Invalid):
         return problem(request, status, error.rule, error.values, about=about_of(error), errors=_errors(request, error))
     if isinstance(error, StoreError):
-        return problem(request, status, _rule_of(error), headers={"Retry-After": "5"})
+        return problem(request, status, _rule_of(request, error), headers={"Retry-After": "5"})
     members: dict[str, Any] = {}
     if isinstance(error, InvalidQuery):
         members["parameter"] = error.parameter
@@ -307,17 +310,19 @@ async def ledger_problem(request: Request, error: Exception) -> Response:
         members["current_revision"] = error.current
     if isinstance(error, Overtaken):
         members |= error.members
+    if isinstance(error, SpoolFull):
+        headers["Retry-After"] = "60"
     if isinstance(error, Gone) and error.revision is not None:
         members["revisions"], headers["Link"], headers["ETag"] = _history_of(request, error.project_id, error.revision)
     about = about_of(error)
     return problem(request, status, error.rule, error.values, headers, package=error.package, about=about, **members)
 
 
-def _rule_of(error: StoreError) -> str:
+def _rule_of(request: Request, error: StoreError) -> str:
     match error:
         case Unconfirmed():
             return "change-unconfirmed"
-        case NoPrimary():
+        case NoPrimary() if not only_reads(request.scope):
             return "no-primary"
         case _:
             return "store-unavailable"
@@ -348,7 +353,7 @@ def _tell_operator(request: Request, error: LedgerError) -> None:
         )
 
 
-_BOUNDS = (TooMany, ServerBusy, NotWritten, FilesWaiting, BodyTooLarge, BodyTooLate)
+_BOUNDS = (TooMany, ServerBusy, NotWritten, FilesWaiting, SpoolFull, BodyTooLarge, BodyTooLate)
 
 
 def _errors(request: Request, error: Invalid) -> list[dict[str, Any]]:

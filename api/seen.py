@@ -17,6 +17,7 @@ SEQUENCE = f"{product.VARIABLES.rstrip('_').title()}-Sequence"  # the name of th
 _HEADER, _COOKIE = SEQUENCE.lower().encode(), SEQUENCE.lower()
 _KEPT_SECONDS = 60  # by when every server knows it, or none does
 _READING = frozenset(["GET", "HEAD", "OPTIONS"])
+_CHECKED = "/api/proposals/check"  # what is sent there is looked at, and kept nowhere
 _NUMBER = re.compile(rb"[0-9]{1,15}")
 _IN_COOKIE = re.compile(rb"(?:^|;\s*)%b=(%b)(?:;|$)" % (_COOKIE.encode(), _NUMBER.pattern))
 
@@ -32,9 +33,14 @@ def seen_of(scope: Scope) -> int:
     return seen
 
 
+def only_reads(scope: Scope) -> bool:
+    """Return whether a request changes nothing."""
+    return scope["method"] in _READING or scope["path"].endswith(_CHECKED)
+
+
 def least_of(scope: Scope) -> int:
     """Return the sequence that an answer has to know at least: a change is decided on by all that there is."""
-    return seen_of(scope) if scope["method"] in _READING else freshness.NEWEST
+    return seen_of(scope) if only_reads(scope) else freshness.NEWEST
 
 
 class WithWhatWasSeen:

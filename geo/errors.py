@@ -8,6 +8,7 @@ LedgerError
 │   └── InvalidDecision  what is decided of a proposal
 ├── InvalidQuery         a question that cannot be asked
 ├── SelectionTooLarge    more records, or rows of them, than fit into one file
+├── SpoolFull            no room for what is read at once and taken slowly
 ├── NotFound             no such record
 ├── Gone                 the record was deleted
 ├── AlreadyExists        a new record's id is taken
@@ -117,6 +118,10 @@ class InvalidQuery(LedgerError):
 
 class SelectionTooLarge(LedgerError):
     """More records, or rows of them, than fit into one file of the format that was asked for."""
+
+
+class SpoolFull(LedgerError):
+    """There is no room for what is read at once, since what others asked for has not been taken yet."""
 
 
 class NotFound(LedgerError):

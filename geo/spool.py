@@ -3,22 +3,59 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterable, Iterator
+from typing import IO
 
+from geo.errors import SpoolFull
+
+MOST_HELD = 2**29  # bytes that spools of this process hold, where there are several: who takes slowly leaves room
 _IN_MEMORY = 2**22  # bytes
 _PART = 2**16
+
+
+class _Held:
+    """How much all spools of this process hold, and how much one of them."""
+
+    def __init__(self) -> None:
+        self._guard, self._all, self._by = threading.Lock(), 0, dict[int, int]()
+
+    def add(self, spool: int, size: int) -> None:
+        """Count what a spool takes in; raises SpoolFull where that is too much beside the others."""
+        with self._guard:
+            self._all += size
+            self._by[spool] = self._by.get(spool, 0) + size
+            if self._all > MOST_HELD and self._all > self._by[spool]:
+                raise SpoolFull("spool-full")
+
+    def let_go(self, spool: int, file: IO[bytes]) -> None:
+        """Count a spool no longer."""
+        file.close()
+        with self._guard:
+            self._all -= self._by.pop(spool, 0)
+
+
+_held = _Held()
 
 
 class Spool:
     """Byte strings without line ends, kept until they were gone through, or nobody can any more."""
 
     def __init__(self, lines: Iterable[bytes], end: bytes = b"\n") -> None:
+        """Read them all; raises SpoolFull where there is no room for them."""
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-        weakref.finalize(self, self._file.close)
+        weakref.finalize(self, _held.let_go, id(self), self._file)
         for line in lines:
-            self._file.write(line + end)
+            _held.add(id(self), len(line) + len(end))
+            self._write(line + end)
         self._file.seek(0)
+
+    def _write(self, line: bytes) -> None:
+        try:
+            self._file.write(line)
+        except OSError as error:
+            raise SpoolFull("spool-full") from error
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self._file:

@@ -97,7 +97,7 @@ from provoke_databases import DATABASES, IN_DATABASE
 from provoke_tables import TABLES
 from stored import create
 
-from geo import vocabulary
+from geo import spool, vocabulary
 from geo.backups import back_up, restore
 from geo.changes import ChangeQuery
 from geo.columns import COUNTRIES, ORGANISATIONS, PROJECTS
@@ -109,7 +109,7 @@ from geo.curated.organisations import Organisations, read_organisations
 from geo.curated.points import read_dataset_points
 from geo.curated.release import read_kept, read_release, read_retired
 from geo.deciding import decision_of
-from geo.errors import Gone, NoPrimary, NotFound, RevisionConflict, SelectionTooLarge
+from geo.errors import Gone, NoPrimary, NotFound, RevisionConflict, SelectionTooLarge, SpoolFull
 from geo.filter import And, Box, Compare, In, Interval, Like, Or, Words
 from geo.formats.registry import FORMATS
 from geo.importing.profile import read_profile
@@ -120,6 +120,7 @@ from geo.postgis.addresses import Reading, shown
 from geo.proposing import draft_of
 from geo.query import Query
 from geo.records.project import Project
+from geo.spool import Spool
 from geo.statistics import Statistics, steps
 from geo.strict_json import read_json
 from web.stories import read_story
@@ -162,6 +163,15 @@ def named_twice(store, _):
     create(store)
     for _ in range(2):
         store.name_release("2026.12")
+
+
+def spool_of_what_nobody_takes(_):
+    with mock.patch.object(spool, "MOST_HELD", 10):
+        kept = Spool([b"not taken"])
+        with pytest.raises(SpoolFull) as refused:
+            Spool([b"no room"])
+        assert [b"not taken"] == list(kept)
+    return [refused.value]
 
 
 RULES = {
@@ -339,6 +349,7 @@ RULES = {
     "not-filterable": [asked(In("colour", frozenset(["red"])))],
     "too-many-values": [asked(In("name", frozenset(map(str, range(101)))))],
     "selection-too-large": [lambda _: [SelectionTooLarge("selection-too-large", count=9, format="csv", most=5)]],
+    "spool-full": [spool_of_what_nobody_takes],
     "sheet-full": [lambda _: [SelectionTooLarge("sheet-full", sheet="Events", most=5)]],
     "no-country": [asked(In("country", frozenset(["ZZ"])))],
     "no-code": [asked(In("location_accuracy", frozenset(["x"])))],

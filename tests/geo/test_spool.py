@@ -5,6 +5,7 @@ import gc
 import pytest
 
 from geo import spool
+from geo.errors import SpoolFull
 from geo.spool import Spool, made_at_once
 
 
@@ -25,6 +26,27 @@ def test_a_file_goes_with_the_last_who_could_read_it(monkeypatch):
     del lines
     gc.collect()
     assert file.closed
+
+
+def test_several_have_a_bound_together_and_one_alone_may_be_larger(monkeypatch):
+    monkeypatch.setattr(spool, "MOST_HELD", 100)
+    alone = Spool([b"a" * 150])
+    with pytest.raises(SpoolFull) as refused:
+        Spool([b"b"])
+    assert "spool-full" == refused.value.rule
+    del alone, refused
+    gc.collect()
+    first = Spool([b"a" * 49])
+    assert [b"b" * 48] == list(Spool([b"b" * 48])), "what was gone through leaves room"
+    del first
+
+
+def test_where_the_disk_is_full_that_is_said():
+    """Linux has a device that is."""
+    kept = Spool([])
+    kept._file = open("/dev/full", "wb", buffering=0)  # noqa: SIM115
+    with kept._file, pytest.raises(SpoolFull):
+        kept._write(b"a line")
 
 
 def test_bytes_that_are_made_at_once_are_all_made_before_the_first_is_read():
