@@ -91,9 +91,11 @@ class AnswersOfDatabases(Answers):
         return self._of_a_moment(scope, query, is_kept=True)
 
     def _of_a_moment(self, scope: Scope, query: bytes, *, is_kept: bool) -> Response | None:
+        history = self._given.catalog.history()
+
         def ask(still: Catalog) -> Response | None:
             given = self._given.with_catalog(still)
-            if not is_kept:
+            if not is_kept or still.history() != history:  # of which of both it is, nobody knows
                 return self._made(scope, _ITEMS, query, given)
             return self._kept(scope, _ITEMS, query, self._moment_of(still)._replace(given=given))
 

@@ -28,10 +28,11 @@ _LOOK_SECONDS = 0.5  # between two looks whether waiting for a connection makes 
 _REFUSED = "unsupported startup parameter"
 _ALL_LENT = "no connection is free"
 _OFTEN = 5  # times after which a statement is prepared
-# What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out.
+# What a connection asks of its session. A pooler between may refuse it, or say nothing and leave it out: then the name
+# that is nobody's but ours is not known there.
 _OPTIONS = (
     f"-c jit=off -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s "
-    "-c idle_in_transaction_session_timeout=60s "
+    "-c idle_in_transaction_session_timeout=60s -c own.session=yes "
     "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=3000"
 )
 
@@ -119,9 +120,11 @@ class Pool:
                     raise
 
     def _give_back(self, connection: Psycopg, begun: float) -> None:
-        self.slow += time.monotonic() - begun > SLOW_SECONDS
-        self._lent.discard(connection)
-        self._pool.putconn(connection)
+        """Give a connection back once: psycopg's pool would have another one made for each time."""
+        if connection in self._lent:
+            self.slow += time.monotonic() - begun > SLOW_SECONDS
+            self._lent.discard(connection)
+            self._pool.putconn(connection)
 
     def counts(self) -> dict[str, int]:
         """Return what psycopg's pool counts (psycopg_pool, "Pool stats")."""
@@ -193,12 +196,12 @@ def _session_of(_server: tuple[tuple[str, Any], ...], address: str) -> dict[str,
     """
     try:
         with psycopg.connect(address, connect_timeout=CONNECT_SECONDS, options=_OPTIONS) as connection:
-            found = connection.execute(b"SHOW statement_timeout").fetchone()
+            found = connection.execute(b"SELECT current_setting('own.session', true)").fetchone()
     except psycopg.OperationalError as error:
         if _REFUSED in str(error):
             return {}
         raise
-    is_own = found is not None and found[0] == f"{STATEMENT_SECONDS}s"
+    is_own = found is not None and found[0] == "yes"
     return {"options": _OPTIONS, **({"prepare_threshold": _OFTEN} if is_own else {})}
 
 
