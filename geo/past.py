@@ -12,7 +12,7 @@ from geo.curated.organisations import Organisations
 from geo.errors import NotFound, SelectionTooLarge
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.pace import unhurried
-from geo.store import Revision, Store
+from geo.store import EVERY, Revision, Store
 
 MOST_RECORDS = 10_000  # that are made ready while somebody waits
 _MOST_KEPT = 3
@@ -43,8 +43,8 @@ class Past:
     def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
         return iter(())
 
-    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
-        return unhurried(self._store.standing(self._sequence, after, until))
+    def current(self, after: str = "", until: str | None = None, most: int = EVERY) -> Iterator[Revision]:
+        return unhurried(islice(self._store.standing(self._sequence, after, until), most))
 
     def current_ids(self) -> Iterator[str]:
         return self._store.standing_ids(self._sequence)

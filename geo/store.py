@@ -19,6 +19,7 @@ from geo.records.project import Project
 from geo.sessions import Sessions
 
 MOST_REVISIONS = 1_000
+EVERY = 2**62  # as many rows as nobody has
 RELEASE_FORM = r"[0-9a-z][0-9a-z._-]{0,39}"  # of the name of a release
 DAYS_ONCE = 30
 
@@ -104,10 +105,10 @@ class Records(Protocol):
     def changes_since(self, sequence: int, of: Collection[str] | None = None) -> Iterator[Revision]:
         """Yield every revision after `sequence`, oldest first, of all records or `of` those of these ids."""
 
-    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
+    def current(self, after: str = "", until: str | None = None, most: int = EVERY) -> Iterator[Revision]:
         """Yield the newest revision of every record that is not deleted, in the order of ids.
 
-        Of ids after one, and up to another with it.
+        Of ids after one, and up to another with it; who wants some says so, since they are looked up otherwise.
         """
 
     def current_ids(self) -> Iterator[str]:

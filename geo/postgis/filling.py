@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any
 
 from psycopg import Connection
@@ -82,7 +81,7 @@ def _fill_some(lending: Lending, store: Records, organisations: Organisations, *
             if not is_forced and _is_older(connection, made_by, [done, making]):
                 return False
             made_to = ""
-        records = list(islice(store.current(made_to), BATCH))
+        records = list(store.current(made_to, most=BATCH))
         is_last = len(records) < BATCH
         until = None if is_last else records[-1].project_id
         ids = {*_ids_between(connection, made_to, until), *(record.project_id for record in records)}

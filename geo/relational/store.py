@@ -31,12 +31,12 @@ from geo.relational.revisions import HISTORY, REVISION, TOLD, revision_of
 from geo.relational.sessions import StoredSessions
 from geo.relational.turns import Turns, Waiting
 from geo.sessions import Sessions
-from geo.store import MOST_REVISIONS, LastBackup, Loaded, Release, Revision
+from geo.store import EVERY, MOST_REVISIONS, LastBackup, Loaded, Release, Revision
 
-_CURRENT = (
+CURRENT = (
     f"SELECT {TOLD}, record "  # noqa: S608
     "FROM (SELECT id, sequence FROM projects WHERE id > ?1 AND (id <= ?2 OR ?2 IS NULL)) AS those "
-    "JOIN revisions USING (sequence) ORDER BY id"
+    "JOIN revisions USING (sequence) ORDER BY id LIMIT ?3"
 )
 # By the index of ids and numbers, whose leaves are sequences: nobody else's history is looked at.
 _OF_THESE = "WHERE sequence IN (SELECT sequence FROM json_each(?) JOIN revisions ON project_id = value) AND"
@@ -144,8 +144,8 @@ class RelationalStore(ABC):
         some, ids = ("WHERE", ()) if of is None else (_OF_THESE, (orjson.dumps(sorted(of)).decode(),))
         return map(self._revision, self._rows(f"{REVISION} {some} {where} ORDER BY {order}", (*ids, sequence)))
 
-    def current(self, after: str = "", until: str | None = None) -> Iterator[Revision]:
-        return map(self._revision, self._rows(_CURRENT, (after, until)))
+    def current(self, after: str = "", until: str | None = None, most: int = EVERY) -> Iterator[Revision]:
+        return map(self._revision, self._rows(CURRENT, (after, until, most)))
 
     def current_ids(self) -> Iterator[str]:
         return (row["id"] for row in self._rows("SELECT id FROM projects ORDER BY id"))

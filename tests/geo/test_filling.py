@@ -1,9 +1,11 @@
 """The tables of the catalog follow a store in PostgreSQL, and are made again where they would be made otherwise."""
 
 import contextlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import orjson
+import psycopg
 import pytest
 from conftest import wait_for
 from made_up import made_up
@@ -18,9 +20,12 @@ from geo.operands import Arithmetic, Constant, Property
 from geo.postgis import filling, tables
 from geo.postgis.answering import moments
 from geo.postgis.catalog import PostgisCatalog, catalog_of
+from geo.postgis.connection import numbered
 from geo.postgis.locks import LAYING_OUT, LOCKS
 from geo.postgis.pool import Pool
 from geo.query import Query
+from geo.relational.store import CURRENT
+from geo.store import EVERY
 
 STORES = (pytest.param("postgis", marks=pytest.mark.postgres),)
 NOBODY = Organisations([])
@@ -229,3 +234,29 @@ _WAITING = (
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
     "AND clock_timestamp() - query_start > interval '100 ms'"
 )
+
+
+MANY_MORE = 30_000
+_COPIES = """
+INSERT INTO {0} SELECT made.* FROM {0} AS one, generate_series(1, {1}) AS n,
+LATERAL jsonb_populate_record(one, jsonb_build_object('{2}', 'zz-' || n, 'sequence', 1000 + n)) AS made
+WHERE one.{2} = 'bo-made-up'
+"""
+
+
+def test_the_next_batch_is_looked_up_however_many_records_there_are(store):
+    """To read all of them for each batch takes hours where there are a million."""
+    create(store)
+    with store.pool.use() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(_COPIES.format("revisions", MANY_MORE, "project_id").encode())
+        connection.execute(_COPIES.format("projects", MANY_MORE, "id").encode())
+        connection.execute("SET session_replication_role = DEFAULT")
+        connection.execute("ANALYZE revisions, projects")
+        plans = []
+        for most in (filling.BATCH, EVERY):
+            asked = psycopg.RawCursor(connection)
+            plans.append(asked.execute(b"EXPLAIN " + numbered(CURRENT), ["zz-1", None, most]).fetchall())
+    looked_up, read_whole = (re.findall(r"Seq Scan on (projects|revisions)", str(plan)) for plan in plans)
+    assert [] == looked_up
+    assert read_whole, "or this test shows nothing"
