@@ -5,7 +5,7 @@ import re
 import cramjam
 import psycopg
 import pytest
-from clusters.databases import working_on
+from clusters.databases import END_ALL, working_on
 from made_up import made_up
 from two_ways import ADDRESSES, HEADERS, P
 
@@ -30,7 +30,6 @@ FURTHER = [
     f"{P}/items/bo-acisa-battery%0A",
     f"{P}/items/bo-acisa-battery/",
 ]
-END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 THE_LONG_WAY = {"Content-Length": "0"}  # which says nothing, and is unusual
 
 

@@ -19,6 +19,7 @@ Fill = Callable[[str], object]
 TEMPLATE = "template1"  # has PostGIS and trigrams
 # Files are copied, which takes a third of the time of writing each page into the log of changes.
 COPY = "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy"
+END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 _FILLED = set[tuple[Path, str]]()  # of which this process knows; asking again takes as long as connecting
 
 

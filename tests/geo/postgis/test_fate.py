@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from clusters.databases import working_on
+from clusters.databases import END_ALL, working_on
 from conftest import make_api
 from cutting import Cutting
 from made_up import made_up, made_up_feature
@@ -107,7 +107,7 @@ def test_connections_that_were_lost_while_nobody_used_them_are_nobody_s_fault(st
     with sql(store.location) as other:
         database = other.info.dbname
     with working_on(postgres) as other:
-        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+        other.execute(END_ALL, [database])
     assert {"bo-made-up": "Made-up plant"} == names(store)
     assert 2 == create(store, "bo-other").sequence
 

@@ -11,6 +11,7 @@ from clusters.replicated import ask
 from clusters.server import standing_still
 from conftest import client_of, make_api, wait_for
 from made_up import made_up_feature
+from proposed import new
 from stored import create, names, rename
 
 from api.seen import SEQUENCE
@@ -91,6 +92,21 @@ def test_what_is_read_is_never_further_behind_than_is_said(running, ledger):
         running.resume(each)
 
 
+def test_what_cannot_be_read_is_not_said_to_be_unwritten(replicas):
+    running = replicas(0)
+    database = create_database(running.primary)
+    reading = Reading((), BEHIND, "postgis")
+    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as store:
+        create(store)
+        api = make_api(store)
+        assert 200 == api.client.get(f"{ITEMS}/bo-made-up").status_code
+        running.primary.kill()
+        wait_for(lambda: not store._watched.watch.primary.is_there)
+        for address in (f"{ITEMS}/bo-made-up", ITEMS, f"{ITEMS}/bo-made-up/revisions"):
+            answer = api.client.get(address)
+            assert (503, "store-unavailable") == (answer.status_code, answer.json()["rule"])
+
+
 def test_a_version_never_goes_back_and_what_is_read_knows_it(running, ledger):
     store = ledger.store
     one, _ = running.standbys
@@ -158,6 +174,8 @@ def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_un
     assert time.monotonic() - began < 1
     answer = api.client.post(ITEMS, json=made_up_feature("bo-third"), headers=api.editor)
     assert (503, "no-primary") == (answer.status_code, answer.json()["rule"])
+    checked = api.client.post("/api/proposals/check", json=new())
+    assert 200 == checked.status_code, "it changes nothing"
     assert "Second" == api.client.get(f"{ITEMS}/bo-made-up").json()["properties"]["name"]
     assert "Second" == name_of(store)
     assert 2 == store.latest_sequence()
