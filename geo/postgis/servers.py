@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -28,10 +29,13 @@ class Servers:
     def __init__(self, address: str) -> None:
         self._addresses = list(_one_by_one(address))
         self.timeline = 0  # the highest that is known of; none is asked for
+        self._has_asked_all = len(self._addresses) == 1
         self.reason = ""  # why the last connection that was wanted was not made
 
     def connect(self, **keywords: Any) -> Psycopg:
         """Return a new connection; raises psycopg.OperationalError with what each of them said."""
+        if not self._has_asked_all:
+            self._ask_all(keywords)
         reasons = []
         for address in tuple(self._addresses):
             try:
@@ -45,6 +49,13 @@ class Servers:
             return connection
         self.reason = "; ".join(reasons)
         raise psycopg.OperationalError(self.reason)
+
+    def _ask_all(self, keywords: dict[str, Any]) -> None:
+        """Find out, until one answers, which was promoted last: the first one may have been the primary once."""
+        with ThreadPoolExecutor(len(self._addresses)) as asking:
+            found = list(asking.map(lambda address: _timeline_of(address, keywords), self._addresses))
+        self.timeline = max(self.timeline, *found)
+        self._has_asked_all = any(each >= 0 for each in found)
 
     def _check(self, connection: Psycopg) -> None:
         """Raise psycopg.OperationalError where a server does not know that another one was promoted."""
@@ -61,6 +72,16 @@ class Servers:
 
     def _prefer(self, address: str) -> None:
         self._addresses = [address, *(each for each in self._addresses if each != address)]
+
+
+def _timeline_of(address: str, keywords: dict[str, Any]) -> int:
+    """Return the timeline that a server writes, 0 of a standby; -1 where no connection is made."""
+    try:
+        with contextlib.closing(psycopg.connect(address, **keywords)) as connection:
+            [(timeline,)] = connection.execute(f"SELECT {TIMELINE}".encode()).fetchall()
+            return int(timeline)
+    except psycopg.Error:
+        return -1
 
 
 def _one_by_one(address: str) -> Iterator[str]:

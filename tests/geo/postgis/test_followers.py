@@ -107,6 +107,24 @@ def test_what_cannot_be_read_is_not_said_to_be_unwritten(replicas):
             assert (503, "store-unavailable") == (answer.status_code, answer.json()["rule"])
 
 
+def test_a_command_writes_to_the_server_that_was_promoted_last_whichever_is_named_first(replicas):
+    """The former primary came back unasked, or was never stopped."""
+    running = replicas(1)
+    former = running.primary
+    database = create_database(former)
+    running.wait_until_followed()
+    with contextlib.closing(open_ledger(running.addresses(database)).store) as store:
+        create(store)
+    running.wait_until_followed()
+    promoted = running.promote()
+    assert former.is_running()
+    with contextlib.closing(open_ledger(running.addresses(database)).store) as store:
+        store.write([rename("Second", 1)])
+    for server, name in ((former, "Made-up plant"), (promoted, "Second")):
+        with contextlib.closing(open_ledger(server.url(database)).store) as store:
+            assert name == name_of(store)
+
+
 def test_a_version_never_goes_back_and_what_is_read_knows_it(running, ledger):
     store = ledger.store
     one, _ = running.standbys
