@@ -192,7 +192,7 @@ def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_un
     assert time.monotonic() - began < 1
     answer = api.client.post(ITEMS, json=made_up_feature("bo-third"), headers=api.editor)
     assert (503, "no-primary") == (answer.status_code, answer.json()["rule"])
-    checked = api.client.post("/api/proposals/check", json=new())
+    checked = api.client.post("/api/proposals/check", json=new(), headers=api.editor)
     assert 200 == checked.status_code, "it changes nothing"
     assert "Second" == api.client.get(f"{ITEMS}/bo-made-up").json()["properties"]["name"]
     assert "Second" == name_of(store)
