@@ -71,7 +71,7 @@ class Front:
         text = re.sub(r" *listen \[::\].*\n", "", text)
         text = text.replace("listen 80;", f"listen 127.0.0.1:{self.ports['http']};")
         text = text.replace("listen 443 ", f"listen 127.0.0.1:{self.ports['https']} ")
-        text = text.replace("127.0.0.1:8000", upstream)
+        text = text.replace("127.0.0.1:8000", "; server ".join(upstream.split()))
         text = re.sub(r"/etc/letsencrypt/live/[\w.]+/", f"{self.folder}/", text)
         temporary = "".join(
             f"{each}_temp_path {self.folder}/{each};\n" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

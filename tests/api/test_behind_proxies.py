@@ -30,8 +30,8 @@ BIG = 128 * 2**20  # more than all buffers of the systems between us and a reade
 class Site:
     """A server, and the proxy before it."""
 
-    def __init__(self, server: Server, proxy: Front, root: str) -> None:
-        self.server, self.proxy, self.root = server, proxy, root
+    def __init__(self, server: Server, proxy: Front, file: str, root: str) -> None:
+        self.server, self.proxy, self.file, self.root = server, proxy, file, root
         self.address = f"https://{proxy.host}{root}"
 
     def ask(self, path, *options, **more):
@@ -83,7 +83,7 @@ def site(request, tmp_path_factory):
     with contextlib.ExitStack() as ends:
         ends.callback(shutil.rmtree, folder)
         ends.callback(server.stop)
-        site = Site(server, ends.enter_context(front(kind, file, folder, server.url, host)), root)
+        site = Site(server, ends.enter_context(front(kind, file, folder, server.url, host)), file, root)
         site.waiting = ends.enter_context(a_body_that_does_not_end(site))
         yield site
 
@@ -290,28 +290,26 @@ def test_the_proxy_runs_as_an_ordinary_user(site):
     assert os.geteuid() != 0 or 65_534 == os.stat(f"/proc/{site.proxy.process.pid}").st_uid
 
 
-@pytest.mark.parametrize("site", ["caddy"], indirect=True)
+@pytest.mark.parametrize("site", ["caddy", "caddy below a path"], indirect=True)
 def test_caddy_leads_from_a_server_that_is_gone_to_one_that_lives(site, open_folder):
     with socket.socket() as gone:
         gone.bind(("127.0.0.1", 0))
         upstreams = f"127.0.0.1:{gone.getsockname()[1]} {site.server.url.removeprefix('http://')}"
-        with front("caddy", SITES["caddy"][0], open_folder, upstreams, site.proxy.host) as proxy:
+        with front("caddy", site.file, open_folder, upstreams, site.proxy.host) as proxy:
             assert [200] * 20 == proxy.statuses([f"{site.address}/api"] * 20)
-            made = Site(site.server, proxy, "").change("POST", ITEMS, new_record("led-on"))
+            made = Site(site.server, proxy, site.file, site.root).change("POST", ITEMS, new_record("led-on"))
             assert 201 == made.status, "nobody has heard of it before"
 
 
-@pytest.mark.parametrize("site", ["caddy"], indirect=True)
 def test_a_visitor_stays_with_one_of_several_servers(site, open_folder, serve, tmp_path):
-    host = SITES["caddy"][1]
     other = serve(
         copy_of("south_america", tmp_path / "ledger.gpkg"),
-        public_url=f"https://{host}/",
+        public_url=f"{site.address}/",
         proxies="127.0.0.1",
         log="json",
     )
     upstreams = " ".join(each.url.removeprefix("http://") for each in (site.server, other))
-    with front("caddy", SITES["caddy"][0], open_folder, upstreams, host) as proxy:
+    with front(site.proxy.kind, site.file, open_folder, upstreams, site.proxy.host) as proxy:
         asked = [f"{site.address}/nobody/{number}" for number in range(20)]
         assert [404] * 20 == proxy.statuses(asked)
 
