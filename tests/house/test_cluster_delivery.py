@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.metadata
+import ipaddress
 import json
 import os
 import re
@@ -108,6 +109,12 @@ def test_compose_sets_settings_that_there_are_and_mounts_what_there_is():
             assert (SHIPPED / source).exists() if source.startswith(".") else source in COMPOSE["volumes"], volume
         assert set(service.get("networks", {})) <= set(COMPOSE["networks"])
     proxy = SERVICES["proxy"]
+    [addresses] = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    subnet, given = (ipaddress.ip_network(addresses[each]) for each in ("subnet", "ip_range"))
+    own = ipaddress.ip_address(proxy["networks"]["inside"]["ipv4_address"])
+    assert given.subnet_of(subnet)
+    assert own in subnet
+    assert own not in given, "another container might have it when the proxy comes"
     for name in SERVERS:
         told = SERVICES[name]["environment"]
         assert proxy["networks"]["inside"]["ipv4_address"] == told["LEDGER_PROXIES"]
