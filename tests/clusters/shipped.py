@@ -21,6 +21,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "api" / "running" / "cluster"
 OURS = SHIPPED / "lithium-ledger.conf"
 # Settings that are not shipped: nothing is to outlast the machine, or a test.
 HASTY = "fsync = off\ndynamic_shared_memory_type = mmap\n"
+ROLE = "/usr/local/bin/lithium-ledger-role"  # where the chapter puts role.sh
 GUARD = SHIPPED / "postgresql@15-main.service.d" / "lithium-ledger.conf"
 PATHS = f"{os.environ.get('PATH', '')}:/usr/sbin"
 NAMES = ("db1", "db2", "db3")
@@ -48,11 +49,12 @@ class Shipped:
         self.ports = {name: free_port() for name in (*NAMES, "pooler")}
         self.primary = NAMES[0]
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        for each in (folder / "ours", *(folder / name for name in self.ports)):
+        self.ours = folder / "ours"
+        for each in (self.ours, *(folder / name for name in self.ports)):
             own(each)
         for file in filter(Path.is_file, SHIPPED.iterdir()):
-            write(folder / "ours" / file.name, self._at_ports(file.read_text()))
-        write(folder / "ours" / OURS.name, (folder / "ours" / OURS.name).read_text() + HASTY)
+            write(self.ours / file.name, self.at_ports(file.read_text()))
+        write(self.ours / OURS.name, (self.ours / OURS.name).read_text() + HASTY)
         write(self.passfile, "".join(f"*:*:*:{role}:{secrets.token_hex(24)}\n" for role in ("replicator", "ledger")))
 
     @property
@@ -60,7 +62,8 @@ class Shipped:
         """What stands for the names of all hosts in what libpq reads."""
         return f"{','.join([HOST] * len(NAMES))} port={','.join(str(self.ports[name]) for name in NAMES)}"
 
-    def _at_ports(self, text: str) -> str:
+    def at_ports(self, text: str) -> str:
+        """Return what is written for three hosts as it is for three ports."""
         text = text.replace("host=db1,db2,db3", f"host={self._hosts}").replace("'*'", f"'{HOST}'")
         text = re.sub(r"host=(db\d) ", lambda found: f"host={HOST} port={self.ports[found[1]]} ", text)
         return text.replace("listen_port = 6432", f"listen_port = {self.ports['pooler']}")
@@ -95,20 +98,23 @@ class Shipped:
 
     def _call(self, name: str, script: str, *words: str) -> dict[str, Any]:
         """What a process is begun with: a script in its folder, with what compose says to it."""
+        command = [*as_ordinary_user(), "setpriv", "--pdeathsig", "QUIT", "sh", self.ours / script, *words]
+        return {"args": command, "env": self.environment(name), "cwd": "/"}
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Return what compose says to a database, or to the pooler."""
         folder = self.folder / name
-        environment = {
+        return {
             "PATH": f"{binaries()}:{PATHS}",
             "NAME": name,
             "HOSTS": self._hosts,
             "PGDATA": str(folder / "data"),
             "PGPORT": str(self.ports[name]),
             "PGPASSFILE": str(self.passfile),
-            "CONFIGURATION": str(self.folder / "ours"),
+            "CONFIGURATION": str(self.ours),
             "SOCKETS": str(folder),
             "RUNNING": str(folder),
         }
-        command = [*as_ordinary_user(), "setpriv", "--pdeathsig", "QUIT", "sh", self.folder / "ours" / script, *words]
-        return {"args": command, "env": environment, "cwd": "/"}
 
     def wait_for(self, name: str) -> None:
         """Wait until a database, or the pooler, takes connections; raises Unavailable with its last words."""
@@ -134,6 +140,7 @@ class Shipped:
         there = {name: int(self.psql(name, reached)) for name in NAMES if name in self._processes}
         most = max(there, key=lambda name: there[name])
         assert self.psql(most, "SELECT pg_promote()") == "t", self.log(most).read_text()
+        self.psql(most, rf"\i {self.ours / 'slots.sql'}")
         self.primary = most
         return most
 
@@ -146,13 +153,27 @@ class Shipped:
 
     def is_allowed(self, name: str) -> bool:
         """Return whether systemd would start a database: by the condition that is dropped into PostgreSQL's unit."""
-        condition = re.search(r"^ExecCondition=/bin/sh -c '(.*)'$", GUARD.read_text(), re.MULTILINE)
+        return not self._guard(name).returncode
+
+    def role(self, name: str) -> str:
+        """Return what that condition says that a database is."""
+        return self._guard(name).stdout.strip()
+
+    def _guard(self, name: str) -> subprocess.CompletedProcess[str]:
+        condition = re.search(r"^ExecCondition=/usr/sbin/runuser --user postgres -- (\S+)$", GUARD.read_text(), re.M)
         assert condition
-        text = self._at_ports(condition[1]).replace("/var/lib/postgresql/15/main", str(self.folder / name / "data"))
-        text = text.replace("/var/lib/postgresql/.pgpass", str(self.passfile))
-        text = text.replace("runuser --user postgres --", " ".join(as_ordinary_user()))
-        environment = {"PATH": f"{binaries()}:{PATHS}"}
-        return not subprocess.run(["sh", "-c", text], env=environment, capture_output=True, cwd="/").returncode
+        command = [*as_ordinary_user(), "sh", condition[1].replace(ROLE, str(self.ours / "role.sh"))]
+        return subprocess.run(command, env=self.environment(name), capture_output=True, text=True, cwd="/")
+
+    def begin_killed_by(self, name: str, program: str, done: str) -> None:
+        """Begin a database whose script is killed in the midst of a program that has `done` so much."""
+        folder, call = self.folder / "killing", self._call(name, "database.sh")
+        own(folder)
+        write(folder / program, f"#!/bin/sh\nPATH=${{PATH#*:}}\n{done}\nkill -KILL $PPID\n")
+        (folder / program).chmod(0o700)
+        call["env"]["PATH"] = f"{folder}:{call['env']['PATH']}"
+        self._begin(name, call)
+        assert self.code_of(name) == -signal.SIGKILL, self.log(name).read_text()
 
     def code_of(self, name: str) -> int:
         """Wait until what runs under a name has ended, and return its exit code."""

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 import yaml
 from clusters.server import folder_for_clusters
-from clusters.shipped import HASTY, NAMES, SHIPPED, pooler, shipped
+from clusters.shipped import HASTY, NAMES, ROLE, SHIPPED, pooler, shipped
+from clusters.typed import blocks
 from conftest import ROOT, wait_for
 from made_up import made_up_feature
 
@@ -81,7 +82,15 @@ def test_images_are_of_this_version_and_named_without_a_host():
 def test_the_image_copies_what_is_there_and_what_docker_is_given():
     copied = {name for line in re.findall(r"^COPY (.*)$", DOCKERFILE, re.M) for name in line.split()[1:-1]}
     given = [line.removeprefix("!") for line in (SHIPPED / ".dockerignore").read_text().splitlines() if line[0] == "!"]
-    assert {"database.sh", "pooler.sh", "lithium-ledger.conf", "pgbouncer.ini", "roles.sql", "slots.sql"} == copied
+    assert {
+        "database.sh",
+        "role.sh",
+        "pooler.sh",
+        "lithium-ledger.conf",
+        "pgbouncer.ini",
+        "roles.sql",
+        "slots.sql",
+    } == copied
     for name in copied:
         assert any((SHIPPED / name).match(each) for each in given), name
         assert not name.endswith(".sh") or os.access(SHIPPED / name, os.X_OK), name
@@ -222,6 +231,14 @@ def test_what_the_chapter_copies_is_there():
     assert copied
     for each in copied:
         assert [*ROOT.glob(each)], each
+    assert f"install api/running/cluster/role.sh {ROLE}\n" in CHAPTER
+
+
+def test_who_is_promoted_keeps_what_others_have_not_got_yet():
+    """A standby whose first start took too long has no slots yet."""
+    promoting = blocks("SELECT pg_promote()")
+    assert 2 == len(promoting)
+    assert all("slots.sql" in each.split("pg_promote()")[1] for each in promoting)
 
 
 # All of it, run

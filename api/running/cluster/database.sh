@@ -1,11 +1,13 @@
 #!/bin/sh
 # A database of the cluster in its container. `database.sh make` makes the first one, once. Without a word it runs what is
 # there: where nothing is, a copy of the primary, and where another server was promoted meanwhile, as a standby of that.
-# It is called NAME; HOSTS are all of them, as in lithium-ledger.conf. Who promotes is the operator.
+# It is called NAME; HOSTS are all of them, as in lithium-ledger.conf. Who promotes is the operator. Killed at any moment, it
+# never begins what is half made, nor a copy as a primary.
 set -eu
 : "${NAME:?}" "${HOSTS:?}" "${PGDATA:?}" "${PGPASSFILE:?}"
 ours=${CONFIGURATION:-/etc/lithium-ledger}
-export PGHOST="${SOCKETS:-/run/postgresql}"
+# What was long away takes long until it can be asked, and all the while a start is one.
+export PGHOST="${SOCKETS:-/run/postgresql}" PGCTLTIMEOUT=86400
 primary="host=$HOSTS user=replicator dbname=postgres target_session_attrs=read-write connect_timeout=2"
 own="-c cluster_name=$NAME -c primary_slot_name=$NAME -c unix_socket_directories=$PGHOST"
 
@@ -35,49 +37,64 @@ make() {
     mv "$PGDATA" "$whole"
 }
 
-# The timeline of the primary among the others, which is higher after each promotion; fails where there is none.
-timeline_of_primary() {
-    psql --quiet --tuples-only --no-align --dbname "$primary" \
-        --command CHECKPOINT --command "SELECT timeline_id FROM pg_control_checkpoint()"
+has_primary() {
+    psql --quiet --dbname "$primary" --command ""
 }
 
 copy() {
     say "waits for the primary, to copy it"
-    until timeline_of_primary >/dev/null; do sleep 2; done
+    until has_primary; do sleep 2; done
     rm -rf "$PGDATA.unfinished"
     pg_basebackup --dbname "$primary" --pgdata "$PGDATA.unfinished" --checkpoint fast --slot "$NAME"
+    touch "$PGDATA.unfinished/standby.signal"
     mv "$PGDATA.unfinished" "$PGDATA"
-    follow
+    make_slots
 }
 
-follow() {
-    touch "$PGDATA/standby.signal"
+make_slots() {
     while_running psql --quiet --output /dev/null --dbname postgres --file "$ours/slots.sql"
 }
 
 # A former primary may have changes that nobody else has and nobody was told of: they go.
 rejoin() {
-    if [ "$1" -le "$(pg_controldata | sed --quiet "s/^Latest checkpoint's TimeLineID: *//p")" ]; then
-        say "another server calls itself the primary, and was not promoted after this one: end that, or remove this one's data"
-        exit 1
-    fi
     say "another server is the primary: this one becomes its standby"
+    touch "$PGDATA.rewinding"
+    sync "$PGDATA.rewinding"
     # A process of that number may be there in a new container, and is another one.
     rm -f "$PGDATA/postmaster.pid"
     pg_rewind --target-pgdata "$PGDATA" --source-server "$primary"
     rm -rf "$PGDATA"/pg_replslot/*
-    follow
+    touch "$PGDATA/standby.signal"
+    rm "$PGDATA.rewinding"
+    make_slots
+}
+
+copy_anew() {
+    say "was not rewound to the end: a copy takes its place"
+    rm -rf "$PGDATA"
+    rm "$PGDATA.rewinding"
+    copy
+}
+
+refuse() {
+    say "another server calls itself the primary, and neither was promoted after the other: end that, or remove this one's data"
+    exit 1
+}
+
+begin() {
+    case $(sh "$(dirname "$0")/role.sh") in
+        standby | primary) ;;
+        former) rejoin ;;
+        unfinished) copy_anew ;;
+        unclear) refuse ;;
+        *) exit 1 ;;
+    esac
 }
 
 if [ "${1:-}" = make ]; then
     make
     exit
 fi
-if [ ! -e "$PGDATA" ]; then
-    copy
-elif [ ! -e "$PGDATA/standby.signal" ]; then
-    say "asks whether another server is the primary"
-    if timeline=$(timeline_of_primary); then rejoin "$timeline"; fi
-fi
+if [ -e "$PGDATA" ] || [ -e "$PGDATA.rewinding" ]; then begin; else copy; fi
 # shellcheck disable=SC2086  # the options are several words
 exec postgres $own
