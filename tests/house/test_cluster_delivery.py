@@ -16,7 +16,7 @@ import pytest
 import yaml
 from clusters.server import folder_for_clusters
 from clusters.shipped import HASTY, NAMES, ROLE, SHIPPED, pooler, shipped
-from clusters.typed import blocks
+from clusters.typed import block, blocks
 from conftest import ROOT, wait_for
 from made_up import made_up_feature
 
@@ -234,11 +234,22 @@ def test_what_the_chapter_copies_is_there():
     assert f"install api/running/cluster/role.sh {ROLE}\n" in CHAPTER
 
 
+def test_secrets_are_for_nobody_else_to_read():
+    before = re.findall(r"^(.*)\n.* > /etc/lithium-ledger\.env", CHAPTER, re.MULTILINE)
+    assert ["install --mode 0600 /dev/null /etc/lithium-ledger.env"] * 2 == before
+
+
 def test_who_is_promoted_keeps_what_others_have_not_got_yet():
     """A standby whose first start took too long has no slots yet."""
     promoting = blocks("SELECT pg_promote()")
     assert 2 == len(promoting)
     assert all("slots.sql" in each.split("pg_promote()")[1] for each in promoting)
+
+
+def test_an_index_is_made_beforehand_without_the_bounds_of_the_role():
+    text = block("CREATE INDEX CONCURRENTLY").split("CREATE INDEX")
+    assert {"statement_timeout", "lock_timeout"} == set(re.findall(r"SET (\w+) = 0", text[0]))
+    assert "NOT indisvalid" in text[1]
 
 
 # All of it, run
