@@ -1,5 +1,7 @@
-"""A cluster as we ship it, after deaths and power cuts: no former primary goes on, and nothing is lost."""
+"""A cluster as we ship it, after deaths, power cuts and a restore: no former primary goes on, and nothing is lost."""
 
+import contextlib
+import re
 import shutil
 
 import pytest
@@ -7,10 +9,16 @@ from clusters.server import folder_for_clusters
 from clusters.shipped import NAMES, shipped
 from clusters.typed import block, typed
 from conftest import wait_for
+from made_up import made_up_feature
+
+from geo.backups import back_up
+from geo.editing import Edit
+from geo.opening import open_store
+from geo.records.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
-REJOIN, COPY = block("pg_rewind"), block("pg_basebackup --dbname")
+REJOIN, COPY, RESTORE = block("pg_rewind"), block("pg_basebackup --dbname"), block("createdb --owner")
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +169,25 @@ def test_a_server_that_cannot_read_the_password_begins_nothing(running):
     running.passfile.chmod(0o600)
     (running.folder / "aside").rename(mark)
     begin(running, name)
+
+
+def written(store, name):
+    edit = Edit(f"bo-{name}", Project.from_feature(made_up_feature(1) | {"id": f"bo-{name}"}), None, "ana")
+    store.write([edit])
+
+
+def test_a_backup_takes_the_place_of_the_database_as_it_is_typed(running, tmp_path, monkeypatch):
+    monkeypatch.setenv("PGPASSFILE", str(running.passfile))
+    with contextlib.closing(open_store(running.addresses)) as store:
+        written(store, "before")
+        kept = back_up(running.addresses, tmp_path).file
+        written(store, "after")
+    text = re.sub(r"/backups/\S+", str(kept), RESTORE).replace("exec db1", f"exec {running.primary}")
+    text = text.replace("postgresql://ledger@db1,db2,db3/", running.addresses.split("ledger?")[0])
+    done = typed(running, running.primary, text)
+    assert 0 == done.returncode, done.stdout + done.stderr
+    with contextlib.closing(open_store(running.addresses)) as store:
+        assert ["bo-before"] == list(store.current_ids()), done.stdout + done.stderr
+        written(store, "afterwards")
+    asked = "SELECT string_agg(datname, ',' ORDER BY datname) FROM pg_database WHERE datname IN ('ledger', 'former')"
+    assert "former,ledger" == running.psql(running.primary, asked)

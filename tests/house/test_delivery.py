@@ -21,6 +21,7 @@ RUNNING = ROOT / "api" / "running"
 CHAPTER = (RUNNING / "README.md").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+CLUSTER = yaml.safe_load((RUNNING / "cluster" / "compose.yaml").read_text())
 UNITS = sorted(RUNNING.glob("lithium-ledger*"))
 ITEMS = "/api/collections/projects/items"
 _LEVEL = r'"(?:info|warning|error)"'
@@ -251,17 +252,19 @@ def test_the_chapter_names_every_event_of_the_log():
 
 def commands_of(chapter):
     """The commands of its blocks; what is typed as the service's user is its own word there."""
-    blocks = re.findall(r"```\n(.*?)```", chapter, re.DOTALL)
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", chapter, re.DOTALL | re.MULTILINE)
     return [line for block in blocks for line in block.splitlines()]
 
 
 def test_what_restores_in_a_container_sees_the_backups_and_the_store():
-    [restore] = [line for line in commands_of(CHAPTER) if "docker" in line and " restore " in line]
-    service = COMPOSE["services"][restore.split("--entrypoint lithium-ledger ")[1].split()[0]]
-    mounted = {volume.rsplit(":", 1)[1] for volume in service["volumes"]}
-    assert {"/data", "/backups"} <= mounted
-    assert "--no-deps" in restore, "what it depends on is the server that has been stopped"
-    assert "/backups/" in restore
+    restoring = [line for line in commands_of(CHAPTER) if "docker" in line and " restore " in line]
+    for restore, compose in zip(restoring, (COMPOSE, CLUSTER), strict=True):
+        service = compose["services"][restore.split("--entrypoint lithium-ledger ")[1].split()[0]]
+        mounted = {volume.rsplit(":", 1)[1] for volume in service["volumes"]}
+        assert {"/data", "/backups"} <= mounted
+        assert "--no-deps" in restore, "what it depends on is the server that has been stopped"
+        assert "/backups/" in restore
+    assert "--env TMPDIR=/data" in restoring[1], "/tmp is smaller than a copy"
 
 
 def test_the_proxies_wait_longer_for_a_body_than_the_ledger():
