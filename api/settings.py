@@ -218,7 +218,7 @@ SETTINGS = (
     Setting(
         "catalog",
         "--catalog",
-        "from where answers come: memory, or postgis; else by size",
+        "from where answers come: memory, or postgis; else memory for up to 100,000 records, which the start says",
         OneOf(("memory", "postgis")),
     ),
     Setting("replicas", "", "databases that follow the store's, from which records are read too", _databases),

@@ -16,7 +16,7 @@ from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
-from conftest import COUNT, ROOT, an_ordinary_user, copy_of, sql
+from conftest import COUNT, ROOT, an_ordinary_user, copy_of, sql, wait_for
 from made_up import made_up, made_up_feature
 
 from api.commands.main import main
@@ -373,6 +373,13 @@ def test_a_server_ends_cleanly_and_says_where_the_data_are(tmp_path, serve, how,
     assert ["ledger.gpkg", "ledger.gpkg-made"] == sorted(file.name for file in tmp_path.iterdir()), "no journal is left"
     with sql(tmp_path / "ledger.gpkg") as connection:
         assert (COUNT + 1,) == connection.execute("SELECT count(*) FROM projects").fetchone()
+
+
+@pytest.mark.stores(pytest.param("postgis", marks=pytest.mark.postgres))
+@pytest.mark.parametrize(("catalog", "place"), [("memory", "memory"), ("postgis", "PostGIS")])
+def test_a_server_on_a_database_says_from_where_answers_come(serve, make_store, catalog, place):
+    server = serve(make_store.filled("south_america").location, catalog=catalog)
+    wait_for(lambda: f"Answers come from {place}.\n" in server.said)
 
 
 @pytest.mark.slow

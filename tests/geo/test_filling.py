@@ -16,8 +16,11 @@ from geo.curated.organisations import Organisations
 from geo.editing import Edit
 from geo.errors import InvalidQuery
 from geo.filter import Comparison
+from geo.memory.catalog import MemoryCatalog
+from geo.opening import open_ledger
 from geo.operands import Arithmetic, Constant, Property
 from geo.postgis import filling, tables
+from geo.postgis.addresses import Reading
 from geo.postgis.answering import moments
 from geo.postgis.catalog import PostgisCatalog, catalog_of
 from geo.postgis.connection import numbered
@@ -234,6 +237,24 @@ _WAITING = (
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
     "AND clock_timestamp() - query_start > interval '100 ms'"
 )
+
+
+@pytest.mark.parametrize(
+    ("asked", "most", "kind"),
+    [
+        (None, 1, MemoryCatalog),
+        (None, 0, PostgisCatalog),
+        ("memory", 0, MemoryCatalog),
+        ("postgis", 1, PostgisCatalog),
+    ],
+)
+def test_answers_come_from_where_it_is_asked_for_or_as_fits_how_many_there_are(store, monkeypatch, asked, most, kind):
+    create(store)
+    monkeypatch.setattr("geo.opening.MOST_IN_MEMORY", most)
+    opened = open_ledger(store.location, reading=Reading(answers=asked))
+    with contextlib.closing(opened.store):
+        assert isinstance(opened.catalog, kind)
+        assert ("memory" if kind is MemoryCatalog else "postgis") == opened.answers
 
 
 MANY_MORE = 30_000
