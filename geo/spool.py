@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import weakref
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import IO
 
@@ -20,20 +21,23 @@ class _Held:
 
     def __init__(self) -> None:
         self._guard, self._all, self._by = threading.Lock(), 0, dict[int, int]()
+        self._gone = deque[int]()
 
     def add(self, spool: int, size: int) -> None:
         """Count what a spool takes in; raises SpoolFull where that is too much beside the others."""
         with self._guard:
+            while self._gone:
+                self._all -= self._by.pop(self._gone.popleft(), 0)
             self._all += size
             self._by[spool] = self._by.get(spool, 0) + size
-            if self._all > MOST_HELD and self._all > self._by[spool]:
-                raise SpoolFull("spool-full")
+            is_full = self._all > MOST_HELD and self._all > self._by[spool]
+        if is_full:
+            raise SpoolFull("spool-full")
 
     def let_go(self, spool: int, file: IO[bytes]) -> None:
-        """Count a spool no longer."""
+        """Count a spool no longer; Python may call this at any moment, within `add` too, so it waits for no guard."""
         file.close()
-        with self._guard:
-            self._all -= self._by.pop(spool, 0)
+        self._gone.append(spool)
 
 
 _held = _Held()

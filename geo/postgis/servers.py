@@ -53,7 +53,7 @@ class Servers:
     def _ask_all(self, keywords: dict[str, Any]) -> None:
         """Find out, until one answers, which was promoted last: the first one may have been the primary once."""
         with ThreadPoolExecutor(len(self._addresses)) as asking:
-            found = list(asking.map(lambda address: _timeline_of(address, keywords), self._addresses))
+            found = list(asking.map(lambda address: _asked(address, keywords), self._addresses))
         self.timeline = max(self.timeline, *found)
         self._has_asked_all = any(each >= 0 for each in found)
 
@@ -62,7 +62,7 @@ class Servers:
         if self.timeline == 0:
             return
         try:
-            [(timeline,)] = connection.execute(f"SELECT {TIMELINE}".encode()).fetchall()
+            timeline = _timeline_of(connection)
         except psycopg.Error:
             connection.close()
             raise
@@ -74,14 +74,18 @@ class Servers:
         self._addresses = [address, *(each for each in self._addresses if each != address)]
 
 
-def _timeline_of(address: str, keywords: dict[str, Any]) -> int:
+def _asked(address: str, keywords: dict[str, Any]) -> int:
     """Return the timeline that a server writes, 0 of a standby; -1 where no connection is made."""
     try:
         with contextlib.closing(psycopg.connect(address, **keywords)) as connection:
-            [(timeline,)] = connection.execute(f"SELECT {TIMELINE}".encode()).fetchall()
-            return int(timeline)
+            return _timeline_of(connection)
     except psycopg.Error:
         return -1
+
+
+def _timeline_of(connection: Psycopg) -> int:
+    [(timeline,)] = connection.execute(f"SELECT {TIMELINE}".encode()).fetchall()
+    return int(timeline)
 
 
 def _one_by_one(address: str) -> Iterator[str]:

@@ -41,6 +41,15 @@ def test_several_have_a_bound_together_and_one_alone_may_be_larger(monkeypatch):
     del first
 
 
+def test_one_that_goes_while_another_is_counted_holds_up_nobody():
+    """Python may collect it within any line of ours."""
+    kept = Spool([b"a line"])
+    with spool._held._guard:
+        del kept
+        gc.collect()
+    assert [b"another"] == list(Spool([b"another"]))
+
+
 def test_where_the_disk_is_full_that_is_said():
     """Linux has a device that is."""
     kept = Spool([])

@@ -54,6 +54,18 @@ def ledger(running):
     opened.store.close()
 
 
+@contextlib.contextmanager
+def followed_store(running):
+    """A store with one record, which every server has."""
+    database = create_database(running.primary)
+    running.wait_until_followed()
+    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
+    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as store:
+        create(store)
+        running.wait_until_followed()
+        yield store
+
+
 def name_of(store):
     return names(store)["bo-made-up"]
 
@@ -154,12 +166,7 @@ def test_a_standby_that_alone_has_what_was_lost_is_not_read_and_holds_up_nobody(
     """It answers, and can never follow the new primary: nobody rewound it."""
     running = replicas(2)
     [second, _] = running.standbys
-    database = create_database(running.primary)
-    running.wait_until_followed()
-    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
-    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as store:
-        create(store)
-        running.wait_until_followed()
+    with followed_store(running) as store:
         running.cut_off(second)
         store.write([rename("Lost", 1)])
         watch = store._watched.watch
@@ -335,12 +342,7 @@ def test_nobody_waits_for_a_primary_that_stands_still(running, ledger):
 def test_answers_are_made_anew_where_a_server_that_did_not_know_all_was_promoted(replicas):
     """Without synchronous replication: a sequence is given out again, for another change."""
     running = replicas(1)
-    database = create_database(running.primary)
-    running.wait_until_followed()
-    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
-    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as store:
-        create(store)
-        running.wait_until_followed()
+    with followed_store(running) as store:
         catalog = MemoryCatalog(store, Organisations([]))
         [standby] = running.standbys
         running.cut_off(standby)
