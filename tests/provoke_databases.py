@@ -127,7 +127,7 @@ class _Closing:
 
 def no_primary(_: Path) -> list[Any]:
     with watching("postgresql://127.0.0.1:1/ledger") as each:
-        return [refused(each.watch.to_read)]
+        return [refused(lambda: next(each.watch.to_read()))]
 
 
 def behind(address: str) -> None:
@@ -136,7 +136,7 @@ def behind(address: str) -> None:
     with watching(address, behind=0.01) as each:
         each.watch.note(99)
         wait_for(lambda: each.watch.settled == 99 and each.watch.primary.is_there)
-        each.watch.to_read()
+        next(each.watch.to_read())
 
 
 def fate_unknown(_: Path) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from geo.errors import StoreError, Unconfirmed
 from geo.postgis.connection import PostgresConnection, Psycopg, is_lost
 from geo.postgis.layer import PostgisLayer
 from geo.postgis.locks import LOCKS, WRITING
-from geo.postgis.pool import STATEMENT_SECONDS, Pool, figures_of, refusal
+from geo.postgis.pool import STATEMENT_SECONDS, Pool, figures_of, read, refusal, used
 from geo.postgis.servers import TIMELINE
 from geo.postgis.watching import Watch
 from geo.relational.database import WAIT_SECONDS, Connection, Layer, NotWritten
@@ -80,19 +80,25 @@ class PostgresDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
-        with (self.watch.newest() if self.watch else self.pool).reading() as connection:
+        with read(self._newest) as connection:
             yield connection
 
     @contextmanager
     def reading_records(self) -> Iterator[PostgresConnection]:
-        with (self.watch.to_read() if self.watch else self.pool).reading() as connection:
+        with read(self._to_read) as connection:
             yield connection
 
     @contextmanager
     def use(self) -> Iterator[Psycopg]:
         """Lend a connection of psycopg's to read records with, outside a transaction, as `reading_records` does."""
-        with (self.watch.to_read() if self.watch else self.pool).use() as connection:
+        with used(self._to_read) as connection:
             yield connection
+
+    def _newest(self) -> Iterable[Pool]:
+        return self.watch.newest() if self.watch else (self.pool,)
+
+    def _to_read(self) -> Iterable[Pool]:
+        return self.watch.to_read() if self.watch else (self.pool,)
 
     @property
     def history(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -82,12 +82,8 @@ class Pool:
     @contextmanager
     def use(self) -> Iterator[Psycopg]:
         """Lend a connection of psycopg's, outside a transaction."""
-        with self._errors():
-            connection, begun = self._take(), time.monotonic()
-            try:
-                yield connection
-            finally:
-                self._give_back(connection, begun)
+        with used(lambda: (self,)) as connection:
+            yield connection
 
     known = KNOWN
 
@@ -97,17 +93,18 @@ class Pool:
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """Lend a connection whose statements are sent again where it was lost before they began."""
-        with self._errors():
-            lent, begun = PostgresConnection(self._take(), self._instead), time.monotonic()
-            try:
-                yield lent
-            finally:
-                self._give_back(lent.psycopg, begun)
+        with read(lambda: (self,)) as connection:
+            yield connection
 
-    def _take(self) -> Psycopg:
+    def take(self) -> Psycopg:
+        """Return a connection, which is to be given back; raises StoreError where there is none in time."""
         if self._pool.closed:
             raise StoreError("store-closed", path=self.place)
-        connection = self._waited_for(time.monotonic() + WAIT_SECONDS)
+        try:
+            connection = self._waited_for(time.monotonic() + WAIT_SECONDS)
+        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+            reason = " ".join(self._servers.reason.split()) or _ALL_LENT
+            raise StoreError("database-unreachable", path=self.place, reason=reason) from error
         self._lent.add(connection)
         return connection
 
@@ -119,7 +116,7 @@ class Pool:
                 if self.is_lost or time.monotonic() > until:
                     raise
 
-    def _give_back(self, connection: Psycopg, begun: float) -> None:
+    def give_back(self, connection: Psycopg, begun: float) -> None:
         """Give a connection back once: psycopg's pool would have another one made for each time."""
         if connection in self._lent:
             self.slow += time.monotonic() - begun > SLOW_SECONDS
@@ -130,23 +127,74 @@ class Pool:
         """Return what psycopg's pool counts (psycopg_pool, "Pool stats")."""
         return self._pool.get_stats()
 
-    def _instead(self, lost: Psycopg) -> Psycopg:
-        self._give_back(lost, time.monotonic())
-        self._pool.check()  # those that were lost with it
-        return self._take()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
-            reason = " ".join(self._servers.reason.split()) or _ALL_LENT
-            raise StoreError("database-unreachable", path=self.place, reason=reason) from error
-        except psycopg.Error as error:
-            raise refusal(self.place, error) from error
+    def give_back_lost(self, connection: Psycopg) -> None:
+        """Give a connection back that was lost, and with it those that were lost with it."""
+        self.give_back(connection, time.monotonic())
+        self._pool.check()
 
     def close(self) -> None:
         self._pool.close()
+
+
+Pools = Callable[[], Iterable[Pool]]
+
+
+class _Borrower:
+    """Who has a connection of one of the pools that there are at that moment: of the first one that gives one."""
+
+    def __init__(self, pools: Pools) -> None:
+        self._pools = pools
+        self._take()
+
+    def _take(self) -> None:
+        """Raises StoreError as the first of the pools does, where none has one."""
+        refused: StoreError | None = None
+        for pool in self._pools():
+            try:
+                self.pool, self.connection, self._begun = pool, pool.take(), time.monotonic()
+            except StoreError as error:
+                refused = refused or error
+            else:
+                return
+        assert refused is not None
+        raise refused
+
+    def another(self, lost: Psycopg) -> Psycopg:
+        """Return a connection in the place of one that was lost."""
+        self.pool.give_back_lost(lost)
+        self._take()
+        return self.connection
+
+    def give_back(self) -> None:
+        self.pool.give_back(self.connection, self._begun)
+
+
+@contextmanager
+def used(pools: Pools) -> Iterator[Psycopg]:
+    """Lend a connection of psycopg's, of the first of these pools that has one, outside a transaction."""
+    with _lent(pools) as borrower:
+        yield borrower.connection
+
+
+@contextmanager
+def read(pools: Pools) -> Iterator[PostgresConnection]:
+    """Lend a connection of the first of these pools that has one.
+
+    Where it was lost before a statement began, that is sent again by one of the pools that there are then.
+    """
+    with _lent(pools) as borrower:
+        yield PostgresConnection(borrower.connection, borrower.another)
+
+
+@contextmanager
+def _lent(pools: Pools) -> Iterator[_Borrower]:
+    borrower = _Borrower(pools)
+    try:
+        yield borrower
+    except psycopg.Error as error:
+        raise refusal(borrower.pool.place, error) from error
+    finally:
+        borrower.give_back()
 
 
 def figures_of(pools: Sequence[Pool]) -> list[Figure]:

@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
@@ -50,7 +50,9 @@ class Server:
 
     @property
     def is_there(self) -> bool:
-        return time.monotonic() - self.said < LOST_SECONDS
+        """Whether it may be asked; a primary that says nothing for a moment is waited for, as there is no other one."""
+        is_told_of = self.is_primary or not self.reason
+        return is_told_of and time.monotonic() - self.said < LOST_SECONDS
 
 
 class Watch:
@@ -101,17 +103,17 @@ class Watch:
         """Return whether answers that know a sequence are new enough for whoever asks."""
         return sequence >= max(self.settled, freshness.least())
 
-    def to_read(self) -> Pool:
-        """Return where to read: a follower that is new enough, or the primary; raises StoreError where there is none.
+    def to_read(self) -> Iterator[Pool]:
+        """Yield where to read, best first: followers that are new enough, the primary; raises StoreError without any.
 
         One that calls itself primary and does not know what is settled was one once.
         """
         fit = self._fit(self._answered)
-        if fit:
-            return random.choice(fit).pool
+        yield from (each.pool for each in random.sample(fit, len(fit)))
         if self._has_primary:
-            return self.primary.pool
-        raise self.refusal()
+            yield self.primary.pool
+        elif not fit:
+            raise self.refusal()
 
     def newest_to_read(self) -> int:
         """Return a sequence that is known wherever it is read from now on, and never a lower one than before.
@@ -154,9 +156,15 @@ class Watch:
     def _has_primary(self) -> bool:
         return self.primary.is_there and self.primary.sequence >= self.settled
 
-    def newest(self) -> Pool:
-        """Return where what is newest is read: the primary, or while there is none, a follower that is new enough."""
-        return self.primary.pool if self.primary.is_there else self.to_read()
+    def newest(self) -> Iterator[Pool]:
+        """Yield where what is newest is read: the primary, or while there is none, followers that are new enough.
+
+        That there is none may turn out as it is asked.
+        """
+        if self.primary.is_there:
+            yield self.primary.pool
+        if not self.primary.is_there:
+            yield from self.to_read()
 
     def refusal(self) -> StoreError:
         """Return why nothing can be read, or written."""
@@ -199,6 +207,7 @@ class Watch:
             self._lose(server, WAS_PRIMARY if timeline else "it is a standby")
             return  # by another connection the primary may be found
         server.sequence, server.moves, server.timeline, server.said = sequence, moves, timeline, begun
+        server.reason = ""
         if server.is_primary:
             self._compare(looking)
         elif server.is_of_primary is None and server.mark is None:

@@ -15,7 +15,7 @@ from bench.processes import Running, Unavailable, answers, free_port, process, w
 
 ROOT = Path(__file__).resolve().parents[2]
 UNBOUNDED = {"LEDGER_READS": "0", "LEDGER_FILES": "0", "LEDGER_WRITES": "0"}  # a minute, for one address
-READY_SECONDS = 1800  # a million records may take long to read
+READY_SECONDS = 3600  # a million records may take long to be made ready
 COLLECTION = "/api/collections/projects"
 
 

@@ -20,7 +20,7 @@ from geo import freshness, opening
 from geo.curated.organisations import Organisations
 from geo.editing import Once
 from geo.errors import StoreError
-from geo.keys import WITHHELD
+from geo.keys import WITHHELD, create_key, digest
 from geo.memory.bases import Elsewhere, Ready
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
@@ -74,7 +74,7 @@ def test_records_are_read_from_those_that_follow(running, ledger):
     watch = ledger.store._watched.watch
     wait_for(lambda: all(each.sequence == 1 for each in watch.followers))
     assert {"bo-made-up": "Made-up plant"} == names(ledger.store)
-    assert watch.to_read() is not watch.primary.pool
+    assert next(watch.to_read()) is not watch.primary.pool
 
 
 def test_who_wrote_reads_it_at_once_though_no_follower_knows_it(running, ledger):
@@ -159,7 +159,7 @@ def test_a_name_that_was_hidden_is_told_by_no_standby_that_does_not_know_so(runn
     wait_for(lambda: all(each.behind_since for each in watch.followers if each.timeline == 0))
     for each in running.standbys:
         running.resume(each)
-    wait_for(lambda: watch.to_read() is not watch.primary.pool)
+    wait_for(lambda: next(watch.to_read()) is not watch.primary.pool)
 
 
 def test_a_standby_that_alone_has_what_was_lost_is_not_read_and_holds_up_nobody(replicas):
@@ -209,6 +209,20 @@ def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_un
     store.write([rename("Third", 2)])
     with freshness.asked(3):
         assert "Third" == name_of(store)
+
+
+def test_whoever_reads_does_not_hear_of_it_when_a_server_dies(running, ledger):
+    """From the first moment on, before anybody who looks at servers can know of it."""
+    store, watch = ledger.store, ledger.store._watched.watch
+    secret = create_key(store.keys, "reader", "reader")[1]
+    wait_for(lambda: all(each.sequence == 1 and each.is_of_primary for each in watch.followers))
+    for server in (running.standbys[0], running.primary):
+        names_were = [name_of(store) for _ in range(20)]  # by connections that are there
+        server.kill()
+        assert names_were == [name_of(store) for _ in range(20)]
+        assert store.keys.find(digest(secret)) is not None
+        with store.database.use() as connection:
+            assert [(1,)] == connection.execute("SELECT 1").fetchall()
 
 
 def test_answers_from_memory_go_on_for_as_long_as_is_said_while_no_server_can_be_asked(running, ledger):
