@@ -394,16 +394,19 @@ def test_pages_stay_right_while_records_change(full_store, many_projects, catalo
 
 
 def test_the_catalog_sees_every_write_at_once(full_store, catalog_over):
-    catalog = catalog_over(full_store)
-    for number in range(LIMITS.changed + 20):
-        project_id = f"bo-new-{number}"
-        full_store.write([Edit(project_id, made_up(project_id, name=f"New {number}"), None, "test")])
-        assert 1 == catalog.get(project_id).revision
-        assert 400 + number + 1 == catalog.search(Query(limit=1)).number_matched
+    """One by one, and beyond as many as a catalog in memory looks at one by one."""
+    catalog, written = catalog_over(full_store), 0
+    for together in [1, 1, 1, *[50] * (LIMITS.changed // 50), *[1] * 20]:
+        new = [f"bo-new-{number}" for number in range(written, written + together)]
+        full_store.write([Edit(each, made_up(each, name=f"Named {each}"), None, "test") for each in new])
+        written += together
+        assert [1, 1] == [catalog.get(each).revision for each in (new[0], new[-1])]
+        assert 400 + written == catalog.search(Query(limit=1)).number_matched
+    assert written > LIMITS.changed
     full_store.write([Edit("bo-new-3", None, 1, "test")])
     with pytest.raises(Gone):
         catalog.get("bo-new-3")
-    assert 400 + LIMITS.changed + 19 == catalog.search(Query()).number_matched
+    assert 400 + written - 1 == catalog.search(Query()).number_matched
 
 
 def test_the_catalog_follows_another_opener(make_store, catalog_over):

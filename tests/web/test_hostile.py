@@ -11,7 +11,7 @@ from conftest import COUNT, Server
 from hostile import HOSTILE, assert_only_text_came_in, hostile
 from made_up import made_up, made_up_feature
 from playwright.sync_api import expect
-from visits import PHONE, WIDE, Visit, add, expect_sentence
+from visits import PHONE, WIDE, Visit, add, api, expect_sentence
 
 from geo.editing import Edit
 from geo.opening import open_ledger
@@ -61,9 +61,9 @@ def proposed(number, text):
     return Draft("create", project.id, None, project, text, "BO", ["s1"], text, Author(text[:100]))
 
 
-def answer_with(page, html, ending):
-    """Give this HTML to the browser in place of what the server has."""
-    address = re.compile(rf"/projects/bo-acisa-battery{re.escape(ending)}(&lang=\w+)?$")
+def answer_with(page, project_id, html, ending):
+    """Give this HTML to the browser in place of what the server has of a record."""
+    address = re.compile(rf"/projects/{project_id}{re.escape(ending)}(&lang=\w+)?$")
     page.route(address, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
 
 
@@ -90,28 +90,35 @@ def test_hostile_proposals_on_the_map_are_text(hostile_server, browser):
     assert_inert(seen, hostile_server)
 
 
-@pytest.mark.parametrize("number", range(len(HOSTILE)))
-def test_a_hostile_record_is_shown_as_text(hostile_server, browser, number):
-    seen, text = Visit(browser), HOSTILE[number]
-    page = seen.open_map(f"{hostile_server.url}/#rec=bo-hostile-{number}")
+def test_a_hostile_record_is_shown_as_text(hostile_server, visit):
+    seen = visit(reduced_motion="reduce")
+    page = seen.open_map(hostile_server.url)
     expect_sentence(page, COUNT + 3 * len(HOSTILE))
     panel = page.locator("#panel article")
-    expect(panel.locator(".events").first).to_be_attached()
-    assert text == panel.locator("h2").text_content()
-    assert 12 <= panel.text_content().count(text)
-    assert HOSTILE[abs(number - 1)] == panel.locator("[data-open]").first.text_content()
-    assert_only_text_came_in(panel)
-    panel.locator("[data-open]").first.click()
-    expect(page).not_to_have_url(re.compile(f"rec=bo-hostile-{number}$"))
-
-    page.goto(f"{hostile_server.url}/projects/bo-hostile-{number}")
-    assert text == page.locator("h1").text_content()
-    assert 16 <= page.locator("article").text_content().count(text)
-    assert text in page.locator(".revisions").text_content()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert_only_text_came_in(page.locator("article"))
+    for number, text in enumerate(HOSTILE):
+        page.evaluate("(number) => { location.hash = `#rec=bo-hostile-${number}`; }", number)
+        expect(panel.locator("h2")).to_have_text(text)
+        expect(panel.locator(".events").first).to_be_attached()
+        assert text == panel.locator("h2").text_content()
+        assert 12 <= panel.text_content().count(text)
+        assert HOSTILE[abs(number - 1)] == panel.locator("[data-open]").first.text_content()
+        assert_only_text_came_in(panel)
+        panel.locator("[data-open]").first.click()
+        expect(page).not_to_have_url(re.compile(f"rec=bo-hostile-{number}$"))
     assert_inert(seen, hostile_server)
-    seen.context.close()
+
+
+def test_a_hostile_record_s_own_page_shows_it_as_text(hostile_server, visit):
+    seen = visit()
+    page = seen.page
+    for number, text in enumerate(HOSTILE):
+        page.goto(f"{hostile_server.url}/projects/bo-hostile-{number}")
+        assert text == page.locator("h1").text_content()
+        assert 16 <= page.locator("article").text_content().count(text)
+        assert text in page.locator(".revisions").text_content()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert_only_text_came_in(page.locator("article"))
+        assert_inert(seen, hostile_server)
 
 
 def texts_of(found):
@@ -198,40 +205,43 @@ def replaced(value, text):
     return text if isinstance(value, str) and not re.match(r"\d{4}", value) else value
 
 
-@pytest.mark.parametrize("number", range(len(UNCHECKED)))
-def test_the_template_alone_keeps_a_text_a_text(hostile_server, browser, number):
+def test_the_template_alone_keeps_a_text_a_text(server, visit):
     """No rule has seen the record, and the pages' own policy against scripts is switched off."""
-    text, site = UNCHECKED[number], Site()
-    view = unchecked_view(text)
-    seen = Visit(browser, bypass_csp=True)
-    page = seen.page
-    answer_with(page, pages.record_body(site, view), "?part=body")
-    answer_with(page, pages.record_page(site, view), "")
+    seen, site = visit(bypass_csp=True, reduced_motion="reduce"), Site()
+    page = seen.open_map(server.url)
+    for project_id, text in unchecked_of(server):
+        view = unchecked_view(text)
+        answer_with(page, project_id, pages.record_body(site, view), "?part=body")
+        answer_with(page, project_id, pages.record_page(site, view), "")
+        page.evaluate("(id) => { location.hash = `#rec=${id}`; }", project_id)
+        expect(page.locator("#panel h2")).to_have_text(text)
+        expect(page.locator("#panel .events").first).to_be_attached()
+        assert text == page.locator("#panel h2").text_content()
+        assert 20 <= page.locator("#panel article").text_content().count(text)
+        assert_only_text_came_in(page.locator("#panel article"))
+        assert_inert(seen, server)
+    for project_id, text in unchecked_of(server):
+        page.goto(f"{server.url}/projects/{project_id}")
+        assert 20 <= page.locator("article").text_content().count(text)
+        assert_only_text_came_in(page.locator("article"))
+        assert_inert(seen, server)
 
-    seen.open_map(f"{hostile_server.url}/#rec=bo-acisa-battery")
-    expect(page.locator("#panel .events").first).to_be_attached()
-    assert text == page.locator("#panel h2").text_content()
-    assert 20 <= page.locator("#panel article").text_content().count(text)
-    assert_only_text_came_in(page.locator("#panel article"))
-    assert_inert(seen, hostile_server)
 
-    page.goto(f"{hostile_server.url}/projects/bo-acisa-battery")
-    assert 20 <= page.locator("article").text_content().count(text)
-    assert_only_text_came_in(page.locator("article"))
-    assert_inert(seen, hostile_server)
-    seen.context.close()
+def test_a_refusal_keeps_a_text_a_text(server, visit):
+    seen = visit(bypass_csp=True, reduced_motion="reduce")
+    page = seen.open_map(server.url)
+    for project_id, text in unchecked_of(server):
+        answer_with(page, project_id, pages.refusal(text, text), "?part=body")
+        page.evaluate("(id) => { location.hash = `#rec=${id}`; }", project_id)
+        expect(page.locator("#panel .warning")).to_have_text(text)
+        assert_only_text_came_in(page.locator("#panel article"))
+        assert_inert(seen, server)
 
 
-@pytest.mark.parametrize("number", range(len(UNCHECKED)))
-def test_a_refusal_keeps_a_text_a_text(hostile_server, browser, number):
-    text = UNCHECKED[number]
-    seen = Visit(browser, bypass_csp=True)
-    answer_with(seen.page, pages.refusal(text, text), "?part=body")
-    seen.open_map(f"{hostile_server.url}/#rec=bo-acisa-battery")
-    expect(seen.page.locator("#panel .warning")).to_have_text(text)
-    assert_only_text_came_in(seen.page.locator("#panel article"))
-    assert_inert(seen, hostile_server)
-    seen.context.close()
+def unchecked_of(server):
+    """Each unchecked text, and a record for it to stand in the place of."""
+    features = api(server, f"items?limit={len(UNCHECKED)}")["features"]
+    return zip([each["id"] for each in features], UNCHECKED, strict=True)
 
 
 @pytest.mark.parametrize(
