@@ -1,20 +1,23 @@
 """The tables of the catalog, made, filled, and made again where what is kept would be made otherwise now.
 
 Readers go on meanwhile. The row of `catalog_made` is locked for a batch at a time, which is as long as a writer waits;
-so several workers may fill, each a batch, and whoever is killed leaves the rest to the next. Of two releases at work at
-a time the one that came later wins: the other one does not make again what it would make otherwise. What it still
-writes bears its number, and `mend`, which a worker of the newer one may call at any time, makes it again.
+so several workers may fill, each a batch, and whoever is killed leaves the rest to the next; one whose connection is
+lost goes on by another. Of two releases at work at a time the one that came later wins: the other one does not make
+again what it would make otherwise. What it still writes bears its number, and `mend`, which a worker of the newer one
+may call at any time, makes it again.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from psycopg import Connection
 
 from geo.curated.organisations import Organisations
+from geo.errors import StoreError
 from geo.made_by import maker
 from geo.postgis.answering.moments import Lending
 from geo.postgis.indexing import are_there, maker_number, put
@@ -23,6 +26,8 @@ from geo.postgis.tables import statements
 from geo.store import Records
 
 BATCH = 500
+_LOST = ("database-unreachable", "database-read-only")  # as until there is a primary again
+_PAUSES = (0.1, 0.5, *[2] * 14)  # in seconds: as long as it takes to promote another server
 # Whoever else makes the tables is waited for, however many they are; what is locked for others is not.
 _PATIENTLY = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'"
 _AS_EVER = "SET LOCAL lock_timeout = DEFAULT"
@@ -62,9 +67,21 @@ def is_whole(lending: Lending) -> bool:
 
 def fill(lending: Lending, store: Records, organisations: Organisations, *, is_forced: bool = False) -> None:
     """Make all rows that were not made as they are made now; `is_forced` where an older release is to do so again."""
-    while _fill_some(lending, store, organisations, is_forced=is_forced):
+    while _reached(lambda: _fill_some(lending, store, organisations, is_forced=is_forced)):
         pass
     mend(lending, store, organisations)
+
+
+def _reached(make_some: Callable[[], bool]) -> bool:
+    """Make a batch, and again where the way to the database was lost: what was made already is found as it is."""
+    for seconds in _PAUSES:
+        try:
+            return make_some()
+        except StoreError as error:
+            if error.rule not in _LOST:
+                raise
+            time.sleep(seconds)
+    return make_some()
 
 
 def _fill_some(lending: Lending, store: Records, organisations: Organisations, *, is_forced: bool) -> bool:
@@ -115,7 +132,7 @@ def _note_whole(connection: Connection[Any], made_by: str, sequence: int) -> Non
 
 def mend(lending: Lending, store: Records, organisations: Organisations) -> None:
     """Make the rows again that an older release has written meanwhile."""
-    while _mend_some(lending, store, organisations):
+    while _reached(lambda: _mend_some(lending, store, organisations)):
         pass
 
 

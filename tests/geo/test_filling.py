@@ -8,6 +8,7 @@ import orjson
 import psycopg
 import pytest
 from conftest import wait_for
+from cutting import Cutting
 from made_up import made_up
 from stored import create
 
@@ -167,6 +168,18 @@ def test_a_row_that_should_not_be_there_goes_when_all_is_made_again(full_store, 
         "UPDATE catalog_records SET id = 'zz-nobody' WHERE id = (SELECT max(id) FROM catalog_records) RETURNING 1",
     )
     fill(full_store, "new", monkeypatch)
+    assert known(full_store) == dict(ask(full_store, "SELECT id, name FROM catalog_records"))
+
+
+@pytest.mark.slow
+def test_who_makes_the_tables_goes_on_where_the_connection_is_lost(full_store, postgres, at_once):
+    """Before a batch is there, and after it is without anybody having heard of it."""
+    filling.lay_out(full_store.pool)
+    named = psycopg.conninfo.conninfo_to_dict(full_store.location)["dbname"]
+    with contextlib.closing(Cutting(postgres)) as cutting, contextlib.closing(Pool(cutting.address(named))) as pool:
+        cutting.cuts = ["before", "after", "before"]
+        filling.fill(pool, full_store, NOBODY)
+        assert [] == cutting.cuts
     assert known(full_store) == dict(ask(full_store, "SELECT id, name FROM catalog_records"))
 
 
