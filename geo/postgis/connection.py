@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import BaseRowFactory
 
 _MARK = re.compile(r"\?(\d*)")
+_MOST_TRIES = 5  # of one statement
 _TOGETHER = 500  # rows that come at a time, of many
 # Whoever reads them may take their time, and reads all of them, as a rule.
 _BEGIN_ROWS = b"BEGIN READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL cursor_tuple_fraction = 1"
@@ -83,20 +84,27 @@ class PostgresConnection:
     """A `Connection` over one of psycopg's, which stands by itself or within a transaction.
 
     Where none is begun and the connection turns out to be lost, a statement is sent again by `another` connection: it
-    is one that only reads.
+    is one that only reads. So it is where a standby has cancelled it, whose rows the primary has removed:
+    https://www.postgresql.org/docs/15/hot-standby.html#HOT-STANDBY-CONFLICT
     """
 
     def __init__(self, connection: Psycopg, another: Callable[[Psycopg], Psycopg] | None = None) -> None:
         self.psycopg, self._another = connection, another
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[Row]:
-        try:
-            return self._execute(sql, values)
-        except psycopg.OperationalError:
-            if self._another is None or not is_lost(self.psycopg):
-                raise
-            self.psycopg = self._another(self.psycopg)
-            return self._execute(sql, values)
+        for _ in range(_MOST_TRIES - 1):
+            try:
+                return self._execute(sql, values)
+            except psycopg.OperationalError as error:
+                self._go_on_by_another(error)
+        return self._execute(sql, values)
+
+    def _go_on_by_another(self, error: psycopg.OperationalError) -> None:
+        """Take another connection where a statement is to be sent again; raises its error where it is not."""
+        was_ended = is_lost(self.psycopg) or isinstance(error, psycopg.errors.SerializationFailure)
+        if self._another is None or not was_ended:
+            raise error
+        self.psycopg = self._another(self.psycopg)
 
     def _execute(self, sql: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
         return psycopg.RawCursor(self.psycopg, row_factory=_FACTORY).execute(numbered(sql), bound(values))
@@ -110,16 +118,19 @@ class PostgresConnection:
         They are fetched some at a time: PostgreSQL waits for nobody, however long what is done with them takes. A
         statement whose rows nobody takes would be ended as one that lasts too long, or its connection as lost.
         """
-        has_begun = False
-        try:
-            for row in self._stream(sql, values):
-                has_begun = True
-                yield row
-        except psycopg.OperationalError:
-            if has_begun or self._another is None or not is_lost(self.psycopg):
-                raise
-            self.psycopg = self._another(self.psycopg)
-            yield from self._stream(sql, values)
+        for _ in range(_MOST_TRIES - 1):
+            has_begun = False
+            try:
+                for row in self._stream(sql, values):
+                    has_begun = True
+                    yield row
+            except psycopg.OperationalError as error:
+                if has_begun:
+                    raise
+                self._go_on_by_another(error)
+            else:
+                return
+        yield from self._stream(sql, values)
 
     def _stream(self, sql: str, values: Sequence[Any]) -> Iterator[Row]:
         self.psycopg.execute(_BEGIN_ROWS)

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import functools
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from clusters.databases import create as create_database
@@ -223,6 +224,43 @@ def test_whoever_reads_does_not_hear_of_it_when_a_server_dies(running, ledger):
         assert store.keys.find(digest(secret)) is not None
         with store.database.use() as connection:
             assert [(1,)] == connection.execute("SELECT 1").fetchall()
+
+
+SLOW = "SELECT pg_sleep(1)::text, id FROM projects"
+_ASKED = "SELECT count(*) FROM pg_stat_activity WHERE query ~ 'pg_sleep|FETCH' AND state = 'active' AND datname = %s"
+_CANCELLED = "SELECT sum(confl_lock) FROM pg_stat_database_conflicts"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [lambda connection: connection.execute(SLOW).fetchall(), lambda connection: list(connection.stream(SLOW))],
+    ids=["at once", "row by row"],
+)
+def test_what_a_standby_cancels_is_asked_again(running, ledger, read):
+    """A standby waits for no reader to show what the primary did."""
+    for each in running.standbys:
+        each.settings["max_standby_streaming_delay"] = "0"
+        each.write_settings()
+    with ledger.store.pool.use() as connection:
+        database = connection.info.dbname
+
+    def on_standbys(question, *values):
+        return sum(ask(each, question, *values) for each in running.standbys)
+
+    def slowly(store):
+        with store.database.reading_records() as connection:
+            return read(connection)
+
+    reading = Reading(tuple(each.url(database) for each in running.standbys), BEHIND)
+    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as store:
+        wait_for(lambda: next(store._watched.watch.to_read()) is not store.pool)
+        with store.pool.use() as connection, ThreadPoolExecutor() as readers:
+            answer = readers.submit(slowly, store)
+            wait_for(lambda: on_standbys(_ASKED, database))
+            with connection.transaction():
+                connection.execute("LOCK TABLE projects")
+            assert [("", "bo-made-up")] == [tuple(row) for row in answer.result()]
+    wait_for(lambda: on_standbys(_CANCELLED))
 
 
 def test_answers_from_memory_go_on_for_as_long_as_is_said_while_no_server_can_be_asked(running, ledger):
