@@ -96,12 +96,12 @@ class Pool:
         with read(lambda: (self,)) as connection:
             yield connection
 
-    def take(self) -> Psycopg:
-        """Return a connection, which is to be given back; raises StoreError where there is none in time."""
+    def take(self, until: float) -> Psycopg:
+        """Return a connection, which is to be given back; raises StoreError where there is none until then."""
         if self._pool.closed:
             raise StoreError("store-closed", path=self.place)
         try:
-            connection = self._waited_for(time.monotonic() + WAIT_SECONDS)
+            connection = self._waited_for(until)
         except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
             reason = " ".join(self._servers.reason.split()) or _ALL_LENT
             raise StoreError("database-unreachable", path=self.place, reason=reason) from error
@@ -149,9 +149,10 @@ class _Borrower:
     def _take(self) -> None:
         """Raises StoreError as the first of the pools does, where none has one."""
         refused: StoreError | None = None
+        until = time.monotonic() + WAIT_SECONDS
         for pool in self._pools():
             try:
-                self.pool, self.connection, self._begun = pool, pool.take(), time.monotonic()
+                self.pool, self.connection, self._begun = pool, pool.take(until), time.monotonic()
             except StoreError as error:
                 refused = refused or error
             else:

@@ -161,9 +161,10 @@ class Watch:
 
         That there is none may turn out as it is asked.
         """
-        if self.primary.is_there:
+        was_there = self.primary.is_there
+        if was_there:
             yield self.primary.pool
-        if not self.primary.is_there:
+        if not was_there or not self.primary.is_there:
             yield from self.to_read()
 
     def refusal(self) -> StoreError:
