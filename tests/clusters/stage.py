@@ -129,6 +129,7 @@ class Stage(Scene):
         self.running.wait_until_followed()
         for server in self.running.servers:
             yield from _missing(server, new)
+        yield from _made_twice(self.running.primary, new)
         yield from (f"{each.host} ended: {each.last_words()}" for each in self.webs.values() if not each.is_running())
         yield from self._found_by_clients()
         yield from self._found_by_verifying(records=False)
@@ -180,12 +181,15 @@ def _ask(server: Server, question: LiteralString, value: Any) -> list[tuple[Any,
 
 
 def _missing(server: Server, new: list[Acknowledged]) -> Iterator[str]:
-    """Yield what a server does not have of what was acknowledged, or has otherwise, or more than once."""
+    """Yield what a server does not have of what was acknowledged, or has otherwise."""
     wanted = {each.sequence: (each.project_id, each.number, each.name) for each in new if each.sequence}
     found = {row[3]: tuple(row[:3]) for row in _ask(server, _WRITTEN, list(wanted))}
-    twice = _ask(server, _TWICE, [each.name for each in new])
     for sequence, told in wanted.items():
         if found.get(sequence) != told:
             yield f"{server.data.name} has {found.get(sequence)} as {sequence}, and {told} was acknowledged"
-    for name, count in twice:
-        yield f"{server.data.name} has {name} {count} times"
+
+
+def _made_twice(primary: Server, new: list[Acknowledged]) -> Iterator[str]:
+    """Yield what was made more than once: a standby would cancel a question of all changes again and again."""
+    for name, count in _ask(primary, _TWICE, [each.name for each in new]):
+        yield f"{primary.data.name} has {name} {count} times"
