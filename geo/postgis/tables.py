@@ -29,7 +29,9 @@ share is in tables that each node has whole (`SHARED`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from geo.columns import PROJECTS, Column, Kind
 from geo.postgis.functions import FUNCTIONS
@@ -124,14 +126,16 @@ def _with_types(*, dated: bool) -> Iterator[tuple[str, str]]:
                 yield rank_of(column), "smallint"
 
 
-def undated_columns() -> dict[str, str]:
+@functools.cache
+def undated_columns() -> Mapping[str, str]:
     """Return the columns of records that no day changes, with their types."""
-    return dict(_with_types(dated=False))
+    return MappingProxyType(dict(_with_types(dated=False)))
 
 
-def dated_columns() -> dict[str, str]:
+@functools.cache
+def dated_columns() -> Mapping[str, str]:
     """Return the columns of steps, with their types."""
-    return dict(_with_types(dated=True))
+    return MappingProxyType(dict(_with_types(dated=True)))
 
 
 def columns_of(table: str) -> dict[str, str]:
