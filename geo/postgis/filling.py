@@ -22,10 +22,11 @@ from geo.made_by import maker
 from geo.postgis.answering.moments import Lending
 from geo.postgis.indexing import are_there, maker_number, put
 from geo.postgis.locks import LAYING_OUT, LOCKS
-from geo.postgis.tables import statements
+from geo.postgis.tables import OF_RECORDS, SHARED, statements
 from geo.store import Records
 
 BATCH = 500
+_ANALYZE = f"ANALYZE (SKIP_LOCKED) {', '.join((*OF_RECORDS, *SHARED))}".encode()  # others may do so already
 _LOST = ("database-unreachable", "database-read-only")  # as until there is a primary again
 _PAUSES = (0.1, 0.5, *[2] * 14)  # in seconds: as long as it takes to promote another server
 # Whoever else makes the tables is waited for, however many they are; what is locked for others is not.
@@ -67,21 +68,37 @@ def is_whole(lending: Lending) -> bool:
 
 def fill(lending: Lending, store: Records, organisations: Organisations, *, is_forced: bool = False) -> None:
     """Make all rows that were not made as they are made now; `is_forced` where an older release is to do so again."""
+    batches = 0
     while _reached(lambda: _fill_some(lending, store, organisations, is_forced=is_forced)):
-        pass
+        batches += 1
+        if batches.bit_count() == 1:  # 1, 2, 4, 8, …
+            _reached(lambda: _take_stock(lending))
+    if batches:
+        _reached(lambda: _take_stock(lending))
     mend(lending, store, organisations)
 
 
-def _reached(make_some: Callable[[], bool]) -> bool:
-    """Make a batch, and again where the way to the database was lost: what was made already is found as it is."""
+def _take_stock(lending: Lending) -> bool:
+    """Let PostgreSQL learn what the tables hold: what they held before they grew, it would read all of a country by.
+
+    It does so by itself only after a while, and whoever waits for the tables asks at once.
+    """
+    with lending.use() as connection, connection.transaction():
+        connection.execute("SET LOCAL statement_timeout = 0")
+        connection.execute(_ANALYZE)
+    return True
+
+
+def _reached(do: Callable[[], bool]) -> bool:
+    """Do something once, or again where the way to the database was lost: what was made already is found as it is."""
     for seconds in _PAUSES:
         try:
-            return make_some()
+            return do()
         except StoreError as error:
             if error.rule not in _LOST:
                 raise
             time.sleep(seconds)
-    return make_some()
+    return do()
 
 
 def _fill_some(lending: Lending, store: Records, organisations: Organisations, *, is_forced: bool) -> bool:

@@ -171,6 +171,16 @@ def test_a_row_that_should_not_be_there_goes_when_all_is_made_again(full_store, 
     assert known(full_store) == dict(ask(full_store, "SELECT id, name FROM catalog_records"))
 
 
+def test_postgresql_knows_how_much_it_has_been_given(full_store, at_once):
+    """What it believes to be small it reads whole for each batch, and for whoever asks first."""
+    catalog_of(full_store.pool, full_store, NOBODY)
+    told = dict(
+        ask(full_store, "SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", list(tables.OF_RECORDS))
+    )
+    assert 400 == told["catalog_records"] == told["catalog_features"]
+    assert -1 not in told.values()
+
+
 @pytest.mark.slow
 def test_who_makes_the_tables_goes_on_where_the_connection_is_lost(full_store, postgres, at_once):
     """Before a batch is there, and after it is without anybody having heard of it."""
