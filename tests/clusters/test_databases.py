@@ -89,7 +89,8 @@ def run_of_its_own(file, seconds, first=""):
     """Begin a run of pytest's in a process, with one test that holds a connection for a time."""
     file.write_text(first + ONE_TEST.replace("__SECONDS__", str(seconds)))
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-m", "pytest", *PLUGIN, "-c", os.devnull, file]
+    interruptible = ["env", "--default-signal=INT"]  # which a shell takes from what it runs in the background
+    command = [*interruptible, sys.executable, "-m", "pytest", *PLUGIN, "-c", os.devnull, file]
     return subprocess.Popen(
         command, cwd=file.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
