@@ -34,6 +34,7 @@ from geo.successors import head_of, successors_of
 from geo.tiles.content import Content
 
 NO_SUCCESSORS: Mapping[str, str] = {}
+FILLING = "filling the tables"  # the thread's name
 _COUNTS_KEPT = 4_096
 T = TypeVar("T")
 
@@ -54,7 +55,8 @@ def catalog_of(
     """
     filling.lay_out(lending)
     if filling.is_whole(lending):
-        threading.Thread(target=_fill, args=(lending, store, organisations), daemon=True).start()
+        filling_up = threading.Thread(target=_fill, args=(lending, store, organisations), name=FILLING, daemon=True)
+        filling_up.start()
     else:
         _fill_now(lending, store, organisations)
     return PostgisCatalog(reading or lending, store, organisations, successors)

@@ -148,9 +148,14 @@ class Watch:
         return server.sequence >= least and server.moves >= self.moves
 
     def _is_of_this_history(self, server: Server) -> bool:
-        """Return whether what a server has is part of what is, as far as anybody can know who asks it now."""
-        is_ours = not self.primary.is_there if server.is_of_primary is None else server.is_of_primary
-        return is_ours and not self._is_former(server)
+        """Return whether what a server has is part of what is, as far as anybody can know who asks it now.
+
+        While the primary says nothing, one that was not compared with it is believed unless it has more than anybody
+        is known to have: that may be what was lost with a former primary.
+        """
+        if server.is_of_primary is not None or self._is_former(server):
+            return server.is_of_primary is True and not self._is_former(server)
+        return not self.primary.is_there and (self.timeline == 0 or server.sequence <= self.known)
 
     @property
     def _has_primary(self) -> bool:
@@ -246,15 +251,15 @@ class Watch:
     def _note_timeline(self, timeline: int, sequence: int) -> None:
         """Begin a new line of history where a server was promoted that has changes up to a sequence.
 
-        What was known beyond that was read from the former primary, and is nowhere any more: no standby had confirmed
-        it.
+        What was known beyond that was read from the former primary, or of a standby of its before any primary was heard
+        of, and is nowhere any more: no standby had confirmed it.
         """
         with self._guard:
             if timeline <= self.timeline:
                 return
             is_first, self.timeline = self.timeline == 0, timeline
+        self._forget_beyond(sequence)
         if not is_first:
-            self._forget_beyond(sequence)
             for each in self.followers:
                 each.is_of_primary, each.mark = None, None
         self.primary.pool.leave_former(timeline)

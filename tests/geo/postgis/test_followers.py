@@ -177,9 +177,26 @@ def test_a_standby_that_alone_has_what_was_lost_is_not_read_and_holds_up_nobody(
         running.primary = second
         wait_for(lambda: watch.primary.is_there and watch.primary.sequence == 1)
         assert {"Made-up plant"} == {name_of(store) for _ in range(20)}
-        store.write([rename("Kept", 1)])
+        for _ in range(20):
+            watch.primary.said = float("-inf")  # as on a busy machine, for a moment
+            assert "Made-up plant" == name_of(store)
+        with another_opened(running, store) as begun_since:
+            wait_for(lambda: begun_since._watched.watch.settled)
+            assert {"Made-up plant"} == {name_of(begun_since) for _ in range(20)}
+            begun_since.write([rename("Kept", 1)])
+        wait_for(lambda: name_of(store) == "Kept")
         assert {"Kept"} == {name_of(store) for _ in range(20)}
         wait_for(lambda: number_lost(watch) == 2)  # the one that died, and the one that has something else
+
+
+@contextlib.contextmanager
+def another_opened(running, store):
+    """The same store, as a server opens it that begins now."""
+    with store.pool.use() as connection:
+        database = connection.info.dbname
+    reading = Reading(tuple(each.url(database) for each in running.servers), BEHIND)
+    with contextlib.closing(open_ledger(running.addresses(database), reading=reading).store) as opened:
+        yield opened
 
 
 def number_lost(watch):
