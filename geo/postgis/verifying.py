@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import time
 from collections.abc import Callable, Iterator
 
 import orjson
+import psycopg
 import shapely
 
 from geo.faults import Fault, fault
@@ -32,10 +34,22 @@ def verify(database: Database, *, records: bool, pause: float) -> list[Fault]:
     """Return what is wrong, check by check with a pause between them; each sees the store as it is then."""
     found: list[Fault] = []
     for check in (*history.CHECKS, *((functools.partial(_layer, pause),) if records else ())):
-        with database.reading() as connection:
+        with database.reading() as connection, _patiently(connection):
             found += itertools.islice(check(connection), _MOST_FAULTS)
         time.sleep(pause)
     return list(dict.fromkeys(found))
+
+
+@contextlib.contextmanager
+def _patiently(connection: Connection) -> Iterator[None]:
+    """Let statements take their time, which all that there is may take."""
+    connection.execute("BEGIN READ ONLY")
+    connection.execute("SET LOCAL statement_timeout = '1h'")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(psycopg.OperationalError):  # lost meanwhile
+            connection.execute("ROLLBACK")
 
 
 def _layer(pause: float, connection: Connection) -> Iterator[Fault]:

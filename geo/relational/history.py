@@ -24,7 +24,7 @@ JOIN revisions AS head USING (project_id, number)
 LEFT JOIN projects AS shown ON shown.id = head.project_id
 WHERE (head.action = 'delete') != (shown.id IS NULL) OR shown.sequence != head.sequence
   OR shown.revision != head.number OR shown.created != head.created OR shown.updated != head.time
-UNION ALL SELECT id FROM projects WHERE id NOT IN (SELECT project_id FROM revisions)
+UNION ALL SELECT id FROM projects WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE project_id = projects.id)
 """
 
 
