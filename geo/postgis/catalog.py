@@ -34,7 +34,7 @@ from geo.successors import head_of, successors_of
 from geo.tiles.content import Content
 
 NO_SUCCESSORS: Mapping[str, str] = {}
-FILLING = "filling the tables"  # the thread's name
+FILLING = "filling"  # the name of the thread that does so
 _COUNTS_KEPT = 4_096
 T = TypeVar("T")
 
