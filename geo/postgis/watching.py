@@ -153,8 +153,10 @@ class Watch:
         While the primary says nothing, one that was not compared with it is believed unless it has more than anybody
         is known to have: that may be what was lost with a former primary.
         """
-        if server.is_of_primary is not None or self._is_former(server):
-            return server.is_of_primary is True and not self._is_former(server)
+        if self._is_former(server):
+            return False
+        if server.is_of_primary is not None:
+            return server.is_of_primary
         return not self.primary.is_there and (self.timeline == 0 or server.sequence <= self.known)
 
     @property
