@@ -39,6 +39,7 @@ wanted, patterns   which words does a question want, and does a text match a pat
 rowwise      is a filter true of one record?
 catalog      what does whoever answers promise?
 lately       what was asked for last?
+pace         how does work in the background let those go on who answer?
 spool        what is read at once, and gone through later?
 successors   which records stand for those that are gone?
 indexed, made_by   what does every answer need of a record, and what made that ready?

@@ -11,7 +11,7 @@ from geo.catalog import Catalog
 from geo.curated.organisations import Organisations
 from geo.errors import NotFound, SelectionTooLarge
 from geo.memory.catalog import MemoryCatalog
-from geo.memory.pace import unhurried
+from geo.pace import unhurried
 from geo.store import EVERY, Revision, Store
 
 MOST_RECORDS = 10_000  # that are made ready while somebody waits

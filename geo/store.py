@@ -233,7 +233,8 @@ class Store(Records, Protocol):
     def verify(self, *, records: bool = True, pause: float = 0) -> list[Fault]:
         """Return what is wrong with the store's file and with what it holds: damage, gaps in histories, wrong indexes.
 
-        Nobody who reads or writes waits for it. It looks bit by bit, each bit of its own moment, `pause` seconds apart.
+        Nobody who reads or writes waits for it. It looks bit by bit, each bit of its own moment, `pause` seconds apart,
+        and where there are any, lets others of this process go on between two records.
         With `records` every page is read and every record derived again; without, a fraction of that. Of one kind of
         fault 100 are told. Raises StoreError where the store cannot be looked at.
         """

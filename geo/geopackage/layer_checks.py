@@ -15,7 +15,7 @@ from geo.faults import Fault, fault
 from geo.geopackage import blob
 from geo.records.geometry import to_shape
 from geo.records.project import Project
-from geo.relational.layer_checks import wrong_columns
+from geo.relational.layer_checks import row_by_row, wrong_columns
 
 ROUNDED = 1e-4  # degrees; the index has boxes in single precision
 _SEVERAL = 500
@@ -25,16 +25,19 @@ _ROWS = (
 )
 
 
-def checks(connection: sqlite3.Connection, path: Path) -> Iterator[Callable[[sqlite3.Connection], Iterator[Fault]]]:
+Check = Callable[[sqlite3.Connection], Iterator[Fault]]
+
+
+def checks(connection: sqlite3.Connection, path: Path, pause: float) -> Iterator[Check]:
     """Yield a check for every several rows of the layer."""
     last = connection.execute("SELECT coalesce(max(fid), 0) FROM projects").fetchone()[0]
     for start in range(0, last, _SEVERAL):
-        yield functools.partial(_faults, path, start)
+        yield functools.partial(_faults, path, start, pause)
 
 
-def _faults(path: Path, start: int, connection: sqlite3.Connection) -> Iterator[Fault]:
+def _faults(path: Path, start: int, pause: float, connection: sqlite3.Connection) -> Iterator[Fault]:
     # All rows at once: a reader that stays at its work keeps the journal from being folded.
-    for row in connection.execute(_ROWS, (start, start + _SEVERAL)).fetchall():
+    for row in row_by_row(connection.execute(_ROWS, (start, start + _SEVERAL)).fetchall(), pause):
         try:
             project = Project.from_stored(orjson.loads(row["record"] or ""))
             yield from (each.of(row["id"]) for each in _of_row(row, project))

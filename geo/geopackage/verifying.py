@@ -6,7 +6,7 @@ import functools
 import itertools
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from geo.errors import words_of
@@ -15,7 +15,7 @@ from geo.geopackage import layer_checks
 from geo.relational import history
 
 MOST_FAULTS = 100  # of one check; more of them would say no more
-Check = Callable[[sqlite3.Connection], Iterator[Fault]]
+Check = layer_checks.Check
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"  # without virtual ones
@@ -44,7 +44,7 @@ def verify(connection: sqlite3.Connection, path: Path, *, records: bool, pause: 
     whatever else does.
     """
     found: list[Fault] = []
-    for check in _checks(connection, path, records):
+    for check in _checks(connection, path, records, pause):
         try:
             for each in itertools.islice(check(connection), MOST_FAULTS):
                 found.append(each)
@@ -56,7 +56,7 @@ def verify(connection: sqlite3.Connection, path: Path, *, records: bool, pause: 
     return list(dict.fromkeys(found))
 
 
-def _checks(connection: sqlite3.Connection, path: Path, records: bool) -> Iterator[Check]:
+def _checks(connection: sqlite3.Connection, path: Path, records: bool, pause: float) -> Iterator[Check]:
     if records:
         yield _pages
     else:
@@ -64,7 +64,7 @@ def _checks(connection: sqlite3.Connection, path: Path, records: bool) -> Iterat
             yield functools.partial(_pages_of, row["name"])
     yield from (_index, _references, _cut, *history.CHECKS, _indexed, _extent)
     if records:
-        yield from layer_checks.checks(connection, path)
+        yield from layer_checks.checks(connection, path, pause)
 
 
 def _pages(connection: sqlite3.Connection) -> Iterator[Fault]:

@@ -16,8 +16,8 @@ from geo.made_by import maker
 from geo.memory.bases import Bases, Ready, together
 from geo.memory.changes import Layer, Paced, State, following, over, shows
 from geo.memory.merging import Source
-from geo.memory.pace import unhurried
 from geo.memory.table import Table
+from geo.pace import unhurried
 from geo.store import Records, Revision
 
 _FEW = 16  # changes that are read while somebody waits for an answer of less than a millisecond

@@ -11,9 +11,9 @@ import numpy as np
 from geo.memory.block import Arrays, Block, of_coded
 from geo.memory.coded import MISSING, Coded, smallest
 from geo.memory.fields import ELEMENTS, FIELDS, ROW, Field
-from geo.memory.pace import unhurried
 from geo.memory.rows import Rows, running
 from geo.memory.texts import Array, Texts
+from geo.pace import unhurried
 
 _FEW = 8  # of texts that are this many times fewer, each is looked for in the others
 

@@ -18,7 +18,7 @@ from geo.records.geometry import to_shape
 from geo.records.project import Project
 from geo.relational import history
 from geo.relational.database import Connection, Database
-from geo.relational.layer_checks import wrong_columns
+from geo.relational.layer_checks import row_by_row, wrong_columns
 
 _MOST_FAULTS = 100  # of one check; more of them would say no more
 _SEVERAL = 500
@@ -56,7 +56,7 @@ def _layer(pause: float, connection: Connection) -> Iterator[Fault]:
     after = ""
     while rows := connection.execute(_ROWS, (after, _SEVERAL)).fetchall():
         after = rows[-1]["id"]
-        for row in rows:
+        for row in row_by_row(rows, pause):
             yield from _of_row(row)
         time.sleep(pause)
 

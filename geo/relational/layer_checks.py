@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from geo.columns import PROJECTS
 from geo.faults import Fault, fault
+from geo.pace import unhurried
 from geo.records.project import Project
 from geo.relational.columns import SAID, layer_values
 
 _COLUMNS = SAID[2:]
 _DATED = frozenset(PROJECTS.of("derived"))
+R = TypeVar("R")
+
+
+def row_by_row(rows: Iterable[R], pause: float) -> Iterator[R]:
+    """Yield rows, unhurried in a check that pauses: to derive a record again takes Python's lock from who answers."""
+    return unhurried(rows) if pause else iter(rows)
 
 
 def wrong_columns(row: Any, project: Project) -> Iterator[Fault]:

@@ -7,36 +7,16 @@ import threading
 import pytest
 from made_up import made_up
 
+from geo import pace
 from geo.curated.organisations import Organisations
 from geo.editing import Edit
-from geo.memory import following, pace
+from geo.memory import following
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
 from geo.opening import open_ledger
 from geo.query import Query
 
 FEW = Limits(changed=3, later=6, ready=0)
-
-
-class Clock:
-    """A clock that goes on by a while whenever it is looked at, and notes who sleeps."""
-
-    def __init__(self):
-        self.now, self.slept = 0.0, []
-
-    def perf_counter(self):
-        self.now += 1
-        return self.now
-
-    def sleep(self, seconds):
-        self.slept.append((threading.current_thread(), seconds))
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    found = Clock()
-    monkeypatch.setattr(pace, "time", found)
-    return found
 
 
 @pytest.fixture

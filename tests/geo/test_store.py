@@ -63,6 +63,16 @@ def test_every_change_is_a_revision_that_stays(store):
     assert [] == list(store.current())
 
 
+def test_a_check_beside_answers_lets_them_go_on_between_two_records(store, clock):
+    for number in range(5):
+        create(store, f"bo-made-up-{number}")
+    assert [] == store.verify(pause=1e-6)
+    assert 4 <= len(clock.slept)
+    clock.slept.clear()
+    assert [] == store.verify()
+    assert not clock.slept, "by a command, beside which nobody answers"
+
+
 def test_an_id_is_never_used_twice(store):
     create(store)
     with pytest.raises(AlreadyExists):

@@ -65,7 +65,7 @@ def test_folium_sees_no_record():
 # The rooms of geo from the ground up: each may use those of lower floors only.
 FLOORS = [
     {"freshness", "product"},
-    {"countries", "faults", "folding", "hostnames", "lately", "packing", "paths", "text", "unfinished"},
+    {"countries", "faults", "folding", "hostnames", "lately", "pace", "packing", "paths", "text", "unfinished"},
     {"alone", "boundaries", "messages", "towns", "vocabulary"},
     {"areas", "audit", "errors", "permissions", "searching"},
     {"authors", "ground", "spool"},
