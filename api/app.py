@@ -147,7 +147,13 @@ def _wrap(app: FastAPI, services: Services) -> None:
     if services.settings.root and not _is_taken(services.settings.root, app.routes):
         app.add_middleware(BelowAPath, services.settings.root)
     app.add_middleware(CarefulHeaders)
-    app.add_middleware(Noted, requests=services.requests, log=services.log)
+    app.add_middleware(
+        Noted,
+        requests=services.requests,
+        log=services.log,
+        unread_bytes=max(services.settings.body_bytes, importing.MOST_FORM),
+        unread_seconds=services.settings.body_seconds,
+    )
 
 
 def _is_taken(root: str, routes: list[Any]) -> bool:

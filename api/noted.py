@@ -21,7 +21,6 @@ REQUEST_ID = b"x-request-id"
 NO_ROUTE = "none"
 _TOLD_ID = re.compile(rb"[\w.:-]{1,64}", re.ASCII)
 _CLIENT_GONE = 499  # nobody is there to be answered; as nginx notes it
-_MOST_UNREAD, _UNREAD_SECONDS = 2**20, 2  # what is still taken of a body that nobody reads, before the connection ends
 
 
 class Requests:
@@ -59,8 +58,10 @@ class Requests:
 class Noted:
     """The outermost layer of the application: whatever is answered leaves through it."""
 
-    def __init__(self, app: ASGIApp, requests: Requests, log: Log) -> None:
+    def __init__(self, app: ASGIApp, requests: Requests, log: Log, unread_bytes: int, unread_seconds: int) -> None:
+        """Take so many bytes of a body that nobody reads, in so many seconds, before the connection ends."""
         self.app, self._requests, self._log = app, requests, log
+        self._unread_bytes, self._unread_seconds = unread_bytes, unread_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,6 +83,7 @@ class Noted:
         finally:
             route = scope["state"].get("route", NO_ROUTE)
             self._requests.end(scope, answered.status, route, request_id, began)
+        await answered.read_on(self._unread_bytes, self._unread_seconds)
 
 
 class _Answered:
@@ -105,11 +107,24 @@ class _Answered:
             self.status, self._is_last = message["status"], self._has_more
             message = {**message, "headers": [*message.get("headers", ()), *self._own_headers()]}
         elif self._is_last and not message.get("more_body", False):
-            await self._hand_on({**message, "more_body": True})
+            message = {**message, "more_body": True}
             self._state["is_answered"] = True
-            await self._read_on()
-            message = {"type": "http.response.body", "body": b""}
         await self._hand_on(message)
+
+    async def read_on(self, most: int, seconds: int) -> None:
+        """Take what is left of a body that nobody reads, for whoever still sends does not see an answer (RFC 9112 9.6).
+
+        With its end, which a proxy sends by itself after the last byte: one that finds the connection closed then says
+        502 in place of the answer.
+        """
+        if not self._state.get("is_answered"):
+            return
+        taken = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._has_more and taken <= most:
+                    taken += len((await self.receive()).get("body", b""))
+        await self._hand_on({"type": "http.response.body", "body": b""})
 
     async def _hand_on(self, message: Message) -> None:
         """Send a part of the answer; a connection that is closed takes it and lets it go."""
@@ -124,14 +139,6 @@ class _Answered:
     def _own_headers(self) -> list[tuple[bytes, bytes]]:
         last = [(b"connection", b"close")] if self._is_last else []
         return [(REQUEST_ID, self._id.encode()), *last]
-
-    async def _read_on(self) -> None:
-        """Take a little of a body that nobody reads, for whoever still sends does not see an answer (RFC 9112 9.6)."""
-        taken = 0
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_UNREAD_SECONDS):
-                while self._has_more and taken < _MOST_UNREAD:
-                    taken += len((await self.receive()).get("body", b""))
 
 
 def _announces_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:

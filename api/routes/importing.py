@@ -43,14 +43,14 @@ from web.imported.told import EVERYWHERE, Telling
 router = APIRouter(prefix="/import")
 
 MOST_ROWS = 100  # on a page
+MOST_FORM = MOST_UPLOAD + 2**20  # bytes of a form with its file
 _ANSWER = re.compile(r"answer_\d{1,8}", re.ASCII)
-_BESIDE = 2**20  # bytes of a form beside its file
 _SOURCE = ("url", "title", "publisher", "published")
 _READING = ("layer", "encoding", "crs")
 _REPORTS = {"csv": (report_csv, "text/csv; charset=utf-8"), "json": (report_json, "application/json")}
 
 PersonDep = Annotated[Person, Depends(require("propose"))]
-UploadDep = Annotated[Posted, Depends(posted_by("propose", MOST_UPLOAD + _BESIDE, files=2))]
+UploadDep = Annotated[Posted, Depends(posted_by("propose", MOST_FORM, files=2))]
 FormDep = Annotated[Posted, Depends(posted_by("propose"))]
 
 

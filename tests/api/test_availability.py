@@ -1,5 +1,6 @@
 """A server in public: clients that hold connections, ask too often, or send what has two readings."""
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -19,6 +20,7 @@ from starlette.requests import Request
 
 from api.clients import Proxies, counted_as
 from api.connections import Connections, Stand
+from api.routes.importing import MOST_FORM
 from api.settings import Settings
 
 STORES = ("geopackage",)  # clients are the same over every store
@@ -206,16 +208,63 @@ def test_clients_who_do_not_take_or_send_what_they_ask_keep_nobody_out(tmp_path,
 @pytest.mark.slow
 @pytest.mark.parametrize("address", [b"POST " + ITEMS.encode(), b"DELETE /api", b"POST /nowhere", b"GET /api"])
 def test_a_body_that_nobody_reads_ends_the_connection(server, address):
-    """The answer arrives first, whole; no more than a little of the body is taken."""
+    """The answer arrives first, whole; of the body a little is taken, beside what the system's buffers hold."""
+    most = 200 * 2**20
     with connected(server) as client:
         client.sendall(address + b" HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n")
         sent, chunk = 0, b"10000\r\n" + b"a" * 65_536 + b"\r\n"
         with contextlib.suppress(ConnectionError):
-            while sent < 100 * len(chunk):
+            while sent < most:
                 client.sendall(chunk)
                 sent += len(chunk)
-        assert sent < 100 * len(chunk)
+        assert sent < most
         assert b"connection: close" in client.recv(65_536).lower()
+
+
+@pytest.mark.parametrize(("body_bytes", "most"), [(1_000, MOST_FORM), (2**27, 2**27)])
+@pytest.mark.parametrize("over", [0, 1])
+def test_of_a_body_that_nobody_reads_its_end_is_taken_too_where_it_is_of_the_size_allowed(api, body_bytes, most, over):
+    """A proxy sends the end by itself, and says 502 for the answer where it finds the connection closed then."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": ITEMS,
+        "raw_path": ITEMS.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80),
+        "headers": [(b"host", b"localhost"), (b"x-api-key", b"unknown"), (b"transfer-encoding", b"chunked")],
+    }
+    coming = [(b" " * (most + over), True), (b"", False)]
+    answered = []
+
+    async def receive():
+        body, has_more = coming.pop(0)
+        return {"type": "http.request", "body": body, "more_body": has_more}
+
+    async def send(message):
+        answered.append(message)
+
+    asyncio.run(client_of(api.store, Settings(body_bytes=body_bytes)).app(scope, receive, send))
+    assert (401, over) == (answered[0]["status"], len(coming))
+    assert (b"connection", b"close") in answered[0]["headers"]
+
+
+@pytest.mark.slow
+def test_bodies_that_nobody_reads_keep_nobody_out_and_no_server_up(tmp_path, serve):
+    store = copy_of("south_america", tmp_path / "ledger.gpkg")
+    server = serve(store, requests=1, body_seconds=600, shutdown_seconds=600)
+    with contextlib.ExitStack() as held:
+        for _ in range(3):
+            client = held.enter_context(connected(server))
+            client.sendall(b"POST /nowhere HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\n")
+            assert client.recv(65_536).startswith(b"HTTP/1.1 404")
+        wait_for(lambda: 200 == status(f"{server.url}{ITEMS}?limit=1"))
+        assert 0 == server.stop()
 
 
 @pytest.mark.slow

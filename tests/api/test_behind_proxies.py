@@ -17,8 +17,11 @@ from urllib.parse import urljoin, urlsplit
 import orjson
 import pytest
 from conftest import Server, copy_of, wait_for
-from fronts import SITES, VISITOR, Front, front, installed
+from fronts import RUNNING, SITES, VISITOR, Front, front, installed
 from made_up import made_up_feature
+
+from api.routes.importing import MOST_FORM
+from api.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -208,7 +211,8 @@ def test_a_body_of_the_size_allowed_is_the_ledger_s_to_judge_whoever_sends_it(si
     """Also where it does not want it: the answer arrives, and the connection to the ledger serves the next."""
     for key, status in ((site.server.key, 400), ("unknown", 401), (site.server.key, 400)):
         judged = site.ask(ITEMS, *POST, *how, "-H", f"Authorization: Bearer {key}", content=b" " * 2**20)
-        assert (status, "application/problem+json") == (judged.status, judged.headers["content-type"].split(";")[0])
+        told = (judged.status, judged.headers.get("content-type", "").split(";")[0])
+        assert (status, "application/problem+json") == told, judged
     assert 200 == site.ask(RECORD).status
 
 
@@ -226,6 +230,34 @@ def test_what_is_too_large_ends_at_the_proxy(site, size, how):
     )  # it may end a stream before it has said all
     assert status in {413} | ended_early
     assert 200 == site.ask(RECORD).status
+
+
+def upload(site, table):
+    return site.ask("/import", "-H", f"Authorization: Bearer {site.server.key}", "-F", f"file=@{table};filename=a.csv")
+
+
+def test_a_table_is_larger_than_other_bodies_and_is_imported(site, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_bytes(b"name,country\n" + b"A mine,BO\n" * 300_000)
+    kept = upload(site, table)
+    assert (303, f"{site.root}/import/") == (kept.status, kept.headers["location"].rpartition("/")[0] + "/"), kept
+    key = ("-H", f"Authorization: Bearer {site.server.key}", "-H", "Accept: text/html")
+    assert 200 == site.proxy.ask(kept.headers["location"], *key).status
+
+
+def test_a_table_that_is_too_large_ends_at_the_proxy(site, tmp_path):
+    with (tmp_path / "table.csv").open("wb") as table:
+        table.truncate(MOST_FORM)
+    assert 413 == upload(site, table.name).status
+
+
+@pytest.mark.parametrize("file", sorted(file for file, *_ in SITES.values()))
+def test_the_files_have_the_bounds_of_the_ledger(file):
+    text = (RUNNING / file).read_text()
+    ours = {Settings().body_bytes, MOST_FORM}
+    assert ours == {int(each) * 2**20 for each in re.findall(r"max_(?:body_)?size (\d+)(?:m;|MiB)", text)}
+    if "Caddyfile" in file:
+        assert ours == {int(each) for each in re.findall(r"Content-Length}\) > (\d+)`", text)}
 
 
 @contextlib.contextmanager
