@@ -103,7 +103,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def stand(self) -> Stand:
         if self._number_unsent():
             return Stand.WAITS
-        return Stand.IDLE if self._is_idle() or self._only_reads_on() else Stand.WORKS
+        return Stand.IDLE if self._is_idle() or self.cycle.scope["state"].get("is_answered") else Stand.WORKS
 
     def end(self) -> None:
         if self._number_unsent():
@@ -112,7 +112,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def shutdown(self) -> None:
-        if not self._is_idle() and self._only_reads_on():
+        if self.stand() is Stand.IDLE:  # also one that still takes a body which nobody reads, after its answer
             self.transport.close()
         else:
             super().shutdown()
@@ -245,10 +245,6 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
-
-    def _only_reads_on(self) -> bool:
-        """Return whether all that is still done is to take a body that nobody reads, after its answer."""
-        return bool(self.cycle.scope["state"].get("is_answered"))
 
     def _wait(self, seconds: float) -> None:
         """End the connection after so long, unless a request or an answer is on its way then."""
