@@ -136,25 +136,39 @@ class PostgresDatabase:
         Where the connection is lost as it is committed, another one looks whether it was. Raises NotWritten where it
         is known that it was not, and Unconfirmed where nobody can be asked who knows.
         """
-        if self.watch and not self.watch.primary.is_there:
-            raise self.watch.refusal()
         token = secrets.token_bytes(16)
-        with self.pool.use() as psycopg_connection:
-            connection = PostgresConnection(psycopg_connection)
+        with self._begun_by_one_that_is_there() as connection:
             try:
-                _begin(connection, seconds)
+                _take_turn(connection, seconds)
                 self._check_is_newest(connection)
                 yield connection
                 _note(connection, token)
             except psycopg.Error as error:
                 _roll_back(connection)
-                if is_lost(psycopg_connection) or isinstance(error, _COLLIDED):
+                if is_lost(connection.psycopg) or isinstance(error, _COLLIDED):
                     raise self._not_written(error) from error
                 raise
             except BaseException:
                 _roll_back(connection)
                 raise
             self._commit(connection, token)
+
+    @contextmanager
+    def _begun_by_one_that_is_there(self) -> Iterator[PostgresConnection]:
+        """Lend a connection to the primary, in a transaction; raises NoPrimary also where it turns out to be gone.
+
+        To begin changes nothing: it is sent again where a connection was lost while nobody used it, nothing after it.
+        """
+        if self.watch and not self.watch.primary.is_there:
+            raise self.watch.refusal()
+        try:
+            with self.pool.reading() as beginning:
+                beginning.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+                yield PostgresConnection(beginning.psycopg)
+        except StoreError as error:
+            if error.rule == "database-unreachable" and self.watch and not self.watch.primary.is_there:
+                raise self.watch.refusal() from error
+            raise
 
     def _check_is_newest(self, connection: PostgresConnection) -> None:
         """Raise StoreError where the server was the primary once: it does not know what others do."""
@@ -201,13 +215,9 @@ class PostgresDatabase:
 
     def _look_for(self, token: bytes) -> tuple[bool, bool]:
         """Return whether a token is there, and whether a standby says so: who has the lock knows that all has ended."""
-        if self.watch and not self.watch.primary.is_there:
-            raise self.watch.refusal()
-        with self.pool.reading() as looking:
-            looking.execute("SELECT 1")  # by a connection that is there
-            connection = PostgresConnection(looking.psycopg)
+        with self._begun_by_one_that_is_there() as connection:
             try:
-                _begin(connection, None)
+                _take_turn(connection, None)
                 self._check_is_newest(connection)
                 known, is_standby = connection.execute(_KNOWN, (token,)).fetchone() or (False, True)
                 if known and not is_standby:
@@ -249,11 +259,10 @@ class PostgresDatabase:
         return refusal(self.place, error)
 
 
-def _begin(connection: PostgresConnection, seconds: float | None) -> None:
-    """Begin a transaction that waits so long for others who write, as the one that writes."""
+def _take_turn(connection: PostgresConnection, seconds: float | None) -> None:
+    """Let a transaction be the one that writes, which waits so long for others who do."""
     few, many = (WAIT_SECONDS, STATEMENT_SECONDS, _IDLE_SECONDS), (seconds or 0, _MANY_SECONDS, _MANY_IDLE_SECONDS)
     wait, most, idle = few if seconds is None else many
-    connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
     connection.execute(_BOUNDS, (f"{round(wait * 1000)}ms", f"{most}s", f"{idle}s"))
     connection.execute(_LOCK)
 

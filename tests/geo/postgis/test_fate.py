@@ -100,16 +100,23 @@ def test_a_key_whose_making_is_cut_is_there_once(store, cutting):
     assert [key] == store.keys.all()
 
 
-def test_connections_that_were_lost_while_nobody_used_them_are_nobody_s_fault(store, cutting, postgres):
+READ, WRITTEN = lambda store: names(store), lambda store: create(store, "bo-other")
+
+
+@pytest.mark.parametrize("asked", [[READ, WRITTEN], [WRITTEN, READ]], ids=["read first", "written first"])
+def test_connections_that_were_lost_while_nobody_used_them_are_nobody_s_fault(store, cutting, postgres, asked):
     create(store)
-    with ThreadPoolExecutor(MOST_CONNECTIONS) as pool:
-        list(pool.map(lambda _: names(store), range(50)))
+    with contextlib.ExitStack() as lent:
+        for _ in range(MOST_CONNECTIONS):
+            lent.enter_context(store.pool.use())
     with sql(store.location) as other:
         database = other.info.dbname
     with working_on(postgres) as other:
         other.execute(END_ALL, [database])
-    assert {"bo-made-up": "Made-up plant"} == names(store)
-    assert 2 == create(store, "bo-other").sequence
+    for ask in asked:
+        ask(store)
+    assert {"bo-made-up": "Made-up plant", "bo-other": "Made-up plant"} == names(store)
+    assert 2 == store.latest_sequence()
 
 
 @pytest.fixture

@@ -20,13 +20,14 @@ from api.settings import Settings
 from geo import freshness, opening
 from geo.curated.organisations import Organisations
 from geo.editing import Once
-from geo.errors import StoreError
+from geo.errors import NoPrimary, StoreError
 from geo.keys import WITHHELD, create_key, digest
 from geo.memory.bases import Elsewhere, Ready
 from geo.memory.catalog import MemoryCatalog
 from geo.memory.following import Limits
 from geo.opening import open_ledger
 from geo.postgis.addresses import Reading
+from geo.postgis.pool import MOST_CONNECTIONS
 from geo.postgis.watching import LOST_SECONDS
 from geo.query import Query
 
@@ -227,6 +228,17 @@ def test_where_there_is_no_primary_reads_go_on_and_writes_are_refused_at_once_un
     store.write([rename("Third", 2)])
     with freshness.asked(3):
         assert "Third" == name_of(store)
+
+
+def test_a_change_is_told_that_there_is_no_primary_from_the_first_moment_on(running, ledger):
+    """Whatever was read for it a moment before, and by how many connections, all of which are lost."""
+    store = ledger.store
+    with contextlib.ExitStack() as lent:
+        for _ in range(MOST_CONNECTIONS):
+            lent.enter_context(store.pool.use())
+    running.primary.kill()
+    with pytest.raises(NoPrimary):
+        store.write([rename("Second", 1)])
 
 
 def test_whoever_reads_does_not_hear_of_it_when_a_server_dies(running, ledger):
